@@ -1,0 +1,16 @@
+using Netemu.Core.Addresses;
+
+namespace Netemu.Core.Streams;
+
+/// <summary>Makes byte streams for one node: its emulated TCP, the machine's sockets, or an in-memory pipe network.</summary>
+public interface IByteStreamTransport
+{
+    /// <summary>
+    /// Starts a connection. The result is not open yet: <see cref="IByteStreamHandler.OnConnected"/> or
+    /// <see cref="IByteStreamHandler.OnClosed"/> follows, both later than this call.
+    /// </summary>
+    IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler);
+
+    /// <summary>Listens on an address (or the unspecified one) and port; null if it is taken or not ours.</summary>
+    IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor);
+}

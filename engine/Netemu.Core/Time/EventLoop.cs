@@ -1,0 +1,75 @@
+using System;
+
+namespace Netemu.Core.Time;
+
+/// <summary>
+/// The smallest scheduler: one owner, timers only. Protocol code runs on it in tests and wherever there is no packet
+/// engine; the engine has its own (shards and windows), with the same order at one instant.
+/// </summary>
+public sealed class EventLoop : IScheduler
+{
+    private readonly TimingWheel _wheel = new();
+    private readonly TimerBatch _batch = new();
+    private readonly Action<TimerEntry> _collect;
+    private long _sequence;
+
+    public EventLoop() => _collect = _batch.Add;
+
+    public SimTime Now { get; private set; }
+
+    /// <summary>The number of armed timers.</summary>
+    public int Pending => _wheel.Count + _batch.Count;
+
+    public void Schedule(TimerEntry timer, SimTime due)
+    {
+        Cancel(timer);
+        timer.Due = due < Now ? Now : due;
+        timer.Sequence = ++_sequence;
+        _wheel.Insert(timer);
+    }
+
+    public void Cancel(TimerEntry timer)
+    {
+        if (timer.Slot == TimerEntry.InBatch)
+        {
+            _batch.Remove(timer);
+        }
+        else if (timer.IsArmed)
+        {
+            _wheel.Remove(timer);
+        }
+    }
+
+    /// <summary>Fires every timer due up to and at <paramref name="end"/>, in order; then it is <paramref name="end"/>.</summary>
+    public void RunUntil(SimTime end)
+    {
+        while (true)
+        {
+            SimTime next = _wheel.NextDue();
+            if (next > end)
+            {
+                break;
+            }
+
+            _wheel.Advance(next + Duration.FromNanoseconds(1), _collect);
+            while (_batch.TryTake(out TimerEntry? timer))
+            {
+                Now = timer.Due;
+                timer.Expire();
+            }
+        }
+
+        Now = end;
+    }
+
+    /// <summary>Fires timers until none is left or <paramref name="limit"/> is reached; says whether none is left.</summary>
+    public bool RunToEnd(SimTime limit)
+    {
+        while (Pending > 0 && _wheel.NextDue() <= limit)
+        {
+            RunUntil(_wheel.NextDue());
+        }
+
+        return Pending == 0;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Netemu.Core.Time;
+
+/// <summary>
+/// A timer that is its own entry in a <see cref="TimingWheel"/>: arming it allocates nothing. What expires derives from
+/// it. Timers of one instant fire in the order (owner, sequence): the owner is the node's declaration index, the sequence
+/// counts that node's armings, so that no global counter decides an order.
+/// </summary>
+public abstract class TimerEntry
+{
+    internal TimerEntry? Previous;
+    internal TimerEntry? Next;
+
+    /// <summary>Where the entry hangs: a wheel slot, <see cref="Unlinked"/>, or <see cref="InBatch"/>.</summary>
+    internal int Slot = Unlinked;
+
+    internal const int Unlinked = -1;
+    internal const int InBatch = -2;
+
+    /// <summary>When it fires; meaningful while <see cref="IsArmed"/>.</summary>
+    public SimTime Due { get; internal set; }
+
+    public bool IsArmed => Slot != Unlinked;
+
+    /// <summary>The declaration index of the node that owns the timer.</summary>
+    public int OwnerIndex { get; internal set; }
+
+    /// <summary>The number of this arming among its owner's.</summary>
+    public long Sequence { get; internal set; }
+
+    /// <summary>Position in the heap of timers that are due in the current window.</summary>
+    internal int HeapIndex { get; set; }
+
+    /// <summary>Called once when due; the timer is disarmed before the call and may be armed again in it.</summary>
+    public abstract void Expire();
+}

@@ -9,6 +9,6 @@ public interface IRouteSink
     /// <summary>The prefix has these next hops now; it replaces what was there.</summary>
     void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops);
 
-    /// <summary>The prefix has no route from BGP any more.</summary>
+    /// <summary>The prefix has no route from BGP any more; it may never have had one.</summary>
     void Remove(InternetPrefix prefix);
 }

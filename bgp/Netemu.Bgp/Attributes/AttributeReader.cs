@@ -8,7 +8,7 @@ namespace Netemu.Bgp.Attributes;
 /// <summary>
 /// Reads the path attributes of one UPDATE with the error handling of RFC 7606, and brings them into canonical form.
 /// </summary>
-internal ref struct AttributeReader
+internal ref partial struct AttributeReader
 {
     private readonly AttributeContext _context;
     private readonly int _messageOffset;
@@ -103,43 +103,6 @@ internal ref struct AttributeReader
         }
     }
 
-    /// <summary>
-    /// Writes the canonical form (see <see cref="PathAttributes"/>) and returns its length. The destination must hold
-    /// twice the attributes' length and 64 bytes more: two-octet AS numbers grow.
-    /// </summary>
-    public readonly int WriteCanonical(Span<byte> destination, ReadOnlySpan<byte> attributes)
-    {
-        WireWriter writer = new(destination);
-        AttributeWriter.Write(ref writer, AttributeType.Origin, AttributeFlags.Transitive, _origin);
-        WriteAsPath(ref writer);
-        AttributeWriter.WriteIfPresent(ref writer, AttributeType.MultiExitDisc, AttributeFlags.Optional, _med);
-        AttributeWriter.WriteIfPresent(ref writer, AttributeType.LocalPref, AttributeFlags.Transitive, _localPref);
-        if (_atomicAggregate)
-        {
-            AttributeWriter.Write(ref writer, AttributeType.AtomicAggregate, AttributeFlags.Transitive, []);
-        }
-
-        WriteAggregator(ref writer);
-        AttributeWriter.WriteIfPresent(ref writer, AttributeType.Communities, _communitiesFlags, _communities);
-        AttributeWriter.WriteIfPresent(ref writer, AttributeType.OriginatorId, AttributeFlags.Optional, _originatorId);
-        AttributeWriter.WriteIfPresent(ref writer, AttributeType.ClusterList, AttributeFlags.Optional, _clusterList);
-        AttributeWriter.WriteIfPresent(
-            ref writer, AttributeType.ExtendedCommunities, _extendedCommunitiesFlags, _extendedCommunities);
-        if (_seenUnknown)
-        {
-            WriteUnknown(ref writer, attributes, 0, AttributeType.LargeCommunities);
-        }
-
-        AttributeWriter.WriteIfPresent(
-            ref writer, AttributeType.LargeCommunities, _largeCommunitiesFlags, _largeCommunities);
-        if (_seenUnknown)
-        {
-            WriteUnknown(ref writer, attributes, AttributeType.LargeCommunities, (AttributeType)byte.MaxValue);
-        }
-
-        return writer.Position;
-    }
-
     /// <summary>Reads one attribute; its size, or 0 if it overruns.</summary>
     private int ReadOne(ReadOnlySpan<byte> bytes, int position)
     {
@@ -203,123 +166,6 @@ internal ref struct AttributeReader
         TakeKnown(type, flags & ~AttributeFlags.ExtendedLength, value, position, size);
     }
 
-    private void TakeKnown(AttributeType type, AttributeFlags flags, ReadOnlySpan<byte> value, int position, int size)
-    {
-        bool isInternal = (_context & AttributeContext.Internal) != 0;
-        bool isFourOctet = (_context & AttributeContext.FourOctetAs) != 0;
-        switch (type)
-        {
-            case AttributeType.Origin:
-                if (Check(value.Length == 1, type, BgpErrorSubcode.AttributeLengthError, position, size)
-                    && Check(value[0] <= (byte)Origin.Incomplete, type, BgpErrorSubcode.InvalidOrigin, position, size))
-                {
-                    _origin = value;
-                }
-
-                break;
-            case AttributeType.AsPath:
-                if (Check(AsPath.IsValid(value, isFourOctet ? 4 : 2), type, BgpErrorSubcode.MalformedAsPath, position, size))
-                {
-                    _asPath = value;
-                }
-
-                break;
-            case AttributeType.NextHop:
-                if (Check(value.Length == IPv4Address.Size, type, BgpErrorSubcode.AttributeLengthError, position, size))
-                {
-                    _nextHop = value;
-                }
-
-                break;
-            case AttributeType.MultiExitDisc:
-                if (Check(value.Length == 4, type, BgpErrorSubcode.AttributeLengthError, position, size))
-                {
-                    _med = value;
-                }
-
-                break;
-            case AttributeType.LocalPref:
-                // RFC 7606 section 7.5: from an external peer it is dropped unread.
-                if (isInternal && Check(value.Length == 4, type, BgpErrorSubcode.AttributeLengthError, position, size))
-                {
-                    _localPref = value;
-                }
-
-                break;
-            case AttributeType.AtomicAggregate:
-                _atomicAggregate = value.IsEmpty || Discard(type, position, size);
-                break;
-            case AttributeType.Aggregator:
-                if (value.Length == (isFourOctet ? 8 : 6) || Discard(type, position, size))
-                {
-                    _aggregator = value;
-                    _aggregatorFlags = flags;
-                }
-
-                break;
-            case AttributeType.Communities:
-                if (CheckMultiple(value, 4, type, position, size))
-                {
-                    _communities = value;
-                    _communitiesFlags = flags;
-                }
-
-                break;
-            case AttributeType.OriginatorId:
-                // RFC 7606 section 7.9: from an external peer it is dropped unread.
-                if (isInternal && Check(value.Length == 4, type, BgpErrorSubcode.AttributeLengthError, position, size))
-                {
-                    _originatorId = value;
-                }
-
-                break;
-            case AttributeType.ClusterList:
-                if (isInternal && CheckMultiple(value, 4, type, position, size))
-                {
-                    _clusterList = value;
-                }
-
-                break;
-            case AttributeType.MpReachNlri:
-                MpReach = value;
-                break;
-            case AttributeType.MpUnreachNlri:
-                MpUnreach = value;
-                break;
-            case AttributeType.ExtendedCommunities:
-                if (CheckMultiple(value, 8, type, position, size))
-                {
-                    _extendedCommunities = value;
-                    _extendedCommunitiesFlags = flags;
-                }
-
-                break;
-            case AttributeType.LargeCommunities:
-                if (CheckMultiple(value, 12, type, position, size))
-                {
-                    _largeCommunities = value;
-                    _largeCommunitiesFlags = flags;
-                }
-
-                break;
-            case AttributeType.As4Path:
-                // RFC 6793 section 6: malformed, or from a four-octet speaker: discarded.
-                if (!isFourOctet && (AsPath.IsValid(value, 4) || Discard(type, position, size)))
-                {
-                    _as4Path = value;
-                }
-
-                break;
-            case AttributeType.As4Aggregator:
-                if (!isFourOctet && (value.Length == 8 || Discard(type, position, size)))
-                {
-                    _as4Aggregator = value;
-                }
-
-                break;
-        }
-    }
-
     // RFC 4271 section 6.3: an unknown well-known attribute can't be ignored. An unknown optional one stays in the raw
     // bytes, from which the canonical form takes it if it is transitive (section 9).
     private void TakeUnknown(AttributeType type, AttributeFlags flags, int position, int size)
@@ -348,86 +194,6 @@ internal ref struct AttributeReader
         };
         flags = known ?? 0;
         return known is not null;
-    }
-
-    // RFC 6793 section 4.2.3: the tail of the path comes from AS4_PATH, the head from AS_PATH.
-    private readonly void WriteAsPath(ref WireWriter writer)
-    {
-        if ((_context & AttributeContext.FourOctetAs) != 0)
-        {
-            AttributeWriter.Write(ref writer, AttributeType.AsPath, AttributeFlags.Transitive, _asPath);
-            return;
-        }
-
-        Span<byte> merged = new byte[(_asPath.Length * 2) + _as4Path.Length];
-        int length = TwoOctetAsPath.Merge(_asPath, UseAs4() ? _as4Path : [], merged);
-        AttributeWriter.Write(ref writer, AttributeType.AsPath, AttributeFlags.Transitive, merged[..length]);
-    }
-
-    private readonly void WriteAggregator(ref WireWriter writer)
-    {
-        if (_aggregator.IsEmpty)
-        {
-            return;
-        }
-
-        if ((_context & AttributeContext.FourOctetAs) != 0)
-        {
-            AttributeWriter.Write(ref writer, AttributeType.Aggregator, _aggregatorFlags, _aggregator);
-            return;
-        }
-
-        if (!_as4Aggregator.IsEmpty && UseAs4())
-        {
-            AttributeWriter.Write(ref writer, AttributeType.Aggregator, _aggregatorFlags, _as4Aggregator);
-            return;
-        }
-
-        Span<byte> wide = stackalloc byte[8];
-        wide[..2].Clear();
-        _aggregator.CopyTo(wide[2..]);
-        AttributeWriter.Write(ref writer, AttributeType.Aggregator, _aggregatorFlags, wide);
-    }
-
-    // RFC 6793 section 4.2.3: an AGGREGATOR with a real AS number means that a two-octet speaker aggregated later than
-    // the AS4 attributes were made: both are ignored then.
-    private readonly bool UseAs4() =>
-        _aggregator.IsEmpty
-        || _as4Aggregator.IsEmpty
-        || BinaryPrimitives.ReadUInt16BigEndian(_aggregator) == OpenMessage.AsTrans;
-
-    /// <summary>Copies unknown transitive attributes with codes strictly between two, ascending, marked partial.</summary>
-    private readonly void WriteUnknown(
-        ref WireWriter writer, ReadOnlySpan<byte> attributes, AttributeType above, AttributeType below)
-    {
-        int last = (int)above;
-        while (true)
-        {
-            int best = -1;
-            ReadOnlySpan<byte> bestValue = default;
-            AttributeEnumerator all = new(attributes);
-            while (all.MoveNext())
-            {
-                int code = (int)all.Type;
-                bool belongs = code > last && code <= (int)below && (best < 0 || code < best)
-                    && (all.Flags & AttributeFlags.Transitive) != 0
-                    && !TryDescribe(all.Type, out _);
-                if (belongs)
-                {
-                    best = code;
-                    bestValue = all.Value;
-                }
-            }
-
-            if (best < 0)
-            {
-                return;
-            }
-
-            const AttributeFlags passedOn = AttributeFlags.Optional | AttributeFlags.Transitive | AttributeFlags.Partial;
-            AttributeWriter.Write(ref writer, (AttributeType)best, passedOn, bestValue);
-            last = best;
-        }
     }
 
     private void Require(AttributeType type)

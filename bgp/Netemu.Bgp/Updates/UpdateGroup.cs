@@ -120,6 +120,7 @@ internal sealed class UpdateGroup : TimerEntry
         if (_members.Count == 0)
         {
             Destroy();
+            _speaker.Remove(this);
         }
     }
 

@@ -1,0 +1,125 @@
+using System;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Updates;
+
+namespace Netemu.Bgp;
+
+/// <summary>What becomes of changes at the end of an instant: next hops, FIB, update groups.</summary>
+public sealed partial class BgpSpeaker
+{
+    private const int MaximumNextHops = 64;
+
+    /// <summary>Arms the flush for the end of this instant.</summary>
+    internal void ScheduleFlush()
+    {
+        if (!_flushTimer.IsArmed && IsRunning)
+        {
+            Scheduler.Schedule(_flushTimer, Scheduler.Now);
+        }
+    }
+
+    private void Flush()
+    {
+        Scheduler.Cancel(_flushTimer);
+        if (_nextHopsChanged)
+        {
+            _nextHopsChanged = false;
+            ResolveAgain(_ipv4);
+            ResolveAgain(_ipv6);
+        }
+
+        Publish(_ipv4);
+        Publish(_ipv6);
+        foreach (UpdateGroup group in _groups)
+        {
+            group.Flush();
+        }
+    }
+
+    /// <summary>Asks for every next hop again; paths whose answer has changed come in or go out.</summary>
+    private void ResolveAgain(RouteTable routes)
+    {
+        for (int row = 0; row < routes.RowCount; row++)
+        {
+            ref RibPath path = ref routes[row];
+            if (path.Prefix < 0 || path.Peer == RouteTable.LocalPeer)
+            {
+                continue;
+            }
+
+            bool rejected = (path.Flags & PathFlags.Rejected) != 0;
+            if (rejected && (PathRejection)path.Verdict != PathRejection.NextHopUnreachable)
+            {
+                continue;
+            }
+
+            PathRejection answer = JudgeNextHop(Tables.Attributes[path.Attributes].NextHop);
+            if (rejected != (answer != PathRejection.None))
+            {
+                routes.SetRejection(row, answer);
+            }
+            else if (!rejected && path.Next != 0)
+            {
+                routes.Reconsider(path.Prefix);
+            }
+        }
+    }
+
+    /// <summary>Tells FIB and update groups what has changed.</summary>
+    private void Publish(RouteTable routes)
+    {
+        if (routes.Changed.Count == 0)
+        {
+            return;
+        }
+
+        LastRouteChange = Scheduler.Now;
+        foreach (int prefix in routes.Changed)
+        {
+            routes.ClearChanged(prefix);
+            if (Services.RouteSink is IRouteSink sink)
+            {
+                Install(sink, routes, prefix);
+            }
+
+            foreach (UpdateGroup group in _groups)
+            {
+                if (group.Key.Family == routes.Prefixes.Family)
+                {
+                    group.MarkDirty(prefix);
+                }
+            }
+        }
+
+        routes.Changed.Clear();
+    }
+
+    private void Install(IRouteSink sink, RouteTable routes, int prefix)
+    {
+        int best = routes.BestRow(prefix);
+        if (best < 0 || routes[best].Peer == RouteTable.LocalPeer)
+        {
+            sink.Remove(routes.Prefixes[prefix]);
+            return;
+        }
+
+        Span<BgpNextHop> nextHops = new BgpNextHop[MaximumNextHops];
+        int count = 0;
+        for (int row = best; row >= 0 && count < MaximumNextHops; row = routes.NextRow(row))
+        {
+            ref RibPath path = ref routes[row];
+            if (row == best || (path.Flags & PathFlags.Multipath) != 0)
+            {
+                PathAttributes set = Tables.Attributes[path.Attributes];
+                nextHops[count++] = new BgpNextHop(set.NextHop, set.LinkLocalNextHop, _sessions[path.Peer]!.Address);
+            }
+        }
+
+        BgpRoute route = new(
+            routes.Prefixes[prefix],
+            (routes[best].Flags & PathFlags.Internal) != 0,
+            Tables.Attributes[routes[best].Attributes].Med);
+        sink.Install(route, nextHops[..count]);
+    }
+}

@@ -1,0 +1,93 @@
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Sessions;
+using Netemu.Bgp.Updates;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>Which neighbours are told the same.</summary>
+public sealed partial class BgpSpeaker
+{
+    /// <summary>The neighbours' group for a family, with the session in it.</summary>
+    internal UpdateGroup Join(BgpSession session, AddressFamily family)
+    {
+        UpdateGroup group = GroupFor(session, family);
+        group.Join(session);
+        return group;
+    }
+
+    /// <summary>The last neighbour has left a group.</summary>
+    internal void Remove(UpdateGroup group) => _groups.Remove(group);
+
+    private UpdateGroup GroupFor(BgpSession session, AddressFamily family)
+    {
+        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        foreach (UpdateGroup group in _groups)
+        {
+            if (group.Key.Family == family && group.Representative.IsLike(member))
+            {
+                return group;
+            }
+        }
+
+        UpdateGroupKey key = KeyOf(session, family);
+        UpdateGroup? found = _groups.Find(candidate => candidate.Key == key);
+        if (found is null)
+        {
+            found = new UpdateGroup(this, key);
+            _groups.Add(found);
+        }
+
+        found.Representative = member;
+        return found;
+    }
+
+    internal int CountAdvertised(BgpSession session, AddressFamily family)
+    {
+        int count = 0;
+        if (session.GroupOf(family) is UpdateGroup group)
+        {
+            for (int row = 0; row < group.AdjRibOut.RowCount; row++)
+            {
+                count += group.Holds(session, row) ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private UpdateGroupKey KeyOf(BgpSession session, AddressFamily family)
+    {
+        BgpNeighborConfiguration neighbor = session.Configuration;
+        return new UpdateGroupKey
+        {
+            Family = family,
+            IsInternal = session.IsInternal,
+            IsClient = neighbor.RouteReflectorClient,
+            FourOctetAs = session.Both(BgpCapabilities.FourOctetAs),
+            ExtendedMessages = session.Both(BgpCapabilities.ExtendedMessage),
+            AddPath = session.SendsAddPath(family),
+            LocalAs = neighbor.LocalAs != 0 ? neighbor.LocalAs : Configuration.As,
+            NextHop = neighbor.NextHop,
+            Self = SelfOf(session, family),
+            SelfLinkLocal = family == AddressFamily.IPv6 ? neighbor.LinkLocalNextHop : default,
+            RemovePrivateAs = neighbor.RemovePrivateAs,
+            SendBackToSender = neighbor.SendBackToSender,
+            SendCommunities = neighbor.SendCommunities,
+            Export = neighbor.Export,
+            Timers = session.Timers,
+        };
+    }
+
+    private InternetAddress SelfOf(BgpSession session, AddressFamily family)
+    {
+        InternetAddress local = session.LocalAddress;
+        if (family == AddressFamily.IPv6 && !session.Configuration.LocalIPv6NextHop.IsNone)
+        {
+            return session.Configuration.LocalIPv6NextHop;
+        }
+
+        bool needsIPv4 = family == AddressFamily.IPv4 && local.IsIPv6 && !session.Both(BgpCapabilities.ExtendedNextHop);
+        return needsIPv4 ? Configuration.RouterId : local;
+    }
+}

@@ -1,0 +1,140 @@
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+
+namespace Netemu.Bgp;
+
+/// <summary>The neighbours: configured, changed, cleared, shut down.</summary>
+public sealed partial class BgpSpeaker
+{
+    public BgpSession? FindNeighbor(InternetAddress address) => _index.Find(address);
+
+    /// <summary>Configures a neighbour, and starts it if the speaker runs. Null if the address is taken.</summary>
+    public BgpSession? AddNeighbor(BgpNeighbor neighbor)
+    {
+        if (_index.Find(neighbor.Address) is not null)
+        {
+            return null;
+        }
+
+        BgpSession session = AddSession(neighbor.Address, neighbor.Configuration, isDynamic: false);
+        if (IsRunning)
+        {
+            SetPeerOptions(session);
+            session.Start();
+        }
+
+        return session;
+    }
+
+    /// <summary>Takes a neighbour out of the configuration (Cease, peer de-configured).</summary>
+    public bool RemoveNeighbor(InternetAddress address)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        session.Stop(BgpErrorSubcode.PeerDeconfigured);
+        Flush();
+        foreach (IByteStreamListener listener in _listeners)
+        {
+            listener.SetPeerOptions(address, null);
+        }
+
+        _sessions[session.Index] = null;
+        _index.Removed();
+        return true;
+    }
+
+    /// <summary>Changes how a neighbour is spoken to; the session starts anew if it has to.</summary>
+    public bool ReconfigureNeighbor(InternetAddress address, BgpNeighborConfiguration configuration)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        if (session.Configuration != configuration)
+        {
+            session.Stop(BgpErrorSubcode.OtherConfigurationChange);
+            session.Configuration = configuration;
+            if (IsRunning)
+            {
+                SetPeerOptions(session);
+                session.Start();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>"neighbor X shutdown", or its opposite.</summary>
+    public bool SetShutdown(InternetAddress address, bool shutdown)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        if (session.Configuration.Shutdown != shutdown)
+        {
+            session.Configuration = session.Configuration with { Shutdown = shutdown };
+            session.Stop(BgpErrorSubcode.AdministrativeShutdown);
+            session.Start();
+        }
+
+        return true;
+    }
+
+    /// <summary>"clear bgp X": the session ends with Cease, administrative reset, and starts at once.</summary>
+    public bool Clear(InternetAddress address)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        session.Stop(BgpErrorSubcode.AdministrativeReset);
+        session.Start();
+        return true;
+    }
+
+    /// <summary>"clear bgp X soft in": asks for the routes again (RFC 2918).</summary>
+    public bool RequestRefresh(InternetAddress address, AddressFamily family) =>
+        _index.Find(address)?.RequestRefresh(family) ?? false;
+
+    private BgpSession AddSession(InternetAddress address, BgpNeighborConfiguration configuration, bool isDynamic)
+    {
+        int free = _sessions.IndexOf(null);
+        int number = free >= 0 ? free : _sessions.Count;
+        BgpSession session = new(this, address, configuration, (ushort)number) { IsDynamic = isDynamic };
+        if (free >= 0)
+        {
+            _sessions[free] = session;
+        }
+        else
+        {
+            _sessions.Add(session);
+        }
+
+        _index.Add(session);
+        return session;
+    }
+
+    private BgpSession? AddFromRange(InternetAddress address)
+    {
+        foreach (BgpNeighborRange range in Configuration.NeighborRanges)
+        {
+            if (range.Prefix.Contains(address))
+            {
+                BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
+                session.Start();
+                return session;
+            }
+        }
+
+        return null;
+    }
+}

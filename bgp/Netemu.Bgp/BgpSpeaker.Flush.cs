@@ -29,8 +29,10 @@ public sealed partial class BgpSpeaker
             ResolveAgain(_ipv6);
         }
 
+        _isPublishing = true;
         Publish(_ipv4);
         Publish(_ipv6);
+        _isPublishing = false;
         foreach (UpdateGroup group in _groups)
         {
             group.Flush();

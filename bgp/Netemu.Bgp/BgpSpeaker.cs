@@ -15,18 +15,22 @@ namespace Netemu.Bgp;
 /// </summary>
 public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 {
+    private static readonly Duration s_ownChangesDelay = Duration.FromMilliseconds(100);
+
     private readonly List<BgpSession?> _sessions = [];
     private readonly NeighborIndex _index;
     private readonly List<IByteStreamListener> _listeners = [];
     private readonly DeadlineQueue _deadlines = new();
     private readonly CallbackTimer _deadlineTimer;
     private readonly CallbackTimer _flushTimer;
+    private readonly CallbackTimer _resolveTimer;
     private readonly RouteTable _ipv4;
     private readonly RouteTable _ipv6;
     private readonly List<UpdateGroup> _groups = [];
     private int _awaited;
     private int _stale;
     private bool _nextHopsChanged;
+    private bool _isPublishing;
 
     public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
     {
@@ -35,6 +39,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _index = new NeighborIndex(_sessions);
         _deadlineTimer = new CallbackTimer(ExpireDeadlines);
         _flushTimer = new CallbackTimer(Flush);
+        _resolveTimer = new CallbackTimer(OnNextHopsChanged);
         _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, configuration.BestPath, this);
         _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, configuration.BestPath, this);
         foreach (BgpNetwork network in configuration.Networks)
@@ -147,7 +152,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         {
             BgpPending pending = _awaited > 0 ? BgpPending.SessionAttempt : BgpPending.None;
             pending |= _stale > 0 ? BgpPending.StaleRoutes : 0;
-            pending |= _flushTimer.IsArmed ? BgpPending.Changes : 0;
+            pending |= _flushTimer.IsArmed || _resolveTimer.IsArmed ? BgpPending.Changes : 0;
             foreach (UpdateGroup group in _groups)
             {
                 pending |= group.HasContentWaiting ? BgpPending.AdvertisementInterval : 0;
@@ -293,12 +298,22 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 
         Scheduler.Cancel(_deadlineTimer);
         Scheduler.Cancel(_flushTimer);
+        Scheduler.Cancel(_resolveTimer);
         IsRunning = false;
     }
 
     private void OnNextHopsChanged()
     {
-        _nextHopsChanged = true;
-        ScheduleFlush();
+        if (!_isPublishing)
+        {
+            _nextHopsChanged = true;
+            ScheduleFlush();
+        }
+        else if (!_resolveTimer.IsArmed)
+        {
+            // Our own routes have changed the tables. Next hops that resolve through them are rare, and a table that is
+            // being learned changes a thousand times: they are looked at together.
+            Scheduler.Schedule(_resolveTimer, Scheduler.Now + s_ownChangesDelay);
+        }
     }
 }

@@ -173,6 +173,33 @@ public sealed class BirdTests
         Assert.Equal(InternetAddress.Parse($"10.255.{bird.Subnet}.1"), reflected.NextHop);
     }
 
+    [BirdFact]
+    public void A_session_stands_with_an_MD5_key_and_GTSM_and_not_with_another_key()
+    {
+        using BirdDaemon bird = new("""
+            router id 10.0.0.2;
+            protocol static s4 { ipv4; route 198.51.100.0/24 blackhole; }
+            protocol bgp p { local 10.255.SUBNET.2 as 65002; neighbor 10.255.SUBNET.1 as 65001; passive; password "secret"; ttl security on; ipv4 { import all; export all; }; }
+            """);
+        InternetAddress peer = InternetAddress.Parse($"10.255.{bird.Subnet}.2");
+        BgpNeighborConfiguration neighbor = new() { RemoteAs = 65002, Password = "other", TtlSecurityHops = 1 };
+        using LiveSpeaker ours = new(new BgpSpeakerConfiguration
+        {
+            As = 65001,
+            RouterId = IPv4Address.Parse("10.0.0.1"),
+            Timers = LiveSpeaker.Timers,
+            Port = LiveSpeaker.FreePort(),
+            Neighbors = [new BgpNeighbor(peer, neighbor)],
+        });
+        System.Threading.Thread.Sleep(500);
+        Assert.False(ours.Ask(s => s.FindNeighbor(peer)!.IsEstablished));
+
+        ours.Ask(s => s.ReconfigureNeighbor(peer, neighbor with { Password = "secret" }));
+
+        LiveSpeaker.Eventually(
+            () => ours.Ask(s => s.RouteCount(AddressFamily.IPv4) == 1), () => ours.Ask(Describe) + bird.Log());
+    }
+
     private static LiveSpeaker Client(BirdDaemon bird, int number) => new(new BgpSpeakerConfiguration
     {
         As = 65001,

@@ -236,6 +236,32 @@ public sealed class FeatureTests
     }
 
     [Fact]
+    public void Changes_that_the_speakers_own_routes_make_are_looked_at_together()
+    {
+        // Given a FIB that says "changed" at every route that is installed, as a kernel's does.
+        FakeResolver resolver = new();
+        resolver.Set("10.0.0.1", 0);
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65001, resolver: resolver);
+        _lab.Sinks[r2].Installed = () => resolver.Set("10.0.0.1", 0);
+        Laboratory.Join(r1, r2);
+        for (int i = 0; i < 50; i++)
+        {
+            r1.Announce(Laboratory.Originate($"192.0.{i}.0/24"));
+        }
+
+        _lab.StartAll();
+        _lab.Loop.RunUntil(SimTime.Zero + Duration.FromMilliseconds(50));
+        Assert.Equal(50, r2.RouteCount(AddressFamily.IPv4));
+        int asked = resolver.Questions;
+        Assert.True(r2.Pending.HasFlag(BgpPending.Changes));
+
+        _lab.Run(1);
+        Assert.Equal(asked + 50, resolver.Questions);
+        Assert.Equal(BgpPending.None, r2.Pending);
+    }
+
+    [Fact]
     public void The_nearer_exit_is_taken_and_the_choice_follows_the_interior_cost()
     {
         FakeResolver resolver = new();
@@ -450,6 +476,12 @@ public sealed class FeatureTests
             Changed?.Invoke();
         }
 
-        public bool TryResolve(InternetAddress nextHop, out uint metric) => _metrics.TryGetValue(nextHop, out metric);
+        public int Questions { get; private set; }
+
+        public bool TryResolve(InternetAddress nextHop, out uint metric)
+        {
+            Questions++;
+            return _metrics.TryGetValue(nextHop, out metric);
+        }
     }
 }

@@ -12,10 +12,13 @@ internal sealed class RecordingSink : IRouteSink
 
     public List<string> Log { get; } = [];
 
+    public Action? Installed { get; set; }
+
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
         Routes[route.Prefix] = string.Join(",", nextHops.ToArray().Select(hop => hop.Address.ToString()));
         Log.Add($"+{route.Prefix} {Routes[route.Prefix]}");
+        Installed?.Invoke();
     }
 
     public void Remove(InternetPrefix prefix)

@@ -129,7 +129,7 @@ public abstract record PolicyMatch
         public override bool Matches(in PolicyRoute route) => route.Attributes.Origin == Value;
     }
 
-    /// <summary>The neighbour that the policy is applied for.</summary>
+    /// <summary>The neighbour that the route is received from; on export neighbours share what is sent, so it never holds.</summary>
     public sealed record Peer(InternetAddress Address) : PolicyMatch
     {
         public override bool Matches(in PolicyRoute route) => route.Neighbor == Address;

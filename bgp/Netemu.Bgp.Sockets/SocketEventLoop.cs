@@ -8,14 +8,16 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Sockets;
 
 /// <summary>
-/// One owner thread for everything that the sockets of a process tell: completions come through a channel, timers run on
+/// One owner thread for everything that the sockets of a process tell: completions come through a channel, timers run
+/// on
 /// real time. Whoever calls <see cref="Run"/> is the owner; protocol code runs nowhere else.
 /// </summary>
 public sealed class SocketEventLoop : IScheduler
 {
     private static readonly Duration LongestWait = Duration.FromMilliseconds(100);
 
-    // Unbounded on purpose: a socket has at most one receive, one send, one connect outstanding, so the sockets bound it,
+    // Unbounded on purpose: a socket has at most one receive, one send, one connect outstanding, so the sockets bound
+    // it,
     // and a completion that was dropped would be a connection that hangs.
     private readonly Channel<ISocketCompletion> _completions =
         Channel.CreateUnbounded<ISocketCompletion>(new UnboundedChannelOptions { SingleReader = true });

@@ -42,7 +42,8 @@ internal static class SocketOptions
     }
 
     /// <summary>
-    /// struct tcp_md5sig: sockaddr_storage (128), flags (1), prefix length (1), key length (2), interface (4), key (80).
+    /// struct tcp_md5sig: sockaddr_storage (128), flags (1), prefix length (1), key length (2), interface (4), key
+    /// (80).
     /// An empty key takes the peer's key away.
     /// </summary>
     public static void SetMd5Key(Socket socket, InternetAddress peer, string key)

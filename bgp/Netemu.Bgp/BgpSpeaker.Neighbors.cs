@@ -44,6 +44,7 @@ public sealed partial class BgpSpeaker
         }
 
         _sessions[session.Index] = null;
+        _freeNumbers++;
         _index.Removed();
         return true;
     }
@@ -107,12 +108,13 @@ public sealed partial class BgpSpeaker
 
     private BgpSession AddSession(InternetAddress address, BgpNeighborConfiguration configuration, bool isDynamic)
     {
-        int free = _sessions.IndexOf(null);
+        int free = _freeNumbers > 0 ? _sessions.IndexOf(null) : -1;
         int number = free >= 0 ? free : _sessions.Count;
         BgpSession session = new(this, address, configuration, (ushort)number) { IsDynamic = isDynamic };
         if (free >= 0)
         {
             _sessions[free] = session;
+            _freeNumbers--;
         }
         else
         {

@@ -254,7 +254,9 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    /// <summary>Whether routes with these attributes may take part in the decision at all (RFC 4271 section 9.1.2).</summary>
+    /// <summary>
+    /// Whether routes with these attributes may take part in the decision at all (RFC 4271 section 9.1.2).
+    /// </summary>
     private PathRejection Judge(BgpSession session, PathAttributes set)
     {
         BgpNeighborConfiguration neighbor = session.Configuration;

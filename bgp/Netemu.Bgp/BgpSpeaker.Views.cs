@@ -68,7 +68,9 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    /// <summary>The Adj-RIB-Out of one neighbour: what it has been told, with the attributes that it was told.</summary>
+    /// <summary>
+    /// The Adj-RIB-Out of one neighbour: what it has been told, with the attributes that it was told.
+    /// </summary>
     public IEnumerable<(InternetPrefix Prefix, PathAttributes Attributes)> AdvertisedRoutes(
         BgpSession session, AddressFamily family)
     {

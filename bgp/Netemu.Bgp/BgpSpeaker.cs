@@ -10,7 +10,8 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp;
 
 /// <summary>
-/// A BGP speaker: its sessions, its RIBs, and one timer for all deadlines. It runs on whatever transport and scheduler it
+/// A BGP speaker: its sessions, its RIBs, and one timer for all deadlines. It runs on whatever transport and scheduler
+/// it
 /// is given, on one thread, and allocates no Task, no Timer and no Channel.
 /// </summary>
 public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
@@ -27,6 +28,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private readonly RouteTable _ipv4;
     private readonly RouteTable _ipv6;
     private readonly List<UpdateGroup> _groups = [];
+    private int _freeNumbers;
     private int _awaited;
     private int _stale;
     private bool _nextHopsChanged;
@@ -59,7 +61,9 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 
     public bool IsRunning { get; private set; }
 
-    /// <summary>True between <see cref="Start"/> with a restart and the end of the restart time (RFC 4724 section 4.1).</summary>
+    /// <summary>
+    /// True between <see cref="Start"/> with a restart and the end of the restart time (RFC 4724 section 4.1).
+    /// </summary>
     public bool IsRestarting { get; private set; }
 
     /// <summary>The neighbours in the order of their configuration.</summary>
@@ -134,7 +138,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     }
 
     /// <summary>
-    /// The network around has changed: until a keepalive has come, or the hold timer has fired, each established session
+    /// The network around has changed: until a keepalive has come, or the hold timer has fired, each established
+    /// session
     /// holds a token of convergence.
     /// </summary>
     public void ExpectLiveness()

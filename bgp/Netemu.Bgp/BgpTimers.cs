@@ -23,7 +23,9 @@ public sealed record BgpTimers
     /// <summary>DelayOpenTime; zero for none.</summary>
     public Duration DelayOpen { get; init; }
 
-    /// <summary>The first IdleHoldTime after an error; it doubles with each error up to <see cref="IdleHoldMaximum"/>.</summary>
+    /// <summary>
+    /// The first IdleHoldTime after an error; it doubles with each error up to <see cref="IdleHoldMaximum"/>.
+    /// </summary>
     public Duration IdleHold { get; init; } = Duration.FromSeconds(5);
 
     public Duration IdleHoldMaximum { get; init; } = Duration.FromSeconds(120);

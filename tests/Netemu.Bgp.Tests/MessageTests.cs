@@ -9,7 +9,9 @@ public sealed class MessageTests
 {
     private const string Marker = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
 
-    /// <summary>AS 4200000001, hold 180, 10.0.0.1; MP IPv4 and IPv6, refresh, AS4, extended, graceful restart, add-path.</summary>
+    /// <summary>
+    /// AS 4200000001, hold 180, 10.0.0.1; MP IPv4 and IPv6, refresh, AS4, extended, graceful restart, add-path.
+    /// </summary>
     private const string Open = Marker + "0053" + "01"
         + "04" + "5BA0" + "00B4" + "0A000001" + "36"
         + "020601040001" + "0001"

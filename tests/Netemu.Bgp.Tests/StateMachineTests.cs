@@ -10,7 +10,8 @@ public sealed class StateMachineTests
 {
     /// <summary>
     /// Next state, a slash, and the actions by letter. N NOTIFICATION, c stop ConnectRetryTimer, d stop DelayOpenTimer,
-    /// R release, D drop, z zero the counter, i increment it, p damping, C start ConnectRetryTimer, o start DelayOpenTimer,
+    /// R release, D drop, z zero the counter, i increment it, p damping, C start ConnectRetryTimer, o start
+    /// DelayOpenTimer,
     /// I initiate, O OPEN, H large HoldTimer, K KEEPALIVE, T negotiated timers, h restart HoldTimer, k restart
     /// KeepaliveTimer, U process UPDATE, E begin the exchange of routes.
     /// </summary>

@@ -21,7 +21,8 @@ public sealed class UpdateErrorTests
     private readonly Laboratory _lab = new();
 
     /// <summary>
-    /// Attributes of an UPDATE that announces 192.0.2.0/24 from an external peer, which it had announced before. "kept": the
+    /// Attributes of an UPDATE that announces 192.0.2.0/24 from an external peer, which it had announced before.
+    /// "kept": the
     /// new route counts. "withdrawn": the old one is gone. Four digits: the session ended with that code and subcode.
     /// </summary>
     [Theory]

@@ -39,7 +39,9 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>The leftmost AS: of the neighbour that sent the route. 0 for an empty path or a leading AS_SET.</summary>
+    /// <summary>
+    /// The leftmost AS: of the neighbour that sent the route. 0 for an empty path or a leading AS_SET.
+    /// </summary>
     public uint FirstAs =>
         !Bytes.IsEmpty && (AsPathSegmentType)Bytes[0] == AsPathSegmentType.AsSequence
             ? BinaryPrimitives.ReadUInt32BigEndian(Bytes[HeaderSize..])
@@ -66,7 +68,9 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
         return count;
     }
 
-    /// <summary>True if segments of <paramref name="asSize"/>-octet numbers fill the bytes exactly (RFC 7606 section 7.2).</summary>
+    /// <summary>
+    /// True if segments of <paramref name="asSize"/>-octet numbers fill the bytes exactly (RFC 7606 section 7.2).
+    /// </summary>
     internal static bool IsValid(ReadOnlySpan<byte> bytes, int asSize)
     {
         while (bytes.Length > 0)

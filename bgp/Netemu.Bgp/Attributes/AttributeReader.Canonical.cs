@@ -90,7 +90,9 @@ internal ref partial struct AttributeReader
         || _as4Aggregator.IsEmpty
         || BinaryPrimitives.ReadUInt16BigEndian(_aggregator) == OpenMessage.AsTrans;
 
-    /// <summary>Copies unknown transitive attributes with codes strictly between two, ascending, marked partial.</summary>
+    /// <summary>
+    /// Copies unknown transitive attributes with codes strictly between two, ascending, marked partial.
+    /// </summary>
     private readonly void WriteUnknown(
         ref WireWriter writer, ReadOnlySpan<byte> attributes, AttributeType above, AttributeType below)
     {

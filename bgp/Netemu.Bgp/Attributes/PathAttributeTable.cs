@@ -24,7 +24,8 @@ public sealed class PathAttributeTable
     public PathAttributes this[int id] => _byId[id]!;
 
     /// <summary>
-    /// The one set with these canonical bytes and next hop. It lives until <see cref="Release"/> has been called as often
+    /// The one set with these canonical bytes and next hop. It lives until <see cref="Release"/> has been called as
+    /// often
     /// as <see cref="Acquire"/>, or until <see cref="Discard"/> if nobody wanted it.
     /// </summary>
     internal PathAttributes Intern(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal)

@@ -5,7 +5,8 @@ using Netemu.Core.Addresses;
 namespace Netemu.Bgp.Attributes;
 
 /// <summary>
-/// One set of path attributes, interned: equal sets are one object with one id. Immutable. The bytes are canonical: type
+/// One set of path attributes, interned: equal sets are one object with one id. Immutable. The bytes are canonical:
+/// type
 /// codes ascending, four-octet AS numbers, NEXT_HOP and MP_REACH_NLRI left out, as the next hop is a field.
 /// </summary>
 /// <remarks>

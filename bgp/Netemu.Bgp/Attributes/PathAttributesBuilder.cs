@@ -91,7 +91,9 @@ public sealed class PathAttributesBuilder
         }
     }
 
-    /// <summary>Prepends <paramref name="asNumber"/> as often as <paramref name="count"/> says (RFC 4271 section 5.1.2).</summary>
+    /// <summary>
+    /// Prepends <paramref name="asNumber"/> as often as <paramref name="count"/> says (RFC 4271 section 5.1.2).
+    /// </summary>
     public void Prepend(uint asNumber, int count)
     {
         for (int i = 0; i < count; i++)

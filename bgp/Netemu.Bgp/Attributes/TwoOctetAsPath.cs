@@ -10,7 +10,8 @@ internal static class TwoOctetAsPath
     private const int HeaderSize = 2;
 
     /// <summary>
-    /// Widens <paramref name="asPath"/> to four octets and replaces its tail by <paramref name="as4Path"/>; if that is the
+    /// Widens <paramref name="asPath"/> to four octets and replaces its tail by <paramref name="as4Path"/>; if that is
+    /// the
     /// longer one it is ignored. Returns the length written.
     /// </summary>
     public static int Merge(ReadOnlySpan<byte> asPath, ReadOnlySpan<byte> as4Path, Span<byte> destination)

@@ -13,7 +13,9 @@ public enum BgpActions : uint
     StopConnectRetryTimer = 1 << 1,
     StopDelayOpenTimer = 1 << 2,
 
-    /// <summary>Delete the routes of this connection, stop its hold and keepalive timers, forget what was negotiated.</summary>
+    /// <summary>
+    /// Delete the routes of this connection, stop its hold and keepalive timers, forget what was negotiated.
+    /// </summary>
     ReleaseResources = 1 << 3,
     DropConnection = 1 << 4,
     ResetConnectRetryCounter = 1 << 5,

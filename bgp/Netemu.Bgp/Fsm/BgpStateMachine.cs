@@ -8,7 +8,8 @@ namespace Netemu.Bgp.Fsm;
 /// </summary>
 /// <remarks>
 /// One cell deviates: a connection attempt that fails leads from Connect to Active with the ConnectRetryTimer running
-/// whether or not the DelayOpenTimer runs. The RFC's Idle would need an automatic start to retry, which is the same with
+/// whether or not the DelayOpenTimer runs. The RFC's Idle would need an automatic start to retry, which is the same
+/// with
 /// one state more; FRR and BIRD show Active.
 /// </remarks>
 public static class BgpStateMachine

@@ -55,7 +55,9 @@ public readonly partial record struct OpenMessage
         return error;
     }
 
-    /// <summary>Writes the message, each capability in an optional parameter of its own, and returns its length.</summary>
+    /// <summary>
+    /// Writes the message, each capability in an optional parameter of its own, and returns its length.
+    /// </summary>
     public int Write(Span<byte> destination)
     {
         WireWriter writer = new(destination);

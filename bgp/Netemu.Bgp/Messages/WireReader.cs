@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Netemu.Bgp.Messages;
 
-/// <summary>A cursor over received bytes. Every read says whether there was enough; a failed read moves nothing.</summary>
+/// <summary>
+/// A cursor over received bytes. Every read says whether there was enough; a failed read moves nothing.
+/// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

@@ -32,7 +32,9 @@ internal ref struct WireWriter(Span<byte> bytes)
         Position += bytes.Length;
     }
 
-    /// <summary>Skips <paramref name="count"/> bytes and returns where they start, for a length written later.</summary>
+    /// <summary>
+    /// Skips <paramref name="count"/> bytes and returns where they start, for a length written later.
+    /// </summary>
     public int Reserve(int count)
     {
         int start = Position;

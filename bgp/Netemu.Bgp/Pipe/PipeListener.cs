@@ -4,7 +4,9 @@ using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Pipe;
 
-/// <summary>A listening port of a node on the pipe. It checks MD5 keys as a kernel would: a wrong one gets no answer.</summary>
+/// <summary>
+/// A listening port of a node on the pipe. It checks MD5 keys as a kernel would: a wrong one gets no answer.
+/// </summary>
 internal sealed class PipeListener(PipeTransport owner, InternetAddress address, ushort port, IByteStreamAcceptor acceptor)
     : IByteStreamListener
 {

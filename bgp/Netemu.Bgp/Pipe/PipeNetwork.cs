@@ -7,11 +7,13 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Pipe;
 
 /// <summary>
-/// Byte streams between emulated nodes without packets: the same bytes, one constant delay, no loss. For experiments where
+/// Byte streams between emulated nodes without packets: the same bytes, one constant delay, no loss. For experiments
+/// where
 /// the network below BGP is not the point; it knows no links, so it can't show their failure.
 /// </summary>
 /// <remarks>
-/// As the delay is constant, what is sent first arrives first: one queue of events in the order of sending, one timer at
+/// As the delay is constant, what is sent first arrives first: one queue of events in the order of sending, one timer
+/// at
 /// its head, and the bytes one after the other in pages that are used again.
 /// </remarks>
 public sealed class PipeNetwork

@@ -10,7 +10,9 @@ internal sealed class PipeStream(
 {
     private PipeStream? _peer;
 
-    /// <summary>The MD5 key before the request has arrived, then a byte array: what has come and was not read.</summary>
+    /// <summary>
+    /// The MD5 key before the request has arrived, then a byte array: what has come and was not read.
+    /// </summary>
     private object? _extra = md5Key;
     private int _unacknowledged;
 

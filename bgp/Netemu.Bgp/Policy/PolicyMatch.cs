@@ -27,7 +27,9 @@ public abstract record PolicyMatch
         }
     }
 
-    /// <summary>A regular expression over the printed path, "_" standing for a border (FRR's as-path access list).</summary>
+    /// <summary>
+    /// A regular expression over the printed path, "_" standing for a border (FRR's as-path access list).
+    /// </summary>
     public sealed record AsPathRegex : PolicyMatch
     {
         private readonly Regex _regex;
@@ -129,7 +131,9 @@ public abstract record PolicyMatch
         public override bool Matches(in PolicyRoute route) => route.Attributes.Origin == Value;
     }
 
-    /// <summary>The neighbour that the route is received from; on export neighbours share what is sent, so it never holds.</summary>
+    /// <summary>
+    /// The neighbour that the route is received from; on export neighbours share what is sent, so it never holds.
+    /// </summary>
     public sealed record Peer(InternetAddress Address) : PolicyMatch
     {
         public override bool Matches(in PolicyRoute route) => route.Neighbor == Address;

@@ -9,7 +9,9 @@ public readonly record struct PolicyRoute(InternetPrefix Prefix, PathAttributesB
     /// <summary>The neighbour that the route came from, or none if it begins here.</summary>
     public InternetAddress Source { get; init; }
 
-    /// <summary>The neighbour that the route is received from; none on export, as its result is shared by a group.</summary>
+    /// <summary>
+    /// The neighbour that the route is received from; none on export, as its result is shared by a group.
+    /// </summary>
     public InternetAddress Neighbor { get; init; }
 
     /// <summary>How the route was learned.</summary>

@@ -2,7 +2,9 @@ using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Policy;
 
-/// <summary>One line of a prefix-list: routes inside <paramref name="Prefix"/> with a length between two bounds.</summary>
+/// <summary>
+/// One line of a prefix-list: routes inside <paramref name="Prefix"/> with a length between two bounds.
+/// </summary>
 public sealed record PrefixListEntry(InternetPrefix Prefix, bool Permit = true)
 {
     /// <summary>"ge"; null together with <see cref="MaximumLength"/> means exactly the prefix's own length.</summary>

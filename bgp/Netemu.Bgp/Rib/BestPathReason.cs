@@ -1,7 +1,8 @@
 namespace Netemu.Bgp.Rib;
 
 /// <summary>
-/// The step of the decision process that left one path, in order (RFC 4271 section 9.1, with what RFC 4456 section 9 and
+/// The step of the decision process that left one path, in order (RFC 4271 section 9.1, with what RFC 4456 section 9
+/// and
 /// every daemon add). Of a path that lost, the step that took it out.
 /// </summary>
 public enum BestPathReason : byte
@@ -33,7 +34,9 @@ public enum BestPathReason : byte
     /// <summary>The lower interior cost of the next hop (e).</summary>
     IgpMetric,
 
-    /// <summary>The lower BGP Identifier, or ORIGINATOR_ID if the route was reflected (f; RFC 4456 section 9).</summary>
+    /// <summary>
+    /// The lower BGP Identifier, or ORIGINATOR_ID if the route was reflected (f; RFC 4456 section 9).
+    /// </summary>
     RouterId,
 
     /// <summary>The shorter CLUSTER_LIST (RFC 4456 section 9).</summary>

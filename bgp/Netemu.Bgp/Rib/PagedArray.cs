@@ -3,7 +3,8 @@ using System;
 namespace Netemu.Bgp.Rib;
 
 /// <summary>
-/// An array that grows by pages of 256 elements: nothing is copied when it grows, and a sparse one costs its pages only.
+/// An array that grows by pages of 256 elements: nothing is copied when it grows, and a sparse one costs its pages
+/// only.
 /// </summary>
 internal sealed class PagedArray<T>
     where T : struct

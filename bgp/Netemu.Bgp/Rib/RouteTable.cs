@@ -12,7 +12,8 @@ namespace Netemu.Bgp.Rib;
 /// prefix id -> entry (first path + 1, changed bit) -> path row -> path row -> ...
 ///                                                     best first, if its Rejected flag is clear
 /// </code>
-/// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own insertion
+/// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own
+/// insertion
 /// order, whatever the ids are. The columns of path identifiers and of received attributes exist once they are needed.
 /// </remarks>
 internal sealed partial class RouteTable(
@@ -50,7 +51,9 @@ internal sealed partial class RouteTable(
     /// <summary>The number of prefixes with a best path.</summary>
     public int BestCount { get; private set; }
 
-    /// <summary>Prefixes whose best paths have changed since the list was taken, in the order of their first change.</summary>
+    /// <summary>
+    /// Prefixes whose best paths have changed since the list was taken, in the order of their first change.
+    /// </summary>
     public List<int> Changed => _changed;
 
     public ref RibPath this[int row] => ref _paths[row];

@@ -7,7 +7,8 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Scenarios;
 
 /// <summary>
-/// An iBGP full mesh of N speakers with K prefixes each, on the pipe in virtual time: every speaker has N-1 sessions, and
+/// An iBGP full mesh of N speakers with K prefixes each, on the pipe in virtual time: every speaker has N-1 sessions,
+/// and
 /// parses its own copy of every UPDATE. Calico's timers.
 /// </summary>
 public sealed class MeshScenario
@@ -77,7 +78,9 @@ public sealed class MeshScenario
     /// <summary>Virtual time.</summary>
     public SimTime Now => _loop.Now;
 
-    /// <summary>Runs until every speaker has every route and waits for nothing. False if that takes over a minute.</summary>
+    /// <summary>
+    /// Runs until every speaker has every route and waits for nothing. False if that takes over a minute.
+    /// </summary>
     public bool RunToConvergence()
     {
         foreach (BgpSpeaker speaker in _speakers)

@@ -152,7 +152,9 @@ public sealed partial class BgpSession
         _stale.Add(family);
     }
 
-    /// <summary>RFC 4724 section 4.2: a restarted peer that did not keep its forwarding state has lost its routes.</summary>
+    /// <summary>
+    /// RFC 4724 section 4.2: a restarted peer that did not keep its forwarding state has lost its routes.
+    /// </summary>
     private void DropStaleFamiliesNotKept()
     {
         if (_stale is null)

@@ -8,7 +8,8 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Sessions;
 
 /// <summary>
-/// A neighbour and the connection to it: performs what the state machine says. One object of about 250 bytes; timers are
+/// A neighbour and the connection to it: performs what the state machine says. One object of about 250 bytes; timers
+/// are
 /// instants that the speaker's one timer walks, buffers exist only while something is in them.
 /// </summary>
 public sealed partial class BgpSession : IByteStreamHandler

@@ -3,7 +3,9 @@ using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Sessions;
 
-/// <summary>The routes of a neighbour that are kept while it restarts (RFC 4724) or sends them again (RFC 7313).</summary>
+/// <summary>
+/// The routes of a neighbour that are kept while it restarts (RFC 4724) or sends them again (RFC 7313).
+/// </summary>
 internal sealed class StaleRoutes
 {
     private byte _families;

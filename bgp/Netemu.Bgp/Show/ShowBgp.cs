@@ -7,7 +7,9 @@ namespace Netemu.Bgp.Show;
 /// <summary>"show [ip] bgp ..." as vtysh takes it: words in, text or JSON out.</summary>
 public static class ShowBgp
 {
-    /// <summary>Runs a command. False if its words are not known; then the output names the first unknown one.</summary>
+    /// <summary>
+    /// Runs a command. False if its words are not known; then the output names the first unknown one.
+    /// </summary>
     /// <param name="speaker">The router that is asked.</param>
     /// <param name="command">For instance "show bgp ipv4 unicast 10.0.0.0/24 json".</param>
     /// <param name="output">What is printed.</param>

@@ -9,7 +9,9 @@ using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Show;
 
-/// <summary>FRR's words for states, reasons and times (bgpd of FRR 8.4), so that scripts that read FRR read us.</summary>
+/// <summary>
+/// FRR's words for states, reasons and times (bgpd of FRR 8.4), so that scripts that read FRR read us.
+/// </summary>
 internal static class ShowWords
 {
     /// <summary>What FRR gives a route that begins here; nothing else has a weight.</summary>

@@ -5,7 +5,9 @@ using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Updates;
 
-/// <summary>Phase 3 of the decision process (RFC 4271 section 9.1.3): what a group of peers may hear of a route, and how.</summary>
+/// <summary>
+/// Phase 3 of the decision process (RFC 4271 section 9.1.3): what a group of peers may hear of a route, and how.
+/// </summary>
 internal sealed class ExportProcess(
     UpdateGroupKey key, BgpSpeakerConfiguration speaker, BgpTables tables, RouteTable routes, IRibPeers peers)
 {
@@ -16,7 +18,9 @@ internal sealed class ExportProcess(
     /// <summary>Forgets what was computed; ids may have been given back since.</summary>
     public void Reset() => _lastSet = 0;
 
-    /// <summary>The id of the attributes to announce, interned but not yet held by anyone; 0 if not announced.</summary>
+    /// <summary>
+    /// The id of the attributes to announce, interned but not yet held by anyone; 0 if not announced.
+    /// </summary>
     public int Export(int row)
     {
         ref RibPath path = ref routes[row];

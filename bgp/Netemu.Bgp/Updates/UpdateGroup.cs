@@ -6,7 +6,8 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Updates;
 
 /// <summary>
-/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between two
+/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between
+/// two
 /// flushes only the prefixes that changed are kept; what is sent is what the Loc-RIB says at the flush.
 /// </summary>
 /// <remarks>
@@ -14,7 +15,9 @@ namespace Netemu.Bgp.Updates;
 /// </remarks>
 internal sealed class UpdateGroup : TimerEntry
 {
-    /// <summary>Encoded bytes after which members are served, so that a full table needs no buffer of its size.</summary>
+    /// <summary>
+    /// Encoded bytes after which members are served, so that a full table needs no buffer of its size.
+    /// </summary>
     private const int ServeThreshold = 1 << 18;
 
     private readonly BgpSpeaker _speaker;
@@ -200,7 +203,9 @@ internal sealed class UpdateGroup : TimerEntry
         }
     }
 
-    /// <summary>Brings the Adj-RIB-Out of one prefix to what the Loc-RIB says. True if something is announced.</summary>
+    /// <summary>
+    /// Brings the Adj-RIB-Out of one prefix to what the Loc-RIB says. True if something is announced.
+    /// </summary>
     private bool Compare(int prefix, UpdateBatch batch)
     {
         bool announced = false;

@@ -4,7 +4,8 @@ using Netemu.Core.Addresses;
 namespace Netemu.Bgp.Updates;
 
 /// <summary>
-/// What of a session a group key is made of, cheap to compare: a thousand neighbours of one peer group find their update
+/// What of a session a group key is made of, cheap to compare: a thousand neighbours of one peer group find their
+/// update
 /// group without a key being made for each.
 /// </summary>
 internal readonly record struct UpdateGroupMember(

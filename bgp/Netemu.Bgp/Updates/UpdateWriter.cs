@@ -89,7 +89,8 @@ internal static class UpdateWriter
             return new Frame(start, attributes, 0);
         }
 
-        // RFC 7606 section 5.1: MP_REACH_NLRI comes first. Its NLRI come last in it, so everything else is written after
+        // RFC 7606 section 5.1: MP_REACH_NLRI comes first. Its NLRI come last in it, so everything else is written
+        // after
         // them, in EndAnnouncement.
         writer.Write([(byte)(AttributeFlags.Optional | AttributeFlags.ExtendedLength), (byte)AttributeType.MpReachNlri]);
         int reach = writer.Reserve(2);

@@ -1,0 +1,18 @@
+using Netemu.Core.Addresses;
+
+namespace Netemu.Engine.Benchmarks;
+
+/// <summary>
+/// What <see cref="LpmScenario"/> measured. Lookups are independent (random) or each wait for the one before
+/// (dependent); the memory is what lookups read; an update is one change with the lookup that applies it.
+/// </summary>
+public sealed record LpmFigures(
+    AddressFamily Family,
+    int Prefixes,
+    double RandomLookupNanoseconds,
+    double DependentLookupNanoseconds,
+    double BytesPerPrefix,
+    double LoadNanosecondsPerPrefix,
+    double CompileNanosecondsPerPrefix,
+    double UpdateMicroseconds,
+    double WorstUpdateMicroseconds);

@@ -17,7 +17,7 @@ public static class LpmScenario
     private const int Rounds = 5;
     private const int Updates = 10_000;
 
-    public static LpmFigures Run<TAddress>(int prefixes, Func<long> clock)
+    public static LpmFigures Run<TAddress>(int prefixes, Func<long> clock, IArena? arena = null)
         where TAddress : struct, IIPAddress<TAddress>
     {
         RandomSource random = new(1, "bench/lpm");
@@ -28,7 +28,7 @@ public static class LpmScenario
             addresses[i] = PrefixMix.DrawInside(drawn[random.NextBelow(prefixes)], random);
         }
 
-        LongestPrefixMatch<TAddress> table = new();
+        LongestPrefixMatch<TAddress> table = new(arena);
         long start = clock();
         foreach (Prefix<TAddress> prefix in drawn)
         {

@@ -11,8 +11,24 @@ namespace Netemu.Engine.Routing.Lpm;
 public sealed class LongestPrefixMatch<TAddress>
     where TAddress : struct, IIPAddress<TAddress>
 {
+    // Up to about 10,000 prefixes the 1 MiB of a direct root is not paid back.
+    private const int DirectRootAbove = 10_240;
+
     private readonly PrefixTable<TAddress> _table = new();
+    private readonly IArena _arena;
+    private readonly int _directRootAbove;
     private CompressedTrie<TAddress>? _compiled;
+
+    public LongestPrefixMatch(IArena? arena = null)
+        : this(arena ?? ManagedArena.Instance, DirectRootAbove)
+    {
+    }
+
+    internal LongestPrefixMatch(IArena arena, int directRootAbove)
+    {
+        _arena = arena;
+        _directRootAbove = directRootAbove;
+    }
 
     /// <summary>Goes up with every change: what was looked up under another generation must be looked up again.</summary>
     public uint Generation { get; private set; }
@@ -90,7 +106,7 @@ public sealed class LongestPrefixMatch<TAddress>
             return _table.Scan(address);
         }
 
-        _compiled = new CompressedTrie<TAddress>(_table.Trie);
+        _compiled = new CompressedTrie<TAddress>(_table.Trie, _arena, _directRootAbove);
         return _compiled.Lookup(address);
     }
 }

@@ -109,22 +109,24 @@ public sealed class LongestPrefixMatchTests
     }
 
     [Theory]
-    [InlineData(1, 40, 8)]
-    [InlineData(2, 40, 32)]
-    [InlineData(3, 2_000, 16)]
-    [InlineData(4, 2_000, 32)]
-    [InlineData(5, 11_000, 20)]
-        public void IPv4_agrees_with_the_oracle_under_churn(int seed, int size, int spread) =>
-        AgreesUnderChurn<IPv4Address>(seed, size, spread);
+    [InlineData(1, 40, 8, 10_000)]
+    [InlineData(2, 40, 32, 20)]
+    [InlineData(3, 2_000, 16, 10_000)]
+    [InlineData(4, 2_000, 32, 10_000)]
+    [InlineData(5, 4_000, 20, 1_000)]
+    [InlineData(6, 4_000, 32, 1_000)]
+    public void IPv4_agrees_with_the_oracle_under_churn(int seed, int size, int spread, int directRootAbove) =>
+        AgreesUnderChurn<IPv4Address>(seed, size, spread, directRootAbove);
 
     [Theory]
-    [InlineData(1, 40, 8)]
-    [InlineData(2, 40, 128)]
-    [InlineData(3, 2_000, 40)]
-    [InlineData(4, 2_000, 128)]
-    [InlineData(5, 11_000, 64)]
-    public void IPv6_agrees_with_the_oracle_under_churn(int seed, int size, int spread) =>
-        AgreesUnderChurn<IPv6Address>(seed, size, spread);
+    [InlineData(1, 40, 8, 10_000)]
+    [InlineData(2, 40, 128, 20)]
+    [InlineData(3, 2_000, 40, 10_000)]
+    [InlineData(4, 2_000, 128, 10_000)]
+    [InlineData(5, 4_000, 30, 1_000)]
+    [InlineData(6, 4_000, 128, 1_000)]
+    public void IPv6_agrees_with_the_oracle_under_churn(int seed, int size, int spread, int directRootAbove) =>
+        AgreesUnderChurn<IPv6Address>(seed, size, spread, directRootAbove);
 
     [Fact]
     public void Memory_stays_bounded_when_all_prefixes_are_replaced_many_times()
@@ -157,11 +159,11 @@ public sealed class LongestPrefixMatchTests
         Assert.InRange(table.MemoryBytes, 0, 2 * before);
     }
 
-    private static void AgreesUnderChurn<TAddress>(int seed, int size, int spread)
+    private static void AgreesUnderChurn<TAddress>(int seed, int size, int spread, int directRootAbove)
         where TAddress : struct, IIPAddress<TAddress>
     {
         RandomSource random = new(seed, "lpm");
-        LongestPrefixMatch<TAddress> table = new();
+        LongestPrefixMatch<TAddress> table = new(ManagedArena.Instance, directRootAbove);
         NaivePrefixes<TAddress> oracle = new();
         List<Prefix<TAddress>> known = [];
         for (int step = 0; step < size * 4; step++)
@@ -225,6 +227,9 @@ public sealed class LongestPrefixMatchTests
             Assert.Fail($"{address}: expected {expected}, found {actual}");
         }
 
+        Prefix<TAddress> exact = new(address, (int)((uint)expected % (uint)(TAddress.Bits + 1)));
+        Assert.Equal(oracle.Find(exact) >= 0, table.TryFind(exact, out int found));
+        Assert.Equal(oracle.Find(exact), found);
         Assert.Equal(expected, table.TryFindLongest(address, out PrefixEntry<TAddress> entry) ? entry.Value : -1);
         Assert.True(expected < 0 || (entry.Prefix.Contains(address) && oracle.Find(entry.Prefix) == expected));
     }

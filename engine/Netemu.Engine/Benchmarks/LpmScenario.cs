@@ -13,6 +13,7 @@ namespace Netemu.Engine.Benchmarks;
 public static class LpmScenario
 {
     private const int AddressCount = 1 << 20;
+    private const int BatchSize = 64;
     private const int NextHopGroups = 256;
     private const int Rounds = 5;
     private const int Updates = 10_000;
@@ -41,12 +42,14 @@ public static class LpmScenario
         double bytes = table.MemoryBytes;
 
         long independent = Best(clock, () => LookupAll(table, addresses));
+        long batch = Best(clock, () => LookupBatches(table, addresses));
         long dependent = Best(clock, () => LookupChain(table, addresses));
         (long update, long worst) = Update(table, drawn, random, clock);
         return new LpmFigures(
             TAddress.Family,
             prefixes,
             (double)independent / AddressCount,
+            (double)batch / AddressCount,
             (double)dependent / AddressCount,
             bytes / prefixes,
             (double)(loaded - start) / prefixes,
@@ -77,6 +80,21 @@ public static class LpmScenario
         foreach (TAddress address in addresses)
         {
             sum += table.Lookup(address);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long LookupBatches<TAddress>(LongestPrefixMatch<TAddress> table, TAddress[] addresses)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        Span<int> values = stackalloc int[BatchSize];
+        long sum = 0;
+        for (int i = 0; i < addresses.Length; i += BatchSize)
+        {
+            table.Lookup(addresses.AsSpan(i, BatchSize), values);
+            sum += values[i % BatchSize];
         }
 
         return sum;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
@@ -45,6 +46,24 @@ public sealed class LongestPrefixMatch<TAddress>
     {
         CompressedTrie<TAddress>? compiled = _compiled;
         return compiled is not null ? compiled.Lookup(address) : LookupWithoutTrie(address);
+    }
+
+    /// <summary>
+    /// <see cref="Lookup(TAddress)"/> for many addresses at once, whose cache misses then overlap: in large tables several
+    /// times faster. The results hold for the present <see cref="Generation"/>.
+    /// </summary>
+    public void Lookup(ReadOnlySpan<TAddress> addresses, Span<int> values)
+    {
+        if (addresses.Length > 1 && Compiled() is CompressedTrie<TAddress> compiled)
+        {
+            compiled.Lookup(addresses, values);
+            return;
+        }
+
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            values[i] = Lookup(addresses[i]);
+        }
     }
 
     /// <summary>The longest prefix that contains <paramref name="address"/>, for those who ask why; slower.</summary>
@@ -99,14 +118,16 @@ public sealed class LongestPrefixMatch<TAddress>
         _compiled?.Changed(prefix);
     }
 
-    private int LookupWithoutTrie(TAddress address)
+    private int LookupWithoutTrie(TAddress address) => Compiled()?.Lookup(address) ?? _table.Scan(address);
+
+    /// <summary>The trie, which from now on exists; null for a table that is scanned.</summary>
+    private CompressedTrie<TAddress>? Compiled()
     {
-        if (_table.Trie is null)
+        if (_compiled is null && _table.Trie is not null)
         {
-            return _table.Scan(address);
+            _compiled = new CompressedTrie<TAddress>(_table.Trie, _arena, _directRootAbove);
         }
 
-        _compiled = new CompressedTrie<TAddress>(_table.Trie, _arena, _directRootAbove);
-        return _compiled.Lookup(address);
+        return _compiled;
     }
 }

@@ -90,7 +90,8 @@ internal sealed partial class CompressedTrie<TAddress>
                 int slot = (int)(h >> (64 - Stride));
                 ulong below = (1UL << slot) - 1;
                 int child = node.NodeBase + (BlockPool.NodeSize * BitOperations.PopCount(node.Vector & below));
-                int leaf = node.LeafBase + BitOperations.PopCount(node.LeafVector & ((below << 1) | 1)) - 1;
+                int run = BitOperations.PopCount(node.LeafVector & ((below << 1) | 1)) - 1;
+                int leaf = node.HasWideLeaves ? node.LeafBase - run : (2 * node.LeafBase) + run;
                 int more = (int)(node.Vector >> slot) & 1;
                 values[i] = more != 0 ? child : leaf;
                 active[still] = i;
@@ -111,7 +112,8 @@ internal sealed partial class CompressedTrie<TAddress>
         for (int a = 0; a < leafCount; a++)
         {
             int i = atLeaf[a];
-            values[i] = words[values[i]];
+            int leaf = values[i];
+            values[i] = leaf < 0 ? words[~leaf] : NarrowLeaf(words, leaf >> 1, leaf & 1);
         }
 
         for (int i = 0; i < addresses.Length; i++)

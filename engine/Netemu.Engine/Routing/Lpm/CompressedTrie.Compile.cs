@@ -148,6 +148,7 @@ internal sealed partial class CompressedTrie<TAddress>
         CompressedTrieNode node = new() { LeafVector = 1 };
         Span<int> runs = stackalloc int[Slots];
         int runCount = 0;
+        int largest = NoMatch;
         for (int slot = 0; slot < Slots; slot++)
         {
             if (children[slot] != BinaryTrie<TAddress>.None)
@@ -158,13 +159,13 @@ internal sealed partial class CompressedTrie<TAddress>
             {
                 node.LeafVector |= runCount == 0 ? 1 : 1UL << slot;
                 runs[runCount++] = values[slot];
+                largest = Math.Max(largest, values[slot]);
             }
         }
 
         if (runCount > 0)
         {
-            node.LeafBase = _pool.Allocate(runCount);
-            runs[..runCount].CopyTo(_pool.Words.AsSpan(node.LeafBase));
+            node.LeafBase = AllocateLeaves(runs[..runCount], narrow: largest <= CompressedTrieNode.LargestNarrowValue);
         }
 
         if (node.Vector != 0)
@@ -184,6 +185,28 @@ internal sealed partial class CompressedTrie<TAddress>
         }
 
         return node;
+    }
+
+    /// <summary>Writes a branch's leaves and returns its LeafBase.</summary>
+    private int AllocateLeaves(ReadOnlySpan<int> runs, bool narrow)
+    {
+        if (!narrow)
+        {
+            int wide = _pool.Allocate(runs.Length);
+            runs.CopyTo(_pool.Words.AsSpan(wide));
+            return ~wide;
+        }
+
+        int size = (runs.Length + 1) / 2;
+        int start = _pool.Allocate(size);
+        Span<int> words = _pool.Words.AsSpan(start, size);
+        words.Clear();
+        for (int i = 0; i < runs.Length; i++)
+        {
+            words[i >> 1] |= (runs[i] + 1) << ((i & 1) << 4);
+        }
+
+        return start;
     }
 
     private static int ChildIndex(in CompressedTrieNode node, int slot) =>

@@ -224,9 +224,9 @@ internal sealed partial class CompressedTrie<TAddress>
             _pool.FreeNodes(branch.NodeBase, branch.Vector);
         }
 
-        if (branch.Vector != ulong.MaxValue)
+        if (branch.LeafWords != 0)
         {
-            _pool.Free(branch.LeafBase, BitOperations.PopCount(branch.LeafVector));
+            _pool.Free(branch.HasWideLeaves ? ~branch.LeafBase : branch.LeafBase, branch.LeafWords);
         }
     }
 }

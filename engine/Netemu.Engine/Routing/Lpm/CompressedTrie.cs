@@ -109,13 +109,18 @@ internal sealed partial class CompressedTrie<TAddress>
             ulong below = (1UL << slot) - 1;
             if (!node.HasChild(slot))
             {
-                return words[node.LeafBase + BitOperations.PopCount(node.LeafVector & ((below << 1) | 1)) - 1];
+                int run = BitOperations.PopCount(node.LeafVector & ((below << 1) | 1)) - 1;
+                return node.HasWideLeaves ? words[~node.LeafBase + run] : NarrowLeaf(words, node.LeafBase, run);
             }
 
             index = node.NodeBase + (BlockPool.NodeSize * BitOperations.PopCount(node.Vector & below));
             Advance(ref high, ref low, Stride);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NarrowLeaf(int[] words, int leafBase, int run) =>
+        (int)(((uint)words[leafBase + (run >> 1)] >> ((run & 1) << 4)) & 0xFFFF) - 1;
 
     /// <summary>Moves on by 1 to 63 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

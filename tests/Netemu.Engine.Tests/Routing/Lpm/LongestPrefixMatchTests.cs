@@ -174,7 +174,7 @@ public sealed class LongestPrefixMatchTests
             if (grow || known.Count == 0)
             {
                 prefix = (int)random.NextBelow(8) == 0 && known.Count > 0 ? known[(int)random.NextBelow(known.Count)] : Grow(random, known, spread);
-                int value = (int)random.NextBelow(4) == 0 ? (int)random.NextBelow(1000) : (int)random.NextBelow(3);
+                int value = (int)random.NextBelow(4) == 0 ? ValueOf(random) : (int)random.NextBelow(3);
                 int old = oracle.Find(prefix);
                 Assert.Equal(old, table.Set(prefix, value));
                 oracle.Set(prefix, value);
@@ -227,6 +227,10 @@ public sealed class LongestPrefixMatchTests
             Assert.Fail($"{address}: expected {expected}, found {actual}");
         }
 
+        TAddress[] batch = [address, TAddress.Any, address.Add(1), address];
+        int[] values = new int[4];
+        table.Lookup(batch, values);
+        Assert.Equal([expected, table.Lookup(TAddress.Any), table.Lookup(address.Add(1)), expected], values);
         Prefix<TAddress> exact = new(address, (int)((uint)expected % (uint)(TAddress.Bits + 1)));
         Assert.Equal(oracle.Find(exact) >= 0, table.TryFind(exact, out int found));
         Assert.Equal(oracle.Find(exact), found);
@@ -257,6 +261,15 @@ public sealed class LongestPrefixMatchTests
             _ => new Prefix<TAddress>(near.Address, length),
         };
     }
+
+    /// <summary>Small, large, and on both sides of what fits a narrow leaf.</summary>
+    private static int ValueOf(RandomSource random) => random.NextBelow(8) switch
+    {
+        0 => ushort.MaxValue - 1,
+        1 => ushort.MaxValue,
+        2 => int.MaxValue,
+        _ => (int)random.NextBelow(1000),
+    };
 
     private static Prefix<IPv4Address> Anywhere(RandomSource random) =>
         new(new IPv4Address(random.NextUInt32()), (int)random.NextBetween(16, 26));

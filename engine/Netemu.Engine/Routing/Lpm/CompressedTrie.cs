@@ -66,23 +66,29 @@ internal sealed partial class CompressedTrie<TAddress>
 
     private int LookupCompiled(TAddress address)
     {
-        // The bits that are still to be looked at, from the top.
-        ulong high = High(address);
-        ulong low = Low(address);
-        int index = 0;
         int[] root = _root;
-        if (root.Length != 0)
+        if (root.Length == 0)
         {
-            int entry = root[(int)(high >> (64 - RootBits))];
-            if (entry >= NoMatch)
-            {
-                return entry;
-            }
-
-            index = entry - NodeFlag;
-            Advance(ref high, ref low, RootBits);
+            return Walk(High(address), Low(address), index: 0);
         }
 
+        ulong high = High(address);
+        int entry = root[(int)(high >> (64 - RootBits))];
+        return entry >= NoMatch ? entry : WalkFromRoot(address, entry);
+    }
+
+    private int WalkFromRoot(TAddress address, int entry)
+    {
+        ulong high = High(address);
+        ulong low = Low(address);
+        Advance(ref high, ref low, RootBits);
+        return Walk(high, low, entry - NodeFlag);
+    }
+
+    /// <summary>From a node down; the bits that are still to be looked at are at the top of the first argument.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Walk(ulong high, ulong low, int index)
+    {
         int[] words = _pool.Words;
         while (true)
         {

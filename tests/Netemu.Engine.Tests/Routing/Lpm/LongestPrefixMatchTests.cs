@@ -128,6 +128,52 @@ public sealed class LongestPrefixMatchTests
     public void IPv6_agrees_with_the_oracle_under_churn(int seed, int size, int spread, int directRootAbove) =>
         AgreesUnderChurn<IPv6Address>(seed, size, spread, directRootAbove);
 
+    [Theory]
+    [InlineData(10, 26)]
+    [InlineData(500, 26)]
+    [InlineData(500, 18)]
+    [InlineData(3_000, 26)]
+    [InlineData(3_000, 18)]
+    public void A_batch_of_any_size_gives_what_single_lookups_give(int size, int longest)
+    {
+        // Given a table with, from 1,000 prefixes, a direct root; if none is longer than /18, a root without a node.
+        RandomSource random = new(9, "lpm");
+        LongestPrefixMatch<IPv4Address> table = new(ManagedArena.Instance, directRootAbove: 1_000);
+        for (int i = 0; i < size; i++)
+        {
+            table.Set(new Prefix<IPv4Address>(Any<IPv4Address>(random), (int)random.NextBetween(8, longest)), i);
+        }
+
+        foreach (int count in (int[])[0, 1, 63, 64, 65, 128, 200])
+        {
+            IPv4Address[] addresses = [.. Enumerable.Range(0, count).Select(_ => Any<IPv4Address>(random))];
+            int[] values = new int[count];
+
+            table.Lookup(addresses, values);
+
+            Assert.Equal(addresses.Select(table.Lookup), values);
+        }
+    }
+
+    [Fact]
+    public void Lookups_and_changes_allocate_nothing_once_the_table_is_compiled()
+    {
+        LongestPrefixMatch<IPv4Address> table = new();
+        for (uint i = 0; i < 1_000; i++)
+        {
+            table.Set(new Prefix<IPv4Address>(new IPv4Address(0x0A000000 + (i << 8)), 24), (int)i);
+        }
+
+        Prefix<IPv4Address> flapping = Prefix<IPv4Address>.Parse("10.0.7.0/24");
+        table.Lookup(flapping.Address);
+        Flap(table, flapping);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Flap(table, flapping);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     [Fact]
     public void Memory_stays_bounded_when_all_prefixes_are_replaced_many_times()
     {
@@ -215,6 +261,17 @@ public sealed class LongestPrefixMatchTests
 
         Assert.Equal(oracle.Count, table.Count);
         Assert.Equal(oracle.Sorted, table.Entries().Select(e => (e.Prefix, e.Value)));
+    }
+
+    private static void Flap(LongestPrefixMatch<IPv4Address> table, Prefix<IPv4Address> prefix)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            table.Remove(prefix);
+            Assert.True(table.Lookup(prefix.Address) < 0);
+            table.Set(prefix, i);
+            Assert.True(table.Lookup(prefix.Address) == i);
+        }
     }
 
     private static void Check<TAddress>(LongestPrefixMatch<TAddress> table, NaivePrefixes<TAddress> oracle, TAddress address)

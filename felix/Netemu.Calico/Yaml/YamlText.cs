@@ -33,7 +33,7 @@ internal static class YamlText
     }
 
     /// <summary>The line (from 1) of the text, without its end; empty where there is none.</summary>
-    public static ReadOnlySpan<char> Line(string text, int line)
+    private static ReadOnlySpan<char> Line(string text, int line)
     {
         int number = 1;
         foreach (ReadOnlySpan<char> candidate in text.AsSpan().EnumerateLines())
@@ -47,15 +47,36 @@ internal static class YamlText
         return default;
     }
 
-    /// <summary>What people usually meant where a line does not parse.</summary>
-    public static string? SyntaxHint(ReadOnlySpan<char> line)
+    /// <summary>
+    /// The place and hint of a syntax error. YamlDotNet reports a tab in the indentation at the key before it: the tab's own
+    /// place is better.
+    /// </summary>
+    public static (SourceRange Range, string? Hint) PlaceSyntaxError(string text, SourceRange range)
     {
-        ReadOnlySpan<char> indentation = line[..(line.Length - line.TrimStart().Length)];
-        if (indentation.Contains('\t'))
+        for (int line = range.Line; line <= Math.Max(range.Line, range.EndLine) + 1; line++)
         {
-            return "indent with spaces: a tab cannot indent YAML";
+            ReadOnlySpan<char> content = Line(text, line);
+            int tab = Indentation(content).IndexOf('\t');
+            if (tab >= 0)
+            {
+                range = new SourceRange(range.File, line, tab + 1, line, tab + 2);
+                return (range, "indent with spaces: a tab cannot indent YAML");
+            }
+
+            if (line - range.Line > 64)
+            {
+                break;
+            }
         }
 
+        return (range, SyntaxHint(Line(text, range.Line)));
+    }
+
+    private static ReadOnlySpan<char> Indentation(ReadOnlySpan<char> line) => line[..(line.Length - line.TrimStart().Length)];
+
+    /// <summary>What people usually meant where a line does not parse.</summary>
+    private static string? SyntaxHint(ReadOnlySpan<char> line)
+    {
         if (line.Contains("{{", StringComparison.Ordinal))
         {
             return "quote the value, or render the template first: '{{' starts a mapping in YAML";

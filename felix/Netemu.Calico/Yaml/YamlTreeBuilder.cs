@@ -14,10 +14,13 @@ namespace Netemu.Calico.Yaml;
 /// </summary>
 internal sealed class YamlTreeBuilder
 {
+    private const string NotYaml = "this is not YAML: an unclosed '[' or '{', or a value that needs quotes";
+
     private readonly string _text;
     private readonly string _file;
     private readonly DiagnosticBag _diagnostics;
-    private readonly IParser _parser;
+    private readonly Scanner _scanner;
+    private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
     private long _expanded;
@@ -29,7 +32,8 @@ internal sealed class YamlTreeBuilder
         _text = text;
         _file = file;
         _diagnostics = diagnostics;
-        _parser = new Parser(new StringReader(text));
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>Appends every document up to the end or the first syntax error.</summary>
@@ -47,21 +51,20 @@ internal sealed class YamlTreeBuilder
         }
         catch (YamlException error)
         {
-            ReportSyntax(error);
+            ReportSyntax(Message(error), RangeOf(error.Start, error.End));
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException
             or OverflowException or IndexOutOfRangeException)
         {
-            // The scanner's own failures on malformed text: a fault of the text for us.
-            ReportSyntax(new YamlException(_parser.Current?.Start ?? Mark.Empty, _parser.Current?.End ?? Mark.Empty, error.Message));
+            // The scanner's own failures on malformed text: a fault of the text, at the place it had come to.
+            ReportSyntax(NotYaml, RangeOf(_scanner.CurrentPosition, _scanner.CurrentPosition));
         }
     }
 
     private static string Message(YamlException error)
     {
-        string message = error.InnerException?.Message ?? error.Message;
-        message = message.Trim().TrimEnd('.').ReplaceLineEndings(" ");
-        return message.Length == 0 ? "this is not YAML" : char.ToLowerInvariant(message[0]) + message[1..];
+        string message = error.Message.Trim().TrimEnd('.').ReplaceLineEndings(" ");
+        return message.Length == 0 ? NotYaml : char.ToLowerInvariant(message[0]) + message[1..];
     }
 
     private static YamlScalarStyle StyleOf(ScalarStyle style) => style switch
@@ -104,7 +107,13 @@ internal sealed class YamlTreeBuilder
             return Stop($"nested deeper than {YamlLimits.Depth} levels", RangeOf(start));
         }
 
-        NodeEvent node = (NodeEvent)start;
+        if (start is not NodeEvent node)
+        {
+            // The parser lets some malformed keys through without a value.
+            ReportSyntax(NotYaml, RangeOf(start));
+            return null;
+        }
+
         CheckTag(node);
         string? anchor = node.Anchor.IsEmpty ? null : node.Anchor.Value;
         if (anchor is not null)
@@ -116,8 +125,8 @@ internal sealed class YamlTreeBuilder
         YamlNode? result = node switch
         {
             Scalar scalar => new YamlScalar(scalar.Value, StyleOf(scalar.Style), RangeOf(scalar)),
-            SequenceStart => ReadSequence(start, depth),
-            _ => ReadMapping(start, depth),
+            SequenceStart sequence => ReadSequence(sequence, depth),
+            _ => ReadMapping((MappingStart)node, depth),
         };
         if (anchor is not null)
         {
@@ -127,7 +136,7 @@ internal sealed class YamlTreeBuilder
         return result;
     }
 
-    private YamlSequence? ReadSequence(ParsingEvent start, int depth)
+    private YamlSequence? ReadSequence(SequenceStart start, int depth)
     {
         List<YamlNode> items = [];
         while (Advance() is not SequenceEnd)
@@ -144,10 +153,10 @@ internal sealed class YamlTreeBuilder
             }
         }
 
-        return new YamlSequence(items, RangeTo(start, _parser.Current!, items.Count == 0 ? null : items[^1].Range));
+        return new YamlSequence(items, RangeTo(start, start.Style == SequenceStyle.Flow, items.Count == 0 ? null : items[^1].Range));
     }
 
-    private YamlMapping? ReadMapping(ParsingEvent start, int depth)
+    private YamlMapping? ReadMapping(MappingStart start, int depth)
     {
         YamlMappingBuilder builder = new(this);
         SourceRange? last = null;
@@ -173,7 +182,7 @@ internal sealed class YamlTreeBuilder
             }
         }
 
-        return builder.Build(RangeTo(start, _parser.Current!, last));
+        return builder.Build(RangeTo(start, start.Style == MappingStyle.Flow, last));
     }
 
     private ParsingEvent Advance()
@@ -253,11 +262,10 @@ internal sealed class YamlTreeBuilder
         return null;
     }
 
-    private void ReportSyntax(YamlException error)
+    private void ReportSyntax(string message, SourceRange range)
     {
-        SourceRange range = RangeOf(error.Start, error.End);
-        range = range.Line == 0 ? new SourceRange(_file, 1, 1, 1, 1) : range;
-        Error(YamlCode.Syntax, Message(error), range, YamlText.SyntaxHint(YamlText.Line(_text, range.Line)));
+        (range, string? hint) = YamlText.PlaceSyntaxError(_text, range.Line == 0 ? range with { Line = 1, Column = 1 } : range);
+        Error(YamlCode.Syntax, message, range, hint);
         _stopped = true;
     }
 
@@ -266,12 +274,19 @@ internal sealed class YamlTreeBuilder
     private SourceRange RangeOf(Mark start, Mark end) =>
         new(_file, (int)start.Line, (int)start.Column, (int)end.Line, (int)end.Column);
 
-    /// <summary>A block collection ends with its last child: its end event stands where the next token starts.</summary>
-    private SourceRange RangeTo(ParsingEvent start, ParsingEvent end, SourceRange? lastChild)
+    /// <summary>
+    /// The range of a collection whose end event is current. A flow collection's end event is a point before its bracket;
+    /// a block collection's stands at the next token, so the block ends with its last child.
+    /// </summary>
+    private SourceRange RangeTo(NodeEvent start, bool flow, SourceRange? lastChild)
     {
-        bool flow = end.End.Index > end.Start.Index;
-        SourceRange range = RangeOf(start.Start, end.End);
-        return flow || lastChild is not { } last || last.EndLine < range.Line
+        SourceRange range = RangeOf(start.Start, _parser.Current!.End);
+        if (flow)
+        {
+            return range with { EndColumn = range.EndColumn + 1 };
+        }
+
+        return lastChild is not { } last || last.EndLine < range.Line
             ? range
             : range with { EndLine = last.EndLine, EndColumn = last.EndColumn };
     }

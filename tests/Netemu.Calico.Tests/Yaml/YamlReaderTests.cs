@@ -108,7 +108,7 @@ public sealed class YamlReaderTests
     [InlineData("a: {{ .Values.x }}\n", "f.yaml:1:5: error E1007: a key must be a scalar, not a mapping", "template")]
     [InlineData("<<: 1\n", "f.yaml:1:1: error E1008: '<<' needs a mapping or a list of mappings, not a scalar", null)]
     [InlineData("a:\n\tb: 1\n", "f.yaml:2:1: error E1001", "indent with spaces")]
-    [InlineData("a: [1\nb: 2\n", "f.yaml:2:", null)]
+    [InlineData("a: [1\nb: 2\n", "f.yaml:2:1: error E1001: this is not YAML", null)]
     [InlineData("a: \"x\n", "f.yaml:", null)]
     [InlineData("a: b\0c\n", "f.yaml:1:5: error E1002: character U+0000 cannot stand in YAML", "binary")]
     [InlineData("a: @b\n", "f.yaml:1:4: error E1001", "quote a value")]

@@ -19,6 +19,16 @@ public sealed partial class IPv4Stack
     /// <summary>Where the IP header starts in a frame.</summary>
     internal const int NetworkOffset = EthernetHeader.Size;
 
+    /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
+    internal static IPv4Address PeekDestination(Frame frame)
+    {
+        ReadOnlySpan<byte> bytes = frame.Bytes;
+        return bytes.Length >= NetworkOffset + IPv4Header.MinimumSize
+            && BinaryPrimitives.ReadUInt16BigEndian(bytes[EthernetHeader.TypeOffset..]) == EtherType.IPv4
+            ? IPv4Address.Read(bytes[(NetworkOffset + IPv4Header.DestinationOffset)..])
+            : default;
+    }
+
     /// <summary>A frame of EtherType IPv4 from a device. Takes ownership.</summary>
     internal void Receive(Frame frame, NetDevice device)
     {
@@ -70,9 +80,22 @@ public sealed partial class IPv4Stack
             }
         }
 
-        RouteInfo<IPv4Address>? route = Routes.HasRules
-            ? ResolveByRules(frame, device)
-            : Routes.Resolve(destination);
+        RouteInfo<IPv4Address>? route;
+        if (Routes.HasRules)
+        {
+            route = ResolveByRules(frame, device);
+        }
+        else if (frame.HintGeneration == Routes.Main.Generation && frame.HintDestination == destination.Value)
+        {
+            route = Routes.ResolveWithHint(destination, frame.RouteHint);
+        }
+        else
+        {
+            route = Routes.Resolve(destination);
+        }
+
+        // The hint is this namespace's; no other may take it for its own.
+        frame.HintGeneration = 0;
         if (route is null)
         {
             NoRoute(frame, device, DropReason.NoRoute);

@@ -55,9 +55,18 @@ public sealed class RouteTable<TAddress>
 
     /// <summary>What to do with a packet to <paramref name="destination"/>: the usable route of the longest match, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RouteInfo<TAddress>? Resolve(TAddress destination)
+    public RouteInfo<TAddress>? Resolve(TAddress destination) => FromHint(destination, _lpm.Lookup(destination));
+
+    /// <summary>
+    /// Looks up many destinations side by side; the ids hold for the present <see cref="Generation"/> and are for
+    /// <see cref="FromHint"/>.
+    /// </summary>
+    internal void LookAhead(ReadOnlySpan<TAddress> destinations, Span<int> ids) => _lpm.Lookup(destinations, ids[..destinations.Length]);
+
+    /// <summary><see cref="Resolve"/> with the lookup done before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RouteInfo<TAddress>? FromHint(TAddress destination, int id)
     {
-        int id = _lpm.Lookup(destination);
         if (id < 0)
         {
             return null;

@@ -45,7 +45,8 @@ public sealed class ClusterState
         _policies.Sort(PolicyOrder.Policies);
         foreach (Service service in all.OfType<Service>())
         {
-            if (ServiceEndpoints.SliceOf(service, all.OfType<Pod>()) is { } slice)
+            bool isGiven = _slices.Exists(slice => slice.ServiceName == service.Name && slice.Namespace == service.Namespace);
+            if (!isGiven && ServiceEndpoints.SliceOf(service, all.OfType<Pod>()) is { } slice)
             {
                 _slices.Add(slice);
             }

@@ -52,7 +52,12 @@ internal sealed class BgpAdvertisement
 
     public static IReadOnlyList<KeyValuePair<InternetPrefix, IReadOnlyList<string>>> CommunitiesOf(BgpConfiguration configuration)
     {
-        Dictionary<string, string> named = configuration.Communities.ToDictionary(community => community.Name, community => community.Value);
+        Dictionary<string, string> named = [];
+        foreach (NamedCommunity community in configuration.Communities)
+        {
+            named.TryAdd(community.Name, community.Value);
+        }
+
         return
         [
             .. configuration.PrefixAdvertisements.Select(advertisement => KeyValuePair.Create(

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 
@@ -21,17 +20,9 @@ public sealed class BgpTopology
     public BgpTopology(IEnumerable<Resource> resources)
     {
         _resources = [.. resources.OrderBy(resource => resource.Key)];
-        foreach (Resource resource in _resources)
+        foreach (Node node in NodeResolution.NodesOf(_resources))
         {
-            if (resource is KubernetesNode kubernetes)
-            {
-                _nodes[kubernetes.Name] = NodeBinder.FromKubernetes(kubernetes);
-            }
-            else if (resource is Node node)
-            {
-                // Both kinds may stand side by side: Calico's own fields win, labels add up.
-                _nodes[node.Name] = _nodes.TryGetValue(node.Name, out Node? known) ? Merge(node, known) : node;
-            }
+            _nodes.Add(node.Name, node);
         }
 
         _configuration = Configuration("default") ?? new BgpConfiguration(new ObjectMetadata("default"));
@@ -234,13 +225,4 @@ public sealed class BgpTopology
             yield return (local6.Address, remote6.Address);
         }
     }
-
-    private static Node Merge(Node calico, Node kubernetes) => calico with
-    {
-        Metadata = calico.Metadata with { Labels = calico.Metadata.Labels.Over(kubernetes.Metadata.Labels) },
-        IPv4Address = calico.IPv4Address ?? kubernetes.IPv4Address,
-        IPv6Address = calico.IPv6Address ?? kubernetes.IPv6Address,
-        AsNumber = calico.AsNumber ?? kubernetes.AsNumber,
-        RouteReflectorClusterId = calico.RouteReflectorClusterId ?? kubernetes.RouteReflectorClusterId,
-    };
 }

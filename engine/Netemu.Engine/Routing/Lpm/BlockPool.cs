@@ -1,33 +1,40 @@
 using System;
-using System.Runtime.InteropServices;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Netemu.Engine.Routing.Lpm;
 
 /// <summary>
-/// Blocks of 1 to 64 consecutive items in one array that grows by a quarter. A free block is linked, by size, through
-/// its own first four bytes. Indices stay valid when the array moves; references do not.
+/// The nodes and leaves of a <see cref="CompressedTrie{TAddress}"/>: blocks of up to 64 nodes or leaves in one array of
+/// 32-bit words, which grows by a quarter. A node and its leaves, allocated in turn, share a cache line. A free block is
+/// linked, by size, through its first word. Indices stay valid when the array moves; references do not.
 /// </summary>
-internal sealed class BlockPool<T>
-    where T : unmanaged
+internal sealed class BlockPool(IArena arena)
 {
-    public const int LargestBlock = 64;
+    /// <summary>The words of a node.</summary>
+    public const int NodeSize = 6;
 
+    private const int LargestBlock = 64 * NodeSize;
     private const int NoBlock = -1;
 
-    private readonly int[] _free = new int[LargestBlock + 1];
+    // One list per size; made when first needed.
+    private int[] _free = [];
     private int _end;
 
-    public BlockPool()
-    {
-        Array.Fill(_free, NoBlock);
-    }
+    public int[] Words { get; private set; } = [];
 
-    public T[] Items { get; private set; } = [];
+    /// <summary>The words in free blocks, below the end of what was ever handed out.</summary>
+    public int FreeWords { get; private set; }
 
-    /// <summary>The items in free blocks, below the end of what was ever handed out.</summary>
-    public int FreeItems { get; private set; }
+    public int UsedWords => _end - FreeWords;
 
-    public int UsedItems => _end - FreeItems;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref CompressedTrieNode Node(int index) => ref NodeAt(Words, index);
+
+    /// <summary>The node that starts at a word; its first word is checked to lie inside the array.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref CompressedTrieNode NodeAt(int[] words, int index) =>
+        ref Unsafe.As<int, CompressedTrieNode>(ref words[index]);
 
     public int Allocate(int size)
     {
@@ -37,7 +44,7 @@ internal sealed class BlockPool<T>
             return block;
         }
 
-        if (_end + size > Items.Length)
+        if (_end + size > Words.Length)
         {
             block = Split(size);
             if (block != NoBlock)
@@ -45,7 +52,7 @@ internal sealed class BlockPool<T>
                 return block;
             }
 
-            Resize(_end + Math.Max(Items.Length / 4, 2 * LargestBlock));
+            Resize(_end + Math.Max(Words.Length / 4, 2 * LargestBlock));
         }
 
         block = _end;
@@ -53,18 +60,28 @@ internal sealed class BlockPool<T>
         return block;
     }
 
+    public int AllocateNodes(ulong slots) => Allocate(NodeSize * BitOperations.PopCount(slots));
+
+    public void FreeNodes(int start, ulong slots) => Free(start, NodeSize * BitOperations.PopCount(slots));
+
     public void Free(int start, int size)
     {
-        Next(start) = _free[size];
+        if (_free.Length == 0)
+        {
+            _free = new int[LargestBlock + 1];
+            Array.Fill(_free, NoBlock);
+        }
+
+        Words[start] = _free[size];
         _free[size] = start;
-        FreeItems += size;
+        FreeWords += size;
     }
 
     /// <summary>Forgets all blocks; the array stays.</summary>
     public void Clear()
     {
-        Array.Fill(_free, NoBlock);
-        FreeItems = 0;
+        _free = [];
+        FreeWords = 0;
         _end = 0;
     }
 
@@ -73,11 +90,16 @@ internal sealed class BlockPool<T>
 
     private int Take(int size)
     {
+        if (FreeWords < size)
+        {
+            return NoBlock;
+        }
+
         int block = _free[size];
         if (block != NoBlock)
         {
-            _free[size] = Next(block);
-            FreeItems -= size;
+            _free[size] = Words[block];
+            FreeWords -= size;
         }
 
         return block;
@@ -86,7 +108,7 @@ internal sealed class BlockPool<T>
     /// <summary>Cuts a larger free block: before the array grows, what is free is used.</summary>
     private int Split(int size)
     {
-        for (int larger = size + 1; larger <= LargestBlock; larger++)
+        for (int larger = size + 1; larger <= LargestBlock && FreeWords >= larger; larger++)
         {
             int block = Take(larger);
             if (block != NoBlock)
@@ -101,10 +123,8 @@ internal sealed class BlockPool<T>
 
     private void Resize(int capacity)
     {
-        T[] items = GC.AllocateUninitializedArray<T>(capacity);
-        Items.AsSpan(0, _end).CopyTo(items);
-        Items = items;
+        int[] words = arena.Allocate<int>(capacity);
+        Words.AsSpan(0, _end).CopyTo(words);
+        Words = words;
     }
-
-    private ref int Next(int block) => ref MemoryMarshal.Cast<T, int>(Items.AsSpan(block, 1))[0];
 }

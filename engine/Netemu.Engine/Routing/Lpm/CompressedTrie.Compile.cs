@@ -12,14 +12,13 @@ internal sealed partial class CompressedTrie<TAddress>
 
     private void CompileAll()
     {
-        _nodes.Clear();
-        _leaves.Clear();
+        _pool.Clear();
         _default = _source.DefaultValue;
-        if (_source.Count > (_root.Length == 0 ? DirectRootAbove : DirectRootUntil))
+        if (WantsDirectRoot)
         {
             if (_root.Length == 0)
             {
-                _root = new int[1 << RootBits];
+                _root = _arena.Allocate<int>(1 << RootBits);
             }
 
             Array.Fill(_root, NoMatch);
@@ -28,13 +27,12 @@ internal sealed partial class CompressedTrie<TAddress>
         else
         {
             _root = [];
-            int top = _nodes.Allocate(1);
+            int top = _pool.Allocate(BlockPool.NodeSize);
             CompressedTrieNode node = CompileBranch(source: 0, offset: 0, NoMatch);
-            _nodes.Items[top] = node;
+            _pool.Node(top) = node;
         }
 
-        _nodes.Trim();
-        _leaves.Trim();
+        _pool.Trim();
     }
 
     /// <summary>Writes a subtree of the source into the root's slots; outer prefixes come before inner ones.</summary>
@@ -49,9 +47,9 @@ internal sealed partial class CompressedTrie<TAddress>
 
         if (node.Length > RootBits || (node.Length == RootBits && !node.IsLeaf))
         {
-            int block = _nodes.Allocate(1);
+            int block = _pool.Allocate(BlockPool.NodeSize);
             CompressedTrieNode child = CompileChild(source, RootBits, _root[slot]);
-            _nodes.Items[block] = child;
+            _pool.Node(block) = child;
             _root[slot] = NodeFlag + block;
             return;
         }
@@ -94,9 +92,9 @@ internal sealed partial class CompressedTrie<TAddress>
         }
 
         int skipped = Math.Min(bits / Stride * Stride, LongestSkip);
-        int block = _nodes.Allocate(1);
+        int block = _pool.Allocate(BlockPool.NodeSize);
         CompressedTrieNode child = CompileChild(source, offset + skipped, inherited);
-        _nodes.Items[block] = child;
+        _pool.Node(block) = child;
         return new CompressedTrieNode
         {
             Vector = Window(node.Address, offset) >> (64 - skipped),
@@ -150,6 +148,7 @@ internal sealed partial class CompressedTrie<TAddress>
         CompressedTrieNode node = new() { LeafVector = 1 };
         Span<int> runs = stackalloc int[Slots];
         int runCount = 0;
+        int largest = NoMatch;
         for (int slot = 0; slot < Slots; slot++)
         {
             if (children[slot] != BinaryTrie<TAddress>.None)
@@ -160,18 +159,18 @@ internal sealed partial class CompressedTrie<TAddress>
             {
                 node.LeafVector |= runCount == 0 ? 1 : 1UL << slot;
                 runs[runCount++] = values[slot];
+                largest = Math.Max(largest, values[slot]);
             }
         }
 
         if (runCount > 0)
         {
-            node.LeafBase = _leaves.Allocate(runCount);
-            runs[..runCount].CopyTo(_leaves.Items.AsSpan(node.LeafBase));
+            node.LeafBase = AllocateLeaves(runs[..runCount], narrow: largest <= CompressedTrieNode.LargestNarrowValue);
         }
 
         if (node.Vector != 0)
         {
-            node.NodeBase = _nodes.Allocate(BitOperations.PopCount(node.Vector));
+            node.NodeBase = _pool.AllocateNodes(node.Vector);
         }
 
         int next = node.NodeBase;
@@ -179,14 +178,37 @@ internal sealed partial class CompressedTrie<TAddress>
         {
             int slot = BitOperations.TrailingZeroCount(rest);
             CompressedTrieNode child = ((kept >> slot) & 1) != 0
-                ? _nodes.Items[ChildIndex(old, slot)]
+                ? _pool.Node(ChildIndex(old, slot))
                 : CompileChild(children[slot], offset + Stride, values[slot]);
-            _nodes.Items[next++] = child;
+            _pool.Node(next) = child;
+            next += BlockPool.NodeSize;
         }
 
         return node;
     }
 
+    /// <summary>Writes a branch's leaves and returns its LeafBase.</summary>
+    private int AllocateLeaves(ReadOnlySpan<int> runs, bool narrow)
+    {
+        if (!narrow)
+        {
+            int wide = _pool.Allocate(runs.Length);
+            runs.CopyTo(_pool.Words.AsSpan(wide));
+            return ~wide;
+        }
+
+        int size = (runs.Length + 1) / 2;
+        int start = _pool.Allocate(size);
+        Span<int> words = _pool.Words.AsSpan(start, size);
+        words.Clear();
+        for (int i = 0; i < runs.Length; i++)
+        {
+            words[i >> 1] |= (runs[i] + 1) << ((i & 1) << 4);
+        }
+
+        return start;
+    }
+
     private static int ChildIndex(in CompressedTrieNode node, int slot) =>
-        node.NodeBase + BitOperations.PopCount(node.Vector & ((1UL << slot) - 1));
+        node.NodeBase + (BlockPool.NodeSize * BitOperations.PopCount(node.Vector & ((1UL << slot) - 1)));
 }

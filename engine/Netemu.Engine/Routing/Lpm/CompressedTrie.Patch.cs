@@ -44,7 +44,7 @@ internal sealed partial class CompressedTrie<TAddress>
     private void Refresh()
     {
         _stale = false;
-        if (!_compiled || OutgrownRoot() || Scattered())
+        if (!_compiled || WantsDirectRoot != (_root.Length != 0) || Scattered())
         {
             CompileAll();
             _compiled = true;
@@ -60,11 +60,8 @@ internal sealed partial class CompressedTrie<TAddress>
         _journalCount = 0;
     }
 
-    private bool OutgrownRoot() => _root.Length == 0 ? _source.Count > DirectRootAbove : _source.Count < DirectRootUntil;
-
     /// <summary>Whether more is free than in use: a compilation puts the rest together.</summary>
-    private bool Scattered() =>
-        _nodes.FreeItems > _nodes.UsedItems + SmallestJournal || _leaves.FreeItems > _leaves.UsedItems + SmallestJournal;
+    private bool Scattered() => _pool.FreeWords > _pool.UsedWords + SmallestJournal;
 
     private void Patch(Prefix<TAddress> prefix)
     {
@@ -90,7 +87,7 @@ internal sealed partial class CompressedTrie<TAddress>
 
         while (prefix.Length > offset + Stride)
         {
-            CompressedTrieNode node = _nodes.Items[index];
+            CompressedTrieNode node = _pool.Node(index);
             int slot = (int)prefix.Address.ExtractBits(offset, Stride);
             int child = ChildIndex(node, slot);
             int childOffset = offset + Stride;
@@ -126,7 +123,7 @@ internal sealed partial class CompressedTrie<TAddress>
 
         while (true)
         {
-            CompressedTrieNode node = _nodes.Items[index];
+            CompressedTrieNode node = _pool.Node(index);
             if (node.IsBranch)
             {
                 return true;
@@ -153,8 +150,8 @@ internal sealed partial class CompressedTrie<TAddress>
         {
             if (entry < NoMatch)
             {
-                FreeChildren(_nodes.Items[entry - NodeFlag]);
-                _nodes.Free(entry - NodeFlag, 1);
+                FreeChildren(_pool.Node(entry - NodeFlag));
+                _pool.Free(entry - NodeFlag, BlockPool.NodeSize);
             }
         }
 
@@ -180,7 +177,7 @@ internal sealed partial class CompressedTrie<TAddress>
 
         int first = (int)prefix.Address.ExtractBits(offset, Stride);
         int count = 1 << Math.Max(0, offset + Stride - prefix.Length);
-        CompressedTrieNode old = _nodes.Items[index];
+        CompressedTrieNode old = _pool.Node(index);
         ulong kept = 0;
         for (ulong rest = old.Vector; rest != 0; rest &= rest - 1)
         {
@@ -188,7 +185,7 @@ internal sealed partial class CompressedTrie<TAddress>
             bool affected = slot >= first && slot < first + count;
             if (affected || children[slot] == BinaryTrie<TAddress>.None)
             {
-                FreeChildren(_nodes.Items[ChildIndex(old, slot)]);
+                FreeChildren(_pool.Node(ChildIndex(old, slot)));
             }
             else
             {
@@ -197,7 +194,7 @@ internal sealed partial class CompressedTrie<TAddress>
         }
 
         CompressedTrieNode made = Assemble(offset, values, children, old, kept);
-        _nodes.Items[index] = made;
+        _pool.Node(index) = made;
         FreeBlocks(old);
     }
 
@@ -206,18 +203,17 @@ internal sealed partial class CompressedTrie<TAddress>
     {
         if (node.IsBranch)
         {
-            int children = BitOperations.PopCount(node.Vector);
-            for (int i = 0; i < children; i++)
+            for (ulong rest = node.Vector; rest != 0; rest &= rest - 1)
             {
-                FreeChildren(_nodes.Items[node.NodeBase + i]);
+                FreeChildren(_pool.Node(ChildIndex(node, BitOperations.TrailingZeroCount(rest))));
             }
 
             FreeBlocks(node);
         }
         else if (!node.IsEnd)
         {
-            FreeChildren(_nodes.Items[node.NodeBase]);
-            _nodes.Free(node.NodeBase, 1);
+            FreeChildren(_pool.Node(node.NodeBase));
+            _pool.Free(node.NodeBase, BlockPool.NodeSize);
         }
     }
 
@@ -225,12 +221,12 @@ internal sealed partial class CompressedTrie<TAddress>
     {
         if (branch.Vector != 0)
         {
-            _nodes.Free(branch.NodeBase, BitOperations.PopCount(branch.Vector));
+            _pool.FreeNodes(branch.NodeBase, branch.Vector);
         }
 
-        if (branch.Vector != ulong.MaxValue)
+        if (branch.LeafWords != 0)
         {
-            _leaves.Free(branch.LeafBase, BitOperations.PopCount(branch.LeafVector));
+            _pool.Free(branch.HasWideLeaves ? ~branch.LeafBase : branch.LeafBase, branch.LeafWords);
         }
     }
 }

@@ -23,28 +23,30 @@ internal sealed partial class CompressedTrie<TAddress>
     private const int Slots = 1 << Stride;
     private const int RootBits = 3 * Stride;
 
-    // Below about 10,000 prefixes the 1 MiB of a direct root is not paid back; half of it before the root goes again.
-    private const int DirectRootAbove = 10_240;
-    private const int DirectRootUntil = DirectRootAbove / 2;
-
     // A root entry is a value of at least -1, or a node's index from here.
     private const int NodeFlag = int.MinValue;
 
     private readonly BinaryTrie<TAddress> _source;
-    private readonly BlockPool<CompressedTrieNode> _nodes = new();
-    private readonly BlockPool<int> _leaves = new();
+    private readonly IArena _arena;
+    private readonly int _directRootAbove;
+    private readonly BlockPool _pool;
     private int[] _root = [];
     private int _default = NoMatch;
     private bool _stale = true;
 
-    public CompressedTrie(BinaryTrie<TAddress> source)
+    public CompressedTrie(BinaryTrie<TAddress> source, IArena arena, int directRootAbove)
     {
+        _directRootAbove = directRootAbove;
         _source = source;
+        _arena = arena;
+        _pool = new BlockPool(arena);
     }
 
+    /// <summary>A direct root goes again when half of the prefixes that called for it are left.</summary>
+    private bool WantsDirectRoot => _source.Count > (_root.Length == 0 ? _directRootAbove : _directRootAbove / 2);
+
     /// <summary>The bytes of the arrays that a lookup reads, free blocks included.</summary>
-    public long MemoryBytes =>
-        ((long)_nodes.Items.Length * Unsafe.SizeOf<CompressedTrieNode>()) + (sizeof(int) * ((long)_leaves.Items.Length + _root.Length));
+    public long MemoryBytes => sizeof(int) * ((long)_pool.Words.Length + _root.Length);
 
     /// <summary>Only IPv6 has long ways without a fork; for IPv4 the test would cost more than it saves.</summary>
     private static bool Skips => TAddress.Bits > 64;
@@ -64,28 +66,37 @@ internal sealed partial class CompressedTrie<TAddress>
 
     private int LookupCompiled(TAddress address)
     {
-        int index = 0;
-        int offset = 0;
         int[] root = _root;
-        if (root.Length != 0)
+        if (root.Length == 0)
         {
-            int entry = root[address.ExtractBits(0, RootBits)];
-            if (entry >= NoMatch)
-            {
-                return entry;
-            }
-
-            index = entry - NodeFlag;
-            offset = RootBits;
+            return Walk(High(address), Low(address), index: 0);
         }
 
-        CompressedTrieNode[] nodes = _nodes.Items;
+        ulong high = High(address);
+        int entry = root[(int)(high >> (64 - RootBits))];
+        return entry >= NoMatch ? entry : WalkFromRoot(address, entry);
+    }
+
+    private int WalkFromRoot(TAddress address, int entry)
+    {
+        ulong high = High(address);
+        ulong low = Low(address);
+        Advance(ref high, ref low, RootBits);
+        return Walk(high, low, entry - NodeFlag);
+    }
+
+    /// <summary>From a node down; the bits that are still to be looked at are at the top of the first argument.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Walk(ulong high, ulong low, int index)
+    {
+        int[] words = _pool.Words;
         while (true)
         {
-            ref readonly CompressedTrieNode node = ref nodes[index];
+            ref readonly CompressedTrieNode node = ref BlockPool.NodeAt(words, index);
             if (Skips && !node.IsBranch)
             {
-                if (Window(address, offset) >> (64 - node.BitCount) != node.Vector)
+                int count = node.BitCount;
+                if (high >> (64 - count) != node.Vector)
                 {
                     return node.LeafBase;
                 }
@@ -96,23 +107,50 @@ internal sealed partial class CompressedTrie<TAddress>
                 }
 
                 index = node.NodeBase;
-                offset += node.BitCount;
+                Advance(ref high, ref low, count);
                 continue;
             }
 
-            ulong bit = 1UL << (int)address.ExtractBits(offset, Stride);
-            if ((node.Vector & bit) == 0)
+            int slot = (int)(high >> (64 - Stride));
+            ulong below = (1UL << slot) - 1;
+            if (!node.HasChild(slot))
             {
-                return _leaves.Items[node.LeafBase + BitOperations.PopCount(node.LeafVector & (bit | (bit - 1))) - 1];
+                int run = BitOperations.PopCount(node.LeafVector & ((below << 1) | 1)) - 1;
+                return node.HasWideLeaves ? words[~node.LeafBase + run] : NarrowLeaf(words, node.LeafBase, run);
             }
 
-            index = node.NodeBase + BitOperations.PopCount(node.Vector & (bit - 1));
-            offset += Stride;
+            index = node.NodeBase + (BlockPool.NodeSize * BitOperations.PopCount(node.Vector & below));
+            Advance(ref high, ref low, Stride);
         }
     }
 
-    /// <summary>64 bits of the address from <paramref name="offset"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NarrowLeaf(int[] words, int leafBase, int run) =>
+        (int)(((uint)words[leafBase + (run >> 1)] >> ((run & 1) << 4)) & 0xFFFF) - 1;
+
+    /// <summary>Moves on by 1 to 63 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Advance(ref ulong high, ref ulong low, int bits)
+    {
+        high <<= bits;
+        if (Skips)
+        {
+            high |= low >> (64 - bits);
+            low <<= bits;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong High(TAddress address) =>
+        typeof(TAddress) == typeof(IPv6Address)
+            ? Unsafe.BitCast<TAddress, IPv6Address>(address).High
+            : (ulong)address.ExtractBits(0, 32) << 32;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Low(TAddress address) =>
+        typeof(TAddress) == typeof(IPv6Address) ? Unsafe.BitCast<TAddress, IPv6Address>(address).Low : 0;
+
+    /// <summary>64 bits of the address from <paramref name="offset"/>.</summary>
     private static ulong Window(TAddress address, int offset) =>
         ((ulong)address.ExtractBits(offset, 32) << 32) | address.ExtractBits(offset + 32, 32);
 }

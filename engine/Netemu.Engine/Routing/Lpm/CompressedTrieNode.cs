@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Netemu.Engine.Routing.Lpm;
@@ -11,11 +12,14 @@ namespace Netemu.Engine.Routing.Lpm;
 /// end        bits to match     2 * count + EndFlag     value otherwise  value if they match
 /// </code>
 /// A branch is the node of Asai and Ohara, Poptrie (SIGCOMM 2015): 64 slots; those without a child share leaves in runs,
-/// and the first run always starts at slot 0, so that the lowest bit tells a branch from the others.
+/// and the first run always starts at slot 0, so that the lowest bit tells a branch from the others. Leaves are narrow, two
+/// in a word, each the value plus one; a branch with a value that does not fit has wide ones and the complement of their
+/// index as LeafBase.
 /// </summary>
 internal struct CompressedTrieNode
 {
     public const ulong EndFlag = 1UL << 8;
+    public const int LargestNarrowValue = ushort.MaxValue - 1;
 
     public ulong Vector;
     public ulong LeafVector;
@@ -29,6 +33,18 @@ internal struct CompressedTrieNode
     }
 
     public readonly bool IsEnd => (LeafVector & EndFlag) != 0;
+
+    public readonly bool HasWideLeaves => LeafBase < 0;
+
+    /// <summary>The words of a branch's leaves; none if every slot has a child.</summary>
+    public readonly int LeafWords
+    {
+        get
+        {
+            int runs = Vector == ulong.MaxValue ? 0 : BitOperations.PopCount(LeafVector);
+            return HasWideLeaves ? runs : (runs + 1) / 2;
+        }
+    }
 
     /// <summary>The bits that a skip or an end compares: 1 to 64.</summary>
     public readonly int BitCount => (int)(LeafVector >> 1) & 0x7F;

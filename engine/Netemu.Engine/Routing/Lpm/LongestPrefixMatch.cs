@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
@@ -11,8 +12,24 @@ namespace Netemu.Engine.Routing.Lpm;
 public sealed class LongestPrefixMatch<TAddress>
     where TAddress : struct, IIPAddress<TAddress>
 {
+    // Up to about 10,000 prefixes the 1 MiB of a direct root is not paid back.
+    private const int DirectRootAbove = 10_240;
+
     private readonly PrefixTable<TAddress> _table = new();
+    private readonly IArena _arena;
+    private readonly int _directRootAbove;
     private CompressedTrie<TAddress>? _compiled;
+
+    public LongestPrefixMatch(IArena? arena = null)
+        : this(arena ?? ManagedArena.Instance, DirectRootAbove)
+    {
+    }
+
+    internal LongestPrefixMatch(IArena arena, int directRootAbove)
+    {
+        _arena = arena;
+        _directRootAbove = directRootAbove;
+    }
 
     /// <summary>Goes up with every change: what was looked up under another generation must be looked up again.</summary>
     public uint Generation { get; private set; }
@@ -29,6 +46,24 @@ public sealed class LongestPrefixMatch<TAddress>
     {
         CompressedTrie<TAddress>? compiled = _compiled;
         return compiled is not null ? compiled.Lookup(address) : LookupWithoutTrie(address);
+    }
+
+    /// <summary>
+    /// <see cref="Lookup(TAddress)"/> for many addresses at once, whose cache misses then overlap: a third faster in large
+    /// tables. The results hold for the present <see cref="Generation"/>.
+    /// </summary>
+    public void Lookup(ReadOnlySpan<TAddress> addresses, Span<int> values)
+    {
+        if (addresses.Length > 1 && Compiled() is CompressedTrie<TAddress> compiled)
+        {
+            compiled.Lookup(addresses, values);
+            return;
+        }
+
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            values[i] = Lookup(addresses[i]);
+        }
     }
 
     /// <summary>The longest prefix that contains <paramref name="address"/>, for those who ask why; slower.</summary>
@@ -83,14 +118,16 @@ public sealed class LongestPrefixMatch<TAddress>
         _compiled?.Changed(prefix);
     }
 
-    private int LookupWithoutTrie(TAddress address)
+    private int LookupWithoutTrie(TAddress address) => Compiled()?.Lookup(address) ?? _table.Scan(address);
+
+    /// <summary>The trie, which from now on exists; null for a table that is scanned.</summary>
+    private CompressedTrie<TAddress>? Compiled()
     {
-        if (_table.Trie is null)
+        if (_compiled is null && _table.Trie is not null)
         {
-            return _table.Scan(address);
+            _compiled = new CompressedTrie<TAddress>(_table.Trie, _arena, _directRootAbove);
         }
 
-        _compiled = new CompressedTrie<TAddress>(_table.Trie);
-        return _compiled.Lookup(address);
+        return _compiled;
     }
 }

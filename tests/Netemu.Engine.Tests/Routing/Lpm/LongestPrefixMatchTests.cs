@@ -109,22 +109,70 @@ public sealed class LongestPrefixMatchTests
     }
 
     [Theory]
-    [InlineData(1, 40, 8)]
-    [InlineData(2, 40, 32)]
-    [InlineData(3, 2_000, 16)]
-    [InlineData(4, 2_000, 32)]
-    [InlineData(5, 11_000, 20)]
-        public void IPv4_agrees_with_the_oracle_under_churn(int seed, int size, int spread) =>
-        AgreesUnderChurn<IPv4Address>(seed, size, spread);
+    [InlineData(1, 40, 8, 10_000)]
+    [InlineData(2, 40, 32, 20)]
+    [InlineData(3, 2_000, 16, 10_000)]
+    [InlineData(4, 2_000, 32, 10_000)]
+    [InlineData(5, 4_000, 20, 1_000)]
+    [InlineData(6, 4_000, 32, 1_000)]
+    public void IPv4_agrees_with_the_oracle_under_churn(int seed, int size, int spread, int directRootAbove) =>
+        AgreesUnderChurn<IPv4Address>(seed, size, spread, directRootAbove);
 
     [Theory]
-    [InlineData(1, 40, 8)]
-    [InlineData(2, 40, 128)]
-    [InlineData(3, 2_000, 40)]
-    [InlineData(4, 2_000, 128)]
-    [InlineData(5, 11_000, 64)]
-    public void IPv6_agrees_with_the_oracle_under_churn(int seed, int size, int spread) =>
-        AgreesUnderChurn<IPv6Address>(seed, size, spread);
+    [InlineData(1, 40, 8, 10_000)]
+    [InlineData(2, 40, 128, 20)]
+    [InlineData(3, 2_000, 40, 10_000)]
+    [InlineData(4, 2_000, 128, 10_000)]
+    [InlineData(5, 4_000, 30, 1_000)]
+    [InlineData(6, 4_000, 128, 1_000)]
+    public void IPv6_agrees_with_the_oracle_under_churn(int seed, int size, int spread, int directRootAbove) =>
+        AgreesUnderChurn<IPv6Address>(seed, size, spread, directRootAbove);
+
+    [Theory]
+    [InlineData(10, 26)]
+    [InlineData(500, 26)]
+    [InlineData(500, 18)]
+    [InlineData(3_000, 26)]
+    [InlineData(3_000, 18)]
+    public void A_batch_of_any_size_gives_what_single_lookups_give(int size, int longest)
+    {
+        // Given a table with, from 1,000 prefixes, a direct root; if none is longer than /18, a root without a node.
+        RandomSource random = new(9, "lpm");
+        LongestPrefixMatch<IPv4Address> table = new(ManagedArena.Instance, directRootAbove: 1_000);
+        for (int i = 0; i < size; i++)
+        {
+            table.Set(new Prefix<IPv4Address>(Any<IPv4Address>(random), (int)random.NextBetween(8, longest)), i);
+        }
+
+        foreach (int count in (int[])[0, 1, 63, 64, 65, 128, 200])
+        {
+            IPv4Address[] addresses = [.. Enumerable.Range(0, count).Select(_ => Any<IPv4Address>(random))];
+            int[] values = new int[count];
+
+            table.Lookup(addresses, values);
+
+            Assert.Equal(addresses.Select(table.Lookup), values);
+        }
+    }
+
+    [Fact]
+    public void Lookups_and_changes_allocate_nothing_once_the_table_is_compiled()
+    {
+        LongestPrefixMatch<IPv4Address> table = new();
+        for (uint i = 0; i < 1_000; i++)
+        {
+            table.Set(new Prefix<IPv4Address>(new IPv4Address(0x0A000000 + (i << 8)), 24), (int)i);
+        }
+
+        Prefix<IPv4Address> flapping = Prefix<IPv4Address>.Parse("10.0.7.0/24");
+        table.Lookup(flapping.Address);
+        Flap(table, flapping);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Flap(table, flapping);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
 
     [Fact]
     public void Memory_stays_bounded_when_all_prefixes_are_replaced_many_times()
@@ -157,11 +205,11 @@ public sealed class LongestPrefixMatchTests
         Assert.InRange(table.MemoryBytes, 0, 2 * before);
     }
 
-    private static void AgreesUnderChurn<TAddress>(int seed, int size, int spread)
+    private static void AgreesUnderChurn<TAddress>(int seed, int size, int spread, int directRootAbove)
         where TAddress : struct, IIPAddress<TAddress>
     {
         RandomSource random = new(seed, "lpm");
-        LongestPrefixMatch<TAddress> table = new();
+        LongestPrefixMatch<TAddress> table = new(ManagedArena.Instance, directRootAbove);
         NaivePrefixes<TAddress> oracle = new();
         List<Prefix<TAddress>> known = [];
         for (int step = 0; step < size * 4; step++)
@@ -172,7 +220,7 @@ public sealed class LongestPrefixMatchTests
             if (grow || known.Count == 0)
             {
                 prefix = (int)random.NextBelow(8) == 0 && known.Count > 0 ? known[(int)random.NextBelow(known.Count)] : Grow(random, known, spread);
-                int value = (int)random.NextBelow(4) == 0 ? (int)random.NextBelow(1000) : (int)random.NextBelow(3);
+                int value = (int)random.NextBelow(4) == 0 ? ValueOf(random) : (int)random.NextBelow(3);
                 int old = oracle.Find(prefix);
                 Assert.Equal(old, table.Set(prefix, value));
                 oracle.Set(prefix, value);
@@ -215,6 +263,17 @@ public sealed class LongestPrefixMatchTests
         Assert.Equal(oracle.Sorted, table.Entries().Select(e => (e.Prefix, e.Value)));
     }
 
+    private static void Flap(LongestPrefixMatch<IPv4Address> table, Prefix<IPv4Address> prefix)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            table.Remove(prefix);
+            Assert.True(table.Lookup(prefix.Address) < 0);
+            table.Set(prefix, i);
+            Assert.True(table.Lookup(prefix.Address) == i);
+        }
+    }
+
     private static void Check<TAddress>(LongestPrefixMatch<TAddress> table, NaivePrefixes<TAddress> oracle, TAddress address)
         where TAddress : struct, IIPAddress<TAddress>
     {
@@ -225,6 +284,13 @@ public sealed class LongestPrefixMatchTests
             Assert.Fail($"{address}: expected {expected}, found {actual}");
         }
 
+        TAddress[] batch = [address, TAddress.Any, address.Add(1), address];
+        int[] values = new int[4];
+        table.Lookup(batch, values);
+        Assert.Equal([expected, table.Lookup(TAddress.Any), table.Lookup(address.Add(1)), expected], values);
+        Prefix<TAddress> exact = new(address, (int)((uint)expected % (uint)(TAddress.Bits + 1)));
+        Assert.Equal(oracle.Find(exact) >= 0, table.TryFind(exact, out int found));
+        Assert.Equal(oracle.Find(exact), found);
         Assert.Equal(expected, table.TryFindLongest(address, out PrefixEntry<TAddress> entry) ? entry.Value : -1);
         Assert.True(expected < 0 || (entry.Prefix.Contains(address) && oracle.Find(entry.Prefix) == expected));
     }
@@ -252,6 +318,15 @@ public sealed class LongestPrefixMatchTests
             _ => new Prefix<TAddress>(near.Address, length),
         };
     }
+
+    /// <summary>Small, large, and on both sides of what fits a narrow leaf.</summary>
+    private static int ValueOf(RandomSource random) => random.NextBelow(8) switch
+    {
+        0 => ushort.MaxValue - 1,
+        1 => ushort.MaxValue,
+        2 => int.MaxValue,
+        _ => (int)random.NextBelow(1000),
+    };
 
     private static Prefix<IPv4Address> Anywhere(RandomSource random) =>
         new(new IPv4Address(random.NextUInt32()), (int)random.NextBetween(16, 26));

@@ -38,4 +38,7 @@ public sealed class StepSpec : Spec
 
     /// <summary>Devices whose frames are counted from this step's start to the next one's. Commands may create them.</summary>
     public IReadOnlyList<DeviceRef> Frames { get; internal set; } = [];
+
+    /// <summary><c>by</c> beside <c>expect</c>; the loader joins the two.</summary>
+    internal ExpectedValue? ExpectBy { get; set; }
 }

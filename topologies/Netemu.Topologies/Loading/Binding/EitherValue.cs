@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+using Netemu.Calico.Yaml;
+
+namespace Netemu.Topologies.Loading.Binding;
+
+/// <summary>A value that may be written as a scalar or as something else: <c>loss: 1%</c> or <c>loss: {gemodel: ...}</c>.</summary>
+internal sealed class EitherValue<T>(Value<T> scalar, Value<T> other) : Value<T>
+{
+    public override bool TryBind(YamlNode node, Binder binder, out T value) =>
+        (node is YamlScalar ? scalar : other).TryBind(node, binder, out value);
+
+    public override JsonObject Describe(SchemaDefinitions definitions) =>
+        new() { ["anyOf"] = new JsonArray(scalar.Describe(definitions), other.Describe(definitions)) };
+}

@@ -33,6 +33,7 @@ public sealed partial class IPv4Stack
 
             // Options without the copy bit stand in the first fragment only; none of ours has any, received ones are kept.
             Frame piece = pool.Rent(NetworkOffset + headerLength + size);
+            frame.Bytes[..NetworkOffset].CopyTo(piece.Bytes);
             Span<byte> bytes = piece.Bytes[NetworkOffset..];
             packet[..headerLength].CopyTo(bytes);
             packet.Slice(headerLength + offset, size).CopyTo(bytes[headerLength..]);

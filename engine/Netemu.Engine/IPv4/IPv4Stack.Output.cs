@@ -99,6 +99,9 @@ public sealed partial class IPv4Stack
         frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated;
         frame.Input = null;
         OutputRoute<IPv4Address> way = route;
+
+        // Whoever sees the frame before its neighbour is known sees no address yet, rather than what the buffer held.
+        EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv4);
         IPv4Address destination = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.DestinationOffset)..]);
         if (frame.Trace is not null)
         {

@@ -119,6 +119,9 @@ public sealed partial class IPv6Stack
         frame.Input = null;
         IPv6Address destination = IPv6Address.Read(frame.Bytes[(NetworkOffset + IPv6Header.DestinationOffset)..]);
         NetDevice device = route.Device!;
+
+        // As for IPv4: no address yet, rather than what the buffer held.
+        EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv6);
         HookTable? hooks = Namespace.Hooks;
         if (hooks is not null
             && (!hooks.Pass(Namespace, HookPoint.LocalOut, AddressFamily.IPv6, frame, null, device)

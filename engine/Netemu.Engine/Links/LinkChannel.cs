@@ -59,6 +59,9 @@ public sealed class LinkChannel
         }
     }
 
+    /// <summary>Changes of the sender's carrier that are on their way.</summary>
+    public int CarrierChanges { get; private set; }
+
     internal bool IsEmpty => _head == _tail;
 
     /// <summary>When the first frame arrives; kept while the channel is empty only until it is read.</summary>
@@ -80,6 +83,7 @@ public sealed class LinkChannel
         entry.Frame = frame;
         entry.Arrival = arrival;
         entry.Carrier = carrier;
+        CarrierChanges += frame is null ? 1 : 0;
         if (_tail++ == _head)
         {
             HeadTime = arrival;
@@ -127,6 +131,7 @@ public sealed class LinkChannel
 
         if (frame is null)
         {
+            CarrierChanges--;
             Receiver.PeerCarrierChanged(carrier);
         }
         else if (lost)
@@ -152,6 +157,7 @@ public sealed class LinkChannel
         for (; _head < _tail; _head++)
         {
             ref Entry entry = ref _ring[_head & _mask];
+            CarrierChanges -= entry.Frame is null ? 1 : 0;
             entry.Frame?.Drop(reason);
             entry.Frame = null;
         }

@@ -193,6 +193,18 @@ public sealed class NetworkNamespace
         target.Add(device);
     }
 
+    /// <summary>
+    /// Takes the end of a cable of a node that was down and has booted again into this namespace: the cable stays, the rest
+    /// of the device is as new.
+    /// </summary>
+    public void Readopt(EthernetDevice device, string name)
+    {
+        device.MoveTo(this);
+        device.Name = name;
+        device.Counters = default;
+        Add(device);
+    }
+
     /// <summary>Renames a device (ip link set name).</summary>
     public void Rename(NetDevice device, string name)
     {

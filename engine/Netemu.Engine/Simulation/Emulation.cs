@@ -120,6 +120,25 @@ public sealed class Emulation
         _structureChanged = true;
     }
 
+    /// <summary>Cuts or mends a cable, at a barrier: frames in flight are lost, both ends see their carrier change.</summary>
+    public void SetLinkState(Link link, bool up) => link.SetState(up);
+
+    /// <summary>
+    /// Takes a node down, at a barrier: its namespaces, sockets, tables and timers are gone; its cables lose carrier.
+    /// </summary>
+    public void ShutDown(Node node)
+    {
+        node.Reset();
+        node.IsUp = false;
+    }
+
+    /// <summary>Lets a node that is down boot again, empty, at a barrier; the caller builds what is in it.</summary>
+    public void Boot(Node node)
+    {
+        node.Incarnation++;
+        node.IsUp = true;
+    }
+
     /// <summary>Plans <paramref name="action"/> to run alone, before every other event of its instant.</summary>
     public void AtBarrier(SimTime time, Action action) => _barriers.Add(time < Now ? Now : time, action);
 

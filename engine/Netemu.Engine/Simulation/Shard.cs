@@ -26,6 +26,9 @@ public sealed class Shard
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>The declaration index of its first node: an id that does not change with the order of visits.</summary>
+    public int FirstNode => _nodes[0].Index;
+
     /// <summary>The instant of the event being handled.</summary>
     public SimTime Now => new(NowNanoseconds);
 

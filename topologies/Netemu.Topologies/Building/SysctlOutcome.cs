@@ -1,0 +1,9 @@
+namespace Netemu.Topologies.Building;
+
+/// <summary>What came of setting a sysctl.</summary>
+public enum SysctlOutcome : byte
+{
+    Done,
+    UnknownName,
+    BadValue,
+}

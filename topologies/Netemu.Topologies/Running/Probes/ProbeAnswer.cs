@@ -1,0 +1,43 @@
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Core.Wire;
+using Netemu.Engine.Sockets;
+
+namespace Netemu.Topologies.Running.Probes;
+
+/// <summary>One answer to a probe: a reply, or an ICMP error.</summary>
+internal readonly record struct ProbeAnswer(bool IsReply, InternetAddress From, int Size, Duration Time, IcmpError Error)
+{
+    /// <summary>As a report shows it.</summary>
+    public ObservedMapping ToObserved(byte ttl)
+    {
+        ObservedMapping seen = new();
+        if (IsReply)
+        {
+            seen.Add("outcome", "reply").Add("from", From);
+            if (ttl > 0)
+            {
+                seen.Add("ttl", ttl);
+            }
+
+            return seen.Add("size", Size).Add("time", Time);
+        }
+
+        seen.Add("outcome", "icmp").Add("type", Error.Type).Add("code", Error.Code)
+            .Add("icmp", IcmpNames.Of(Error.Type, Error.Code, Error.From.IsIPv6)).Add("from", Error.From);
+        bool tooBig = Error.From.IsIPv6
+            ? Error.Type == (byte)Icmpv6Type.PacketTooBig
+            : Error.Type == (byte)IcmpType.DestinationUnreachable && Error.Code == IcmpCode.FragmentationNeeded;
+        if (tooBig)
+        {
+            seen.Add("mtu", Error.From.IsIPv6 ? Error.Information : Error.Information & 0xFFFF);
+        }
+
+        if (Error.From.IsIPv4 && Error.Type == (byte)IcmpType.Redirect)
+        {
+            seen.Add("gateway", new IPv4Address(Error.Information));
+        }
+
+        return seen;
+    }
+}

@@ -38,6 +38,8 @@ public sealed class Route<TAddress>
     public uint Table { get; internal set; }
 
     /// <summary>The next route of the same prefix, of a higher metric.</summary>
+    public Route<TAddress>? NextOfPrefix => Next;
+
     internal Route<TAddress>? Next;
 
     /// <summary>What it shares with routes alike; set while a table holds it.</summary>

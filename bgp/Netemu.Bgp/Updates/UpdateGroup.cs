@@ -36,6 +36,9 @@ internal sealed class UpdateGroup : TimerEntry
 
     public UpdateGroupKey Key { get; }
 
+    /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
+    public UpdateGroupMember Representative { get; set; }
+
     public IReadOnlyList<BgpSession> Members => _members;
 
     /// <summary>What the members have been told.</summary>
@@ -50,7 +53,10 @@ internal sealed class UpdateGroup : TimerEntry
 
     public void MarkDirty(int prefix)
     {
-        if (_members.Count > 0 && _out.TryMarkDirty(prefix))
+        // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+        bool concerns = _members.Count > 0
+            && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)));
+        if (concerns && _out.TryMarkDirty(prefix))
         {
             _dirty.Add(prefix);
         }

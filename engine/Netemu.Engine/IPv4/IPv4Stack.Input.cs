@@ -258,13 +258,14 @@ public sealed partial class IPv4Stack
             return false;
         }
 
-        if (source.IsZeroNet)
+        // Since Linux 5.3 the zero net is 0.0.0.0 alone (ipv4_is_zeronet).
+        if (source.IsUnspecified)
         {
             Namespace.Drop(frame, DropReason.MartianSource);
             return false;
         }
 
-        if (destination.IsZeroNet)
+        if (destination.IsUnspecified)
         {
             Namespace.Drop(frame, DropReason.MartianDestination);
             return false;
@@ -285,7 +286,7 @@ public sealed partial class IPv4Stack
 
     private void ReceiveBroadcast(Frame frame, NetDevice device, IPv4Address source, IPv4Address destination)
     {
-        if (!source.IsZeroNet && !device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
+        if (!source.IsUnspecified && !device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
         {
             Namespace.Drop(frame, reason);
             return;

@@ -119,7 +119,11 @@ public sealed partial class IPv4Stack
                     return;
                 }
 
-                DeliverLocally(frame, device);
+                if (HasGoodOptions(frame))
+                {
+                    DeliverLocally(frame, device);
+                }
+
                 break;
             case RouteType.Broadcast:
                 ReceiveBroadcast(frame, device, source, destination);
@@ -292,7 +296,10 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        DeliverLocally(frame, device);
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
     }
 
     private void ReceiveMulticast(Frame frame, NetDevice device, IPv4Address group)
@@ -304,7 +311,31 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        DeliverLocally(frame, device);
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
+    }
+
+    /// <summary>Checks the options, if there are any, once a route is found (ip_rcv_options); else the frame is gone.</summary>
+    private bool HasGoodOptions(Frame frame)
+    {
+        const byte NoOptions = 0x45;
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        if (packet[0] == NoOptions)
+        {
+            return true;
+        }
+
+        int error = IPv4Options.FindError(packet[..new IPv4Header(packet).HeaderLength]);
+        if (error == 0)
+        {
+            return true;
+        }
+
+        Icmp.SendError(frame, IcmpType.ParameterProblem, 0, (uint)error << 24);
+        Namespace.Drop(frame, DropReason.MalformedIPv4);
+        return false;
     }
 
     /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
@@ -313,6 +344,11 @@ public sealed partial class IPv4Stack
         if (!Namespace.SettingsOf(device).Forwarding)
         {
             Namespace.Drop(frame, reason == DropReason.NoRoute ? DropReason.ForwardingDisabled : reason);
+            return;
+        }
+
+        if (!HasGoodOptions(frame))
+        {
             return;
         }
 

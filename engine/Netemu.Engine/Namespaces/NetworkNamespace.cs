@@ -7,6 +7,7 @@ using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
+using Netemu.Engine.Netfilter;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 
@@ -25,6 +26,7 @@ public sealed class NetworkNamespace
     private int _nextIndex;
     private UdpTable? _udp;
     private HookTable? _hooks;
+    private PacketFilter? _netfilter;
 
     internal NetworkNamespace(Node node, string name, int order)
     {
@@ -68,6 +70,9 @@ public sealed class NetworkNamespace
 
     /// <summary>The netfilter hooks; null while nothing is hooked, so that the data path skips them.</summary>
     public HookTable? Hooks => _hooks;
+
+    /// <summary>Tables of rules, IP sets and connections; made on first use.</summary>
+    public PacketFilter Netfilter => _netfilter ??= new PacketFilter(this);
 
     /// <summary>The settings to read.</summary>
     public NamespaceSettings Settings => _settings;
@@ -320,6 +325,7 @@ public sealed class NetworkNamespace
         IPv4.Destroy();
         IPv6.Destroy();
         _udp?.Destroy();
+        _netfilter?.Destroy();
     }
 
     private void Forget(NetDevice device)

@@ -9,6 +9,7 @@ using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
+using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Namespaces;
 
@@ -24,6 +25,7 @@ public sealed class NetworkNamespace
     private long[]? _drops;
     private int _nextIndex;
     private UdpTable? _udp;
+    private TcpTable? _tcp;
     private HookTable? _hooks;
 
     internal NetworkNamespace(Node node, string name, int order)
@@ -66,6 +68,9 @@ public sealed class NetworkNamespace
     /// <summary>UDP sockets; made with the first one.</summary>
     public UdpTable Udp => _udp ??= new UdpTable(this);
 
+    /// <summary>TCP sockets; made with the first one, or with the first segment.</summary>
+    public TcpTable Tcp => _tcp ??= new TcpTable(this);
+
     /// <summary>The netfilter hooks; null while nothing is hooked, so that the data path skips them.</summary>
     public HookTable? Hooks => _hooks;
 
@@ -87,6 +92,9 @@ public sealed class NetworkNamespace
     }
 
     internal UdpTable? UdpOrNull => _udp;
+
+    /// <summary>TCP if anything has used it.</summary>
+    public TcpTable? TcpOrNull => _tcp;
 
     /// <summary>The hooks to add to.</summary>
     public HookTable WritableHooks() => _hooks ??= new HookTable();
@@ -308,6 +316,7 @@ public sealed class NetworkNamespace
         IPv4.Destroy();
         IPv6.Destroy();
         _udp?.Destroy();
+        _tcp?.Destroy();
     }
 
     private void Forget(NetDevice device)

@@ -93,6 +93,12 @@ public sealed partial class TcpTable : ITransportProtocol
     /// <summary>Starts a connection; what comes of it is told to <paramref name="handler"/>, never inside this call.</summary>
     public TcpConnection Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
+        if (Node.Emulation.IsBuilding)
+        {
+            // Segments can be sent once the nodes stand in shards.
+            _ = Node.Emulation.Shards;
+        }
+
         Errno error = SelectSource(remote, options.LocalAddress, options.TrafficClass, out InternetAddress local);
         ushort localPort = 0;
         if (error == Errno.None && !TryPickPort(local, remote, port, out localPort))

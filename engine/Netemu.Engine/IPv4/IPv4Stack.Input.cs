@@ -387,6 +387,9 @@ public sealed partial class IPv4Stack
             case IPProtocol.Udp:
                 Namespace.Udp.Receive(frame, device);
                 break;
+            case IPProtocol.Tcp:
+                Namespace.Tcp.Receive(frame, device);
+                break;
             default:
                 if (_protocols is not null && _protocols.TryGetValue(protocol, out ITransportProtocol? transport))
                 {

@@ -376,6 +376,9 @@ public sealed partial class IPv6Stack
             case IPProtocol.Udp:
                 ReceiveUdp(frame, header, device);
                 break;
+            case IPProtocol.Tcp:
+                Namespace.Tcp.Receive(frame, device);
+                break;
             case IPProtocol.NoNextHeader:
                 frame.Deliver();
                 break;

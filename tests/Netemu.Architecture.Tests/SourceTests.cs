@@ -33,11 +33,13 @@ public sealed partial class SourceTests
     });
 
     [Fact]
-    public void Every_type_says_what_it_is() => AssertNone(ProductSources, (path, lines) =>
+    public void A_type_with_a_file_of_its_own_says_what_it_is() => AssertNone(ProductSources, (path, lines) =>
     {
+        string name = Path.GetFileNameWithoutExtension(path).Split('.')[0];
         for (int i = 0; i < lines.Length; i++)
         {
-            if (TopLevelType().IsMatch(lines[i]) && !IsDocumented(lines, i))
+            Match type = TopLevelType().Match(lines[i]);
+            if (type.Success && type.Groups["name"].Value == name && !IsDocumented(lines, i))
             {
                 return $"{path}:{i + 1}";
             }

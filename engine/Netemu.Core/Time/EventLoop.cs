@@ -20,6 +20,9 @@ public sealed class EventLoop : IScheduler
     /// <summary>The number of armed timers.</summary>
     public int Pending => _wheel.Count + _batch.Count;
 
+    /// <summary>A lower bound of the earliest due time; <see cref="SimTime.Never"/> when no timer is armed.</summary>
+    public SimTime NextDue => _batch.Count > 0 ? _batch.NextDue : _wheel.NextDue();
+
     public void Schedule(TimerEntry timer, SimTime due)
     {
         Cancel(timer);

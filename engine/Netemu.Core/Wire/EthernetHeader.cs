@@ -32,8 +32,9 @@ public readonly ref struct EthernetHeader
 
     public static void Write(Span<byte> bytes, MacAddress destination, MacAddress source, ushort type)
     {
-        destination.Write(bytes);
-        source.Write(bytes[SourceOffset..]);
+        // Both addresses in two stores: eight bytes, then four.
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (destination.Value << 16) | (source.Value >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], (uint)source.Value);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[TypeOffset..], type);
     }
 }

@@ -51,7 +51,7 @@ public sealed class ForwardingScenario
     {
         SimTime end = SimTime.Zero + (LinkDelay * (4 * (ChainLength + 1)));
         _emulation.RunUntil(end);
-        Measure(clock, budget / 4, ref end);
+        Measure(clock, budget, ref end);
         return Measure(clock, budget, ref end);
     }
 

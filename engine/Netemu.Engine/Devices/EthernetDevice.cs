@@ -16,6 +16,9 @@ public sealed class EthernetDevice : NetDevice
     private long _rate;
     private long _remainder;
     private long _busyUntil;
+    private int _timedLength = -1;
+    private long _timedQuotient;
+    private long _timedRemainder;
     private int _limit;
     private bool _peerUp;
 
@@ -81,11 +84,7 @@ public sealed class EthernetDevice : NetDevice
                 _remainder = 0;
             }
 
-            // Exact to a fraction of a nanosecond: what division leaves is carried over to the next frame.
-            long scaled = (frame.Length * 8_000_000_000L) + _remainder;
-            long nanoseconds = scaled / _rate;
-            _remainder = scaled - (nanoseconds * _rate);
-            departure += nanoseconds;
+            departure += SerialisationTime(frame.Length);
             _busyUntil = departure;
         }
 
@@ -117,6 +116,30 @@ public sealed class EthernetDevice : NetDevice
 
         _out!.Push(null, Math.Max(now, _busyUntil), IsUp);
         UpdateCarrier();
+    }
+
+    /// <summary>
+    /// The nanoseconds that a frame's bits take. Exact to a fraction of a nanosecond: what division leaves is carried over
+    /// to the next frame. The division for the last length is kept, for most frames are like the one before.
+    /// </summary>
+    private long SerialisationTime(int length)
+    {
+        if (length != _timedLength)
+        {
+            long scaled = length * 8_000_000_000L;
+            _timedLength = length;
+            _timedQuotient = scaled / _rate;
+            _timedRemainder = scaled - (_timedQuotient * _rate);
+        }
+
+        _remainder += _timedRemainder;
+        if (_remainder < _rate)
+        {
+            return _timedQuotient;
+        }
+
+        _remainder -= _rate;
+        return _timedQuotient + 1;
     }
 
     private void UpdateCarrier() => SetCarrier(_link is { IsUp: true } && IsUp && _peerUp);

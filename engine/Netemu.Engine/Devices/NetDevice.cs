@@ -203,7 +203,7 @@ public abstract class NetDevice
         Namespace.DeviceStateChanged(this);
     }
 
-    /// <summary>Shows every frame that passes from now on to <paramref name="tap"/> as well.</summary>
+    /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>
     public void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
 
     public void RemoveTap(IFrameTap tap) => _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));

@@ -114,6 +114,7 @@ public sealed class FramePool
         frame.Type = PacketType.Host;
         frame.Handovers = 0;
         frame.Mark = 0;
+        frame.HintGeneration = 0;
         if (frame.Input is not null)
         {
             frame.Input = null;

@@ -143,7 +143,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         outcome = DropReason.None;
 
         // ip_route_input from the asker to the target: an own or filtered source has no route, so nothing is answered.
-        Route<IPv4Address>? route = _stack.Routes.Lookup(new FlowKey<IPv4Address>(source, target, device, null, 0, 0));
+        RouteInfo<IPv4Address>? route = _stack.Routes.Resolve(new FlowKey<IPv4Address>(source, target, device, null, 0, 0));
         if (route is null)
         {
             if (frame.Trace is not null)

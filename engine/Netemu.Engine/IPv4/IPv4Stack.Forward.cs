@@ -6,6 +6,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Tracing;
@@ -16,15 +17,16 @@ namespace Netemu.Engine.IPv4;
 public sealed partial class IPv4Stack
 {
     private void RouteForward(
-        Frame frame, NetDevice input, Route<IPv4Address> route, IPv4Address source, IPv4Address destination)
+        Frame frame, NetDevice input, RouteInfo<IPv4Address> route, IPv4Address source, IPv4Address destination)
     {
-        if (!Namespace.SettingsOf(input).Forwarding)
+        InterfaceSettings settings = Namespace.SettingsOf(input);
+        if (!settings.Forwarding)
         {
             Namespace.Drop(frame, DropReason.ForwardingDisabled);
             return;
         }
 
-        if (!ValidateSource(source, destination, input, out bool onLink, out DropReason reason))
+        if (!ValidateSource(settings, source, destination, input, out bool onLink, out DropReason reason))
         {
             Namespace.Drop(frame, reason);
             return;

@@ -19,6 +19,16 @@ public sealed partial class IPv4Stack
     /// <summary>Where the IP header starts in a frame.</summary>
     internal const int NetworkOffset = EthernetHeader.Size;
 
+    /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
+    internal static IPv4Address PeekDestination(Frame frame)
+    {
+        ReadOnlySpan<byte> bytes = frame.Bytes;
+        return bytes.Length >= NetworkOffset + IPv4Header.MinimumSize
+            && BinaryPrimitives.ReadUInt16BigEndian(bytes[EthernetHeader.TypeOffset..]) == EtherType.IPv4
+            ? IPv4Address.Read(bytes[(NetworkOffset + IPv4Header.DestinationOffset)..])
+            : default;
+    }
+
     /// <summary>A frame of EtherType IPv4 from a device. Takes ownership.</summary>
     internal void Receive(Frame frame, NetDevice device)
     {
@@ -70,8 +80,22 @@ public sealed partial class IPv4Stack
             }
         }
 
-        Route<IPv4Address>? route = Routes.Lookup(
-            new FlowKey<IPv4Address>(source, destination, device, null, frame.Mark, packet[1]));
+        RouteInfo<IPv4Address>? route;
+        if (Routes.HasRules)
+        {
+            route = ResolveByRules(frame, device);
+        }
+        else if (frame.HintGeneration == Routes.Main.Generation && frame.HintDestination == destination.Value)
+        {
+            route = Routes.ResolveWithHint(destination, frame.RouteHint);
+        }
+        else
+        {
+            route = Routes.Resolve(destination);
+        }
+
+        // The hint is this namespace's; no other may take it for its own.
+        frame.HintGeneration = 0;
         if (route is null)
         {
             NoRoute(frame, device, DropReason.NoRoute);
@@ -80,7 +104,7 @@ public sealed partial class IPv4Stack
 
         if (frame.Trace is not null)
         {
-            TraceRoute(frame, route, destination);
+            frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
         }
 
         switch (route.Type)
@@ -152,18 +176,27 @@ public sealed partial class IPv4Stack
     /// else the way back to the source is looked up. <paramref name="onLink"/> says that the source is a direct neighbour.
     /// </summary>
     internal bool ValidateSource(
-        IPv4Address source, IPv4Address destination, NetDevice device, out bool onLink, out DropReason reason)
+        IPv4Address source, IPv4Address destination, NetDevice device, out bool onLink, out DropReason reason) =>
+        ValidateSource(Namespace.SettingsOf(device), source, destination, device, out onLink, out reason);
+
+    /// <inheritdoc cref="ValidateSource(IPv4Address, IPv4Address, NetDevice, out bool, out DropReason)"/>
+    private bool ValidateSource(
+        InterfaceSettings settings,
+        IPv4Address source,
+        IPv4Address destination,
+        NetDevice device,
+        out bool onLink,
+        out DropReason reason)
     {
         onLink = false;
         reason = DropReason.MartianSource;
-        InterfaceSettings settings = Namespace.SettingsOf(device);
         int filter = Math.Max(settings.ReversePathFilter, Namespace.Settings.All.ReversePathFilter);
         if (filter == 0)
         {
             return !IsLocal(source) || settings.AcceptLocal;
         }
 
-        Route<IPv4Address>? back = Routes.Lookup(new FlowKey<IPv4Address>(destination, source, null, null, 0, 0));
+        RouteInfo<IPv4Address>? back = Routes.Resolve(new FlowKey<IPv4Address>(destination, source, null, null, 0, 0));
         if (back is null)
         {
             reason = DropReason.ReversePathFilter;
@@ -191,8 +224,13 @@ public sealed partial class IPv4Stack
 
     private static bool IsOrdinary(uint address) => address - 0x0100_0000 < 0xDF00_0000 && address >> 24 != 127;
 
-    private void TraceRoute(Frame frame, Route<IPv4Address> route, IPv4Address destination) =>
-        frame.Trace!.Add(Namespace, TraceStage.Route, RouteText.Describe(route, destination));
+    private static FlowKey<IPv4Address> FlowOf(Frame frame, NetDevice device)
+    {
+        IPv4Header header = new(frame.Bytes[NetworkOffset..]);
+        return new FlowKey<IPv4Address>(header.Source, header.Destination, device, null, frame.Mark, header.TrafficClass);
+    }
+
+    private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));
 
     /// <summary>The special ranges of source and destination; false if the packet has ended.</summary>
     private bool CheckSpecial(Frame frame, NetDevice device, IPv4Address source, IPv4Address destination)

@@ -36,7 +36,7 @@ public sealed partial class IPv4Stack
         }
 
         FlowKey<IPv4Address> flow = new(source, destination, null, device, mark, typeOfService);
-        Route<IPv4Address>? route = device is null ? Routes.Lookup(flow) : LookupVia(flow, device);
+        RouteInfo<IPv4Address>? route = device is null ? Routes.Resolve(flow) : ResolveVia(flow, device);
         if (route is null)
         {
             if (device is not null)
@@ -60,7 +60,7 @@ public sealed partial class IPv4Stack
                 return OutputRoute<IPv4Address>.Fail(Errno.EINVAL);
             case RouteType.Local:
                 IPv4Address local = source.IsUnspecified
-                    ? (route.PreferredSource.IsUnspecified || route.Prefix.Length < 32 ? destination : route.PreferredSource)
+                    ? (route.PreferredSource.IsUnspecified ? destination : route.PreferredSource)
                     : source;
                 return new OutputRoute<IPv4Address>(Errno.None, route, route.NextHop, Namespace.Loopback, local, RouteType.Local);
             default:
@@ -105,7 +105,7 @@ public sealed partial class IPv4Stack
         IPv4Address destination = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.DestinationOffset)..]);
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Send, route.Route is null ? $"to {destination}" : RouteText.Describe(route.Route, destination), way.Device);
+            frame.Trace.Add(Namespace, TraceStage.Send, RouteText.Describe(Routes.Lookup(destination), destination), way.Device);
         }
 
         HookTable? hooks = Namespace.Hooks;
@@ -228,16 +228,10 @@ public sealed partial class IPv4Stack
         return Errno.None;
     }
 
-    private Route<IPv4Address>? LookupVia(in FlowKey<IPv4Address> flow, NetDevice device)
+    private RouteInfo<IPv4Address>? ResolveVia(in FlowKey<IPv4Address> flow, NetDevice device)
     {
-        Route<IPv4Address>? best = Routes.Local.Lookup(flow.Destination);
+        RouteInfo<IPv4Address>? best = Routes.Resolve(flow);
         if (best is not null && (best.Type == RouteType.Local || ReferenceEquals(best.NextHop.Device, device)))
-        {
-            return best;
-        }
-
-        best = Routes.Lookup(flow);
-        if (best is not null && ReferenceEquals(best.NextHop.Device, device))
         {
             return best;
         }
@@ -251,7 +245,7 @@ public sealed partial class IPv4Stack
             {
                 if (ReferenceEquals(route.NextHop.Device, device))
                 {
-                    return route;
+                    return new RouteInfo<IPv4Address>(route);
                 }
             }
         }
@@ -261,7 +255,7 @@ public sealed partial class IPv4Stack
 
     private OutputRoute<IPv4Address> RouteGroup(IPv4Address destination, IPv4Address source, NetDevice? device)
     {
-        NetDevice? way = device ?? Routes.Lookup(destination)?.NextHop.Device;
+        NetDevice? way = device ?? Routes.Resolve(destination)?.NextHop.Device;
         if (way is null)
         {
             return OutputRoute<IPv4Address>.Fail(Errno.ENETUNREACH);

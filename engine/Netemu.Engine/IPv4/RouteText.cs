@@ -7,9 +7,14 @@ namespace Netemu.Engine.IPv4;
 /// <summary>Puts a routing decision into the words of `ip route`.</summary>
 public static class RouteText
 {
-    public static string Describe<TAddress>(Route<TAddress> route, TAddress destination)
+    public static string Describe<TAddress>(Route<TAddress>? route, TAddress destination)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        if (route is null)
+        {
+            return $"no route to {destination}";
+        }
+
         StringBuilder text = new();
         text.Append(destination.ToString()).Append(" matches ");
         if (route.Type is not RouteType.Unicast)

@@ -38,7 +38,7 @@ public sealed partial class IPv6Stack
                 Errno.None, null, new NextHop<IPv6Address>(device, default, hasGateway: false), device, own, type);
         }
 
-        Route<IPv6Address>? route = Routes.Lookup(destination);
+        RouteInfo<IPv6Address>? route = Routes.Resolve(destination);
         switch (route?.Type)
         {
             case null:
@@ -220,11 +220,11 @@ public sealed partial class IPv6Stack
             return;
         }
 
-        Route<IPv6Address>? route = Routes.Lookup(
+        RouteInfo<IPv6Address>? route = Routes.Resolve(
             new FlowKey<IPv6Address>(header.Source, destination, device, null, frame.Mark, header.TrafficClass));
         if (route is not null && frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(route, destination));
+            frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(destination), destination));
         }
 
         switch (route?.Type)
@@ -257,7 +257,7 @@ public sealed partial class IPv6Stack
         }
     }
 
-    private void Forward(Frame frame, NetDevice input, Route<IPv6Address> route)
+    private void Forward(Frame frame, NetDevice input, RouteInfo<IPv6Address> route)
     {
         if (!Namespace.SettingsOf(input).ForwardingIPv6)
         {

@@ -1,5 +1,9 @@
+using System;
+using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv4;
+using Netemu.Engine.Routing;
 
 namespace Netemu.Engine.Links;
 
@@ -13,12 +17,18 @@ namespace Netemu.Engine.Links;
 /// </remarks>
 public sealed class LinkChannel
 {
+    private const int LookAheadLength = 16;
+
+    /// <summary>Below this many routes a lookup is a scan of a few lines, and looking ahead gains nothing.</summary>
+    private const int WorthwhileTable = 64;
+
     private Entry[] _ring = new Entry[4];
     private int _mask = 3;
     private long _head;
     private long _tail;
     private long _departed;
     private long _dropBelow;
+    private long _seen;
 
     internal LinkChannel(int id, Link link, NetDevice receiver)
     {
@@ -103,6 +113,11 @@ public sealed class LinkChannel
     /// <summary>Takes the first frame and hands it to the receiving device.</summary>
     internal void DeliverFirst()
     {
+        if (_head >= _seen)
+        {
+            LookAhead();
+        }
+
         ref Entry entry = ref _ring[_head & _mask];
         Frame? frame = entry.Frame;
         bool carrier = entry.Carrier;
@@ -145,6 +160,47 @@ public sealed class LinkChannel
             CarrierChanges -= entry.Frame is null ? 1 : 0;
             entry.Frame?.Drop(reason);
             entry.Frame = null;
+        }
+    }
+
+    /// <summary>
+    /// Looks at the next frames before the first of them is handled: their bytes come into the cache together, and their
+    /// destinations are looked up side by side. What is found is a hint: it counts only if the table's generation and the
+    /// packet's destination are still the same when the packet's turn comes.
+    /// </summary>
+    private void LookAhead()
+    {
+        int count = (int)Math.Min(_tail - _head, LookAheadLength);
+        _seen = _head + count;
+        if (count < 2 || Receiver.Handler is not null)
+        {
+            return;
+        }
+
+        Span<IPv4Address> destinations = stackalloc IPv4Address[LookAheadLength];
+        for (int i = 0; i < count; i++)
+        {
+            Frame? frame = _ring[(_head + i) & _mask].Frame;
+            destinations[i] = frame is null ? default : IPv4Stack.PeekDestination(frame);
+        }
+
+        RouteTable<IPv4Address> table = Receiver.Namespace.IPv4.Routes.Main;
+        if (table.Count < WorthwhileTable)
+        {
+            return;
+        }
+
+        Span<int> routes = stackalloc int[LookAheadLength];
+        table.LookAhead(destinations[..count], routes);
+        for (int i = 0; i < count; i++)
+        {
+            Frame? frame = _ring[(_head + i) & _mask].Frame;
+            if (frame is not null)
+            {
+                frame.RouteHint = routes[i];
+                frame.HintDestination = destinations[i].Value;
+                frame.HintGeneration = table.Generation;
+            }
         }
     }
 

@@ -24,6 +24,10 @@ public sealed class NextHop<TAddress>(NetDevice? device, TAddress gateway, bool 
     /// <summary>RTNH_F_DEAD: the device is down; such a member of a group is passed over.</summary>
     public bool IsDead { get; internal set; }
 
+    internal bool IsLike(NextHop<TAddress> other) =>
+        ReferenceEquals(Device, other.Device) && HasGateway == other.HasGateway && Gateway.Equals(other.Gateway)
+        && Weight == other.Weight && OnLink == other.OnLink;
+
     /// <summary>The gateway's neighbour entry, kept here so that forwarding needs no lookup; may be stale.</summary>
     internal NeighbourEntry<TAddress>? Neighbour;
 }

@@ -7,7 +7,7 @@ namespace Netemu.Engine.Routing;
 /// <summary>The answer to "where does this go": the error of the system call, or route, device, next address and source.</summary>
 public readonly record struct OutputRoute<TAddress>(
     Errno Error,
-    Route<TAddress>? Route,
+    RouteInfo<TAddress>? Route,
     NextHop<TAddress>? Hop,
     NetDevice? Device,
     TAddress Source,

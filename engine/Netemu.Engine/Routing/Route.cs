@@ -23,11 +23,13 @@ public sealed class Route<TAddress>
     /// <summary>The route's own MTU, or 0.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>The next hop, or the first of several.</summary>
-    public required NextHop<TAddress> NextHop { get; init; }
+    /// <summary>
+    /// The next hop, or the first of several. A table that takes the route puts its own object of the same content here.
+    /// </summary>
+    public required NextHop<TAddress> NextHop { get; set; }
 
     /// <summary>All next hops of a multipath route; null for one.</summary>
-    public NextHop<TAddress>[]? Group { get; init; }
+    public NextHop<TAddress>[]? Group { get; set; }
 
     /// <summary>Number of next hops.</summary>
     public int NextHopCount => Group?.Length ?? 1;
@@ -38,68 +40,11 @@ public sealed class Route<TAddress>
     /// <summary>The next route of the same prefix, of a higher metric.</summary>
     internal Route<TAddress>? Next;
 
+    /// <summary>What it shares with routes alike; set while a table holds it.</summary>
+    internal int InfoId = -1;
+
     public ReadOnlySpan<NextHop<TAddress>> NextHops => Group is null ? new ReadOnlySpan<NextHop<TAddress>>([NextHop]) : Group;
 
     /// <summary>True while some next hop can carry packets; routes without device always can.</summary>
-    public bool IsUsable
-    {
-        get
-        {
-            if (Group is null)
-            {
-                return !NextHop.IsDead;
-            }
-
-            foreach (NextHop<TAddress> hop in Group)
-            {
-                if (!hop.IsDead)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>
-    /// The next hop for a flow: members by weight over the hash's range, dead ones passed over (fib_select_multipath).
-    /// </summary>
-    public NextHop<TAddress> Select(uint flowHash)
-    {
-        if (Group is null)
-        {
-            return NextHop;
-        }
-
-        int total = 0;
-        foreach (NextHop<TAddress> hop in Group)
-        {
-            total += hop.IsDead ? 0 : hop.Weight;
-        }
-
-        if (total == 0)
-        {
-            return NextHop;
-        }
-
-        // The upper bound of each member's share of a 31-bit range, as the kernel's fib_rebalance sets it.
-        long value = flowHash >> 1;
-        long share = 0;
-        foreach (NextHop<TAddress> hop in Group)
-        {
-            if (hop.IsDead)
-            {
-                continue;
-            }
-
-            share += hop.Weight;
-            if (value < (share << 31) / total)
-            {
-                return hop;
-            }
-        }
-
-        return Group[^1];
-    }
+    public bool IsUsable => Group is null ? !NextHop.IsDead : Array.Exists(Group, h => !h.IsDead);
 }

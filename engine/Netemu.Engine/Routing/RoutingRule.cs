@@ -31,6 +31,14 @@ public sealed record RoutingRule<TAddress>(uint Priority)
 
     public bool Inverted { get; init; }
 
+    /// <summary>What a rule that ends packets says of them.</summary>
+    internal RouteInfo<TAddress> Verdict => new(new Route<TAddress>
+    {
+        Prefix = default,
+        Type = Type,
+        NextHop = new NextHop<TAddress>(null, default, hasGateway: false),
+    });
+
     internal bool Matches(in FlowKey<TAddress> flow)
     {
         bool matches = (From is not { } from || from.Contains(flow.Source))

@@ -32,6 +32,9 @@ public sealed class RoutingTables<TAddress>
     /// <summary>Counts changes of any table or rule.</summary>
     public uint Generation { get; private set; }
 
+    /// <summary>False while the rules are Linux's three: then only the destination counts.</summary>
+    public bool HasRules => _rules is not null;
+
     /// <summary>The rules in the order of priority; null while they are Linux's three of a new namespace.</summary>
     public IReadOnlyList<RoutingRule<TAddress>> Rules => _rules ?? DefaultRules();
 
@@ -75,10 +78,44 @@ public sealed class RoutingTables<TAddress>
         }
     }
 
-    /// <summary>The route for a packet, or null. A result of type throw never comes out; others do.</summary>
+    /// <summary>What to do with a packet, or null for no route. Type throw never comes out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Route<TAddress>? Lookup(in FlowKey<TAddress> flow) =>
-        _rules is null ? _local.Lookup(flow.Destination) ?? LookupMain(flow.Destination) : LookupByRules(flow);
+    public RouteInfo<TAddress>? Resolve(in FlowKey<TAddress> flow) =>
+        _rules is null ? Resolve(flow.Destination) : ResolveByRules(flow);
+
+    /// <summary>The same for a destination alone; all that there is to say while the rules are Linux's three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RouteInfo<TAddress>? Resolve(TAddress destination) =>
+        _rules is null
+            ? _local.ResolveHost(destination) ?? ResolveMain(destination)
+            : ResolveByRules(new FlowKey<TAddress>(default, destination, null, null, 0, 0));
+
+    /// <summary>The same while the rules are Linux's three, with the lookup in MAIN done before.</summary>
+    internal RouteInfo<TAddress>? ResolveWithHint(TAddress destination, int hint)
+    {
+        RouteInfo<TAddress>? info = _local.ResolveHost(destination) ?? _main.FromHint(destination, hint);
+        return info is null or { Type: RouteType.Throw } ? ResolveMain(destination) : info;
+    }
+
+    /// <summary>The route itself that <see cref="Resolve(in FlowKey{TAddress})"/> would follow, for people to read.</summary>
+    public Route<TAddress>? Lookup(in FlowKey<TAddress> flow)
+    {
+        foreach (RoutingRule<TAddress> rule in Rules)
+        {
+            if (!rule.Matches(flow) || rule.Type != RouteType.Unicast)
+            {
+                continue;
+            }
+
+            Route<TAddress>? route = Table(rule.Table, create: false)?.Lookup(flow.Destination);
+            if (route is not null && route.Type != RouteType.Throw && route.Prefix.Length > rule.SuppressPrefixLength)
+            {
+                return route;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The route for a destination alone, as `ip route get` without options.</summary>
     public Route<TAddress>? Lookup(TAddress destination) =>
@@ -92,7 +129,7 @@ public sealed class RoutingTables<TAddress>
             return RouteType.Multicast;
         }
 
-        return _local.Lookup(address)?.Type ?? RouteType.Unicast;
+        return _local.Resolve(address)?.Type ?? RouteType.Unicast;
     }
 
     /// <summary>Adds a route; false if one of the same prefix, metric and table exists.</summary>
@@ -203,19 +240,19 @@ public sealed class RoutingTables<TAddress>
         new RoutingRule<TAddress>(32767) { Table = RouteTable<TAddress>.DefaultId },
     ];
 
-    private Route<TAddress>? LookupMain(TAddress destination)
+    private RouteInfo<TAddress>? ResolveMain(TAddress destination)
     {
-        Route<TAddress>? route = _main.Lookup(destination);
-        if (route is not null && route.Type != RouteType.Throw)
+        RouteInfo<TAddress>? info = _main.Resolve(destination);
+        if (info is not null && info.Type != RouteType.Throw)
         {
-            return route;
+            return info;
         }
 
-        route = Table(RouteTable<TAddress>.DefaultId, create: false)?.Lookup(destination);
-        return route is { Type: RouteType.Throw } ? null : route;
+        info = Table(RouteTable<TAddress>.DefaultId, create: false)?.Resolve(destination);
+        return info is { Type: RouteType.Throw } ? null : info;
     }
 
-    private Route<TAddress>? LookupByRules(in FlowKey<TAddress> flow)
+    private RouteInfo<TAddress>? ResolveByRules(in FlowKey<TAddress> flow)
     {
         foreach (RoutingRule<TAddress> rule in _rules!)
         {
@@ -226,18 +263,16 @@ public sealed class RoutingTables<TAddress>
 
             if (rule.Type != RouteType.Unicast)
             {
-                return new Route<TAddress>
-                {
-                    Prefix = default,
-                    Type = rule.Type,
-                    NextHop = new NextHop<TAddress>(null, default, hasGateway: false),
-                };
+                return rule.Verdict;
             }
 
-            Route<TAddress>? route = Table(rule.Table, create: false)?.Lookup(flow.Destination);
-            if (route is not null && route.Type != RouteType.Throw && route.Prefix.Length > rule.SuppressPrefixLength)
+            RouteTable<TAddress>? table = Table(rule.Table, create: false);
+            RouteInfo<TAddress>? info = table?.Resolve(flow.Destination);
+            bool suppressed = rule.SuppressPrefixLength >= 0 && info is not null
+                && table!.Lookup(flow.Destination)!.Prefix.Length <= rule.SuppressPrefixLength;
+            if (info is not null && info.Type != RouteType.Throw && !suppressed)
             {
-                return route;
+                return info;
             }
         }
 

@@ -1,11 +1,12 @@
 using System;
+using System.Collections.Immutable;
 
 namespace Netemu.Topologies.Expectations;
 
 /// <summary>Splits the text of an expected scalar into its comparison and operands.</summary>
 public static class ExpectationText
 {
-    private static readonly (string Sign, Comparison Comparison)[] Signs =
+    private static readonly ImmutableArray<(string Sign, Comparison Comparison)> Signs =
     [
         ("<=", Comparison.LessOrEqual), (">=", Comparison.GreaterOrEqual), ("!=", Comparison.NotEqual),
         ("==", Comparison.Equal), ("<", Comparison.Less), (">", Comparison.Greater),

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using Netemu.Core.Time;
 using Netemu.Topologies.Model;
@@ -8,25 +9,25 @@ namespace Netemu.Topologies.Loading;
 /// <summary>Numbers with units, read exactly: digits, an optional fraction and a unit, without floating point.</summary>
 public static class Quantity
 {
-    private static readonly (string Unit, long Factor)[] DurationUnits =
+    private static readonly ImmutableArray<(string Unit, long Factor)> DurationUnits =
     [
         ("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("sec", 1_000_000_000),
         ("min", 60_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ];
 
-    private static readonly (string Unit, long Factor)[] RateUnits =
+    private static readonly ImmutableArray<(string Unit, long Factor)> RateUnits =
     [
         ("bit", 1), ("kbit", 1_000), ("mbit", 1_000_000), ("gbit", 1_000_000_000), ("tbit", 1_000_000_000_000),
         ("kibit", 1L << 10), ("mibit", 1L << 20), ("gibit", 1L << 30),
     ];
 
-    private static readonly (string Unit, long Factor)[] SizeUnits =
+    private static readonly ImmutableArray<(string Unit, long Factor)> SizeUnits =
     [
         ("b", 1), ("kb", 1_000), ("mb", 1_000_000), ("gb", 1_000_000_000),
         ("kib", 1L << 10), ("mib", 1L << 20), ("gib", 1L << 30),
     ];
 
-    private static readonly (string Unit, long Factor)[] PercentUnits = [("%", 10_000)];
+    private static readonly ImmutableArray<(string Unit, long Factor)> PercentUnits = [("%", 10_000)];
 
     /// <summary>50us, 1.5s, 1m30s; a bare 0 needs no unit.</summary>
     public static QuantityError TryParseDuration(ReadOnlySpan<char> text, out Duration value)
@@ -97,7 +98,7 @@ public static class Quantity
         return error;
     }
 
-    private static QuantityError TryParse(ReadOnlySpan<char> text, (string Unit, long Factor)[] units, out long value)
+    private static QuantityError TryParse(ReadOnlySpan<char> text, ImmutableArray<(string Unit, long Factor)> units, out long value)
     {
         value = 0;
         int end = EndOfNumber(text);

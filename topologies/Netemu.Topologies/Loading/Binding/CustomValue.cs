@@ -7,7 +7,10 @@ namespace Netemu.Topologies.Loading.Binding;
 /// <summary>A value with a binding of its own, described by hand.</summary>
 internal sealed class CustomValue<T>(CustomBinding<T> bind, Func<SchemaDefinitions, JsonObject> describe) : Value<T>
 {
-    public override bool TryBind(YamlNode node, Binder binder, out T value) => bind(node, binder, out value);
+    private readonly CustomBinding<T> _bind = bind;
+    private readonly Func<SchemaDefinitions, JsonObject> _describe = describe;
 
-    public override JsonObject Describe(SchemaDefinitions definitions) => describe(definitions);
+    public override bool TryBind(YamlNode node, Binder binder, out T value) => _bind(node, binder, out value);
+
+    public override JsonObject Describe(SchemaDefinitions definitions) => _describe(definitions);
 }

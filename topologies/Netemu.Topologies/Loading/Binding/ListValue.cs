@@ -7,6 +7,8 @@ namespace Netemu.Topologies.Loading.Binding;
 /// <summary>A sequence of values.</summary>
 internal sealed class ListValue<T>(Value<T> item) : Value<IReadOnlyList<T>>
 {
+    private readonly Value<T> _item = item;
+
     /// <summary>The least number of items.</summary>
     public int Minimum { get; init; }
 
@@ -33,7 +35,7 @@ internal sealed class ListValue<T>(Value<T> item) : Value<IReadOnlyList<T>>
         List<T> items = new(sequence.Items.Count);
         foreach (YamlNode child in sequence.Items)
         {
-            if (item.TryBind(child, binder, out T bound))
+            if (_item.TryBind(child, binder, out T bound))
             {
                 items.Add(bound);
             }
@@ -45,7 +47,7 @@ internal sealed class ListValue<T>(Value<T> item) : Value<IReadOnlyList<T>>
 
     public override JsonObject Describe(SchemaDefinitions definitions)
     {
-        JsonObject schema = new() { ["type"] = "array", ["items"] = item.Describe(definitions) };
+        JsonObject schema = new() { ["type"] = "array", ["items"] = _item.Describe(definitions) };
         if (Minimum > 0)
         {
             schema["minItems"] = Minimum;

@@ -7,19 +7,22 @@ namespace Netemu.Topologies.Loading.Binding;
 /// <summary>A mapping from free keys to values, in the order of the file.</summary>
 internal sealed class MapValue<T>(string what, Value<T> item) : Value<IReadOnlyList<KeyValuePair<string, T>>>
 {
+    private readonly string _what = what;
+    private readonly Value<T> _item = item;
+
     public override bool TryBind(YamlNode node, Binder binder, out IReadOnlyList<KeyValuePair<string, T>> value)
     {
         value = [];
         if (node is not YamlMapping mapping)
         {
-            binder.Error(LoaderCode.WrongType, $"a mapping of {what} is needed, not {node.KindName}", node.Range);
+            binder.Error(LoaderCode.WrongType, $"a mapping of {_what} is needed, not {node.KindName}", node.Range);
             return false;
         }
 
         List<KeyValuePair<string, T>> items = new(mapping.Entries.Count);
         foreach (YamlEntry entry in mapping.Entries)
         {
-            if (item.TryBind(entry.Value, binder, out T bound))
+            if (_item.TryBind(entry.Value, binder, out T bound))
             {
                 items.Add(new KeyValuePair<string, T>(binder.Text(entry.Key), bound));
             }
@@ -30,5 +33,5 @@ internal sealed class MapValue<T>(string what, Value<T> item) : Value<IReadOnlyL
     }
 
     public override JsonObject Describe(SchemaDefinitions definitions) =>
-        new() { ["type"] = "object", ["additionalProperties"] = item.Describe(definitions) };
+        new() { ["type"] = "object", ["additionalProperties"] = _item.Describe(definitions) };
 }

@@ -14,11 +14,15 @@ namespace Netemu.Topologies.Loading.Binding;
 internal sealed class ObjectShape<T>(string name, string what, Func<T> create) : Value<T>, IEnumerable<Field<T>>
     where T : class
 {
+    private readonly string _name = name;
+    private readonly string _what = what;
+    private readonly Func<T> _create = create;
+
     private readonly List<Field<T>> _fields = [];
     private readonly Dictionary<string, Field<T>> _byName = new(StringComparer.Ordinal);
 
     /// <summary>What one such object is, with its article, for findings.</summary>
-    public string What => what;
+    public string What => _what;
 
     /// <summary>Whether an empty value stands for an empty object, as in <c>h1:</c>.</summary>
     public bool MayBeEmpty { get; init; }
@@ -59,7 +63,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
 
     public override bool TryBind(YamlNode node, Binder binder, out T value)
     {
-        value = create();
+        value = _create();
         return BindInto(value, node, binder, complete: true);
     }
 
@@ -77,7 +81,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
 
         if (node is not YamlMapping mapping)
         {
-            binder.Error(LoaderCode.WrongType, $"{what} must be a mapping, not {node.KindName}", node.Range);
+            binder.Error(LoaderCode.WrongType, $"{_what} must be a mapping, not {node.KindName}", node.Range);
             return false;
         }
 
@@ -90,7 +94,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
             else
             {
                 binder.Error(
-                    LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {what}", entry.Key.Range, UnknownKeyHint(entry.Name));
+                    LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {_what}", entry.Key.Range, UnknownKeyHint(entry.Name));
             }
         }
 
@@ -98,7 +102,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
     }
 
     public override JsonObject Describe(SchemaDefinitions definitions) =>
-        definitions.Refer(name, () => DescribeProperties(definitions));
+        definitions.Refer(_name, () => DescribeProperties(definitions));
 
     public IEnumerator<Field<T>> GetEnumerator() => _fields.GetEnumerator();
 
@@ -139,7 +143,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
         {
             if (field.Required && mapping[field.Name] is null)
             {
-                binder.Error(LoaderCode.MissingKey, $"{what} needs the key '{field.Name}'", Place(mapping));
+                binder.Error(LoaderCode.MissingKey, $"{_what} needs the key '{field.Name}'", Place(mapping));
                 whole = false;
             }
         }
@@ -155,7 +159,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
             // An unknown key is probably the one that is missing, and has its finding already.
             if (mapping.Entries.All(e => _byName.ContainsKey(e.Name)))
             {
-                binder.Error(LoaderCode.MissingKey, $"{what} needs one of the keys {Listing(ExactlyOneOf)}", Place(mapping));
+                binder.Error(LoaderCode.MissingKey, $"{_what} needs one of the keys {Listing(ExactlyOneOf)}", Place(mapping));
             }
 
             return false;
@@ -165,7 +169,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
         {
             binder.Error(
                 LoaderCode.MisplacedKey,
-                $"'{stated[1].Name}' cannot stand beside '{stated[0].Name}' in {what}",
+                $"'{stated[1].Name}' cannot stand beside '{stated[0].Name}' in {_what}",
                 stated[1].Key.Range);
         }
 

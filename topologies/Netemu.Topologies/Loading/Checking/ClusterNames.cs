@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Topologies.Model;
@@ -12,7 +13,7 @@ namespace Netemu.Topologies.Loading.Checking;
 /// </summary>
 internal sealed class ClusterNames
 {
-    private static readonly string[] Controllers =
+    private static readonly ImmutableArray<string> Controllers =
         ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"];
 
     private readonly HashSet<string> _pods = new(StringComparer.Ordinal);

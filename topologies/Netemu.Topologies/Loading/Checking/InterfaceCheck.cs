@@ -1,5 +1,5 @@
-using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
@@ -129,7 +129,7 @@ internal sealed class InterfaceCheck(Binder binder, TopologyIndex index, Topolog
     {
         foreach (YamlEntry entry in device.Sources.SelectMany(s => s.Entries))
         {
-            foreach ((string key, InterfaceType[] types) in InterfaceShapes.Fits)
+            foreach ((string key, ImmutableArray<InterfaceType> types) in InterfaceShapes.Fits)
             {
                 if (key == entry.Name && !types.Contains(device.Type))
                 {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
 
@@ -6,7 +7,7 @@ namespace Netemu.Topologies.Loading.Shapes;
 /// <summary>The keys of interfaces, in the words of <c>ip link add</c>, and the types that each of them fits.</summary>
 internal static class InterfaceShapes
 {
-    public static readonly (string Word, InterfaceType Type)[] TypeWords =
+    public static readonly ImmutableArray<(string Word, InterfaceType Type)> TypeWords =
     [
         ("veth", InterfaceType.Veth),
         ("bridge", InterfaceType.Bridge),
@@ -24,19 +25,19 @@ internal static class InterfaceShapes
         ("dummy", InterfaceType.Dummy),
     ];
 
-    private static readonly InterfaceType[] Bridges = [InterfaceType.Bridge];
+    private static readonly ImmutableArray<InterfaceType> Bridges = [InterfaceType.Bridge];
 
-    private static readonly InterfaceType[] Tunnels =
+    private static readonly ImmutableArray<InterfaceType> Tunnels =
         [InterfaceType.Vxlan, InterfaceType.Ipip, InterfaceType.Gre, InterfaceType.Gretap, InterfaceType.Sit];
 
-    private static readonly InterfaceType[] Children =
+    private static readonly ImmutableArray<InterfaceType> Children =
     [
         InterfaceType.Vlan, InterfaceType.Macvlan, InterfaceType.Macvtap, InterfaceType.Ipvlan,
         InterfaceType.Vxlan, InterfaceType.Ipip, InterfaceType.Gre, InterfaceType.Gretap, InterfaceType.Sit,
     ];
 
     /// <summary>Words that only some types have; every other word fits all.</summary>
-    public static readonly (string Key, InterfaceType[] Types)[] Fits =
+    public static readonly ImmutableArray<(string Key, ImmutableArray<InterfaceType> Types)> Fits =
     [
         ("peer", [InterfaceType.Veth]),
         ("parent", Children),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Netemu.Calico.Yaml;
 using Netemu.Topologies.Loading.Binding;
@@ -10,7 +11,7 @@ namespace Netemu.Topologies.Loading.Shapes;
 /// <summary>The keys of nodes and namespaces.</summary>
 internal static class NodeShapes
 {
-    public static readonly (string Word, NodeKind Kind)[] KindWords =
+    public static readonly ImmutableArray<(string Word, NodeKind Kind)> KindWords =
     [
         ("host", NodeKind.Host),
         ("linux", NodeKind.Host),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -77,7 +78,7 @@ internal static partial class Values
         static () => IntegerSchema(0, null));
 
     /// <summary>One of some words; the same value may have several.</summary>
-    public static Value<T> Word<T>(string what, params (string Word, T Value)[] words) => new ScalarValue<T>(
+    public static Value<T> Word<T>(string what, params ImmutableArray<(string Word, T Value)> words) => new ScalarValue<T>(
         what,
         (string text, out T value) =>
         {

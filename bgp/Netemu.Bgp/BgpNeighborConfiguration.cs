@@ -1,0 +1,98 @@
+using Netemu.Bgp.Policy;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>
+/// How a neighbour is spoken to. It has no address of its own: a peer group of a thousand neighbours is one instance.
+/// Immutable; compared by value.
+/// </summary>
+public sealed record BgpNeighborConfiguration
+{
+    /// <summary>The AS of the neighbour; the speaker's own makes it internal.</summary>
+    public required uint RemoteAs { get; init; }
+
+    public string Description { get; init; } = "";
+
+    /// <summary>Waits for the neighbour to connect.</summary>
+    public bool Passive { get; init; }
+
+    /// <summary>Configured, but not started.</summary>
+    public bool Shutdown { get; init; }
+
+    /// <summary>Null for the timers of the speaker.</summary>
+    public BgpTimers? Timers { get; init; }
+
+    public bool IPv4Unicast { get; init; } = true;
+
+    public bool IPv6Unicast { get; init; }
+
+    /// <summary>The neighbour is a client of this route reflector (RFC 4456).</summary>
+    public bool RouteReflectorClient { get; init; }
+
+    public NextHopMode NextHop { get; init; }
+
+    /// <summary>The next hop to announce as "self" for IPv6 when the session runs over IPv4.</summary>
+    public InternetAddress LocalIPv6NextHop { get; init; }
+
+    /// <summary>The link-local next hop to announce beside the global one (RFC 2545 section 3).</summary>
+    public IPv6Address LinkLocalNextHop { get; init; }
+
+    /// <summary>The AS that this neighbour sees instead of the speaker's; 0 for none.</summary>
+    public uint LocalAs { get; init; }
+
+    /// <summary>How often the own AS may occur in a path that is accepted.</summary>
+    public int AllowedOwnAs { get; init; }
+
+    /// <summary>The leftmost AS of an external neighbour's path must be its own (RFC 4271 section 6.3).</summary>
+    public bool EnforceFirstAs { get; init; } = true;
+
+    public bool RemovePrivateAs { get; init; }
+
+    /// <summary>Announce routes back to the neighbour that they came from, as FRR does to external ones.</summary>
+    public bool SendBackToSender { get; init; }
+
+    public bool SendCommunities { get; init; } = true;
+
+    /// <summary>Prefixes accepted per family before the session is closed with Cease/1; 0 for no limit.</summary>
+    public int MaximumPrefixes { get; init; }
+
+    public bool FourOctetAs { get; init; } = true;
+
+    public bool RouteRefresh { get; init; } = true;
+
+    public bool ExtendedMessages { get; init; } = true;
+
+    /// <summary>Announce graceful restart (RFC 4724), and keep the routes of a neighbour that restarts.</summary>
+    public bool GracefulRestart { get; init; }
+
+    /// <summary>Seconds that the neighbour shall keep our routes while we restart.</summary>
+    public ushort RestartTime { get; init; } = 120;
+
+    /// <summary>Receive several paths of a prefix (RFC 7911).</summary>
+    public bool AddPathReceive { get; init; }
+
+    /// <summary>Send every eligible path (RFC 7911).</summary>
+    public bool AddPathSend { get; init; }
+
+    /// <summary>Null accepts everything.</summary>
+    public RoutePolicy? Import { get; init; }
+
+    /// <summary>Null announces everything.</summary>
+    public RoutePolicy? Export { get; init; }
+
+    /// <summary>The key of the TCP MD5 signature option (RFC 2385), or null.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>GTSM (RFC 5082): the most hops to the neighbour; 0 for off.</summary>
+    public int TtlSecurityHops { get; init; }
+
+    /// <summary>The neighbour may be several hops away. Internal ones always may.</summary>
+    public bool Multihop { get; init; }
+
+    /// <summary>The local address to connect from, or none.</summary>
+    public InternetAddress LocalAddress { get; init; }
+
+    /// <summary>The neighbour's port.</summary>
+    public ushort Port { get; init; } = BgpSpeakerConfiguration.WellKnownPort;
+}

@@ -1,0 +1,6 @@
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>Neighbours that are made when they connect from inside a prefix.</summary>
+public readonly record struct BgpNeighborRange(InternetPrefix Prefix, BgpNeighborConfiguration Configuration);

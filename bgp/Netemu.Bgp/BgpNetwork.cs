@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>A prefix that begins at this speaker, with the attributes it shall have.</summary>
+public sealed record BgpNetwork(InternetPrefix Prefix)
+{
+    /// <summary>IGP for "network", Incomplete for what is redistributed.</summary>
+    public Origin Origin { get; init; }
+
+    public uint? Med { get; init; }
+
+    public uint? LocalPref { get; init; }
+
+    /// <summary>Unspecified for the speaker itself.</summary>
+    public InternetAddress NextHop { get; init; }
+
+    public IReadOnlyList<uint> AsPath { get; init; } = [];
+
+    public IReadOnlyList<Community> Communities { get; init; } = [];
+
+    public IReadOnlyList<LargeCommunity> LargeCommunities { get; init; } = [];
+}

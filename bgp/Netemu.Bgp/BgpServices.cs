@@ -1,0 +1,34 @@
+using System;
+using Netemu.Core.Addresses;
+using Netemu.Core.Randomness;
+using Netemu.Core.Routing;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp;
+
+/// <summary>What a speaker is given by the node that it runs on.</summary>
+public sealed record BgpServices
+{
+    public required IScheduler Scheduler { get; init; }
+
+    public required IByteStreamTransport Transport { get; init; }
+
+    /// <summary>Chance for the jitter of timers; the node's stream "NODE/bgp".</summary>
+    public required RandomSource Random { get; init; }
+
+    /// <summary>Interning tables, shared by the speakers of one emulation.</summary>
+    public required BgpTables Tables { get; init; }
+
+    /// <summary>Where best paths go; null for a reflector without a FIB.</summary>
+    public IRouteSink? RouteSink { get; init; }
+
+    /// <summary>Null takes every next hop as reachable at metric 0.</summary>
+    public INextHopResolver? NextHops { get; init; }
+
+    /// <summary>True for the node's own addresses, which are no next hop. Null knows none.</summary>
+    public Func<InternetAddress, bool>? IsLocalAddress { get; init; }
+
+    /// <summary>Hears of state changes and errors; null for nobody.</summary>
+    public IBgpObserver? Observer { get; init; }
+}

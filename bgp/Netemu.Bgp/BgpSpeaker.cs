@@ -1,0 +1,434 @@
+using System.Collections.Generic;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Sessions;
+using Netemu.Bgp.Updates;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp;
+
+/// <summary>
+/// A BGP speaker: its sessions, its RIBs, and one timer for all deadlines. It runs on whatever transport and scheduler it
+/// is given, on one thread, and allocates no Task, no Timer and no Channel.
+/// </summary>
+public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
+{
+    private readonly List<BgpSession?> _sessions = [];
+    private readonly NeighborIndex _index;
+    private readonly List<IByteStreamListener> _listeners = [];
+    private readonly DeadlineQueue _deadlines = new();
+    private readonly CallbackTimer _deadlineTimer;
+    private readonly CallbackTimer _flushTimer;
+    private readonly RouteTable _ipv4;
+    private readonly RouteTable _ipv6;
+    private readonly List<UpdateGroup> _groups = [];
+    private int _awaited;
+    private int _stale;
+    private bool _nextHopsChanged;
+
+    public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
+    {
+        Configuration = configuration;
+        Services = services;
+        _index = new NeighborIndex(_sessions);
+        _deadlineTimer = new CallbackTimer(ExpireDeadlines);
+        _flushTimer = new CallbackTimer(Flush);
+        _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, configuration.BestPath, this);
+        _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, configuration.BestPath, this);
+        foreach (BgpNetwork network in configuration.Networks)
+        {
+            Announce(network);
+        }
+
+        foreach (BgpNeighbor neighbor in configuration.Neighbors)
+        {
+            AddSession(neighbor.Address, neighbor.Configuration, isDynamic: false);
+        }
+    }
+
+    public BgpSpeakerConfiguration Configuration { get; }
+
+    public BgpServices Services { get; }
+
+    public bool IsRunning { get; private set; }
+
+    /// <summary>True between <see cref="Start"/> with a restart and the end of the restart time (RFC 4724 section 4.1).</summary>
+    public bool IsRestarting { get; private set; }
+
+    /// <summary>The neighbours in the order of their configuration.</summary>
+    public IEnumerable<BgpSession> Neighbors
+    {
+        get
+        {
+            foreach (BgpSession? session in _sessions)
+            {
+                if (session is not null)
+                {
+                    yield return session;
+                }
+            }
+        }
+    }
+
+    /// <summary>The last time a best path changed.</summary>
+    public SimTime LastRouteChange { get; private set; }
+
+    internal BgpTables Tables => Services.Tables;
+
+    internal IScheduler Scheduler => Services.Scheduler;
+
+    /// <summary>Listens and starts every neighbour.</summary>
+    public void Start()
+    {
+        IsRunning = true;
+        Listen();
+        if (Services.NextHops is not null)
+        {
+            Services.NextHops.Changed += OnNextHopsChanged;
+        }
+
+        foreach (BgpSession? session in _sessions)
+        {
+            session?.Start();
+        }
+
+        ScheduleFlush();
+    }
+
+    /// <summary>Says goodbye to every neighbour (Cease, administrative shutdown) and stops listening.</summary>
+    public void Stop()
+    {
+        foreach (BgpSession? session in _sessions)
+        {
+            session?.Stop(BgpErrorSubcode.AdministrativeShutdown);
+        }
+
+        Flush();
+        Halt();
+    }
+
+    /// <summary>The node went down or the process was killed: nothing is sent, every timer is gone.</summary>
+    public void Destroy()
+    {
+        foreach (BgpSession? session in _sessions)
+        {
+            session?.Destroy();
+        }
+
+        foreach (UpdateGroup group in _groups)
+        {
+            group.Destroy();
+        }
+
+        _groups.Clear();
+        _ipv4.Clear();
+        _ipv6.Clear();
+        Halt();
+    }
+
+    public BgpSession? FindNeighbor(InternetAddress address) => _index.Find(address);
+
+    /// <summary>Configures a neighbour, and starts it if the speaker runs. Null if the address is taken.</summary>
+    public BgpSession? AddNeighbor(BgpNeighbor neighbor)
+    {
+        if (_index.Find(neighbor.Address) is not null)
+        {
+            return null;
+        }
+
+        BgpSession session = AddSession(neighbor.Address, neighbor.Configuration, isDynamic: false);
+        if (IsRunning)
+        {
+            SetPeerOptions(session);
+            session.Start();
+        }
+
+        return session;
+    }
+
+    /// <summary>Takes a neighbour out of the configuration (Cease, peer de-configured).</summary>
+    public bool RemoveNeighbor(InternetAddress address)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        session.Stop(BgpErrorSubcode.PeerDeconfigured);
+        Flush();
+        foreach (IByteStreamListener listener in _listeners)
+        {
+            listener.SetPeerOptions(address, null);
+        }
+
+        _sessions[session.Index] = null;
+        _index.Removed();
+        return true;
+    }
+
+    /// <summary>Changes how a neighbour is spoken to; the session starts anew if it has to.</summary>
+    public bool ReconfigureNeighbor(InternetAddress address, BgpNeighborConfiguration configuration)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        if (session.Configuration != configuration)
+        {
+            session.Stop(BgpErrorSubcode.OtherConfigurationChange);
+            session.Configuration = configuration;
+            if (IsRunning)
+            {
+                SetPeerOptions(session);
+                session.Start();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>"neighbor X shutdown", or its opposite.</summary>
+    public bool SetShutdown(InternetAddress address, bool shutdown)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        if (session.Configuration.Shutdown != shutdown)
+        {
+            session.Configuration = session.Configuration with { Shutdown = shutdown };
+            session.Stop(BgpErrorSubcode.AdministrativeShutdown);
+            session.Start();
+        }
+
+        return true;
+    }
+
+    /// <summary>"clear bgp X": the session ends with Cease, administrative reset, and starts at once.</summary>
+    public bool Clear(InternetAddress address)
+    {
+        if (_index.Find(address) is not BgpSession session)
+        {
+            return false;
+        }
+
+        session.Stop(BgpErrorSubcode.AdministrativeReset);
+        session.Start();
+        return true;
+    }
+
+    /// <summary>"clear bgp X soft in": asks for the routes again (RFC 2918).</summary>
+    public bool RequestRefresh(InternetAddress address, AddressFamily family) =>
+        _index.Find(address)?.RequestRefresh(family) ?? false;
+
+    /// <summary>
+    /// The network around has changed: until a keepalive has come, or the hold timer has fired, each established session
+    /// holds a token of convergence.
+    /// </summary>
+    public void ExpectLiveness()
+    {
+        foreach (BgpSession? session in _sessions)
+        {
+            session?.ExpectLiveness();
+        }
+    }
+
+    /// <summary>What keeps this speaker from being converged.</summary>
+    public BgpPending Pending
+    {
+        get
+        {
+            BgpPending pending = _awaited > 0 ? BgpPending.SessionAttempt : BgpPending.None;
+            pending |= _stale > 0 ? BgpPending.StaleRoutes : 0;
+            pending |= _flushTimer.IsArmed ? BgpPending.Changes : 0;
+            foreach (UpdateGroup group in _groups)
+            {
+                pending |= group.HasContentWaiting ? BgpPending.AdvertisementInterval : 0;
+            }
+
+            foreach (BgpSession? session in _sessions)
+            {
+                pending |= session is { AwaitsKeepalive: true } ? BgpPending.Liveness : 0;
+                pending |= session is { HasUnacknowledged: true } ? BgpPending.UnacknowledgedBytes : 0;
+            }
+
+            return pending;
+        }
+    }
+
+    /// <summary>The sessions that are configured to be up and are not, for the verdict.</summary>
+    public IEnumerable<BgpSession> SessionsDown
+    {
+        get
+        {
+            foreach (BgpSession session in Neighbors)
+            {
+                if (!session.IsEstablished && !session.Configuration.Shutdown)
+                {
+                    yield return session;
+                }
+            }
+        }
+    }
+
+    IByteStreamHandler? IByteStreamAcceptor.Accept(IByteStream stream)
+    {
+        BgpSession? session = _index.Find(stream.RemoteAddress) ?? AddFromRange(stream.RemoteAddress);
+        return session?.AcceptIncoming(stream);
+    }
+
+    IPv4Address IRibPeers.IdentifierOf(ushort peer) =>
+        peer == RouteTable.LocalPeer ? Configuration.RouterId : _sessions[peer]!.RemoteIdentifier;
+
+    InternetAddress IRibPeers.AddressOf(ushort peer) =>
+        peer == RouteTable.LocalPeer ? default : _sessions[peer]!.Address;
+
+    uint IRibPeers.MetricOf(InternetAddress nextHop) =>
+        Services.NextHops is not null && Services.NextHops.TryResolve(nextHop, out uint metric) ? metric : 0;
+
+    internal RouteTable RoutesOf(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4 : _ipv6;
+
+    internal bool IsMember(ushort peer, UpdateGroup group) =>
+        ReferenceEquals(_sessions[peer]?.GroupOf(group.Key.Family), group);
+
+    internal void CountAwaited(int change) => _awaited += change;
+
+    internal void CountStale(int change) => _stale += change;
+
+    /// <summary>RFC 4271 section 10: a random 0.75 to 1.0 of the value.</summary>
+    internal Duration Jitter(Duration value, BgpTimers timers)
+    {
+        long quarter = value.Nanoseconds / 4;
+        return timers.Jitter && quarter > 0
+            ? value - Duration.FromNanoseconds(Services.Random.NextBelow(quarter + 1))
+            : value;
+    }
+
+    /// <summary>Takes the session's earliest deadline into the one timer.</summary>
+    internal void Arm(BgpSession session)
+    {
+        _deadlines.Ensure(session, session.NextDeadline());
+        ArmTimer();
+    }
+
+    private void ArmTimer()
+    {
+        SimTime due = _deadlines.NextDue;
+        if (due == SimTime.Never)
+        {
+            Scheduler.Cancel(_deadlineTimer);
+        }
+        else if (!_deadlineTimer.IsArmed || _deadlineTimer.Due > due)
+        {
+            Scheduler.Schedule(_deadlineTimer, due);
+        }
+    }
+
+    private void ExpireDeadlines()
+    {
+        SimTime now = Scheduler.Now;
+        while (_deadlines.TakeDue(now) is BgpSession session)
+        {
+            session.ExpireTimers();
+            _deadlines.Ensure(session, session.NextDeadline());
+        }
+
+        ArmTimer();
+    }
+
+    private BgpSession AddSession(InternetAddress address, BgpNeighborConfiguration configuration, bool isDynamic)
+    {
+        int free = _sessions.IndexOf(null);
+        int number = free >= 0 ? free : _sessions.Count;
+        BgpSession session = new(this, address, configuration, (ushort)number) { IsDynamic = isDynamic };
+        if (free >= 0)
+        {
+            _sessions[free] = session;
+        }
+        else
+        {
+            _sessions.Add(session);
+        }
+
+        _index.Add(session);
+        return session;
+    }
+
+    private BgpSession? AddFromRange(InternetAddress address)
+    {
+        foreach (BgpNeighborRange range in Configuration.NeighborRanges)
+        {
+            if (range.Prefix.Contains(address))
+            {
+                BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
+                session.Start();
+                return session;
+            }
+        }
+
+        return null;
+    }
+
+    private void Listen()
+    {
+        if (Configuration.Listen.Count == 0)
+        {
+            AddListener(IPv4Address.Any);
+            AddListener(IPv6Address.Any);
+        }
+
+        foreach (InternetAddress address in Configuration.Listen)
+        {
+            AddListener(address);
+        }
+
+        foreach (BgpSession session in Neighbors)
+        {
+            SetPeerOptions(session);
+        }
+    }
+
+    private void AddListener(InternetAddress address)
+    {
+        if (Services.Transport.Listen(address, Configuration.Port, this) is IByteStreamListener listener)
+        {
+            _listeners.Add(listener);
+        }
+    }
+
+    private void SetPeerOptions(BgpSession session)
+    {
+        foreach (IByteStreamListener listener in _listeners)
+        {
+            listener.SetPeerOptions(session.Address, session.OptionsOf(session.Configuration));
+        }
+    }
+
+    private void Halt()
+    {
+        foreach (IByteStreamListener listener in _listeners)
+        {
+            listener.Close();
+        }
+
+        _listeners.Clear();
+        if (Services.NextHops is not null && IsRunning)
+        {
+            Services.NextHops.Changed -= OnNextHopsChanged;
+        }
+
+        Scheduler.Cancel(_deadlineTimer);
+        Scheduler.Cancel(_flushTimer);
+        IsRunning = false;
+    }
+
+    private void OnNextHopsChanged()
+    {
+        _nextHopsChanged = true;
+        ScheduleFlush();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using Netemu.Bgp.Rib;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>A BGP speaker: what "router bgp" says, and its neighbours and networks at the start.</summary>
+public sealed record BgpSpeakerConfiguration
+{
+    public const ushort WellKnownPort = 179;
+
+    public string Name { get; init; } = "";
+
+    public required uint As { get; init; }
+
+    public required IPv4Address RouterId { get; init; }
+
+    /// <summary>The cluster of this route reflector; the router id if unspecified (RFC 4456 section 7).</summary>
+    public IPv4Address ClusterId { get; init; }
+
+    /// <summary>False where the clients are meshed among themselves (RFC 4456 section 10).</summary>
+    public bool ClientToClientReflection { get; init; } = true;
+
+    public BgpTimers Timers { get; init; } = BgpTimers.Of(TimerProfile.Rfc4271);
+
+    public BestPathOptions BestPath { get; init; } = BestPathOptions.Default;
+
+    /// <summary>Addresses to listen on; empty for every address.</summary>
+    public IReadOnlyList<InternetAddress> Listen { get; init; } = [];
+
+    public ushort Port { get; init; } = WellKnownPort;
+
+    public IReadOnlyList<BgpNeighbor> Neighbors { get; init; } = [];
+
+    /// <summary>Ranges whose addresses may connect without being configured one by one ("bgp listen range").</summary>
+    public IReadOnlyList<BgpNeighborRange> NeighborRanges { get; init; } = [];
+
+    public IReadOnlyList<BgpNetwork> Networks { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Sessions;
+
+namespace Netemu.Bgp;
+
+/// <summary>Hears what happens to sessions: the event log that answers "why is it not Established".</summary>
+public interface IBgpObserver
+{
+    void StateChanged(BgpSession session, BgpState from, BgpState to, BgpEvent cause);
+
+    /// <summary>A NOTIFICATION went out or came in.</summary>
+    void Notified(BgpSession session, BgpError error, bool sent);
+
+    /// <summary>An error in an UPDATE that the session survived (RFC 7606).</summary>
+    void UpdateError(BgpSession session, BgpError error);
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Pipe;
+
+/// <summary>
+/// Byte streams between emulated nodes without packets: the same bytes, one constant delay, no loss. For experiments where
+/// the network below BGP is not the point; it knows no links, so it can't show their failure.
+/// </summary>
+/// <remarks>
+/// As the delay is constant, what is sent first arrives first: one queue of events in the order of sending, one timer at
+/// its head, and the bytes one after the other in pages that are used again.
+/// </remarks>
+public sealed class PipeNetwork
+{
+    private readonly IScheduler _scheduler;
+    private readonly Duration _delay;
+    private readonly CallbackTimer _timer;
+    private readonly Queue<PipeEvent> _events = [];
+    private readonly PipePages _pages = new();
+    private readonly Dictionary<InternetAddress, PipeTransport> _owners = [];
+    private readonly List<PipeTransport> _transports = [];
+
+    /// <param name="scheduler">Virtual time.</param>
+    /// <param name="delay">From a write to its arrival.</param>
+    public PipeNetwork(IScheduler scheduler, Duration delay)
+    {
+        _scheduler = scheduler;
+        _delay = delay;
+        _timer = new CallbackTimer(DeliverDue);
+    }
+
+    /// <summary>Events on their way.</summary>
+    public int InFlight => _events.Count;
+
+    /// <summary>Bytes delivered since the start.</summary>
+    public long BytesDelivered { get; private set; }
+
+    /// <summary>Adds a node with its addresses; the first one is the source of its connections by default.</summary>
+    public PipeTransport AddNode(params InternetAddress[] addresses)
+    {
+        PipeTransport transport = new(this, addresses);
+        foreach (InternetAddress address in addresses)
+        {
+            if (!_owners.TryAdd(address, transport))
+            {
+                throw new ArgumentException($"{address} belongs to another node", nameof(addresses));
+            }
+        }
+
+        _transports.Add(transport);
+        return transport;
+    }
+
+    internal PipeTransport? OwnerOf(InternetAddress address) => _owners.GetValueOrDefault(address);
+
+    internal void RemoveNode(PipeTransport transport)
+    {
+        foreach (InternetAddress address in transport.Addresses)
+        {
+            _owners.Remove(address);
+        }
+    }
+
+    /// <summary>Has something happen at a stream after the delay.</summary>
+    internal void Send(PipeStream target, PipeEventKind kind, StreamCloseReason reason = default) =>
+        Enqueue(new PipeEvent(_scheduler.Now + _delay, target, kind, reason, 0));
+
+    /// <summary>Has bytes arrive at a stream after the delay.</summary>
+    internal void Send(PipeStream target, ReadOnlySpan<byte> bytes)
+    {
+        _pages.Append(bytes);
+        Enqueue(new PipeEvent(_scheduler.Now + _delay, target, PipeEventKind.Data, default, bytes.Length));
+    }
+
+    private void Enqueue(PipeEvent pipeEvent)
+    {
+        _events.Enqueue(pipeEvent);
+        if (!_timer.IsArmed)
+        {
+            _scheduler.Schedule(_timer, pipeEvent.Due);
+        }
+    }
+
+    private void DeliverDue()
+    {
+        SimTime now = _scheduler.Now;
+        while (_events.TryPeek(out PipeEvent next) && next.Due <= now)
+        {
+            _events.Dequeue();
+            Deliver(next);
+        }
+
+        if (_events.TryPeek(out PipeEvent later))
+        {
+            _scheduler.Schedule(_timer, later.Due);
+        }
+    }
+
+    private void Deliver(in PipeEvent next)
+    {
+        if (next.Kind != PipeEventKind.Data)
+        {
+            next.Target.Happen(next.Kind, next.Reason);
+            return;
+        }
+
+        BytesDelivered += next.Length;
+        int left = next.Length;
+        while (left > 0)
+        {
+            ReadOnlyMemory<byte> bytes = _pages.Take(left);
+            left -= bytes.Length;
+            next.Target.Arrive(bytes, isLast: left == 0);
+        }
+    }
+}

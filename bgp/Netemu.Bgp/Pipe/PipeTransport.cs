@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+
+namespace Netemu.Bgp.Pipe;
+
+/// <summary>One node's end of a <see cref="PipeNetwork"/>.</summary>
+public sealed class PipeTransport : IByteStreamTransport
+{
+    private const ushort FirstEphemeralPort = 32768;
+
+    private readonly InternetAddress[] _addresses;
+    private readonly List<PipeListener> _listeners = [];
+    private readonly HashSet<PipeStream> _streams = [];
+    private ushort _nextPort = FirstEphemeralPort;
+
+    internal PipeTransport(PipeNetwork network, InternetAddress[] addresses)
+    {
+        Network = network;
+        _addresses = addresses;
+    }
+
+    public ReadOnlySpan<InternetAddress> Addresses => _addresses;
+
+    /// <summary>False once the node is gone.</summary>
+    public bool IsAlive { get; private set; } = true;
+
+    internal PipeNetwork Network { get; }
+
+    public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
+    {
+        InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
+        PipeStream stream = new(this, local, NextPort(), remote, port) { Handler = handler, Md5Key = options.Md5Key };
+        _streams.Add(stream);
+        Network.Send(stream, PipeEventKind.Request);
+        return stream;
+    }
+
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
+    {
+        bool ours = local.IsUnspecified || Array.IndexOf(_addresses, local) >= 0;
+        if (!ours || _listeners.Exists(listener => listener.Address == local && listener.Port == port))
+        {
+            return null;
+        }
+
+        PipeListener added = new(this, local, port, acceptor);
+        _listeners.Add(added);
+        return added;
+    }
+
+    /// <summary>The node loses power: its streams are gone, and the other ends hear nothing.</summary>
+    public void PowerOff()
+    {
+        IsAlive = false;
+        Network.RemoveNode(this);
+        _listeners.Clear();
+        _streams.Clear();
+    }
+
+    /// <summary>The process is killed and its machine lives on: every other end is reset.</summary>
+    public void Kill()
+    {
+        foreach (PipeStream stream in new List<PipeStream>(_streams))
+        {
+            stream.Abort();
+        }
+
+        _listeners.Clear();
+    }
+
+    internal PipeListener? ListenerAt(InternetAddress address, ushort port) =>
+        _listeners.Find(listener => listener.Port == port
+            && (listener.Address == address
+                || (listener.Address.IsUnspecified && listener.Address.Family == address.Family)));
+
+    internal void Add(PipeStream stream) => _streams.Add(stream);
+
+    internal void Remove(PipeStream stream) => _streams.Remove(stream);
+
+    internal void Remove(PipeListener listener) => _listeners.Remove(listener);
+
+    private InternetAddress SourceFor(InternetAddress remote) =>
+        Array.Find(_addresses, address => address.Family == remote.Family);
+
+    private ushort NextPort()
+    {
+        ushort port = _nextPort++;
+        if (_nextPort == 0)
+        {
+            _nextPort = FirstEphemeralPort;
+        }
+
+        return port;
+    }
+}

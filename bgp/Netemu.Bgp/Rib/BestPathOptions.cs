@@ -1,0 +1,22 @@
+namespace Netemu.Bgp.Rib;
+
+/// <summary>The switches of the decision process.</summary>
+public sealed record BestPathOptions
+{
+    public static BestPathOptions Default { get; } = new();
+
+    /// <summary>Compare MEDs of different neighbouring ASes.</summary>
+    public bool AlwaysCompareMed { get; init; }
+
+    /// <summary>Leave out the comparison of AS path lengths.</summary>
+    public bool IgnoreAsPathLength { get; init; }
+
+    /// <summary>Paths through different ASes may share traffic if their AS paths are of equal length.</summary>
+    public bool MultipathRelax { get; init; }
+
+    /// <summary>How many external paths share traffic: 1 to 64.</summary>
+    public int MaximumPathsExternal { get; init; } = 1;
+
+    /// <summary>How many internal paths share traffic: 1 to 64.</summary>
+    public int MaximumPathsInternal { get; init; } = 1;
+}

@@ -1,0 +1,24 @@
+using Netemu.Bgp.Attributes;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Rib;
+
+/// <summary>All that the decision process wants to know of an eligible path.</summary>
+public readonly record struct DecisionCandidate(PathAttributes Attributes)
+{
+    public bool IsLocal { get; init; }
+
+    public bool IsInternal { get; init; }
+
+    /// <summary>BGP Identifier of the peer.</summary>
+    public IPv4Address PeerIdentifier { get; init; }
+
+    public InternetAddress PeerAddress { get; init; }
+
+    public uint IgpMetric { get; init; }
+
+    public uint PathId { get; init; }
+
+    /// <summary>ORIGINATOR_ID if there is one, else the identifier of the peer (RFC 4456 section 9).</summary>
+    public IPv4Address RouterId => Attributes.TryGetOriginatorId(out IPv4Address id) ? id : PeerIdentifier;
+}

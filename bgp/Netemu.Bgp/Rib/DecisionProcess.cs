@@ -1,0 +1,206 @@
+using System;
+using Netemu.Bgp.Attributes;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Rib;
+
+/// <summary>
+/// Phase 2 of the decision process (RFC 4271 section 9.1.2): each step takes out paths until one is left. Pure, and
+/// independent of the order in which the candidates stand: MEDs are compared as the RFC's pseudo-code does, among all
+/// candidates of a neighbouring AS ("deterministic MED").
+/// </summary>
+public static class DecisionProcess
+{
+    /// <summary>Finds the best of at least one candidate.</summary>
+    /// <param name="candidates">The eligible paths of one prefix.</param>
+    /// <param name="options">The speaker's switches.</param>
+    /// <param name="verdicts">Per candidate: the step that took it out; for the best the step that decided.</param>
+    /// <param name="multipath">Per candidate: true if it shares the traffic. The best always does.</param>
+    /// <returns>The index of the best.</returns>
+    public static int Select(
+        ReadOnlySpan<DecisionCandidate> candidates,
+        BestPathOptions options,
+        Span<BestPathReason> verdicts,
+        Span<bool> multipath)
+    {
+        Elimination contest = new(candidates, verdicts);
+        contest.Lowest(BestPathReason.LocalPreference, static c => uint.MaxValue - c.Attributes.LocalPref);
+        contest.Lowest(BestPathReason.LocallyOriginated, static c => c.IsLocal ? 0u : 1u);
+        if (!options.IgnoreAsPathLength)
+        {
+            contest.Lowest(BestPathReason.AsPathLength, static c => c.Attributes.AsPathLength);
+        }
+
+        contest.Lowest(BestPathReason.Origin, static c => (uint)c.Attributes.Origin);
+        contest.LowestMed(options.AlwaysCompareMed);
+        contest.Lowest(BestPathReason.ExternalOverInternal, static c => c.IsInternal ? 1u : 0u);
+        contest.Lowest(BestPathReason.IgpMetric, static c => c.IgpMetric);
+        contest.CopyAlive(multipath);
+
+        contest.Lowest(BestPathReason.RouterId, static c => c.RouterId.Value);
+        contest.Lowest(BestPathReason.ClusterListLength, static c => (uint)c.Attributes.ClusterListLength);
+        contest.LowestPeerAddress();
+        contest.Lowest(BestPathReason.PathId, static c => c.PathId);
+        int best = contest.Survivor();
+        LimitMultipath(candidates, best, options, multipath);
+        return best;
+    }
+
+    private static void LimitMultipath(
+        ReadOnlySpan<DecisionCandidate> candidates, int best, BestPathOptions options, Span<bool> multipath)
+    {
+        int limit = candidates[best].IsInternal ? options.MaximumPathsInternal : options.MaximumPathsExternal;
+        int left = limit - 1;
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            if (i == best || !multipath[i])
+            {
+                continue;
+            }
+
+            multipath[i] = left > 0
+                && candidates[i].IsLocal == candidates[best].IsLocal
+                && candidates[i].Attributes.NextHop != candidates[best].Attributes.NextHop
+                && (options.MultipathRelax || HaveEqualPaths(candidates[i].Attributes, candidates[best].Attributes));
+            left -= multipath[i] ? 1 : 0;
+        }
+    }
+
+    private static bool HaveEqualPaths(PathAttributes left, PathAttributes right) =>
+        left.AsPath.Bytes.SequenceEqual(right.AsPath.Bytes);
+
+    /// <summary>The candidates still in, as verdicts that are None.</summary>
+    private ref struct Elimination
+    {
+        private readonly ReadOnlySpan<DecisionCandidate> _candidates;
+        private readonly Span<BestPathReason> _verdicts;
+        private int _alive;
+        private BestPathReason _last = BestPathReason.OnlyPath;
+
+        public Elimination(ReadOnlySpan<DecisionCandidate> candidates, Span<BestPathReason> verdicts)
+        {
+            _candidates = candidates;
+            _verdicts = verdicts[..candidates.Length];
+            _verdicts.Clear();
+            _alive = candidates.Length;
+        }
+
+        public void Lowest(BestPathReason step, Func<DecisionCandidate, uint> key)
+        {
+            if (_alive == 1)
+            {
+                return;
+            }
+
+            uint lowest = uint.MaxValue;
+            for (int i = 0; i < _candidates.Length; i++)
+            {
+                lowest = IsAlive(i) ? Math.Min(lowest, key(_candidates[i])) : lowest;
+            }
+
+            for (int i = 0; i < _candidates.Length; i++)
+            {
+                if (IsAlive(i) && key(_candidates[i]) > lowest)
+                {
+                    TakeOut(i, step);
+                }
+            }
+        }
+
+        // RFC 4271 section 9.1.2.2 (c): m goes if some n of the same neighbouring AS has a lower MED.
+        public void LowestMed(bool always)
+        {
+            if (_alive == 1)
+            {
+                return;
+            }
+
+            Span<bool> loses = _candidates.Length <= 64 ? stackalloc bool[64] : new bool[_candidates.Length];
+            for (int m = 0; m < _candidates.Length; m++)
+            {
+                loses[m] = IsAlive(m) && HasLowerMed(m, always);
+            }
+
+            for (int m = 0; m < _candidates.Length; m++)
+            {
+                if (loses[m])
+                {
+                    TakeOut(m, BestPathReason.MultiExitDisc);
+                }
+            }
+        }
+
+        public void LowestPeerAddress()
+        {
+            if (_alive == 1)
+            {
+                return;
+            }
+
+            InternetAddress? lowest = null;
+            for (int i = 0; i < _candidates.Length; i++)
+            {
+                if (IsAlive(i) && (lowest is null || _candidates[i].PeerAddress.CompareTo(lowest.Value) < 0))
+                {
+                    lowest = _candidates[i].PeerAddress;
+                }
+            }
+
+            for (int i = 0; i < _candidates.Length; i++)
+            {
+                if (IsAlive(i) && _candidates[i].PeerAddress != lowest)
+                {
+                    TakeOut(i, BestPathReason.PeerAddress);
+                }
+            }
+        }
+
+        public readonly void CopyAlive(Span<bool> alive)
+        {
+            for (int i = 0; i < _candidates.Length; i++)
+            {
+                alive[i] = IsAlive(i);
+            }
+        }
+
+        /// <summary>The first one left; it is the only one unless two paths are equal in everything.</summary>
+        public readonly int Survivor()
+        {
+            int best = _verdicts.IndexOf(BestPathReason.None);
+            for (int i = best + 1; i < _candidates.Length; i++)
+            {
+                if (IsAlive(i))
+                {
+                    _verdicts[i] = BestPathReason.PathId;
+                }
+            }
+
+            _verdicts[best] = _last;
+            return best;
+        }
+
+        private readonly bool HasLowerMed(int m, bool always)
+        {
+            for (int n = 0; n < _candidates.Length; n++)
+            {
+                if (IsAlive(n)
+                    && _candidates[n].Attributes.Med < _candidates[m].Attributes.Med
+                    && (always || _candidates[n].Attributes.NeighborAs == _candidates[m].Attributes.NeighborAs))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private readonly bool IsAlive(int i) => _verdicts[i] == BestPathReason.None;
+
+        private void TakeOut(int i, BestPathReason step)
+        {
+            _verdicts[i] = step;
+            _alive--;
+            _last = step;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Netemu.Bgp.Rib;
+
+/// <summary>Why a path in the Adj-RIB-In does not take part in the decision process.</summary>
+public enum PathRejection : byte
+{
+    None,
+
+    /// <summary>AS_PATH contains the local AS (RFC 4271 section 9.1.2).</summary>
+    AsLoop,
+
+    /// <summary>ORIGINATOR_ID is the local identifier (RFC 4456 section 8).</summary>
+    OriginatorLoop,
+
+    /// <summary>CLUSTER_LIST contains the local cluster (RFC 4456 section 8).</summary>
+    ClusterLoop,
+
+    /// <summary>The import policy rejected it.</summary>
+    Policy,
+
+    /// <summary>The next hop can't be resolved (RFC 4271 section 9.1.2.1).</summary>
+    NextHopUnreachable,
+
+    /// <summary>The next hop is one of our own addresses or no host address (RFC 4271 section 6.3).</summary>
+    NextHopInvalid,
+
+    /// <summary>The leftmost AS is not the peer's (RFC 4271 section 6.3).</summary>
+    FirstAsMismatch,
+}

@@ -1,0 +1,429 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
+
+namespace Netemu.Bgp.Rib;
+
+/// <summary>
+/// Adj-RIBs-In and Loc-RIB of one family in one flat table: per prefix a chain of paths (one per peer and path
+/// identifier), the best one first. 16 bytes a path and 4 a prefix.
+/// </summary>
+/// <remarks>
+/// <code>
+/// prefix id -> entry (first path + 1, changed bit) -> path row -> path row -> ...
+///                                                     best first, if its Rejected flag is clear
+/// </code>
+/// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own insertion
+/// order, whatever the ids are. The columns of path identifiers and of received attributes exist once they are needed.
+/// </remarks>
+internal sealed class RouteTable(
+    PrefixTable prefixes, PathAttributeTable attributes, BestPathOptions options, IRibPeers peers)
+{
+    /// <summary>The peer number of routes that begin at this speaker.</summary>
+    public const ushort LocalPeer = ushort.MaxValue;
+
+    private const int ChangedBit = int.MinValue;
+
+    private readonly PagedArray<int> _entries = new();
+    private readonly PagedArray<RibPath> _paths = new();
+    private readonly List<int> _changed = [];
+    private PagedArray<uint>? _pathIds;
+    private PagedArray<int>? _received;
+    private int _rows;
+    private int _freeRow;
+    private DecisionCandidate[] _candidates = new DecisionCandidate[8];
+    private int[] _candidateRows = new int[8];
+
+    public PrefixTable Prefixes => prefixes;
+
+    /// <summary>Rows ever used: rows below it are paths or free.</summary>
+    public int RowCount => _rows;
+
+    /// <summary>The number of paths.</summary>
+    public int PathCount { get; private set; }
+
+    /// <summary>The number of prefixes with a best path.</summary>
+    public int BestCount { get; private set; }
+
+    /// <summary>Prefixes whose best paths have changed since the list was taken, in the order of their first change.</summary>
+    public List<int> Changed => _changed;
+
+    public ref RibPath this[int row] => ref _paths[row];
+
+    public uint PathIdOf(int row) => _pathIds is null ? 0 : _pathIds.GetOrDefault(row);
+
+    /// <summary>The attributes as the peer sent them.</summary>
+    public int ReceivedAttributesOf(int row) =>
+        (_paths[row].Flags & PathFlags.Modified) != 0 ? _received![row] : _paths[row].Attributes;
+
+    /// <summary>The first row of a prefix, best path or not; -1 if it has none.</summary>
+    public int FirstRow(int prefix) => (_entries.GetOrDefault(prefix) & ~ChangedBit) - 1;
+
+    /// <summary>The row of the best path, or -1.</summary>
+    public int BestRow(int prefix)
+    {
+        int row = FirstRow(prefix);
+        return row >= 0 && (_paths[row].Flags & PathFlags.Rejected) == 0 ? row : -1;
+    }
+
+    public int NextRow(int row) => _paths[row].Next - 1;
+
+    /// <summary>Adds or replaces a path. Returns true if it is new.</summary>
+    /// <param name="path">Prefix, peer, attributes, flags and rejection.</param>
+    /// <param name="pathId">The path identifier, or 0.</param>
+    /// <param name="received">The attributes before import policy; 0 if policy left them alone.</param>
+    public bool Update(in RibPath path, uint pathId, int received)
+    {
+        int existing = Find(path.Prefix, path.Peer, pathId);
+        attributes.Acquire(path.Attributes);
+        if (received != 0)
+        {
+            attributes.Acquire(received);
+        }
+
+        BestSignature before = SignatureOf(path.Prefix);
+        int row = existing >= 0 ? existing : Insert(path.Prefix);
+        ref RibPath target = ref _paths[row];
+        int oldAttributes = existing >= 0 ? target.Attributes : 0;
+        int oldReceived = existing >= 0 && (target.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+        target.Attributes = path.Attributes;
+        target.Peer = path.Peer;
+        target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
+        target.Verdict = path.Verdict;
+        SetColumns(row, pathId, received);
+        Decide(path.Prefix, before);
+        Release(oldAttributes, oldReceived);
+        return existing < 0;
+    }
+
+    /// <summary>Removes a path. Returns false if there is none.</summary>
+    public bool Withdraw(int prefix, ushort peer, uint pathId)
+    {
+        int row = Find(prefix, peer, pathId);
+        if (row < 0)
+        {
+            return false;
+        }
+
+        RemoveRow(row);
+        return true;
+    }
+
+    /// <summary>Removes the paths of a peer, or only its stale ones. Returns how many.</summary>
+    public int RemovePeer(ushort peer, bool onlyStale = false)
+    {
+        int removed = 0;
+        for (int row = 0; row < _rows; row++)
+        {
+            ref RibPath path = ref _paths[row];
+            if (path.Prefix >= 0 && path.Peer == peer && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
+            {
+                RemoveRow(row);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Marks every path of a peer stale (RFC 4724 section 4.2). Returns how many.</summary>
+    public int MarkStale(ushort peer)
+    {
+        int marked = 0;
+        for (int row = 0; row < _rows; row++)
+        {
+            ref RibPath path = ref _paths[row];
+            if (path.Prefix >= 0 && path.Peer == peer)
+            {
+                path.Flags |= PathFlags.Stale;
+                marked++;
+            }
+        }
+
+        return marked;
+    }
+
+    /// <summary>Sets or clears a rejection that does not come from the route itself, and decides again.</summary>
+    public void SetRejection(int row, PathRejection rejection)
+    {
+        ref RibPath path = ref _paths[row];
+        BestSignature before = SignatureOf(path.Prefix);
+        path.Flags = rejection == PathRejection.None ? path.Flags & ~PathFlags.Rejected : path.Flags | PathFlags.Rejected;
+        path.Verdict = (byte)rejection;
+        Decide(path.Prefix, before);
+    }
+
+    /// <summary>Decides again: an interior cost has changed.</summary>
+    public void Reconsider(int prefix) => Decide(prefix, SignatureOf(prefix));
+
+    /// <summary>Takes the changed bit of a prefix away; its owner has dealt with it.</summary>
+    public void ClearChanged(int prefix) => _entries[prefix] &= ~ChangedBit;
+
+    /// <summary>Gives every path back without deciding anything: the speaker is gone.</summary>
+    public void Clear()
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            ref RibPath path = ref _paths[row];
+            if (path.Prefix < 0)
+            {
+                continue;
+            }
+
+            Release(path.Attributes, (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0);
+            _entries[path.Prefix] = 0;
+            path = new RibPath { Prefix = -1, Next = _freeRow };
+            _freeRow = row + 1;
+        }
+
+        foreach (int prefix in _changed)
+        {
+            _entries[prefix] = 0;
+        }
+
+        _changed.Clear();
+        PathCount = 0;
+        BestCount = 0;
+    }
+
+    private void MarkChanged(int prefix)
+    {
+        ref int entry = ref _entries.GetOrAdd(prefix);
+        if ((entry & ChangedBit) == 0)
+        {
+            entry |= ChangedBit;
+            _changed.Add(prefix);
+        }
+    }
+
+    private int Find(int prefix, ushort peer, uint pathId)
+    {
+        for (int row = FirstRow(prefix); row >= 0; row = _paths[row].Next - 1)
+        {
+            if (_paths[row].Peer == peer && (_pathIds is null ? pathId == 0 : _pathIds.GetOrDefault(row) == pathId))
+            {
+                return row;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Takes a row and hangs it at the end of the chain: the order of the others is kept.</summary>
+    private int Insert(int prefix)
+    {
+        int row = _freeRow - 1;
+        if (row >= 0)
+        {
+            _freeRow = _paths[row].Next;
+        }
+        else
+        {
+            row = _rows++;
+        }
+
+        ref RibPath path = ref _paths.GetOrAdd(row);
+        path = new RibPath { Prefix = prefix };
+        PathCount++;
+        ref int entry = ref _entries.GetOrAdd(prefix);
+        int last = (entry & ~ChangedBit) - 1;
+        if (last < 0)
+        {
+            entry = (entry & ChangedBit) | (row + 1);
+            return row;
+        }
+
+        while (_paths[last].Next != 0)
+        {
+            last = _paths[last].Next - 1;
+        }
+
+        _paths[last].Next = row + 1;
+        return row;
+    }
+
+    private void RemoveRow(int row)
+    {
+        ref RibPath path = ref _paths[row];
+        int prefix = path.Prefix;
+        BestSignature before = SignatureOf(prefix);
+        Unlink(prefix, row);
+        int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+        int held = path.Attributes;
+        path = new RibPath { Prefix = -1, Next = _freeRow };
+        _freeRow = row + 1;
+        PathCount--;
+        Decide(prefix, before);
+        Release(held, received);
+    }
+
+    private void Unlink(int prefix, int row)
+    {
+        ref int entry = ref _entries[prefix];
+        int first = (entry & ~ChangedBit) - 1;
+        if (first == row)
+        {
+            entry = (entry & ChangedBit) | _paths[row].Next;
+            return;
+        }
+
+        int previous = first;
+        while (_paths[previous].Next != row + 1)
+        {
+            previous = _paths[previous].Next - 1;
+        }
+
+        _paths[previous].Next = _paths[row].Next;
+    }
+
+    private void SetColumns(int row, uint pathId, int received)
+    {
+        if (pathId != 0 || _pathIds is not null)
+        {
+            _pathIds ??= new PagedArray<uint>();
+            _pathIds.GetOrAdd(row) = pathId;
+        }
+
+        if (received != 0)
+        {
+            _received ??= new PagedArray<int>();
+            _received.GetOrAdd(row) = received;
+        }
+    }
+
+    private void Release(int held, int received)
+    {
+        if (held != 0)
+        {
+            attributes.Release(held);
+        }
+
+        if (received != 0)
+        {
+            attributes.Release(received);
+        }
+    }
+
+    /// <summary>Brings the best path to the front and records the change, if there is one.</summary>
+    private void Decide(int prefix, in BestSignature before)
+    {
+        int first = FirstRow(prefix);
+        if (first >= 0)
+        {
+            if (_paths[first].Next == 0)
+            {
+                DecideSingle(ref _paths[first]);
+            }
+            else
+            {
+                DecideAmong(prefix, first);
+            }
+        }
+
+        BestSignature after = SignatureOf(prefix);
+        if (after != before)
+        {
+            BestCount += (after.Attributes != 0 ? 1 : 0) - (before.Attributes != 0 ? 1 : 0);
+            MarkChanged(prefix);
+        }
+    }
+
+    private static void DecideSingle(ref RibPath path)
+    {
+        path.Flags &= ~PathFlags.Multipath;
+        if ((path.Flags & PathFlags.Rejected) == 0)
+        {
+            path.Verdict = (byte)BestPathReason.OnlyPath;
+        }
+    }
+
+    private void DecideAmong(int prefix, int first)
+    {
+        int count = 0;
+        for (int row = first; row >= 0; row = _paths[row].Next - 1)
+        {
+            _paths[row].Flags &= ~PathFlags.Multipath;
+            if ((_paths[row].Flags & PathFlags.Rejected) == 0)
+            {
+                AddCandidate(count++, row);
+            }
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        Span<BestPathReason> verdicts = count <= 64 ? stackalloc BestPathReason[64] : new BestPathReason[count];
+        Span<bool> multipath = count <= 64 ? stackalloc bool[64] : new bool[count];
+        int best = DecisionProcess.Select(_candidates.AsSpan(0, count), options, verdicts, multipath);
+        bool shared = multipath[..count].Count(true) > 1;
+        for (int i = 0; i < count; i++)
+        {
+            ref RibPath path = ref _paths[_candidateRows[i]];
+            path.Verdict = (byte)verdicts[i];
+            path.Flags |= shared && multipath[i] ? PathFlags.Multipath : 0;
+        }
+
+        MoveToFront(prefix, _candidateRows[best]);
+    }
+
+    private void AddCandidate(int index, int row)
+    {
+        if (index == _candidates.Length)
+        {
+            Array.Resize(ref _candidates, index * 2);
+            Array.Resize(ref _candidateRows, index * 2);
+        }
+
+        ref RibPath path = ref _paths[row];
+        PathAttributes set = attributes[path.Attributes];
+        _candidateRows[index] = row;
+        _candidates[index] = new DecisionCandidate(set)
+        {
+            IsLocal = path.Peer == LocalPeer,
+            IsInternal = (path.Flags & PathFlags.Internal) != 0,
+            PeerIdentifier = peers.IdentifierOf(path.Peer),
+            PeerAddress = peers.AddressOf(path.Peer),
+            IgpMetric = path.Peer == LocalPeer ? 0 : peers.MetricOf(set.NextHop),
+            PathId = PathIdOf(row),
+        };
+    }
+
+    private void MoveToFront(int prefix, int row)
+    {
+        ref int entry = ref _entries[prefix];
+        if ((entry & ~ChangedBit) == row + 1)
+        {
+            return;
+        }
+
+        Unlink(prefix, row);
+        _paths[row].Next = entry & ~ChangedBit;
+        entry = (entry & ChangedBit) | (row + 1);
+    }
+
+    /// <summary>What of a prefix the FIB and the peers can see.</summary>
+    private BestSignature SignatureOf(int prefix)
+    {
+        int row = BestRow(prefix);
+        if (row < 0)
+        {
+            return default;
+        }
+
+        ref RibPath best = ref _paths[row];
+        long others = 0;
+        for (int next = best.Next - 1; next >= 0; next = _paths[next].Next - 1)
+        {
+            if ((_paths[next].Flags & PathFlags.Multipath) != 0)
+            {
+                others = (others * 31) + _paths[next].Attributes;
+            }
+        }
+
+        return new BestSignature(best.Attributes, best.Peer, others);
+    }
+
+    private readonly record struct BestSignature(int Attributes, ushort Peer, long Others);
+}

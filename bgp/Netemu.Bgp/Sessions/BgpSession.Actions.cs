@@ -1,0 +1,341 @@
+using System;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>The actions of the state machine.</summary>
+public sealed partial class BgpSession
+{
+    private const byte MaximumTtl = 255;
+    private const byte NetworkControl = 0xC0;
+    private const int LongestNotification = 1024;
+
+    /// <summary>Runs one event through the table and performs what it says.</summary>
+    private void Drive(
+        ref BgpConnection connection, BgpEvent @event, BgpError error = default, ReadOnlySpan<byte> offending = default)
+    {
+        bool main = IsMain(ref connection);
+        BgpState from = connection.State;
+        BgpTransition transition = BgpStateMachine.Next(from, @event, ConditionsOf(connection));
+        BgpActions actions = transition.Actions;
+        if ((actions & BgpActions.SendNotification) != 0)
+        {
+            SendNotification(ref connection, error.IsError ? error : UnexpectedIn(from), offending);
+        }
+
+        bool wasEstablished = main && from == BgpState.Established;
+        if ((actions & BgpActions.ReleaseResources) != 0)
+        {
+            Release(ref connection, wasEstablished, @event, error);
+        }
+
+        if ((actions & BgpActions.DropConnection) != 0)
+        {
+            Drop(ref connection);
+        }
+
+        connection.State = transition.State;
+        if (main)
+        {
+            PerformOnSession(actions, @event);
+        }
+
+        PerformOnConnection(ref connection, actions);
+        if (main && from != transition.State)
+        {
+            _speaker.Services.Observer?.StateChanged(this, from, transition.State, @event);
+        }
+
+        if (transition.State == BgpState.Idle && from != BgpState.Idle)
+        {
+            AfterFailure(ref connection);
+        }
+        else if (main && @event == BgpEvent.TcpConnectionFails)
+        {
+            SetAwaited(false);
+        }
+
+        if ((actions & BgpActions.BeginRouteExchange) != 0)
+        {
+            Establish(ref connection);
+        }
+        else if (!main && connection.Stream is null)
+        {
+            // A second connection is never opened again.
+            _colliding = null;
+        }
+
+        _speaker.Arm(this);
+    }
+
+    private BgpConditions ConditionsOf(in BgpConnection connection)
+    {
+        BgpConditions conditions = BgpConditions.DampPeerOscillations;
+        conditions |= Timers.DelayOpen > Duration.Zero ? BgpConditions.DelayOpen : 0;
+        conditions |= connection.DelayOpenDue != SimTime.Never ? BgpConditions.DelayOpenTimerRunning : 0;
+        conditions |= Configuration.Passive ? BgpConditions.PassiveTcpEstablishment : 0;
+        return conditions;
+    }
+
+    /// <summary>Actions that belong to the neighbour, not to one connection.</summary>
+    private void PerformOnSession(BgpActions actions, BgpEvent @event)
+    {
+        if ((actions & BgpActions.StopConnectRetryTimer) != 0)
+        {
+            _connectRetryDue = SimTime.Never;
+        }
+
+        if ((actions & BgpActions.ResetConnectRetryCounter) != 0)
+        {
+            _connectRetryCounter = 0;
+        }
+
+        if ((actions & BgpActions.IncrementConnectRetryCounter) != 0 && _connectRetryCounter < byte.MaxValue)
+        {
+            _connectRetryCounter++;
+        }
+
+        if ((actions & BgpActions.DampPeerOscillations) != 0 && _colliding is null)
+        {
+            Duration wait = _speaker.Jitter(IdleHoldTime(), Timers);
+            _idleHoldDue = Scheduler.Now + wait;
+        }
+
+        if ((actions & BgpActions.StartConnectRetryTimer) != 0 && !Configuration.Passive)
+        {
+            _connectRetryDue = Scheduler.Now + _speaker.Jitter(Timers.ConnectRetry, Timers);
+        }
+
+        if ((actions & BgpActions.InitiateConnection) != 0)
+        {
+            Connect();
+        }
+    }
+
+    private void PerformOnConnection(ref BgpConnection connection, BgpActions actions)
+    {
+        if ((actions & BgpActions.StopDelayOpenTimer) != 0)
+        {
+            connection.DelayOpenDue = SimTime.Never;
+        }
+
+        if ((actions & BgpActions.StartDelayOpenTimer) != 0)
+        {
+            connection.DelayOpenDue = Scheduler.Now + _speaker.Jitter(Timers.DelayOpen, Timers);
+        }
+
+        if ((actions & BgpActions.SendOpen) != 0)
+        {
+            SendOpen(ref connection);
+        }
+
+        if ((actions & BgpActions.StartLargeHoldTimer) != 0)
+        {
+            connection.HoldDue = Scheduler.Now + Timers.OpenHoldTime;
+        }
+
+        if ((actions & BgpActions.SendKeepalive) != 0)
+        {
+            SendKeepalive(ref connection);
+        }
+
+        if ((actions & BgpActions.NegotiateTimers) != 0)
+        {
+            RestartHoldTimer(ref connection);
+            RestartKeepaliveTimer(ref connection);
+        }
+
+        if ((actions & BgpActions.RestartHoldTimer) != 0)
+        {
+            RestartHoldTimer(ref connection);
+        }
+
+        if ((actions & BgpActions.RestartKeepaliveTimer) != 0)
+        {
+            RestartKeepaliveTimer(ref connection);
+        }
+    }
+
+    /// <summary>Doubles with each failure (RFC 4271 section 8.1.1, IdleHoldTime).</summary>
+    private Duration IdleHoldTime()
+    {
+        int doublings = Math.Clamp(_connectRetryCounter - 1, 0, 10);
+        Duration wait = Timers.IdleHold * (1 << doublings);
+        return wait > Timers.IdleHoldMaximum ? Timers.IdleHoldMaximum : wait;
+    }
+
+    private void Connect()
+    {
+        _main.IsOutgoing = true;
+        _main.Stream = _speaker.Services.Transport.Connect(Address, Configuration.Port, OptionsOf(Configuration), this);
+    }
+
+    /// <summary>TTL 1 to an external neighbour on the link, 255 both ways with GTSM (RFC 5082).</summary>
+    internal StreamOptions OptionsOf(BgpNeighborConfiguration configuration)
+    {
+        bool secured = configuration.TtlSecurityHops > 0;
+        bool onLink = !IsInternal && !configuration.Multihop;
+        return new StreamOptions
+        {
+            LocalAddress = configuration.LocalAddress,
+            Md5Key = configuration.Password,
+            TrafficClass = NetworkControl,
+            Ttl = secured ? MaximumTtl : onLink ? (byte)1 : (byte)0,
+            MinimumTtl = secured ? (byte)(MaximumTtl + 1 - configuration.TtlSecurityHops) : (byte)0,
+        };
+    }
+
+    private void SendOpen(ref BgpConnection connection)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        OpenMessage open = new()
+        {
+            As = Configuration.LocalAs != 0 ? Configuration.LocalAs : _speaker.Configuration.As,
+            HoldTime = Timers.HoldTime,
+            Identifier = _speaker.Configuration.RouterId,
+            Capabilities = LocalCapabilities,
+            RestartTime = Configuration.RestartTime,
+        };
+        int length = open.Write(bytes);
+        connection.IsOpenSent = true;
+        _counters.OpensSent++;
+        Send(ref connection, bytes[..length]);
+    }
+
+    private void SendKeepalive(ref BgpConnection connection)
+    {
+        Span<byte> bytes = stackalloc byte[BgpMessage.HeaderSize];
+        BgpMessage.WriteKeepalive(bytes);
+        _counters.KeepalivesSent++;
+        Send(ref connection, bytes);
+    }
+
+    private void SendNotification(ref BgpConnection connection, BgpError error, ReadOnlySpan<byte> offending)
+    {
+        // SendNOTIFICATIONwithoutOPEN is FALSE: before our OPEN the connection just ends.
+        if (connection.Stream is not { IsOpen: true } || !connection.IsOpenSent)
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[LongestNotification];
+        int length = NotificationMessage.Write(bytes, error, offending);
+        _counters.NotificationsSent++;
+        Send(ref connection, bytes[..length]);
+        if (IsMain(ref connection))
+        {
+            LastError = error;
+            if (error.Code != BgpErrorCode.HoldTimerExpired)
+            {
+                NotEstablished = NotEstablishedReason.NotificationSent;
+            }
+        }
+
+        _speaker.Services.Observer?.Notified(this, error, sent: true);
+    }
+
+    // RFC 6608: which state was surprised.
+    private static BgpError UnexpectedIn(BgpState state) =>
+        new(BgpErrorCode.FiniteStateMachine, state switch
+        {
+            BgpState.OpenSent => BgpErrorSubcode.UnexpectedInOpenSent,
+            BgpState.OpenConfirm => BgpErrorSubcode.UnexpectedInOpenConfirm,
+            BgpState.Established => BgpErrorSubcode.UnexpectedInEstablished,
+            _ => BgpErrorSubcode.Unspecific,
+        }, ErrorSeverity.SessionReset);
+
+    private void Send(ref BgpConnection connection, ReadOnlySpan<byte> bytes)
+    {
+        if (connection.Stream is not { IsOpen: true } stream)
+        {
+            return;
+        }
+
+        if (IsMain(ref connection) && _output is not null)
+        {
+            _output.Enqueue(bytes);
+            return;
+        }
+
+        int taken = stream.Write(bytes);
+        if (taken < bytes.Length && IsMain(ref connection))
+        {
+            _output = new OutputQueue();
+            _output.Enqueue(bytes[taken..]);
+        }
+    }
+
+    private void RestartHoldTimer(ref BgpConnection connection) =>
+        connection.HoldDue = connection.HoldTime == 0
+            ? SimTime.Never
+            : Scheduler.Now + Duration.FromSeconds(connection.HoldTime);
+
+    private void RestartKeepaliveTimer(ref BgpConnection connection) =>
+        connection.KeepaliveDue = connection.KeepaliveTime == 0
+            ? SimTime.Never
+            : Scheduler.Now + _speaker.Jitter(Duration.FromSeconds(connection.KeepaliveTime), Timers);
+
+    private void Release(ref BgpConnection connection, bool wasEstablished, BgpEvent @event, BgpError error)
+    {
+        connection.HoldDue = SimTime.Never;
+        connection.KeepaliveDue = SimTime.Never;
+        connection.DelayOpenDue = SimTime.Never;
+        if (wasEstablished)
+        {
+            LeaveEstablished(@event, error);
+        }
+    }
+
+    private void Drop(ref BgpConnection connection)
+    {
+        IByteStream? stream = connection.Stream;
+        connection.Stream = null;
+        connection.Partial = null;
+        connection.IsOpenSent = false;
+        bool unsent = IsMain(ref connection) && _output is not null;
+        if (IsMain(ref connection))
+        {
+            _output = null;
+        }
+
+        if (stream is { IsOpen: true } && !unsent)
+        {
+            stream.Close();
+        }
+        else
+        {
+            stream?.Abort();
+        }
+    }
+
+    /// <summary>A connection has ended in Idle: the second one takes its place, or the session waits.</summary>
+    private void AfterFailure(ref BgpConnection connection)
+    {
+        if (!IsMain(ref connection))
+        {
+            _colliding = null;
+            return;
+        }
+
+        if (_colliding is CollidingConnection second)
+        {
+            _colliding = null;
+            _main = second.Connection;
+            return;
+        }
+
+        SetAwaited(false);
+    }
+
+    private void SetAwaited(bool awaited)
+    {
+        if (IsAwaited != awaited)
+        {
+            IsAwaited = awaited;
+            _speaker.CountAwaited(awaited ? 1 : -1);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>What happens to a session, as events of the state machine.</summary>
+public sealed partial class BgpSession
+{
+    /// <summary>Starts the session (events 1 and 4).</summary>
+    internal void Start()
+    {
+        if (Configuration.Shutdown)
+        {
+            NotEstablished = NotEstablishedReason.AdministrativelyDown;
+            return;
+        }
+
+        // A passive neighbour and one with a connect delay both wait in Active; only the second one's timer runs.
+        bool waits = Configuration.Passive || Timers.ConnectDelay > Duration.Zero;
+        SetAwaited(!Configuration.Passive);
+        NotEstablished = Configuration.Passive ? NotEstablishedReason.WaitingForPeer : NotEstablishedReason.NotTried;
+        Drive(ref _main, waits ? BgpEvent.ManualStartWithPassiveTcpEstablishment : BgpEvent.ManualStart);
+        if (_main.State == BgpState.Active && !Configuration.Passive)
+        {
+            _connectRetryDue = Scheduler.Now + _speaker.Jitter(Timers.ConnectDelay, Timers);
+            _speaker.Arm(this);
+        }
+    }
+
+    /// <summary>Stops the session for good (event 2) and tells the peer why.</summary>
+    internal void Stop(byte ceaseSubcode)
+    {
+        if (_colliding is not null)
+        {
+            CloseColliding(BgpError.Cease(ceaseSubcode));
+        }
+
+        Drive(ref _main, BgpEvent.ManualStop, BgpError.Cease(ceaseSubcode));
+        _connectRetryDue = SimTime.Never;
+        _idleHoldDue = SimTime.Never;
+        ForgetStaleRoutes();
+        SetAwaited(false);
+        NotEstablished = NotEstablishedReason.AdministrativelyDown;
+    }
+
+    /// <summary>Ends the session with a reason; it comes back after the idle hold time (event 8).</summary>
+    internal void Reset(byte ceaseSubcode)
+    {
+        if (_main.State != BgpState.Idle)
+        {
+            Drive(ref _main, BgpEvent.AutomaticStop, BgpError.Cease(ceaseSubcode));
+        }
+    }
+
+    /// <summary>The machine under the speaker is gone: no byte is sent any more.</summary>
+    internal void Destroy()
+    {
+        _main.Stream?.Abort();
+        _colliding?.Connection.Stream?.Abort();
+        _main = BgpConnection.Unused;
+        _colliding = null;
+        _output = null;
+        _connectRetryDue = SimTime.Never;
+        _idleHoldDue = SimTime.Never;
+        _staleDue = SimTime.Never;
+        SetAwaited(false);
+    }
+
+    /// <summary>A connection request of the peer is established; null to reject it.</summary>
+    internal IByteStreamHandler? AcceptIncoming(IByteStream stream)
+    {
+        if (_main.State == BgpState.Established && Both(BgpCapabilities.GracefulRestart))
+        {
+            // RFC 4724 section 4.2: the peer has restarted; the old connection is as good as closed.
+            Drive(ref _main, BgpEvent.TcpConnectionFails);
+            _idleHoldDue = SimTime.Never;
+            Drive(ref _main, BgpEvent.AutomaticStartWithPassiveTcpEstablishment);
+        }
+
+        switch (_main.State)
+        {
+            case BgpState.Active when _main.Stream is null:
+                Adopt(ref _main, stream);
+                return this;
+            case BgpState.Active or BgpState.Connect or BgpState.OpenSent or BgpState.OpenConfirm
+                when _colliding is null:
+                _colliding = new CollidingConnection();
+                _colliding.Connection.State = BgpState.Active;
+                Adopt(ref _colliding.Connection, stream);
+                return this;
+            default:
+                // Idle after an error, or Established (RFC 4271 section 6.8: the new connection is closed).
+                return null;
+        }
+    }
+
+    void IByteStreamHandler.OnConnected(IByteStream stream)
+    {
+        ref BgpConnection connection = ref ConnectionOf(stream);
+        if (!Unsafe.IsNullRef(ref connection) && connection.IsOutgoing)
+        {
+            Drive(ref connection, BgpEvent.TcpCrAcked);
+        }
+    }
+
+    void IByteStreamHandler.OnReadable(IByteStream stream) => ReadFrom(stream);
+
+    void IByteStreamHandler.OnWritable(IByteStream stream)
+    {
+        if (ReferenceEquals(_main.Stream, stream) && _output is not null && _output.Drain(stream))
+        {
+            _output = null;
+        }
+    }
+
+    void IByteStreamHandler.OnClosed(IByteStream stream, StreamCloseReason reason)
+    {
+        ReadFrom(stream);
+        ref BgpConnection connection = ref ConnectionOf(stream);
+        if (Unsafe.IsNullRef(ref connection))
+        {
+            return;
+        }
+
+        if (IsMain(ref connection))
+        {
+            NotEstablished = reason switch
+            {
+                StreamCloseReason.Refused => NotEstablishedReason.ConnectionRefused,
+                StreamCloseReason.TimedOut => NotEstablishedReason.ConnectionTimedOut,
+                StreamCloseReason.Unreachable => NotEstablishedReason.Unreachable,
+                _ => NotEstablishedReason.ConnectionLost,
+            };
+        }
+
+        Drive(ref connection, BgpEvent.TcpConnectionFails);
+    }
+
+    /// <summary>Raises the events of the timers that are due.</summary>
+    internal void ExpireTimers()
+    {
+        SimTime now = Scheduler.Now;
+        if (_idleHoldDue <= now)
+        {
+            _idleHoldDue = SimTime.Never;
+            SetAwaited(!Configuration.Passive);
+            Drive(ref _main, BgpEvent.IdleHoldTimerExpires);
+        }
+
+        if (_connectRetryDue <= now)
+        {
+            _connectRetryDue = SimTime.Never;
+            Drive(ref _main, BgpEvent.ConnectRetryTimerExpires);
+        }
+
+        if (_staleDue <= now)
+        {
+            ForgetStaleRoutes();
+        }
+
+        ExpireTimers(ref _main, now);
+        if (_colliding is CollidingConnection second)
+        {
+            ExpireTimers(ref second.Connection, now);
+        }
+    }
+
+    /// <summary>When the next timer is due.</summary>
+    internal SimTime NextDeadline()
+    {
+        SimTime next = Earlier(Earlier(_connectRetryDue, _idleHoldDue), _staleDue);
+        next = Earlier(next, NextDeadline(_main));
+        return _colliding is null ? next : Earlier(next, NextDeadline(_colliding.Connection));
+    }
+
+    /// <summary>The network has changed: Established is believed again once a keepalive has come.</summary>
+    internal void ExpectLiveness() => AwaitsKeepalive = IsEstablished && _main.HoldTime > 0;
+
+    private static SimTime NextDeadline(in BgpConnection connection) =>
+        Earlier(Earlier(connection.HoldDue, connection.KeepaliveDue), connection.DelayOpenDue);
+
+    private void ExpireTimers(ref BgpConnection connection, SimTime now)
+    {
+        if (connection.DelayOpenDue <= now)
+        {
+            connection.DelayOpenDue = SimTime.Never;
+            Drive(ref connection, BgpEvent.DelayOpenTimerExpires);
+        }
+
+        if (connection.KeepaliveDue <= now)
+        {
+            connection.KeepaliveDue = SimTime.Never;
+            Drive(ref connection, BgpEvent.KeepaliveTimerExpires);
+        }
+
+        if (connection.HoldDue <= now)
+        {
+            connection.HoldDue = SimTime.Never;
+            NotEstablished = NotEstablishedReason.HoldTimerExpired;
+            Drive(ref connection, BgpEvent.HoldTimerExpires,
+                new BgpError(BgpErrorCode.HoldTimerExpired, 0, ErrorSeverity.SessionReset));
+        }
+    }
+
+    private void Adopt(ref BgpConnection connection, IByteStream stream)
+    {
+        connection.Stream = stream;
+        connection.IsOutgoing = false;
+        Drive(ref connection, BgpEvent.TcpConnectionConfirmed);
+    }
+
+    private ref BgpConnection ConnectionOf(IByteStream stream)
+    {
+        if (ReferenceEquals(_main.Stream, stream))
+        {
+            return ref _main;
+        }
+
+        if (_colliding is not null && ReferenceEquals(_colliding.Connection.Stream, stream))
+        {
+            return ref _colliding.Connection;
+        }
+
+        return ref Unsafe.NullRef<BgpConnection>();
+    }
+
+    private bool IsMain(ref BgpConnection connection) => Unsafe.AreSame(ref connection, ref _main);
+}

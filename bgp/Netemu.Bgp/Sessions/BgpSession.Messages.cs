@@ -1,0 +1,296 @@
+using System;
+using System.Runtime.CompilerServices;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>Received bytes: framing, and the messages as events.</summary>
+public sealed partial class BgpSession
+{
+    private void ReadFrom(IByteStream stream)
+    {
+        byte[] buffer = _speaker.Tables.ReadBuffer;
+        while (true)
+        {
+            ref BgpConnection connection = ref ConnectionOf(stream);
+            if (Unsafe.IsNullRef(ref connection))
+            {
+                return;
+            }
+
+            int kept = connection.Partial?.Length ?? 0;
+            connection.Partial?.CopyTo(buffer, 0);
+            int read = stream.Read(buffer.AsSpan(kept));
+            if (read == 0)
+            {
+                return;
+            }
+
+            connection.Partial = null;
+            ReadMessages(stream, buffer.AsSpan(0, kept + read));
+        }
+    }
+
+    private void ReadMessages(IByteStream stream, ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            ref BgpConnection connection = ref ConnectionOf(stream);
+            if (Unsafe.IsNullRef(ref connection))
+            {
+                return;
+            }
+
+            if (!BgpMessage.TryFrame(bytes, MaximumSizeOf(connection), out int length, out BgpMessageType type, out BgpError error))
+            {
+                if (error.IsError)
+                {
+                    Drive(ref connection, BgpEvent.BgpHeaderErr, error, bytes);
+                }
+                else if (bytes.Length > 0)
+                {
+                    connection.Partial = bytes.ToArray();
+                }
+
+                return;
+            }
+
+            Handle(ref connection, type, bytes[..length]);
+            bytes = bytes[length..];
+        }
+    }
+
+    private int MaximumSizeOf(in BgpConnection connection) =>
+        (LocalCapabilities & connection.RemoteCapabilities & BgpCapabilities.ExtendedMessage) != 0
+            ? BgpMessage.MaximumExtendedSize
+            : BgpMessage.MaximumSize;
+
+    private void Handle(ref BgpConnection connection, BgpMessageType type, ReadOnlySpan<byte> message)
+    {
+        switch (type)
+        {
+            case BgpMessageType.Open:
+                HandleOpen(ref connection, message);
+                break;
+            case BgpMessageType.Update:
+                HandleUpdate(ref connection, message);
+                break;
+            case BgpMessageType.Notification:
+                HandleNotification(ref connection, message);
+                break;
+            case BgpMessageType.Keepalive:
+                _counters.KeepalivesReceived++;
+                AwaitsKeepalive = false;
+                Drive(ref connection, BgpEvent.KeepAliveMsg);
+                break;
+            case BgpMessageType.RouteRefresh:
+                HandleRouteRefresh(ref connection, message);
+                break;
+        }
+    }
+
+    private void HandleOpen(ref BgpConnection connection, ReadOnlySpan<byte> message)
+    {
+        _counters.OpensReceived++;
+        BgpError error = OpenMessage.TryRead(message, out OpenMessage open);
+        if (!error.IsError)
+        {
+            error = Judge(open);
+        }
+
+        if (error.IsError)
+        {
+            Drive(ref connection, BgpEvent.BgpOpenMsgErr, error, message);
+            return;
+        }
+
+        if (connection.State is BgpState.OpenSent or BgpState.Connect or BgpState.Active)
+        {
+            TakeOpen(ref connection, open);
+            if (!ResolveCollision(ref connection))
+            {
+                return;
+            }
+
+            // The connection may have moved to the session's own place.
+            connection = ref _colliding is not null && !IsMain(ref connection) ? ref _colliding.Connection : ref _main;
+        }
+
+        bool delaying = connection.DelayOpenDue != Netemu.Core.Time.SimTime.Never;
+        Drive(ref connection, delaying ? BgpEvent.BgpOpenWithDelayOpenTimerRunning : BgpEvent.BgpOpen);
+    }
+
+    // RFC 4271 section 6.2.
+    private BgpError Judge(in OpenMessage open)
+    {
+        if (open.As != Configuration.RemoteAs)
+        {
+            return BgpError.Open(BgpErrorSubcode.BadPeerAs);
+        }
+
+        // RFC 6286 section 2.2: not zero, and internal peers must differ.
+        bool ours = IsInternal && open.Identifier == _speaker.Configuration.RouterId;
+        if (open.Identifier.IsUnspecified || ours)
+        {
+            return BgpError.Open(BgpErrorSubcode.BadBgpIdentifier);
+        }
+
+        return open.HoldTime is 1 or 2 ? BgpError.Open(BgpErrorSubcode.UnacceptableHoldTime) : BgpError.None;
+    }
+
+    private void TakeOpen(ref BgpConnection connection, in OpenMessage open)
+    {
+        connection.RemoteIdentifier = open.Identifier;
+        connection.RemoteCapabilities = open.Capabilities;
+        connection.RemoteRestartTime = open.RestartTime;
+        connection.HoldTime = Math.Min(open.HoldTime, Timers.HoldTime);
+        connection.KeepaliveTime = (ushort)Math.Min(Timers.KeepaliveTime, connection.HoldTime / 3);
+    }
+
+    /// <summary>
+    /// RFC 4271 section 6.8: of two connections of one peer whose OPENs have come, the one that was opened by the side
+    /// with the higher identifier stays. False if the connection at hand was the one to go.
+    /// </summary>
+    private bool ResolveCollision(ref BgpConnection connection)
+    {
+        if (_colliding is not CollidingConnection second)
+        {
+            return true;
+        }
+
+        bool isSecond = !IsMain(ref connection);
+        if (isSecond && _main.State is BgpState.Connect or BgpState.Active)
+        {
+            // Our own attempt has not come far enough to be examined; the peer is here already.
+            Promote(second);
+            return true;
+        }
+
+        BgpState other = isSecond ? _main.State : second.Connection.State;
+        if (other != BgpState.OpenConfirm)
+        {
+            return true;
+        }
+
+        bool oursWins = LocalWins(connection.RemoteIdentifier);
+        if (connection.IsOutgoing == oursWins)
+        {
+            if (isSecond)
+            {
+                Promote(second);
+            }
+            else
+            {
+                CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
+            }
+
+            return true;
+        }
+
+        if (isSecond)
+        {
+            CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
+        }
+        else
+        {
+            Promote(second);
+        }
+
+        return false;
+    }
+
+    // RFC 6286 section 2.3: with equal identifiers the higher AS wins.
+    private bool LocalWins(IPv4Address remote)
+    {
+        IPv4Address local = _speaker.Configuration.RouterId;
+        return local != remote ? local > remote : _speaker.Configuration.As > Configuration.RemoteAs;
+    }
+
+    /// <summary>The second connection becomes the session's; the first is closed.</summary>
+    private void Promote(CollidingConnection second)
+    {
+        (_main, second.Connection) = (second.Connection, _main);
+        _connectRetryDue = Netemu.Core.Time.SimTime.Never;
+        CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
+    }
+
+    private void CloseColliding(BgpError error)
+    {
+        if (_colliding is CollidingConnection second)
+        {
+            Drive(ref second.Connection, BgpEvent.OpenCollisionDump, error);
+            _colliding = null;
+        }
+    }
+
+    private void HandleNotification(ref BgpConnection connection, ReadOnlySpan<byte> message)
+    {
+        _counters.NotificationsReceived++;
+        BgpError error = NotificationMessage.Read(message);
+        if (IsMain(ref connection))
+        {
+            LastError = error;
+            NotEstablished = NotEstablishedReason.NotificationReceived;
+        }
+
+        _speaker.Services.Observer?.Notified(this, error, sent: false);
+        bool version = error.Code == BgpErrorCode.OpenMessage && error.Subcode == BgpErrorSubcode.UnsupportedVersion;
+        Drive(ref connection, version ? BgpEvent.NotifMsgVerErr : BgpEvent.NotifMsg, error);
+    }
+
+    private void HandleUpdate(ref BgpConnection connection, ReadOnlySpan<byte> message)
+    {
+        _counters.UpdatesReceived++;
+        if (connection.State != BgpState.Established)
+        {
+            Drive(ref connection, BgpEvent.UpdateMsg);
+            return;
+        }
+
+        // The table says ProcessUpdate and RestartHoldTimer for this cell, unless the message is in error.
+        BgpError error = _speaker.ProcessUpdate(this, message);
+        if (error.Severity == ErrorSeverity.SessionReset)
+        {
+            Drive(ref connection, BgpEvent.UpdateMsgErr, error, message);
+            return;
+        }
+
+        if (error.IsError)
+        {
+            _counters.UpdateErrors++;
+            _speaker.Services.Observer?.UpdateError(this, error);
+        }
+
+        if (connection.State == BgpState.Established)
+        {
+            RestartHoldTimer(ref connection);
+        }
+    }
+
+    private void HandleRouteRefresh(ref BgpConnection connection, ReadOnlySpan<byte> message)
+    {
+        _counters.RefreshesReceived++;
+        if (connection.State != BgpState.Established)
+        {
+            // As an UPDATE here: a message that this state does not expect.
+            Drive(ref connection, BgpEvent.UpdateMsg);
+            return;
+        }
+
+        BgpError error = RouteRefreshMessage.TryRead(message, out RouteRefreshMessage refresh);
+        if (error.IsError)
+        {
+            Drive(ref connection, BgpEvent.UpdateMsgErr, error, message);
+            return;
+        }
+
+        RestartHoldTimer(ref connection);
+        if (refresh.IsUnicast && refresh.Family != 0 && Has(refresh.Family))
+        {
+            HandleRouteRefresh(refresh);
+        }
+    }
+}

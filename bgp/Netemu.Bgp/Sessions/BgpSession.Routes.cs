@@ -1,0 +1,223 @@
+using System;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Updates;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>What a session does with routes: exchange begins, goes on, and ends.</summary>
+public sealed partial class BgpSession
+{
+    private int _ipv4Paths;
+    private int _ipv6Paths;
+
+    /// <summary>Asks the neighbour to send its routes again (RFC 2918). False if it can't.</summary>
+    internal bool RequestRefresh(AddressFamily family)
+    {
+        if (!Has(family) || !Both(BgpCapabilities.RouteRefresh))
+        {
+            return false;
+        }
+
+        SendRefresh(family, RouteRefreshSubtype.Request);
+        return true;
+    }
+
+    /// <summary>Sends encoded UPDATEs. An UPDATE counts as a keepalive (RFC 4271 section 8.2.2).</summary>
+    internal void SendUpdates(ReadOnlySpan<byte> bytes, int messages)
+    {
+        _counters.UpdatesSent += (uint)messages;
+        Send(ref _main, bytes);
+        RestartKeepaliveTimer(ref _main);
+    }
+
+    internal void SendEndOfRib(AddressFamily family)
+    {
+        Span<byte> bytes = stackalloc byte[BgpMessage.MinimumUpdateSize + 6];
+        SendUpdates(bytes[..UpdateWriter.WriteEndOfRib(bytes, family)], 1);
+    }
+
+    /// <summary>Counts paths in the Adj-RIB-In; false if there are more than configured.</summary>
+    internal bool CountPaths(AddressFamily family, int change)
+    {
+        ref int count = ref family == AddressFamily.IPv4 ? ref _ipv4Paths : ref _ipv6Paths;
+        count += change;
+        return Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
+    }
+
+    /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>
+    internal void EndOfRibReceived(AddressFamily family)
+    {
+        if (_staleDue == SimTime.Never)
+        {
+            return;
+        }
+
+        CountPaths(family, -_speaker.RoutesOf(family).RemovePeer(Index, onlyStale: true));
+        _staleFamilies &= (byte)~(1 << (int)family);
+        if (_staleFamilies == 0)
+        {
+            _staleDue = SimTime.Never;
+            _speaker.CountStale(-1);
+        }
+    }
+
+    private byte _staleFamilies;
+
+    private void Establish(ref BgpConnection connection)
+    {
+        if (!IsMain(ref connection))
+        {
+            Promote(_colliding!);
+        }
+        else if (_colliding is not null)
+        {
+            CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
+        }
+
+        LastChange = Scheduler.Now;
+        NotEstablished = NotEstablishedReason.None;
+        _connectRetryCounter = 0;
+        _idleHoldDue = SimTime.Never;
+        SetAwaited(false);
+        DropStaleFamiliesNotKept();
+        if (Has(AddressFamily.IPv4))
+        {
+            IPv4Group = _speaker.Join(this, AddressFamily.IPv4);
+        }
+
+        if (Has(AddressFamily.IPv6))
+        {
+            IPv6Group = _speaker.Join(this, AddressFamily.IPv6);
+        }
+    }
+
+    private void LeaveEstablished(BgpEvent @event, BgpError error)
+    {
+        LastChange = Scheduler.Now;
+        _counters.Flaps++;
+        AwaitsKeepalive = false;
+        IPv4Group?.Leave(this);
+        IPv6Group?.Leave(this);
+        IPv4Group = null;
+        IPv6Group = null;
+        bool keeps = Keeps(@event, error);
+        Leave(AddressFamily.IPv4, keeps && Both(BgpCapabilities.GracefulIPv4));
+        Leave(AddressFamily.IPv6, keeps && Both(BgpCapabilities.GracefulIPv6));
+        if (_staleFamilies != 0 && _staleDue == SimTime.Never)
+        {
+            _staleDue = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
+            _speaker.CountStale(1);
+        }
+    }
+
+    /// <summary>RFC 4724 section 4.2: only the loss of the connection is a restart; a NOTIFICATION is an end.</summary>
+    private bool Keeps(BgpEvent @event, BgpError error) =>
+        Both(BgpCapabilities.GracefulRestart)
+        && @event == BgpEvent.TcpConnectionFails
+        && !error.IsError;
+
+    private void Leave(AddressFamily family, bool graceful)
+    {
+        RouteTable routes = _speaker.RoutesOf(family);
+        if (graceful)
+        {
+            // Paths that were stale already did not come back in time (RFC 4724 section 4.2).
+            CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
+            if (routes.MarkStale(Index) > 0)
+            {
+                _staleFamilies |= (byte)(1 << (int)family);
+            }
+
+            return;
+        }
+
+        if (PrefixesReceived(family) > 0)
+        {
+            CountPaths(family, -routes.RemovePeer(Index));
+        }
+
+        _speaker.ScheduleFlush();
+    }
+
+    /// <summary>RFC 4724 section 4.2: a restarted peer that did not keep its forwarding state has lost its routes.</summary>
+    private void DropStaleFamiliesNotKept()
+    {
+        if (_staleDue == SimTime.Never)
+        {
+            return;
+        }
+
+        if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv4) == 0)
+        {
+            EndOfRibReceived(AddressFamily.IPv4);
+        }
+
+        if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv6) == 0)
+        {
+            EndOfRibReceived(AddressFamily.IPv6);
+        }
+
+        _speaker.ScheduleFlush();
+    }
+
+    private void ForgetStaleRoutes()
+    {
+        if (_staleDue != SimTime.Never)
+        {
+            EndOfRibReceived(AddressFamily.IPv4);
+            EndOfRibReceived(AddressFamily.IPv6);
+            _speaker.ScheduleFlush();
+        }
+    }
+
+    private void HandleRouteRefresh(RouteRefreshMessage refresh)
+    {
+        switch (refresh.Subtype)
+        {
+            case RouteRefreshSubtype.Request:
+                Readvertise(refresh.Family);
+                break;
+            case RouteRefreshSubtype.BeginOfRefresh when _staleDue == SimTime.Never:
+                // RFC 7313 section 4: what is not sent again before the end is gone.
+                if (_speaker.RoutesOf(refresh.Family).MarkStale(Index) > 0)
+                {
+                    _staleFamilies = (byte)(1 << (int)refresh.Family);
+                    _staleDue = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
+                    _speaker.CountStale(1);
+                }
+
+                break;
+            case RouteRefreshSubtype.EndOfRefresh:
+                EndOfRibReceived(refresh.Family);
+                _speaker.ScheduleFlush();
+                break;
+        }
+    }
+
+    private void Readvertise(AddressFamily family)
+    {
+        bool enhanced = Both(BgpCapabilities.EnhancedRouteRefresh);
+        if (enhanced)
+        {
+            SendRefresh(family, RouteRefreshSubtype.BeginOfRefresh);
+        }
+
+        GroupOf(family)?.Dump(this);
+        if (enhanced)
+        {
+            SendRefresh(family, RouteRefreshSubtype.EndOfRefresh);
+        }
+    }
+
+    private void SendRefresh(AddressFamily family, RouteRefreshSubtype subtype)
+    {
+        Span<byte> bytes = stackalloc byte[BgpMessage.RouteRefreshSize];
+        RouteRefreshMessage.Write(bytes, family, subtype);
+        _counters.RefreshesSent++;
+        Send(ref _main, bytes);
+    }
+}

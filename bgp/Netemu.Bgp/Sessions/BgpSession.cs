@@ -1,0 +1,166 @@
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Updates;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>
+/// A neighbour and the connection to it: performs what the state machine says. One object of about 250 bytes; timers are
+/// instants that the speaker's one timer walks, buffers exist only while something is in them.
+/// </summary>
+public sealed partial class BgpSession : IByteStreamHandler
+{
+    private readonly BgpSpeaker _speaker;
+    private BgpConnection _main = BgpConnection.Unused;
+    private CollidingConnection? _colliding;
+    private OutputQueue? _output;
+    private SimTime _connectRetryDue = SimTime.Never;
+    private SimTime _idleHoldDue = SimTime.Never;
+    private SimTime _staleDue = SimTime.Never;
+    private SessionCounters _counters;
+    private byte _connectRetryCounter;
+
+    internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
+    {
+        _speaker = speaker;
+        Address = address;
+        Configuration = configuration;
+        Index = index;
+    }
+
+    public InternetAddress Address { get; }
+
+    public BgpNeighborConfiguration Configuration { get; internal set; }
+
+    /// <summary>True for a neighbour that came from a listen range.</summary>
+    public bool IsDynamic { get; internal init; }
+
+    public BgpState State => _main.State;
+
+    public bool IsInternal => Configuration.RemoteAs == _speaker.Configuration.As;
+
+    public bool IsEstablished => _main.State == BgpState.Established;
+
+    /// <summary>When the session became Established, or left it; null if it never did.</summary>
+    public SimTime? LastChange { get; private set; }
+
+    /// <summary>The peer's BGP Identifier, once its OPEN has come.</summary>
+    public IPv4Address RemoteIdentifier => _main.RemoteIdentifier;
+
+    public BgpCapabilities LocalCapabilities => CapabilitiesOf(Configuration);
+
+    public BgpCapabilities RemoteCapabilities => _main.RemoteCapabilities;
+
+    /// <summary>Negotiated, in seconds.</summary>
+    public ushort HoldTime => _main.HoldTime;
+
+    public ushort KeepaliveTime => _main.KeepaliveTime;
+
+    public InternetAddress LocalAddress => _main.Stream?.LocalAddress ?? default;
+
+    public ushort LocalPort => _main.Stream?.LocalPort ?? 0;
+
+    public ushort RemotePort => _main.Stream?.RemotePort ?? 0;
+
+    public SessionCounters Counters => _counters;
+
+    /// <summary>The last NOTIFICATION, either way.</summary>
+    public BgpError LastError { get; private set; }
+
+    /// <summary>Why it is not Established.</summary>
+    public NotEstablishedReason NotEstablished { get; private set; } = NotEstablishedReason.NotTried;
+
+    /// <summary>When the next connection attempt or restart is due; null if none is.</summary>
+    public SimTime? NextAttempt => Earlier(_connectRetryDue, _idleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
+
+    /// <summary>Paths in the Adj-RIB-In.</summary>
+    public int PrefixesReceived(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4Paths : _ipv6Paths;
+
+    /// <summary>Routes that this neighbour has been told.</summary>
+    public int PrefixesSent(AddressFamily family) => _speaker.CountAdvertised(this, family);
+
+    /// <summary>True if the family is exchanged on this session.</summary>
+    public bool Has(AddressFamily family) =>
+        IsEstablished && Both(family == AddressFamily.IPv4 ? BgpCapabilities.IPv4Unicast : BgpCapabilities.IPv6Unicast);
+
+    /// <summary>The number that RIB rows know this neighbour by.</summary>
+    internal ushort Index { get; }
+
+    /// <summary>Where the session stands in the speaker's queue of deadlines; -1 if it doesn't.</summary>
+    internal int DeadlinePosition { get; set; } = -1;
+
+    /// <summary>Holds a token of convergence: from each start until Established or a failed attempt.</summary>
+    internal bool IsAwaited { get; private set; }
+
+    /// <summary>Holds a token: the network has changed and no keepalive has come since.</summary>
+    internal bool AwaitsKeepalive { get; private set; }
+
+    internal UpdateGroup? IPv4Group { get; private set; }
+
+    internal UpdateGroup? IPv6Group { get; private set; }
+
+    internal bool HasUnacknowledged =>
+        _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || _output is { IsEmpty: false });
+
+    internal bool HasStaleRoutes => _staleDue != SimTime.Never;
+
+    internal BgpTimers Timers => Configuration.Timers ?? _speaker.Configuration.Timers;
+
+    private IScheduler Scheduler => _speaker.Scheduler;
+
+    internal UpdateGroup? GroupOf(AddressFamily family) =>
+        family == AddressFamily.IPv4 ? IPv4Group : IPv6Group;
+
+    internal bool Both(BgpCapabilities capability) =>
+        (LocalCapabilities & _main.RemoteCapabilities & capability) == capability;
+
+    /// <summary>RFC 7911 section 4: one side says that it sends, the other that it receives.</summary>
+    internal bool ReceivesAddPath(AddressFamily family) => family == AddressFamily.IPv4
+        ? Pair(BgpCapabilities.AddPathReceiveIPv4, BgpCapabilities.AddPathSendIPv4)
+        : Pair(BgpCapabilities.AddPathReceiveIPv6, BgpCapabilities.AddPathSendIPv6);
+
+    internal bool SendsAddPath(AddressFamily family) => family == AddressFamily.IPv4
+        ? Pair(BgpCapabilities.AddPathSendIPv4, BgpCapabilities.AddPathReceiveIPv4)
+        : Pair(BgpCapabilities.AddPathSendIPv6, BgpCapabilities.AddPathReceiveIPv6);
+
+    private bool Pair(BgpCapabilities local, BgpCapabilities remote) =>
+        (LocalCapabilities & local) != 0 && (_main.RemoteCapabilities & remote) != 0;
+
+    private BgpCapabilities CapabilitiesOf(BgpNeighborConfiguration configuration)
+    {
+        BgpCapabilities capabilities = BgpCapabilities.None;
+        capabilities |= configuration.IPv4Unicast ? BgpCapabilities.IPv4Unicast : 0;
+        capabilities |= configuration.IPv6Unicast ? BgpCapabilities.IPv6Unicast : 0;
+        capabilities |= configuration.FourOctetAs ? BgpCapabilities.FourOctetAs : 0;
+        capabilities |= configuration.RouteRefresh
+            ? BgpCapabilities.RouteRefresh | BgpCapabilities.EnhancedRouteRefresh
+            : 0;
+        capabilities |= configuration.ExtendedMessages ? BgpCapabilities.ExtendedMessage : 0;
+        if (configuration.GracefulRestart)
+        {
+            capabilities |= BgpCapabilities.GracefulRestart;
+            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | BgpCapabilities.ForwardingIPv4 : 0;
+            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
+            capabilities |= _speaker.IsRestarting ? BgpCapabilities.RestartState : 0;
+        }
+
+        if (configuration.AddPathReceive)
+        {
+            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.AddPathReceiveIPv4 : 0;
+            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.AddPathReceiveIPv6 : 0;
+        }
+
+        if (configuration.AddPathSend)
+        {
+            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.AddPathSendIPv4 : 0;
+            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.AddPathSendIPv6 : 0;
+        }
+
+        return capabilities;
+    }
+
+    private static SimTime Earlier(SimTime left, SimTime right) => left < right ? left : right;
+}

@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Core.Streams;
+
+namespace Netemu.Bgp.Sessions;
+
+/// <summary>Bytes that a stream has not taken yet, in order.</summary>
+internal sealed class OutputQueue
+{
+    private readonly Queue<byte[]> _chunks = [];
+    private int _taken;
+
+    public bool IsEmpty => _chunks.Count == 0;
+
+    public void Enqueue(ReadOnlySpan<byte> bytes) => _chunks.Enqueue(bytes.ToArray());
+
+    /// <summary>Writes until the stream takes no more; true if all is gone.</summary>
+    public bool Drain(IByteStream stream)
+    {
+        while (_chunks.TryPeek(out byte[]? chunk))
+        {
+            _taken += stream.Write(chunk.AsSpan(_taken));
+            if (_taken < chunk.Length)
+            {
+                return false;
+            }
+
+            _chunks.Dequeue();
+            _taken = 0;
+        }
+
+        return true;
+    }
+}

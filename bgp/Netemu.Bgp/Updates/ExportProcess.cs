@@ -1,0 +1,153 @@
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Policy;
+using Netemu.Bgp.Rib;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Updates;
+
+/// <summary>Phase 3 of the decision process (RFC 4271 section 9.1.3): what a group of peers may hear of a route, and how.</summary>
+internal sealed class ExportProcess(
+    UpdateGroupKey key, BgpSpeakerConfiguration speaker, BgpTables tables, RouteTable routes, IRibPeers peers)
+{
+    private int _lastSet;
+    private ushort _lastPeer;
+    private int _lastResult;
+
+    /// <summary>Forgets what was computed; ids may have been given back since.</summary>
+    public void Reset() => _lastSet = 0;
+
+    /// <summary>The id of the attributes to announce, interned but not yet held by anyone; 0 if not announced.</summary>
+    public int Export(int row)
+    {
+        ref RibPath path = ref routes[row];
+        bool reusable = key.Export is null && path.Attributes == _lastSet && path.Peer == _lastPeer;
+        if (reusable)
+        {
+            return _lastResult;
+        }
+
+        PathAttributes set = tables.Attributes[path.Attributes];
+        int result = IsAllowed(path.Flags, set) ? Transform(path, set, routes.Prefixes) : 0;
+        _lastSet = path.Attributes;
+        _lastPeer = path.Peer;
+        _lastResult = result;
+        return result;
+    }
+
+    private bool IsAllowed(PathFlags flags, PathAttributes set)
+    {
+        if (key.IsInternal && (flags & PathFlags.Internal) != 0)
+        {
+            // RFC 4271 section 9.2: not from internal to internal peers; RFC 4456 section 6: unless a client is involved.
+            bool fromClient = (flags & PathFlags.FromClient) != 0;
+            bool reflected = fromClient
+                ? !key.IsClient || speaker.ClientToClientReflection
+                : key.IsClient;
+            if (!reflected)
+            {
+                return false;
+            }
+        }
+
+        if (!set.TryGet(AttributeType.Communities, out _))
+        {
+            return true;
+        }
+
+        // RFC 1997: what the well-known communities forbid.
+        return !set.HasCommunity(Community.NoAdvertise)
+            && (key.IsInternal
+                || !(set.HasCommunity(Community.NoExport) || set.HasCommunity(Community.NoExportSubconfed)));
+    }
+
+    private int Transform(in RibPath path, PathAttributes set, PrefixTable prefixes)
+    {
+        PathAttributesBuilder builder = tables.Builder;
+        builder.Load(set);
+        bool isLocal = (path.Flags & PathFlags.Local) != 0;
+        if (!key.IsInternal && !isLocal)
+        {
+            // RFC 4271 section 5.1.4: a MED that was received stays in this AS.
+            builder.Med = null;
+        }
+
+        InternetAddress nextHop = builder.NextHop;
+        if (key.Export is RoutePolicy policy && !policy.Evaluate(ToPolicyRoute(path, prefixes, builder)))
+        {
+            return 0;
+        }
+
+        bool setByPolicy = builder.NextHop != nextHop;
+        if (key.IsInternal)
+        {
+            ToInternal(path, builder);
+        }
+        else
+        {
+            ToExternal(builder);
+        }
+
+        if (!setByPolicy && IsSelf(builder))
+        {
+            builder.NextHop = key.Self;
+            builder.LinkLocalNextHop = key.SelfLinkLocal;
+        }
+
+        if (!key.SendCommunities)
+        {
+            builder.Communities.Clear();
+            builder.LargeCommunities.Clear();
+            builder.ExtendedCommunities.Clear();
+        }
+
+        return builder.Intern(tables.Attributes).Id;
+    }
+
+    private bool IsSelf(PathAttributesBuilder builder) => key.NextHop switch
+    {
+        NextHopMode.Self => true,
+        NextHopMode.Unchanged => builder.NextHop.IsNone || builder.NextHop.IsUnspecified,
+        _ => !key.IsInternal || builder.NextHop.IsNone || builder.NextHop.IsUnspecified,
+    };
+
+    private void ToInternal(in RibPath path, PathAttributesBuilder builder)
+    {
+        // RFC 4271 section 5.1.5: LOCAL_PREF goes to every internal peer.
+        builder.LocalPref ??= PathAttributes.DefaultLocalPref;
+        if ((path.Flags & PathFlags.Internal) == 0)
+        {
+            return;
+        }
+
+        // RFC 4456 section 8: the reflector names the originator once and its cluster each time.
+        builder.OriginatorId ??= peers.IdentifierOf(path.Peer);
+        builder.ClusterList.Insert(0, speaker.ClusterId.IsUnspecified ? speaker.RouterId : speaker.ClusterId);
+    }
+
+    private void ToExternal(PathAttributesBuilder builder)
+    {
+        builder.LocalPref = null;
+        builder.RemoveReflection();
+        if (key.RemovePrivateAs)
+        {
+            builder.RemovePrivateAs();
+        }
+
+        // RFC 4271 section 5.1.2: the speaker's own AS; with local-as the one that the neighbour knows stands first.
+        builder.Prepend(speaker.As, 1);
+        if (key.LocalAs != speaker.As)
+        {
+            builder.Prepend(key.LocalAs, 1);
+        }
+    }
+
+    private PolicyRoute ToPolicyRoute(in RibPath path, PrefixTable prefixes, PathAttributesBuilder builder) =>
+        new(prefixes[path.Prefix], builder)
+        {
+            Source = path.Peer == RouteTable.LocalPeer ? default : peers.AddressOf(path.Peer),
+            Origin = (path.Flags & PathFlags.Local) != 0 ? PolicyRouteSource.Local
+                : (path.Flags & PathFlags.Internal) != 0 ? PolicyRouteSource.Internal
+                : PolicyRouteSource.External,
+            LocalAs = speaker.As,
+        };
+}

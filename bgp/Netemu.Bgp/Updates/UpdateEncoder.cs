@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Rib;
+
+namespace Netemu.Bgp.Updates;
+
+/// <summary>Turns a batch into messages, cut into segments by whom they are for.</summary>
+internal sealed class UpdateEncoder
+{
+    private readonly List<Segment> _segments = [];
+    private byte[] _buffer = new byte[BgpMessage.MaximumSize];
+
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
+
+    public int Length { get; private set; }
+
+    /// <summary>The number of UPDATE messages.</summary>
+    public int Messages { get; private set; }
+
+    /// <summary>The parts of <see cref="Bytes"/>, in order and without gaps.</summary>
+    public List<Segment> Segments => _segments;
+
+    /// <summary>True if every member gets every byte.</summary>
+    public bool IsForAll { get; private set; } = true;
+
+    public void Clear()
+    {
+        _segments.Clear();
+        Length = 0;
+        Messages = 0;
+        IsForAll = true;
+    }
+
+    /// <summary>Encodes one bucket of a batch.</summary>
+    public void Encode(
+        UpdateBatch batch, in UpdateBatch.Bucket bucket, UpdateGroupKey key, PrefixTable prefixes,
+        PathAttributeTable attributes)
+    {
+        int maximum = key.ExtendedMessages ? BgpMessage.MaximumExtendedSize : BgpMessage.MaximumSize;
+        PathAttributes? set = bucket.Attributes == 0 ? null : attributes[bucket.Attributes];
+        int overhead = set is null ? 64 : UpdateWriter.OverheadOf(set, key.FourOctetAs);
+        if (overhead + UpdateWriter.LongestNlri > maximum)
+        {
+            // RFC 4271 section 9.2: a route whose attributes leave no room for one prefix is not announced.
+            return;
+        }
+
+        int item = bucket.Head;
+        while (item >= 0)
+        {
+            if (_buffer.Length - Length < maximum)
+            {
+                Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + maximum));
+            }
+
+            WireWriter writer = new(_buffer.AsSpan(Length));
+            item = set is null
+                ? WriteWithdrawal(ref writer, batch, item, key, prefixes, maximum)
+                : WriteAnnouncement(ref writer, batch, item, key, prefixes, set, maximum - overhead);
+            AddSegment(writer.Position, bucket.Only, bucket.Except);
+        }
+    }
+
+    private static int WriteWithdrawal(
+        ref WireWriter writer, UpdateBatch batch, int item, UpdateGroupKey key, PrefixTable prefixes, int maximum)
+    {
+        UpdateWriter.Frame frame = UpdateWriter.BeginWithdrawal(ref writer, key.Family);
+        while (item >= 0 && writer.Position + UpdateWriter.LongestNlri + 2 <= maximum)
+        {
+            UpdateBatch.Item current = batch.Items[item];
+            UpdateWriter.WriteNlri(ref writer, prefixes, current.Prefix, key.AddPath, current.PathId);
+            item = current.Next;
+        }
+
+        UpdateWriter.EndWithdrawal(ref writer, frame);
+        return item;
+    }
+
+    private static int WriteAnnouncement(
+        ref WireWriter writer, UpdateBatch batch, int item, UpdateGroupKey key, PrefixTable prefixes,
+        PathAttributes set, int room)
+    {
+        UpdateWriter.Frame frame = UpdateWriter.BeginAnnouncement(ref writer, key.Family, set, key.FourOctetAs);
+        int start = writer.Position;
+        while (item >= 0 && writer.Position - start + UpdateWriter.LongestNlri <= room)
+        {
+            UpdateBatch.Item current = batch.Items[item];
+            UpdateWriter.WriteNlri(ref writer, prefixes, current.Prefix, key.AddPath, current.PathId);
+            item = current.Next;
+        }
+
+        UpdateWriter.EndAnnouncement(ref writer, frame, set, key.FourOctetAs);
+        return item;
+    }
+
+    private void AddSegment(int length, ushort only, ushort except)
+    {
+        IsForAll &= only == UpdateBatch.Nobody && except == UpdateBatch.Nobody;
+        Messages++;
+        Segment last = _segments.Count > 0 ? _segments[^1] : default;
+        if (_segments.Count > 0 && last.Only == only && last.Except == except)
+        {
+            _segments[^1] = last with { Length = last.Length + length, Messages = last.Messages + 1 };
+        }
+        else
+        {
+            _segments.Add(new Segment(Length, length, 1, only, except));
+        }
+
+        Length += length;
+    }
+
+    internal readonly record struct Segment(int Start, int Length, int Messages, ushort Only, ushort Except)
+    {
+        public bool IsFor(ushort member) => (Only == UpdateBatch.Nobody || Only == member) && Except != member;
+    }
+}

@@ -1,0 +1,364 @@
+using System.Collections.Generic;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Updates;
+
+/// <summary>
+/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between two
+/// flushes only the prefixes that changed are kept; what is sent is what the Loc-RIB says at the flush.
+/// </summary>
+/// <remarks>
+/// The interval (RFC 4271 section 9.2.1.1) runs per group rather than per peer: its members are told at the same times.
+/// </remarks>
+internal sealed class UpdateGroup : TimerEntry
+{
+    /// <summary>Encoded bytes after which members are served, so that a full table needs no buffer of its size.</summary>
+    private const int ServeThreshold = 1 << 18;
+
+    private readonly BgpSpeaker _speaker;
+    private readonly RouteTable _routes;
+    private readonly AdjRibOut _out;
+    private readonly ExportProcess _export;
+    private readonly List<BgpSession> _members = [];
+    private List<int> _dirty = [];
+    private List<int> _flushing = [];
+
+    public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
+    {
+        _speaker = speaker;
+        Key = key;
+        _routes = speaker.RoutesOf(key.Family);
+        _out = new AdjRibOut(speaker.Tables.Attributes);
+        _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
+    }
+
+    public UpdateGroupKey Key { get; }
+
+    public IReadOnlyList<BgpSession> Members => _members;
+
+    /// <summary>What the members have been told.</summary>
+    public AdjRibOut AdjRibOut => _out;
+
+    /// <summary>True while changes wait for the advertisement interval.</summary>
+    public bool HasContentWaiting => _dirty.Count > 0;
+
+    /// <summary>True if a member has been told the route of a row of the Adj-RIB-Out.</summary>
+    public bool Holds(BgpSession member, int row) =>
+        _out[row].Prefix >= 0 && (_out[row].Source != member.Index || Key.SendBackToSender);
+
+    public void MarkDirty(int prefix)
+    {
+        if (_members.Count > 0 && _out.TryMarkDirty(prefix))
+        {
+            _dirty.Add(prefix);
+        }
+    }
+
+    /// <summary>Sends what has changed, or as much of it as the advertisement interval lets through.</summary>
+    public void Flush()
+    {
+        if (_dirty.Count == 0)
+        {
+            return;
+        }
+
+        if (!IsArmed)
+        {
+            Send(withdrawalsOnly: false);
+        }
+        else if (!Key.Timers.RateLimitWithdrawals)
+        {
+            Send(withdrawalsOnly: true);
+        }
+    }
+
+    /// <summary>The advertisement interval is over.</summary>
+    public override void Expire()
+    {
+        if (_dirty.Count > 0)
+        {
+            Send(withdrawalsOnly: false);
+        }
+    }
+
+    /// <summary>Takes a neighbour in and tells it all that the others know.</summary>
+    public void Join(BgpSession session)
+    {
+        _members.Add(session);
+        if (_members.Count > 1)
+        {
+            Dump(session);
+            session.SendEndOfRib(Key.Family);
+            return;
+        }
+
+        for (int row = 0; row < _routes.RowCount; row++)
+        {
+            int prefix = _routes[row].Prefix;
+            if (prefix >= 0 && _routes.BestRow(prefix) == row)
+            {
+                MarkDirty(prefix);
+            }
+        }
+
+        Send(withdrawalsOnly: false);
+        session.SendEndOfRib(Key.Family);
+    }
+
+    public void Leave(BgpSession session)
+    {
+        _members.Remove(session);
+        if (_members.Count == 0)
+        {
+            Destroy();
+        }
+    }
+
+    /// <summary>Forgets everything that was announced, and says nothing to anyone.</summary>
+    public void Destroy()
+    {
+        foreach (int prefix in _dirty)
+        {
+            _out.ClearDirty(prefix);
+        }
+
+        _members.Clear();
+        _dirty.Clear();
+        _out.Clear();
+        _speaker.Scheduler.Cancel(this);
+    }
+
+    /// <summary>Sends the whole Adj-RIB-Out to one member: it has just joined, or asks for a refresh.</summary>
+    public void Dump(BgpSession session)
+    {
+        UpdateBatch batch = _speaker.Tables.Batch;
+        batch.Clear();
+        for (int row = 0; row < _out.RowCount; row++)
+        {
+            if (Holds(session, row))
+            {
+                ref AdjRibOut.Row route = ref _out[row];
+                batch.Add(route.Attributes, UpdateBatch.Nobody, UpdateBatch.Nobody, route.Prefix, route.PathId);
+            }
+        }
+
+        UpdateEncoder encoder = _speaker.Tables.Encoder;
+        encoder.Clear();
+        foreach (UpdateBatch.Bucket bucket in batch.Buckets)
+        {
+            encoder.Encode(batch, bucket, Key, _routes.Prefixes, _speaker.Tables.Attributes);
+            if (encoder.Length >= ServeThreshold)
+            {
+                session.SendUpdates(encoder.Bytes, encoder.Messages);
+                encoder.Clear();
+            }
+        }
+
+        if (encoder.Length > 0)
+        {
+            session.SendUpdates(encoder.Bytes, encoder.Messages);
+        }
+    }
+
+    private void Send(bool withdrawalsOnly)
+    {
+        UpdateBatch batch = _speaker.Tables.Batch;
+        batch.Clear();
+        _export.Reset();
+        (_dirty, _flushing) = (_flushing, _dirty);
+        bool announced = false;
+        foreach (int prefix in _flushing)
+        {
+            if (withdrawalsOnly && _routes.BestRow(prefix) >= 0)
+            {
+                _dirty.Add(prefix);
+                continue;
+            }
+
+            _out.ClearDirty(prefix);
+            announced |= Compare(prefix, batch);
+        }
+
+        _flushing.Clear();
+        Serve(batch);
+        Duration interval = Key.IsInternal
+            ? Key.Timers.AdvertisementIntervalInternal
+            : Key.Timers.AdvertisementIntervalExternal;
+        if (announced && interval > Duration.Zero)
+        {
+            _speaker.Scheduler.Schedule(this, _speaker.Scheduler.Now + _speaker.Jitter(interval, Key.Timers));
+        }
+    }
+
+    /// <summary>Brings the Adj-RIB-Out of one prefix to what the Loc-RIB says. True if something is announced.</summary>
+    private bool Compare(int prefix, UpdateBatch batch)
+    {
+        bool announced = false;
+        int best = _routes.BestRow(prefix);
+        if (Key.AddPath)
+        {
+            for (int row = best; row >= 0; row = _routes.NextRow(row))
+            {
+                if ((_routes[row].Flags & PathFlags.Rejected) == 0)
+                {
+                    announced |= Announce(prefix, (uint)row + 1, row, batch);
+                }
+            }
+        }
+        else if (best >= 0)
+        {
+            announced = Announce(prefix, 0, best, batch);
+        }
+
+        for (int row = _out.FirstRow(prefix); row >= 0;)
+        {
+            int next = _out[row].Next - 1;
+            if (_out[row].Wanted)
+            {
+                _out[row].Wanted = false;
+            }
+            else
+            {
+                batch.Add(0, UpdateBatch.Nobody, AsMember(_out[row].Source), prefix, _out[row].PathId);
+                _out.Remove(row);
+            }
+
+            row = next;
+        }
+
+        return announced;
+    }
+
+    private bool Announce(int prefix, uint pathId, int row, UpdateBatch batch)
+    {
+        int attributes = _export.Export(row);
+        if (attributes == 0)
+        {
+            return false;
+        }
+
+        ushort source = _routes[row].Peer;
+        int existing = _out.Find(prefix, pathId);
+        if (existing < 0)
+        {
+            _out.Add(prefix, pathId, attributes, source);
+            _out[_out.Find(prefix, pathId)].Wanted = true;
+            batch.Add(attributes, UpdateBatch.Nobody, AsMember(source), prefix, pathId);
+            return true;
+        }
+
+        ushort oldMember = AsMember(_out[existing].Source);
+        ushort newMember = AsMember(source);
+        bool same = _out[existing].Attributes == attributes;
+        _out[existing].Wanted = true;
+        if (same && oldMember == newMember)
+        {
+            _out[existing].Source = source;
+            return false;
+        }
+
+        _out.Replace(existing, attributes, source);
+        if (oldMember != newMember && newMember != UpdateBatch.Nobody)
+        {
+            // The new source held the old route from us and must not hold the new one.
+            batch.Add(0, newMember, UpdateBatch.Nobody, prefix, pathId);
+        }
+
+        if (!same)
+        {
+            batch.Add(attributes, UpdateBatch.Nobody, newMember, prefix, pathId);
+        }
+        else if (oldMember != UpdateBatch.Nobody)
+        {
+            // The attributes are the same, so only the old source, which never had them, needs them.
+            batch.Add(attributes, oldMember, UpdateBatch.Nobody, prefix, pathId);
+        }
+
+        return true;
+    }
+
+    /// <summary>The peer as a member of this group, which must not get the route back; else nobody.</summary>
+    private ushort AsMember(ushort peer) =>
+        !Key.SendBackToSender && peer != RouteTable.LocalPeer && _speaker.IsMember(peer, this) ? peer : UpdateBatch.Nobody;
+
+    private void Serve(UpdateBatch batch)
+    {
+        UpdateEncoder encoder = _speaker.Tables.Encoder;
+        encoder.Clear();
+
+        // Withdrawals first: they make room, and a route that moves is never held twice.
+        for (int pass = 0; pass < 2; pass++)
+        {
+            foreach (UpdateBatch.Bucket bucket in batch.Buckets)
+            {
+                if (bucket.Attributes == 0 != (pass == 0))
+                {
+                    continue;
+                }
+
+                encoder.Encode(batch, bucket, Key, _routes.Prefixes, _speaker.Tables.Attributes);
+                if (encoder.Length >= ServeThreshold)
+                {
+                    Deliver(encoder);
+                }
+            }
+        }
+
+        Deliver(encoder);
+    }
+
+    private void Deliver(UpdateEncoder encoder)
+    {
+        if (encoder.Length == 0)
+        {
+            return;
+        }
+
+        foreach (BgpSession member in _members)
+        {
+            if (encoder.IsForAll)
+            {
+                member.SendUpdates(encoder.Bytes, encoder.Messages);
+            }
+            else
+            {
+                DeliverSegments(encoder, member);
+            }
+        }
+
+        encoder.Clear();
+    }
+
+    /// <summary>Writes the segments that are for one member, neighbouring ones at once.</summary>
+    private static void DeliverSegments(UpdateEncoder encoder, BgpSession member)
+    {
+        int start = 0;
+        int length = 0;
+        int messages = 0;
+        foreach (UpdateEncoder.Segment segment in encoder.Segments)
+        {
+            if (segment.IsFor(member.Index))
+            {
+                length += segment.Length;
+                messages += segment.Messages;
+                continue;
+            }
+
+            if (length > 0)
+            {
+                member.SendUpdates(encoder.Bytes.Slice(start, length), messages);
+            }
+
+            start = segment.Start + segment.Length;
+            length = 0;
+            messages = 0;
+        }
+
+        if (length > 0)
+        {
+            member.SendUpdates(encoder.Bytes.Slice(start, length), messages);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Netemu.Bgp.Policy;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Updates;
+
+/// <summary>
+/// All that decides what a neighbour is sent and how it is encoded. Neighbours with equal keys get the same bytes.
+/// </summary>
+internal sealed record UpdateGroupKey
+{
+    public required AddressFamily Family { get; init; }
+
+    public required bool IsInternal { get; init; }
+
+    public required bool IsClient { get; init; }
+
+    public required bool FourOctetAs { get; init; }
+
+    public required bool ExtendedMessages { get; init; }
+
+    public required bool AddPath { get; init; }
+
+    /// <summary>The AS that is prepended towards external neighbours.</summary>
+    public required uint LocalAs { get; init; }
+
+    public required NextHopMode NextHop { get; init; }
+
+    /// <summary>The next hop "self".</summary>
+    public required InternetAddress Self { get; init; }
+
+    public required IPv6Address SelfLinkLocal { get; init; }
+
+    public required bool RemovePrivateAs { get; init; }
+
+    public required bool SendBackToSender { get; init; }
+
+    public required bool SendCommunities { get; init; }
+
+    public required RoutePolicy? Export { get; init; }
+
+    /// <summary>MinRouteAdvertisementIntervalTimer and its manners.</summary>
+    public required BgpTimers Timers { get; init; }
+}

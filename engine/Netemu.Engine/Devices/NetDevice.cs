@@ -45,6 +45,9 @@ public abstract class NetDevice
     /// <summary>IFF_UP: set by the administrator.</summary>
     public bool IsUp { get; private set; }
 
+    /// <summary>True once the device has been up in its namespace: it has its queueing discipline from then on.</summary>
+    public bool IsActivated { get; private set; }
+
     /// <summary>IFF_LOWER_UP.</summary>
     public bool HasCarrier { get; private set; }
 
@@ -163,6 +166,7 @@ public abstract class NetDevice
         }
 
         IsUp = up;
+        IsActivated |= up;
         OnStateChanged();
         Handler?.StateChanged(this);
         Namespace.DeviceStateChanged(this);
@@ -209,7 +213,11 @@ public abstract class NetDevice
     public void RemoveTap(IFrameTap tap) => _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));
 
     /// <summary>Moves the device to another namespace of its node; the caller keeps the namespaces' lists.</summary>
-    internal void MoveTo(NetworkNamespace space) => Namespace = space;
+    internal void MoveTo(NetworkNamespace space)
+    {
+        Namespace = space;
+        IsActivated = false;
+    }
 
     /// <summary>The device leaves the world; its peer, if any, goes with it.</summary>
     internal void Destroy()

@@ -48,17 +48,29 @@ public sealed partial class IPv4Stack
     private ReassemblyQueue? _reassembly;
 
     /// <summary>Adds an address to a device (ip addr add); false if it is there.</summary>
-    public bool AddAddress(NetDevice device, InterfaceAddress<IPv4Address> address)
+    public bool AddAddress(NetDevice device, InterfaceAddress<IPv4Address> address) =>
+        AddAddress(new DeviceAddress<IPv4Address>(
+            device, address, address.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe));
+
+    /// <summary>Adds an address with its peer, broadcast address, label and scope; false if it is there.</summary>
+    public bool AddAddress(DeviceAddress<IPv4Address> requested)
     {
-        if (_addresses.Exists(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address))
+        NetDevice device = requested.Device;
+        InterfaceAddress<IPv4Address> address = requested.InterfaceAddress;
+        if (_addresses.Exists(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address && a.Peer == requested.Peer))
         {
             return false;
         }
 
         bool secondary = _addresses.Exists(a =>
-            ReferenceEquals(a.Device, device) && a.InterfaceAddress.Length == address.Length && a.InterfaceAddress.Prefix.Contains(address.Address));
-        RouteScope scope = address.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe;
-        DeviceAddress<IPv4Address> added = new(device, address, scope) { IsSecondary = secondary };
+            ReferenceEquals(a.Device, device) && a.InterfaceAddress.Length == address.Length && a.OnLinkPrefix.Contains(requested.Peer));
+        DeviceAddress<IPv4Address> added = new(device, address, requested.Scope)
+        {
+            IsSecondary = secondary,
+            Peer = requested.Peer,
+            Broadcast = requested.Broadcast,
+            Label = requested.Label,
+        };
         _addresses.Add(added);
         RebuildLocal();
         AddLocalRoute(added);
@@ -234,7 +246,7 @@ public sealed partial class IPv4Stack
     {
         InterfaceAddress<IPv4Address> own = address.InterfaceAddress;
         NextHop<IPv4Address> hop = new(address.Device, default, hasGateway: false);
-        if (address.IsSecondary || own.Length == 32)
+        if (address.IsSecondary || (own.Length == 32 && !address.HasPeer))
         {
             return;
         }
@@ -243,7 +255,7 @@ public sealed partial class IPv4Stack
         Routes.Add(
             new Route<IPv4Address>
             {
-                Prefix = own.Prefix,
+                Prefix = address.OnLinkPrefix,
                 Type = loopback ? RouteType.Local : RouteType.Unicast,
                 Protocol = RouteProtocol.Kernel,
                 Scope = loopback ? RouteScope.Host : RouteScope.Link,

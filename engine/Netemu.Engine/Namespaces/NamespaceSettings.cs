@@ -39,6 +39,9 @@ public sealed class NamespaceSettings
 
     public bool IpNonlocalBind { get; set; }
 
+    /// <summary>tcp_congestion_control: cubic or reno.</summary>
+    public string TcpCongestionControl { get; set; } = "cubic";
+
     public ushort LocalPortFirst { get; set; } = 32768;
 
     public ushort LocalPortLast { get; set; } = 60999;

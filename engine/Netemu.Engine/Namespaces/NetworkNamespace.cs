@@ -238,8 +238,18 @@ public sealed class NetworkNamespace
 
     internal void Add(NetDevice device)
     {
-        device.Index = ++_nextIndex;
-        _devices.Add(device);
+        // A device that moves here keeps its ifindex if that is free (dev_change_net_namespace); the list stays in its order.
+        if (device.Index == 0 || FindDevice(device.Index) is not null)
+        {
+            do
+            {
+                device.Index = ++_nextIndex;
+            }
+            while (FindDevice(device.Index) is not null);
+        }
+
+        int position = _devices.FindIndex(d => d.Index > device.Index);
+        _devices.Insert(position < 0 ? _devices.Count : position, device);
         DeviceChanged?.Invoke(device);
     }
 

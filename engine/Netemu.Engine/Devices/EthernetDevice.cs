@@ -39,6 +39,13 @@ public sealed class EthernetDevice : NetDevice
     /// <summary>Frames that wait for their departure now.</summary>
     public int QueueLength => _out?.QueueLength(Node.Now.Nanoseconds) ?? 0;
 
+    /// <summary>Changes the rate for frames that are sent from now on; 0 for none.</summary>
+    public void SetRate(long bitsPerSecond)
+    {
+        _rate = bitsPerSecond;
+        _remainder = 0;
+    }
+
     internal void Attach(Link link, LinkOptions options)
     {
         _link = link;

@@ -38,9 +38,7 @@ public sealed class Route<TAddress>
     public uint Table { get; internal set; }
 
     /// <summary>The next route of the same prefix, of a higher metric.</summary>
-    public Route<TAddress>? NextOfPrefix => Next;
-
-    internal Route<TAddress>? Next;
+    public Route<TAddress>? Next { get; internal set; }
 
     /// <summary>What it shares with routes alike; set while a table holds it.</summary>
     internal int InfoId = -1;

@@ -78,7 +78,7 @@ internal sealed class RouteManager(NetworkNamespace space)
         foreach ((Prefix<IPv4Address> prefix, Route<IPv4Address> route) in _installed)
         {
             bool found = false;
-            for (Route<IPv4Address>? present = space.IPv4.Routes.Main.Find(prefix); present is not null; present = present.NextOfPrefix)
+            for (Route<IPv4Address>? present = space.IPv4.Routes.Main.Find(prefix); present is not null; present = present.Next)
             {
                 found |= ReferenceEquals(present, route);
             }

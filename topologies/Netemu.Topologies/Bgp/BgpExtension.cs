@@ -8,7 +8,6 @@ using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
-using Netemu.Engine.Tcp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
@@ -54,7 +53,7 @@ public sealed class BgpExtension : EmulationExtension
         Start(NodeSpeaker.Create(
             node.Root,
             configuration,
-            new TcpTransport(node.Root),
+            node.Root.Tcp.Transport,
             Tables,
             hops => bgp.InstallRoutes ? new FibRouteSink(node.Root, hops, RouteProtocol.Bgp, RouteMetric) : null));
     }

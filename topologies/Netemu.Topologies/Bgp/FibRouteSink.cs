@@ -212,7 +212,7 @@ public sealed class FibRouteSink : IRouteSink
             Route<TAddress>? route = routes.Main.Find(prefix);
             while (route is not null && route.Metric != metric)
             {
-                route = route.NextOfPrefix;
+                route = route.Next;
             }
 
             return route;

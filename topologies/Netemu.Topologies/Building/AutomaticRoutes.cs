@@ -12,11 +12,16 @@ internal static class AutomaticRoutes
     {
         foreach (Node node in built.Emulation.Nodes)
         {
-            foreach (NetworkNamespace space in node.Namespaces)
-            {
-                Install(space, space.IPv4.Routes);
-                Install(space, space.IPv6.Routes);
-            }
+            Install(node);
+        }
+    }
+
+    public static void Install(Node node)
+    {
+        foreach (NetworkNamespace space in node.Namespaces)
+        {
+            Install(space, space.IPv4.Routes);
+            Install(space, space.IPv6.Routes);
         }
     }
 

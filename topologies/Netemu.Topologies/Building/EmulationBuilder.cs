@@ -3,7 +3,6 @@ using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Links;
-using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Topologies.Model;
 
@@ -62,6 +61,19 @@ public static class EmulationBuilder
         }
 
         return built;
+    }
+
+    /// <summary>Builds a node that has booted again as its specification says.</summary>
+    internal static void Rebuild(BuiltTopology built, NodeSpec specification, Node node)
+    {
+        built.Builder.BuildDevices(specification, node);
+        built.Builder.BuildTables(specification, node);
+        if (built.Specification.AutoRoutes)
+        {
+            AutomaticRoutes.Install(node);
+        }
+
+        OutsideRoutes.Install(built, specification);
     }
 
     private static void Attach(BuiltTopology built)

@@ -60,7 +60,7 @@ public abstract class EmulationExtension
     public virtual StepExecution? Start(StepSpec step, StepContext context) => null;
 
     /// <summary>Reads the counters of a finished run into its result.</summary>
-    public virtual void Contribute(RunSummary summary)
+    public virtual void Contribute(RunContribution contribution)
     {
     }
 }

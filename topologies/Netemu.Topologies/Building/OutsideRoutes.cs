@@ -4,6 +4,7 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Topologies.Model;
+using RouteScope = Netemu.Engine.Routing.RouteScope;
 
 namespace Netemu.Topologies.Building;
 
@@ -17,16 +18,21 @@ internal static class OutsideRoutes
     {
         foreach (NodeSpec node in built.Nodes)
         {
-            if (node.Kind != NodeKind.Outside)
-            {
-                continue;
-            }
-
-            NetworkNamespace space = built.Emulation.FindNode(node.Name)!.Root;
-            space.WritableSettings.IpNonlocalBind = true;
-            Install(space, space.IPv4.Routes);
-            Install(space, space.IPv6.Routes);
+            Install(built, node);
         }
+    }
+
+    public static void Install(BuiltTopology built, NodeSpec node)
+    {
+        if (node.Kind != NodeKind.Outside)
+        {
+            return;
+        }
+
+        NetworkNamespace space = built.Emulation.FindNode(node.Name)!.Root;
+        space.WritableSettings.IpNonlocalBind = true;
+        Install(space, space.IPv4.Routes);
+        Install(space, space.IPv6.Routes);
     }
 
     private static void Install<TAddress>(NetworkNamespace space, RoutingTables<TAddress> tables)

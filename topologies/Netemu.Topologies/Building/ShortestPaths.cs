@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
-using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 

@@ -8,7 +8,6 @@ using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Tcp;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Model;
@@ -145,7 +144,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
             bgp.Start(NodeSpeaker.Create(
                 machine.Node.Root,
                 ClusterSpeaker.ConfigurationOf(peering, _timers),
-                new TcpTransport(machine.Node.Root),
+                machine.Node.Root.Tcp.Transport,
                 bgp.Tables,
                 hops => new FibRouteSink(machine.Node.Root, hops, Engine.Routing.RouteProtocol.Bird, 0)
                 {

@@ -4,6 +4,7 @@ using System.Linq;
 using Netemu.Engine.Capture;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
+using Netemu.Topologies.Results;
 
 namespace Netemu.Topologies.Running;
 
@@ -37,10 +38,10 @@ internal sealed class FrameCounter : IFrameTap
     }
 
     /// <summary>Stops counting and says what was seen.</summary>
-    public IEnumerable<FrameCount> Close()
+    public IEnumerable<FrameGroup> Close()
     {
         _device.RemoveTap(this);
-        return _order.Select(g => new FrameCount(_name, g.Outgoing, g.Count, g.Line, g.Hex));
+        return _order.Select(g => new FrameGroup(_name, !g.Outgoing, g.Count, g.Line, g.Hex));
     }
 
     private sealed class Group(bool outgoing, string line, string hex)

@@ -1,5 +1,6 @@
 using Netemu.Core.Time;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running;
 
 /// <summary>
@@ -18,6 +19,11 @@ public abstract class StepExecution
 
     /// <summary>Does what the step does, at a barrier.</summary>
     public abstract void Begin();
+
+    /// <summary>Asked after every window while the step runs, for what has no event that would end it.</summary>
+    public virtual void Poll()
+    {
+    }
 
     /// <summary>What has been seen.</summary>
     public abstract ObservedMapping Observe();

@@ -2,6 +2,7 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>A counter of a device, by the names under /sys/class/net/DEV/statistics.</summary>
@@ -28,7 +29,7 @@ internal sealed class CounterExecution(CounterCheck check, StepContext context) 
             _ => null,
         };
         return value is { } known
-            ? new ObservedMapping().Add("value", known).Add("name", check.Name)
+            ? new ObservedMapping().With("value", known).With("name", check.Name)
             : Missing($"no counter '{check.Name}'");
     }
 }

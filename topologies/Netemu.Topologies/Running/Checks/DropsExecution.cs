@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Simulation;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>How many frames a node or namespace (or the whole topology) has dropped, and why.</summary>
@@ -22,12 +22,12 @@ internal sealed class DropsExecution(DropsCheck check, StepContext context) : Ch
             long count = spaces.Sum(s => s.Drops(reason));
             if (count > 0 && (check.Reason is null || string.Equals(check.Reason, reason.ToString(), StringComparison.OrdinalIgnoreCase)))
             {
-                reasons.Add(reason.ToString(), count);
+                reasons.With(reason.ToString(), count);
                 total += count;
             }
         }
 
-        return new ObservedMapping().Add("count", total).Add("reasons", reasons);
+        return new ObservedMapping().With("count", total).With("reasons", reasons);
     }
 
     /// <summary>A node is all its namespaces; a further namespace is itself.</summary>

@@ -3,6 +3,7 @@ using Netemu.Engine.Bridging;
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>Where a bridge has seen an address, in the words of <c>bridge fdb</c>.</summary>
@@ -26,9 +27,9 @@ internal sealed class FdbExecution(FdbCheck check, StepContext context) : CheckE
         }
 
         ObservedMapping seen = new();
-        seen.Add("state", entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : "learned").Add("mac", entry.Mac.ToString());
+        seen.With("state", entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : "learned").With("mac", entry.Mac.ToString());
         string port = entry.Port?.Device.Name ?? bridge.Name;
-        seen.Add("dev", port).Add("port", port).Add("bridge", bridge.Name);
-        return entry.IsLocal || entry.IsStatic ? seen : seen.Add("age", space.Node.Now - entry.Updated);
+        seen.With("dev", port).With("port", port).With("bridge", bridge.Name);
+        return entry.IsLocal || entry.IsStatic ? seen : seen.With("age", space.Node.Now - entry.Updated);
     }
 }

@@ -4,6 +4,7 @@ using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>An entry of the neighbour table, in the words of <c>ip neigh</c>.</summary>
@@ -29,7 +30,7 @@ internal sealed class NeighbourExecution(NeighbourCheck check, StepContext conte
 
         string state = entry.EffectiveState.ToString().ToUpperInvariant();
         ObservedMapping seen = new();
-        seen.Add("state", state).Add("address", InternetAddress.From(entry.Address)).Add("dev", entry.Device.Name);
-        return entry.Mac.IsZero ? seen : seen.Add("mac", entry.Mac.ToString()).Add("lladdr", entry.Mac.ToString());
+        seen.With("state", state).With("address", InternetAddress.From(entry.Address)).With("dev", entry.Device.Name);
+        return entry.Mac.IsZero ? seen : seen.With("mac", entry.Mac.ToString()).With("lladdr", entry.Mac.ToString());
     }
 }

@@ -6,6 +6,7 @@ using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>The route of a prefix, or what a lookup of an address finds, in the words of <c>ip route</c>.</summary>
@@ -26,8 +27,14 @@ internal sealed class RouteExecution(RouteCheck check, StepContext context) : Ch
 
         InternetAddress from = check.From ?? default;
         return check.To.IsIPv4
-            ? Describe(space.IPv4.RouteOutput(check.To.Address.IPv4, from.IsIPv4 ? from.IPv4 : default, null, check.Mark ?? 0))
-            : Describe(space.IPv6.RouteOutput(check.To.Address.IPv6, from.IsIPv6 ? from.IPv6 : default));
+            ? Describe(
+                space.IPv4.RouteOutput(check.To.Address.IPv4, from.IsIPv4 ? from.IPv4 : default, null, check.Mark ?? 0),
+                space.IPv4.Routes,
+                check.To.Address.IPv4)
+            : Describe(
+                space.IPv6.RouteOutput(check.To.Address.IPv6, from.IsIPv6 ? from.IPv6 : default),
+                space.IPv6.Routes,
+                check.To.Address.IPv6);
     }
 
     private ObservedMapping Find<TAddress>(RoutingTables<TAddress> tables, Prefix<TAddress> prefix)
@@ -46,38 +53,38 @@ internal sealed class RouteExecution(RouteCheck check, StepContext context) : Ch
             hops.Add(Describe(hop));
         }
 
-        return route.NextHopCount > 1 ? seen.Add("nexthops", hops) : seen;
+        return route.NextHopCount > 1 ? seen.WithList("nexthops", hops) : seen;
     }
 
-    private static ObservedMapping Describe<TAddress>(OutputRoute<TAddress> found)
+    private ObservedMapping Describe<TAddress>(OutputRoute<TAddress> found, RoutingTables<TAddress> tables, TAddress destination)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        if (found.Error != Errno.None || found.Route is null)
-        {
-            return new ObservedMapping().Add("outcome", "errno").Add("errno", found.Error.ToString());
-        }
-
-        return Describe(found.Route, found.Hop!, found.Source);
+        InternetAddress from = check.From ?? default;
+        from.TryGet(out TAddress source);
+        Route<TAddress>? route = tables.Lookup(new FlowKey<TAddress>(source, destination, null, null, check.Mark ?? 0, 0));
+        return found.Error != Errno.None || route is null
+            ? new ObservedMapping().With("outcome", "errno").With("errno", found.Error.ToString())
+            : Describe(route, found.Hop ?? route.NextHop, found.Source);
     }
 
     private static ObservedMapping Describe<TAddress>(Route<TAddress> route, NextHop<TAddress> hop, TAddress source)
         where TAddress : struct, IIPAddress<TAddress>
     {
         ObservedMapping seen = new();
-        seen.Add("outcome", "present").Add("to", route.Prefix.ToString()).Add("type", Lower(route.Type.ToString()));
-        foreach ((string key, ObservedValue value) in Describe(hop).Entries.Where(e => e.Key != "weight"))
+        seen.With("outcome", "present").With("to", route.Prefix.ToString()).With("type", Lower(route.Type.ToString()));
+        foreach ((string key, ObservedValue value) in Describe(hop).Where(e => e.Key != "weight"))
         {
-            seen.Add(key, value);
+            seen.With(key, value);
         }
 
         TAddress chosen = source.Equals(default) ? route.PreferredSource : source;
         if (!chosen.Equals(default))
         {
-            seen.Add("src", InternetAddress.From(chosen));
+            seen.With("src", InternetAddress.From(chosen));
         }
 
-        seen.Add("protocol", Lower(route.Protocol.ToString())).Add("scope", ScopeName(route.Scope)).Add("metric", route.Metric);
-        return seen.Add("table", route.Table);
+        seen.With("protocol", Lower(route.Protocol.ToString())).With("scope", ScopeName(route.Scope)).With("metric", route.Metric);
+        return seen.With("table", route.Table);
     }
 
     private static ObservedMapping Describe<TAddress>(NextHop<TAddress> hop)
@@ -86,11 +93,11 @@ internal sealed class RouteExecution(RouteCheck check, StepContext context) : Ch
         ObservedMapping seen = new();
         if (hop.HasGateway)
         {
-            seen.Add("via", InternetAddress.From(hop.Gateway));
+            seen.With("via", InternetAddress.From(hop.Gateway));
         }
 
-        seen.AddIfAny("dev", hop.Device?.Name);
-        return seen.Add("weight", hop.Weight);
+        seen.WithAny("dev", hop.Device?.Name);
+        return seen.With("weight", hop.Weight);
     }
 
     private static string ScopeName(RouteScope scope) => scope == RouteScope.Universe ? "global" : Lower(scope.ToString());

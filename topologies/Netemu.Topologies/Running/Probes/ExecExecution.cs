@@ -1,6 +1,7 @@
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>A command in a namespace. The step ends when the command has: at once, for most.</summary>
@@ -9,8 +10,7 @@ internal sealed class ExecExecution(ExecAction action, StepContext context) : St
     private ICommandExecution? _command;
     private string? _failure;
 
-    /// <summary>Asked after every window, for commands that take time.</summary>
-    public void Poll()
+    public override void Poll()
     {
         if (_command is { IsFinished: true })
         {
@@ -45,10 +45,10 @@ internal sealed class ExecExecution(ExecAction action, StepContext context) : St
         ObservedMapping seen = new();
         if (_command is null)
         {
-            return seen.Add("outcome", "errno").AddIfAny("errno", _failure);
+            return seen.With("outcome", "errno").WithAny("errno", _failure);
         }
 
-        return seen.Add("exit", _command.ExitCode).Add("stdout", _command.Output).Add("stderr", _command.Error);
+        return seen.With("exit", _command.ExitCode).With("stdout", _command.Output).With("stderr", _command.Error);
     }
 
     public override void Close() => _command?.Stop();

@@ -8,6 +8,7 @@ using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>
@@ -65,25 +66,25 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
         ProbeAnswer? error = _answers.Where(a => !a.Answer.IsReply).Select(a => (ProbeAnswer?)a.Answer).FirstOrDefault();
         int received = Math.Min(times.Length, _sentAt.Count);
         ObservedMapping seen = new();
-        seen.Add("outcome", Outcome(times.Length > 0, error is not null));
-        seen.AddIfAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
-        seen.Add("sent", _sentAt.Count).Add("received", received).Add("lost", _sentAt.Count - received).Add("errors", _errors);
+        seen.With("outcome", Outcome(times.Length > 0, error is not null));
+        seen.WithAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
+        seen.With("sent", _sentAt.Count).With("received", received).With("lost", _sentAt.Count - received).With("errors", _errors);
         if (times.Length > 0)
         {
             long sum = times.Sum(t => t.Nanoseconds);
             ProbeAnswer first = _answers.First(a => a.Answer.IsReply).Answer;
-            seen.Add("from", first.From).Add("ttl", _answers.First(a => a.Answer.IsReply).Ttl);
-            seen.Add("rtt", times[0]).Add("rtt-avg", new Duration(sum / times.Length)).Add("rtt-max", times[^1]);
+            seen.With("from", first.From).With("ttl", _answers.First(a => a.Answer.IsReply).Ttl);
+            seen.With("rtt", times[0]).With("rtt-avg", new Duration(sum / times.Length)).With("rtt-max", times[^1]);
         }
         else if (error is { } reported)
         {
-            foreach ((string key, ObservedValue value) in reported.ToObserved(0).Entries.Skip(1))
+            foreach ((string key, ObservedValue value) in reported.ToObserved(0).Skip(1))
             {
-                seen.Add(key, value);
+                seen.With(key, value);
             }
         }
 
-        return seen.Add("answers", _answers.Select(a => a.Answer.ToObserved(a.Ttl)));
+        return seen.WithList("answers", _answers.Select(a => a.Answer.ToObserved(a.Ttl)));
     }
 
     public override void Close()

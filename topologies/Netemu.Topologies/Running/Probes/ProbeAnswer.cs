@@ -3,6 +3,7 @@ using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Sockets;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>One answer to a probe: a reply, or an ICMP error.</summary>
@@ -14,28 +15,28 @@ internal readonly record struct ProbeAnswer(bool IsReply, InternetAddress From, 
         ObservedMapping seen = new();
         if (IsReply)
         {
-            seen.Add("outcome", "reply").Add("from", From);
+            seen.With("outcome", "reply").With("from", From);
             if (ttl > 0)
             {
-                seen.Add("ttl", ttl);
+                seen.With("ttl", ttl);
             }
 
-            return seen.Add("size", Size).Add("time", Time);
+            return seen.With("size", Size).With("time", Time);
         }
 
-        seen.Add("outcome", "icmp").Add("type", Error.Type).Add("code", Error.Code)
-            .Add("icmp", IcmpNames.Of(Error.Type, Error.Code, Error.From.IsIPv6)).Add("from", Error.From);
+        seen.With("outcome", "icmp").With("type", Error.Type).With("code", Error.Code)
+            .With("icmp", IcmpNames.Of(Error.Type, Error.Code, Error.From.IsIPv6)).With("from", Error.From);
         bool tooBig = Error.From.IsIPv6
             ? Error.Type == (byte)Icmpv6Type.PacketTooBig
             : Error.Type == (byte)IcmpType.DestinationUnreachable && Error.Code == IcmpCode.FragmentationNeeded;
         if (tooBig)
         {
-            seen.Add("mtu", Error.From.IsIPv6 ? Error.Information : Error.Information & 0xFFFF);
+            seen.With("mtu", Error.From.IsIPv6 ? Error.Information : Error.Information & 0xFFFF);
         }
 
         if (Error.From.IsIPv4 && Error.Type == (byte)IcmpType.Redirect)
         {
-            seen.Add("gateway", new IPv4Address(Error.Information));
+            seen.With("gateway", (InternetAddress)new IPv4Address(Error.Information));
         }
 
         return seen;

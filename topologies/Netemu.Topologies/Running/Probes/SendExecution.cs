@@ -2,6 +2,7 @@ using System;
 using Netemu.Engine.Devices;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Puts a raw frame on a device, as a packet socket does.</summary>
@@ -38,5 +39,5 @@ internal sealed class SendExecution(SendProbe probe, StepContext context) : Step
     }
 
     public override ObservedMapping Observe() =>
-        new ObservedMapping().Add("outcome", _failure is null ? "sent" : "errno").AddIfAny("errno", _failure).Add("sent", _sent);
+        new ObservedMapping().With("outcome", _failure is null ? "sent" : "errno").WithAny("errno", _failure).With("sent", _sent);
 }

@@ -8,6 +8,7 @@ using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>
@@ -53,10 +54,10 @@ internal sealed class TracerouteExecution : ProbeExecution, IUdpHandler
     {
         ObservedMapping seen = new();
         string outcome = _reached ? "reached" : Failure is not null || _errno != Errno.None ? "errno" : "timeout";
-        seen.Add("outcome", outcome).AddIfAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
-        seen.Add("hops", _hops.Count);
-        seen.Add("path", _hops.Select(h => (ObservedValue)new ObservedScalar(h.From.Count == 0 ? "*" : h.From[0].ToString())));
-        return seen.Add("answers", _hops.Select((h, i) => h.ToObserved(i + 1)));
+        seen.With("outcome", outcome).WithAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
+        seen.With("hops", _hops.Count);
+        seen.WithList("path", _hops.Select(h => (ObservedValue)(h.From.Count == 0 ? "*" : h.From[0].ToString())));
+        return seen.WithList("answers", _hops.Select((h, i) => h.ToObserved(i + 1)));
     }
 
     public override void Close()
@@ -148,9 +149,9 @@ internal sealed class TracerouteExecution : ProbeExecution, IUdpHandler
         public ObservedMapping ToObserved(int ttl)
         {
             ObservedMapping seen = new();
-            seen.Add("ttl", ttl);
-            seen.Add("from", From.Select(f => (ObservedValue)new ObservedScalar(f.ToString())));
-            return seen.Add("times", Times.Select(t => (ObservedValue)new ObservedScalar(t)));
+            seen.With("ttl", ttl);
+            seen.WithList("from", From.Select(f => (ObservedValue)f));
+            return seen.WithList("times", Times.Select(t => (ObservedValue)t));
         }
     }
 }

@@ -8,6 +8,7 @@ using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Sends datagrams, with listeners for the time of the step, and ends at its timeout.</summary>
@@ -49,19 +50,19 @@ internal sealed class UdpExecution : ProbeExecution, IUdpHandler
     {
         ProbeAnswer[] errors = [.. _answers.Where(a => !a.IsReply)];
         ObservedMapping seen = new();
-        seen.Add("outcome", Outcome(errors.Length > 0));
-        seen.AddIfAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
-        seen.Add("sent", _sent).Add("count", _received.Count).Add("lost", _sent - Math.Min(_sent, _received.Count));
+        seen.With("outcome", Outcome(errors.Length > 0));
+        seen.WithAny("errno", _errno == Errno.None ? Failure : _errno.ToString());
+        seen.With("sent", _sent).With("count", _received.Count).With("lost", _sent - Math.Min(_sent, _received.Count));
         if (errors.Length > 0)
         {
-            foreach ((string key, ObservedValue value) in errors[0].ToObserved(0).Entries.Skip(1))
+            foreach ((string key, ObservedValue value) in errors[0].ToObserved(0).Skip(1))
             {
-                seen.Add(key, value);
+                seen.With(key, value);
             }
         }
 
-        seen.Add("answers", _answers.Select(a => a.ToObserved(0)));
-        return seen.Add("received", _received);
+        seen.WithList("answers", _answers.Select(a => a.ToObserved(0)));
+        return seen.WithList("received", _received);
     }
 
     public override void Close()

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>A UDP socket that listens for the time of a step, and sends back what it gets if it is to.</summary>
@@ -29,7 +30,7 @@ internal sealed class UdpListener : IUdpHandler
 
     public void OnDatagram(UdpSocket socket, InternetAddress from, ushort port, InternetAddress to, ReadOnlySpan<byte> payload)
     {
-        _received.Add(new ObservedMapping().Add("at", _name).Add("from", from).Add("port", port).Add("size", payload.Length));
+        _received.Add(new ObservedMapping().With("at", _name).With("from", from).With("port", port).With("size", payload.Length));
         if (_echo)
         {
             socket.SendTo(from, port, payload);

@@ -1,6 +1,7 @@
 using Netemu.Core.Time;
 using Netemu.Topologies.Model.Steps;
 
+using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Lets time pass.</summary>
@@ -14,5 +15,5 @@ internal sealed class WaitExecution(WaitAction action, StepContext context) : St
         context.Emulation.AtBarrier(_start + action.Time, () => Finish(context.Now));
     }
 
-    public override ObservedMapping Observe() => new ObservedMapping().Add("outcome", "waited").Add("time", context.Now - _start);
+    public override ObservedMapping Observe() => new ObservedMapping().With("outcome", "waited").With("time", context.Now - _start);
 }

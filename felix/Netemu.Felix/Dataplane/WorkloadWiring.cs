@@ -3,7 +3,7 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
-using Netemu.Engine.Simulation;
+using EngineNode = Netemu.Engine.Simulation.Node;
 
 namespace Netemu.Felix.Dataplane;
 
@@ -21,7 +21,7 @@ public static class WorkloadWiring
     public static readonly MacAddress HostSideMac = new(0xEEEE_EEEE_EEEE);
 
     /// <summary>Makes the Pod's namespace and both ends of its veth, up; the host side is ready for proxy ARP.</summary>
-    public static NetworkNamespace Connect(Node node, string name, WorkloadEndpoint endpoint, int mtu)
+    public static NetworkNamespace Connect(EngineNode node, string name, WorkloadEndpoint endpoint, int mtu)
     {
         NetworkNamespace pod = node.AddNamespace(name);
         (VethDevice inside, VethDevice outside) = VethDevice.CreatePair(pod, "eth0", node.Root, endpoint.InterfaceName, mtu);
@@ -62,7 +62,7 @@ public static class WorkloadWiring
     }
 
     /// <summary>Takes the Pod away: its namespace, the veth, and every connection that it had through the host.</summary>
-    public static void Disconnect(Node node, NetworkNamespace pod)
+    public static void Disconnect(EngineNode node, NetworkNamespace pod)
     {
         node.RemoveNamespace(pod);
     }

@@ -3,6 +3,7 @@ using Netemu.Bgp;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Bgp;
@@ -27,7 +28,7 @@ internal sealed class BgpChangeExecution(BgpExtension extension, BgpChange chang
         Finish(context.Now);
     }
 
-    public override ObservedMapping Observe() => new ObservedMapping().Add("outcome", _outcome);
+    public override ObservedMapping Observe() => new ObservedMapping().With("outcome", _outcome);
 
     private void Apply(NodeSpeaker speaker)
     {

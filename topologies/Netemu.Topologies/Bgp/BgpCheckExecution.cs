@@ -6,20 +6,21 @@ using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 using Netemu.Topologies.Running.Checks;
 
 namespace Netemu.Topologies.Bgp;
 
 /// <summary>Looks at a session, or at the paths to a prefix.</summary>
-internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, StepContext context) : CheckExecution
+internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, StepContext context) : CheckExecution(context)
 {
     public override ObservedMapping Observe()
     {
-        NodeSpeaker? speaker = context.Topology.FindNamespace(check.In) is { } space ? extension.Find(space.Node) : null;
+        NodeSpeaker? speaker = Context.Topology.FindNamespace(check.In) is { } space ? extension.Find(space.Node) : null;
         if (speaker is null)
         {
-            return new ObservedMapping().Add("state", "no speaker");
+            return new ObservedMapping().With("state", "no speaker");
         }
 
         return check.Prefix is { } prefix ? ObservePrefix(speaker, prefix) : ObserveSession(speaker);
@@ -49,24 +50,24 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         if (speaker.Speaker.BestPath(prefix) is { } best)
         {
             ObservedMapping path = new ObservedMapping()
-                .Add("via", best.Attributes.NextHop)
-                .Add("reason", Words(best.Reason.ToString()))
-                .Add("as-path", best.Attributes.AsPath.ToString())
-                .Add("local-pref", best.Attributes.HasLocalPref ? best.Attributes.LocalPref : 100)
-                .Add("med", best.Attributes.HasMed ? best.Attributes.Med : 0)
-                .AddIfAny("peer", best.Peer?.Address);
-            observed.Add("best", path);
+                .With("via", best.Attributes.NextHop)
+                .With("reason", Words(best.Reason.ToString()))
+                .With("as-path", best.Attributes.AsPath.ToString())
+                .With("local-pref", best.Attributes.HasLocalPref ? best.Attributes.LocalPref : 100)
+                .With("med", best.Attributes.HasMed ? best.Attributes.Med : 0)
+                .WithAny("peer", best.Peer?.Address.ToString());
+            observed.With("best", path);
         }
         else
         {
-            observed.Add("best", "none");
+            observed.With("best", "none");
         }
 
         return observed
-            .Add("ecmp", paths.Count(p => p.IsBest || p.IsMultipath))
-            .Add("paths", paths.Count)
-            .Add("rejected", paths.Where(p => p.Rejection != PathRejection.None)
-                .Select(p => new ObservedScalar(Words(p.Rejection.ToString()))));
+            .With("ecmp", paths.Count(p => p.IsBest || p.IsMultipath))
+            .With("paths", paths.Count)
+            .WithList("rejected", paths.Where(p => p.Rejection != PathRejection.None)
+                .Select(p => (ObservedValue)Words(p.Rejection.ToString())));
     }
 
     private ObservedMapping ObserveSession(NodeSpeaker speaker)
@@ -74,15 +75,15 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         BgpSession? session = check.Peer is { } peer ? extension.FindSession(speaker, peer) : null;
         if (session is null)
         {
-            return new ObservedMapping().Add("state", "no session");
+            return new ObservedMapping().With("state", "no session");
         }
 
         ObservedMapping observed = new ObservedMapping()
-            .Add("state", Words(session.State.ToString()))
-            .Add("peer", session.Address)
-            .Add("asn", session.Configuration.RemoteAs)
-            .Add("received", session.PrefixesReceived(AddressFamily.IPv4) + session.PrefixesReceived(AddressFamily.IPv6))
-            .Add("sent", session.PrefixesSent(AddressFamily.IPv4) + session.PrefixesSent(AddressFamily.IPv6));
-        return session.IsEstablished ? observed : observed.Add("why", Words(session.NotEstablished.ToString()));
+            .With("state", Words(session.State.ToString()))
+            .With("peer", session.Address)
+            .With("asn", session.Configuration.RemoteAs)
+            .With("received", session.PrefixesReceived(AddressFamily.IPv4) + session.PrefixesReceived(AddressFamily.IPv6))
+            .With("sent", session.PrefixesSent(AddressFamily.IPv4) + session.PrefixesSent(AddressFamily.IPv6));
+        return session.IsEstablished ? observed : observed.With("why", Words(session.NotEstablished.ToString()));
     }
 }

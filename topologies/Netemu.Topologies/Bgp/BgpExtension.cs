@@ -4,6 +4,7 @@ using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
@@ -11,6 +12,8 @@ using Netemu.Engine.Simulation;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Bgp;
@@ -23,6 +26,9 @@ public sealed class BgpExtension : EmulationExtension
 {
     /// <summary>The metric of BGP's routes as FRR installs them: administrative distance 20.</summary>
     private const uint RouteMetric = 20;
+
+    /// <summary>The code of the warning that a configured session was down at the end.</summary>
+    private const string SessionDown = "W1601";
 
     private readonly SortedDictionary<int, NodeSpeaker> _speakers = [];
     private BuiltTopology? _topology;
@@ -73,15 +79,15 @@ public sealed class BgpExtension : EmulationExtension
         _ => null,
     };
 
-    public override void Contribute(RunSummary summary)
+    public override void Contribute(RunContribution contribution)
     {
         if (_speakers.Count == 0)
         {
             return;
         }
 
-        long sides = 0;
-        long established = 0;
+        int sides = 0;
+        int established = 0;
         long sent = 0;
         long received = 0;
         long routes = 0;
@@ -97,14 +103,18 @@ public sealed class BgpExtension : EmulationExtension
 
             foreach (BgpSession down in speaker.Speaker.SessionsDown)
             {
-                summary.Warnings.Add($"BGP session {speaker.Namespace.QualifiedName} - {down.Address} is {down.State}: {down.NotEstablished}");
+                contribution.Warnings.Add(new Diagnostic(
+                    DiagnosticSeverity.Warning,
+                    SessionDown,
+                    $"BGP session {speaker.Namespace.QualifiedName} - {down.Address} is {down.State}: {down.NotEstablished}",
+                    SourceRange.None));
             }
 
             routes += speaker.Speaker.RouteCount(AddressFamily.IPv4) + speaker.Speaker.RouteCount(AddressFamily.IPv6);
         }
 
         // Both sides of a session count as one session.
-        summary.Bgp = new BgpCounts((sides + 1) / 2, established / 2, sent, received, routes);
+        contribution.Bgp = new BgpTotals((sides + 1) / 2, established / 2, sent, received, routes);
     }
 
     /// <summary>The speaker of a node, or null.</summary>

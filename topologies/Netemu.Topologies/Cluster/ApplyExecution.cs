@@ -6,6 +6,7 @@ using Netemu.Calico.Store;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Cluster;
@@ -45,9 +46,9 @@ internal sealed class ApplyExecution(ClusterExtension cluster, ApplyChange chang
     }
 
     public override ObservedMapping Observe() => new ObservedMapping()
-        .Add("outcome", _rejected.Count == 0 ? "applied" : "rejected")
-        .Add("applied", _applied)
-        .Add("rejected", _rejected.Select(r => new ObservedScalar(r)));
+        .With("outcome", _rejected.Count == 0 ? "applied" : "rejected")
+        .With("applied", _applied)
+        .WithList("rejected", _rejected.Select(r => (ObservedValue)r));
 
     private static void Put(ClusterResources resources, Resource resource)
     {

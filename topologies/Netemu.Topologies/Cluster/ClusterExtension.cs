@@ -101,7 +101,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     {
         PodEndpoint pod when FindPod(pod) is { } found =>
             found.HostNetwork ? HostAddresses(found.NodeName) : found.Addresses,
-        ServiceEndpoint service => Store!.Find<Service>(new ResourceKey(ResourceKind.Service, service.Namespace, service.Name))?.ClusterIPs ?? [],
+        Model.ServiceEndpoint service => Store!.Find<Service>(new ResourceKey(ResourceKind.Service, service.Namespace, service.Name))?.ClusterIPs ?? [],
         _ => [],
     };
 

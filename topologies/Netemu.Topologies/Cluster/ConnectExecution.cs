@@ -17,6 +17,7 @@ using Netemu.Felix.Messages;
 using Netemu.Felix.Rendering;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 using WireProtocol = Netemu.Core.Wire.IPProtocol;
 
@@ -119,7 +120,7 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
             return;
         }
 
-        bool isPod = probe.To is PodEndpoint or ServiceEndpoint;
+        bool isPod = probe.To is PodEndpoint or Model.ServiceEndpoint;
         NetworkNamespace? at = FindNamespace(recorded.Namespace);
         Conclude(isPod || Listens(at) ? "allowed" : "refused");
     }
@@ -141,11 +142,11 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         DropExplanation explanation = space.Netfilter.LastDrop;
         RuleOrigin? origin = explanation.Rule?.Tag as RuleOrigin;
         ObservedMapping by = new ObservedMapping()
-            .Add("tier", origin?.Tier ?? "none")
-            .Add("policies", Selecting(space, frame, origin, explanation).Select(p => new ObservedScalar(p)))
-            .Add("rule", origin?.RuleIndex is { } index ? new ObservedScalar(index) : new ObservedScalar("none"));
+            .With("tier", origin?.Tier ?? "none")
+            .WithList("policies", Selecting(space, frame, origin, explanation).Select(p => (ObservedValue)p))
+            .With("rule", origin?.RuleIndex is { } index ? (ObservedValue)(long)index : (ObservedValue)"none");
         Conclude("denied");
-        _observed.Add("by", by).Add("at", space.QualifiedName).Add("where", explanation.ToString());
+        _observed.With("by", by).With("at", space.QualifiedName).With("where", explanation.ToString());
     }
 
     /// <summary>The policies that select the endpoint in the tier and direction that decided.</summary>
@@ -159,7 +160,7 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         WorkloadEndpointUpdate? workload = agent?.Model.Workloads.FirstOrDefault(w => w.Endpoint.Addresses.Contains(own));
         foreach (EndpointTier tier in workload?.Tiers ?? [])
         {
-            if (origin?.Tier is not null && tier.Tier != origin.Tier)
+            if (origin?.Tier is not null && tier.Name != origin.Tier)
             {
                 continue;
             }
@@ -181,7 +182,7 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         {
             WireProtocol.Udp => space.Udp.Sockets().Any(s => s.LocalPort == port),
             WireProtocol.Icmp => true,
-            WireProtocol.Tcp => space.Tcp.IsListening(port),
+            WireProtocol.Tcp => space.Tcp.Listeners().Any(l => l.LocalPort == port),
             _ => false,
         };
     }
@@ -193,7 +194,7 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
             return;
         }
 
-        _observed.Add("outcome", verdict);
+        _observed.With("outcome", verdict);
         Close();
         SimTime now = _target?.Node.Now ?? context.Emulation.Now;
         Finish(now > context.Emulation.Now ? now : context.Emulation.Now);

@@ -5,6 +5,7 @@ using Netemu.Calico.Ipam;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Cluster;
@@ -39,8 +40,8 @@ internal sealed class DeleteExecution(ClusterExtension cluster, DeleteChange cha
     }
 
     public override ObservedMapping Observe() => new ObservedMapping()
-        .Add("outcome", _missing.Count == 0 ? "deleted" : "not found")
-        .Add("missing", _missing.Select(m => new ObservedScalar(m)));
+        .With("outcome", _missing.Count == 0 ? "deleted" : "not found")
+        .WithList("missing", _missing.Select(m => (ObservedValue)m));
 
     /// <summary>By kind, namespace and name; of kinds that two groups share, the first that has such an object.</summary>
     private ResourceKey? Find(ObjectRef target)

@@ -30,6 +30,7 @@ internal sealed class UpdateGroup : TimerEntry
         _speaker = speaker;
         Key = key;
         _routes = speaker.RoutesOf(key.Family);
+        _routes.TracksEveryPath |= key.AddPath;
         _out = new AdjRibOut(speaker.Tables.Attributes);
         _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
     }

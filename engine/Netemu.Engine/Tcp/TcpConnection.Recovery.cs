@@ -26,6 +26,9 @@ public sealed partial class TcpConnection
     private long _lastSent;
     private uint _recoveryPoint;
     private uint _highRetransmitted;
+
+    /// <summary>SND.MAX when something was sent again last.</summary>
+    private uint _retransmissionMark;
     private int _congestionWindow;
     private int _slowStartThreshold = int.MaxValue;
     private int _acknowledgedBytes;
@@ -276,6 +279,12 @@ public sealed partial class TcpConnection
         if (slowStart)
         {
             int room = _slowStartThreshold - _congestionWindow;
+            if (_phase == RecoveryPhase.Loss)
+            {
+                // RFC 3465 section 2.3: what a timeout's one segment uncovers had left the network long before.
+                acked = Math.Min(acked, _segmentSize);
+            }
+
             int grown = Math.Min(acked, room);
             _congestionWindow += grown;
             acked -= grown;
@@ -392,6 +401,7 @@ public sealed partial class TcpConnection
         if (length > 0)
         {
             SendData(sequence, length);
+            _retransmissionMark = _sendMaximum;
             _highRetransmitted = SequenceNumber.Max(_highRetransmitted, sequence + (uint)length);
             return true;
         }
@@ -426,6 +436,14 @@ public sealed partial class TcpConnection
     /// <summary>RFC 6675 section 5, step (C): sends one segment if the pipe has room; false to stop.</summary>
     private bool SendInRecovery()
     {
+        if (RetransmissionsAreLost())
+        {
+            // RFC 5681 section 4.3: a second indication of congestion.
+            ReduceThreshold();
+            _congestionWindow = _slowStartThreshold;
+            _highRetransmitted = _sendUnacknowledged;
+        }
+
         uint lost = LostEdge();
         int pipe = Missing(SequenceNumber.Max(lost, _sendUnacknowledged), _sendMaximum) + Missing(_sendUnacknowledged, _highRetransmitted);
         if (_congestionWindow - pipe < _segmentSize)
@@ -465,6 +483,22 @@ public sealed partial class TcpConnection
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// True if what was sent after the last retransmission has arrived, and still there is a hole that was sent again
+    /// before: the idea of RACK (RFC 8985) in terms of sequence numbers.
+    /// </summary>
+    private bool RetransmissionsAreLost()
+    {
+        if (_scoreboard is null || !SequenceNumber.Less(_retransmissionMark, _sendMaximum)
+            || Missing(_sendUnacknowledged, _highRetransmitted) == 0)
+        {
+            return false;
+        }
+
+        int later = (int)(_sendMaximum - _retransmissionMark);
+        return later - Missing(_retransmissionMark, _sendMaximum) > (DuplicateThreshold - 1) * _segmentSize;
     }
 
     private int Missing(uint start, uint end) =>

@@ -289,15 +289,19 @@ internal sealed class NodeBuilder(BuiltTopology built)
 
         foreach ((string name, string value) in specification.Sysctls)
         {
-            switch (SysctlTable.Set(space, name, value))
+            switch (SysctlTable.TryWrite(space, name, value))
             {
-                case SysctlOutcome.UnknownName:
+                case SysctlError.NotFound:
                     Diagnostics.Error(BuildCode.UnknownSysctl, $"unknown sysctl '{name}'", specification.Range);
                     break;
-                case SysctlOutcome.BadValue:
+                case SysctlError.Invalid:
                     Diagnostics.Error(BuildCode.BadSysctlValue, $"'{value}' is no value of sysctl '{name}'", specification.Range);
                     break;
-                case SysctlOutcome.Done:
+                case SysctlError.NotSupported:
+                    Diagnostics.Unsupported(
+                        BuildCode.UnsupportedOption, $"the value '{value}' of sysctl '{name}' is not supported yet", specification.Range);
+                    break;
+                case SysctlError.None:
                 default:
                     break;
             }

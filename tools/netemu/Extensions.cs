@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+using Netemu.Topologies.Building;
+using Netemu.Topologies.Loading;
+using Netemu.Topologies.Running;
+
+namespace Netemu.Cli;
+
+/// <summary>What runs on top of devices and routes in this build: the one place where extensions are put together.</summary>
+internal static class Extensions
+{
+    /// <summary>The extensions that a loaded topology needs.</summary>
+    public static IReadOnlyList<EmulationExtension> For(LoadedTopology loaded)
+    {
+        _ = loaded;
+        return [];
+    }
+
+    /// <summary>What runs command lines.</summary>
+    public static ICommandRunner? Commands() => null;
+}

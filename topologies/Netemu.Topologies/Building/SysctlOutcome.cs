@@ -1,9 +1,0 @@
-namespace Netemu.Topologies.Building;
-
-/// <summary>What came of setting a sysctl.</summary>
-public enum SysctlOutcome : byte
-{
-    Done,
-    UnknownName,
-    BadValue,
-}

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Store;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
@@ -37,7 +36,7 @@ internal sealed class ApplyExecution(ClusterExtension cluster, ApplyChange chang
             {
                 foreach (Resource resource in resources)
                 {
-                    Put(store, resource);
+                    store.Put(resource);
                 }
             });
         }
@@ -49,16 +48,4 @@ internal sealed class ApplyExecution(ClusterExtension cluster, ApplyChange chang
         .With("outcome", _rejected.Count == 0 ? "applied" : "rejected")
         .With("applied", _applied)
         .WithList("rejected", _rejected.Select(r => (ObservedValue)r));
-
-    private static void Put(ClusterResources resources, Resource resource)
-    {
-        if (resource is Pod pod)
-        {
-            resources.AddPod(pod);
-        }
-        else
-        {
-            resources.Store.Put(resource);
-        }
-    }
 }

@@ -13,20 +13,21 @@ using Netemu.Topologies.Model;
 namespace Netemu.Topologies.Cluster;
 
 /// <summary>
-/// The cluster's store at the start: the manifests, what a real cluster would have made of them (Nodes, a default
-/// namespace and pool, Pods of controllers, placed and with addresses), in the order of the files.
+/// The cluster's store: at the start the manifests, completed as a real cluster would; Pods get addresses from IPAM in the
+/// order in which they come.
 /// </summary>
 public sealed class ClusterResources
 {
-    /// <summary>Calico's default pool where neither an IPPool nor an Installation names one.</summary>
-    private static readonly InternetPrefix _defaultPool = InternetPrefix.Parse("192.168.0.0/16");
-
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Resource> _given = [];
+    private readonly PodNetwork _network;
+    private readonly EndpointSliceController _slices;
 
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
     {
         _diagnostics = diagnostics;
+        _network = new PodNetwork(Store);
+        _slices = new EndpointSliceController(Store);
         ResourceReader reader = new(diagnostics);
         foreach (ManifestDocument manifest in manifests)
         {
@@ -44,94 +45,69 @@ public sealed class ClusterResources
     /// <summary>The cluster's machines with their addresses, by name.</summary>
     public IReadOnlyList<Node> Nodes => NodeResolution.NodesOf(_given);
 
-    /// <summary>Fills the store; addresses are given out in the order in which Pods were declared.</summary>
+    /// <summary>Completes the manifests, fills the store and gives out addresses.</summary>
     public void Fill()
     {
-        foreach (Resource resource in _given.Where(r => r is not (Pod or WorkloadController or Installation)))
+        IReadOnlyList<Resource> complete = ClusterManifests.Complete(_given, _diagnostics);
+        foreach (Resource resource in complete.Where(r => r is not Pod))
         {
             Store.Put(resource);
+            RefuseTunnels(resource);
         }
 
-        PutIfMissing(new KubernetesNamespace(new ObjectMetadata("default")
+        // In the order of the files, not of the names: the first Pod declared gets the first address.
+        Dictionary<ResourceKey, int> order = [];
+        foreach (Resource resource in _given)
         {
-            Labels = LabelSet.Of(("kubernetes.io/metadata.name", "default")),
-        }));
-        AddPools();
-        KubernetesNode[] nodes =
-        [
-            .. Nodes.Select(n => _given.OfType<KubernetesNode>().FirstOrDefault(k => k.Name == n.Name)
-                ?? new KubernetesNode(new ObjectMetadata(n.Name) { Labels = n.Metadata.Labels })),
-        ];
-        foreach (Pod pod in PodExpansion.Expand(_given, nodes))
+            order.TryAdd(resource.Key, order.Count);
+        }
+
+        foreach (Pod pod in complete.OfType<Pod>().OrderBy(p => order.GetValueOrDefault(p.Key, int.MaxValue)).ThenBy(p => p.Key))
         {
             AddPod(pod);
         }
+
+        _slices.Reconcile();
     }
 
     /// <summary>Puts a Pod with an address: its own if it states one, else one from IPAM.</summary>
     public void AddPod(Pod pod)
     {
-        string space = pod.Namespace.Length == 0 ? "default" : pod.Namespace;
-        PutIfMissing(new KubernetesNamespace(new ObjectMetadata(space)
-        {
-            Labels = LabelSet.Of(("kubernetes.io/metadata.name", space)),
-        }));
-        if (pod.NodeName.Length == 0)
-        {
-            _diagnostics.Warning("W1501", $"Pod '{pod.Namespace}/{pod.Name}' fits no node and stays pending", pod.Source);
-        }
-        else if (!pod.HostNetwork && pod.Addresses.Count == 0)
-        {
-            pod = WithAddress(pod, space);
-        }
-
         Store.Put(pod);
-    }
-
-    private Pod WithAddress(Pod pod, string space)
-    {
-        Node? node = Nodes.FirstOrDefault(n => n.Name == pod.NodeName);
-        KubernetesNamespace? owner = Store.Find<KubernetesNamespace>(new ResourceKey(ResourceKind.Namespace, space));
-        IpamRequest request = new(pod.NodeName, $"k8s-pod-network.{space}.{pod.Name}")
+        IpamError error = _network.Add(pod);
+        if (error != IpamError.None)
         {
-            HostLabels = node?.Metadata.Labels ?? LabelSet.Empty,
-            NamespaceLabels = owner?.Metadata.Labels,
-            RequestedPools = WorkloadEndpoints.RequestedPools(pod, owner),
-            Attributes = LabelSet.Of(("namespace", space), ("node", pod.NodeName), ("pod", pod.Name)),
-        };
-        IpamClient ipam = new(Store);
-        IReadOnlyList<InternetAddress> asked = WorkloadEndpoints.FixedAddresses(pod);
-        IpamAssignment assignment = asked.Count > 0
-            ? ipam.AssignAddress(request, asked[0]).RunToEnd()
-            : ipam.Assign(request).RunToEnd();
-        if (assignment.Addresses.Count == 0)
-        {
-            _diagnostics.Warning("W1502", $"Pod '{space}/{pod.Name}' has no address: {assignment.Error}", pod.Source);
-            return pod;
-        }
-
-        return pod with { Addresses = [.. assignment.Addresses] };
-    }
-
-    private void AddPools()
-    {
-        if (Store.List(ResourceKind.IPPool).Count > 0)
-        {
-            return;
-        }
-
-        IPPool[] pools = [.. _given.OfType<Installation>().SelectMany(i => i.Pools)];
-        foreach (IPPool pool in pools.Length > 0 ? pools : [new IPPool(new ObjectMetadata("default-ipv4-ippool"), _defaultPool) { NatOutgoing = true }])
-        {
-            Store.Put(pool);
+            _diagnostics.Warning("W1502", $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}", pod.Source);
         }
     }
 
-    private void PutIfMissing(Resource resource)
+    /// <summary>Takes a Pod's addresses back after it was deleted.</summary>
+    public void RemovePod(ResourceKey pod) => _network.Remove(pod.Namespace, pod.Name);
+
+    /// <summary>Puts any object, as the API server does after it was found valid.</summary>
+    public void Put(Resource resource)
     {
-        if (Store.Get(resource.Key) is null)
+        if (resource is Pod pod)
+        {
+            AddPod(pod);
+        }
+        else
         {
             Store.Put(resource);
+        }
+
+        _slices.Reconcile();
+    }
+
+    private void RefuseTunnels(Resource resource)
+    {
+        if (resource is IPPool pool && (pool.IpipMode != EncapsulationMode.Never || pool.VxlanMode != EncapsulationMode.Never))
+        {
+            _diagnostics.Unsupported(
+                "U1504",
+                $"IPPool '{pool.Name}' asks for encapsulation, which is not supported yet",
+                pool.Source,
+                "set ipipMode and vxlanMode to Never");
         }
     }
 

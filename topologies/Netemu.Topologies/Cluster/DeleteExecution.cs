@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Ipam;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Topologies.Model.Steps;
@@ -31,7 +30,7 @@ internal sealed class DeleteExecution(ClusterExtension cluster, DeleteChange cha
                 resources.Store.Delete(key.Value);
                 if (key.Value.Kind == ResourceKind.Pod)
                 {
-                    new IpamClient(resources.Store).ReleaseHandle($"k8s-pod-network.{key.Value.Namespace}.{key.Value.Name}").RunToEnd();
+                    resources.RemovePod(key.Value);
                 }
             });
         }

@@ -1,7 +1,59 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Netemu.Topologies.Results;
+
 namespace Netemu.Cli;
 
 /// <summary>The command line.</summary>
 public static class Program
 {
-    public static int Main() => 0;
+    public static int Main(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        using Terminal terminal = Terminal.OfProcess();
+        return Run(args, terminal);
+    }
+
+    /// <summary>Runs one command line; for <see cref="Main"/> and for tests.</summary>
+    public static int Run(string[] args, Terminal terminal)
+    {
+        RootCommand root = CommandLine.Build(terminal);
+
+        // No response files: '@' may begin an argument like any other character.
+        ParserConfiguration configuration = new() { ResponseFileTokenReplacer = null };
+        ParseResult parsed = root.Parse(args, configuration);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"netemu: {error.Message}");
+            }
+
+            terminal.Error.WriteLine("hint: netemu --help, or netemu COMMAND --help");
+            return (int)ExitCode.Usage;
+        }
+
+        try
+        {
+            InvocationConfiguration invocation = new()
+            {
+                Output = terminal.OutputWriter,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return parsed.Invoke(invocation);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            terminal.Error.WriteLine($"netemu: internal error: {error}");
+            return (int)ExitCode.InternalError;
+        }
+        finally
+        {
+            terminal.OutputWriter.Flush();
+        }
+    }
 }

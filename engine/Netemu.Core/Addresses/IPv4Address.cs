@@ -81,8 +81,13 @@ public readonly record struct IPv4Address(uint Value) : IIPAddress<IPv4Address>,
             value = (value << 8) | octet;
         }
 
+        if (position != text.Length)
+        {
+            return false;
+        }
+
         address = new IPv4Address(value);
-        return position == text.Length;
+        return true;
     }
 
     /// <summary>The mask of a prefix length: /24 gives 255.255.255.0.</summary>

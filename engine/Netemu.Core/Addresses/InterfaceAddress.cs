@@ -16,6 +16,7 @@ public readonly record struct InterfaceAddress<TAddress>(TAddress Address, int L
         int slash = text.IndexOf('/');
         int length = TAddress.Bits;
         if (slash >= 0 && (text.Length - slash > 4
+            || (text.Length - slash > 2 && text[slash + 1] == '0')
             || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length)
             || length > TAddress.Bits))
         {

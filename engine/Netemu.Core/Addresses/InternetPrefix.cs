@@ -8,6 +8,7 @@ public readonly record struct InternetPrefix : IComparable<InternetPrefix>
 {
     public InternetPrefix(InternetAddress address, int length)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, address.IsIPv4 ? 32u : 128u);
         Address = address.IsIPv4 ? address.IPv4.Mask(length) : address.IPv6.Mask(length);
         Length = (byte)length;
     }

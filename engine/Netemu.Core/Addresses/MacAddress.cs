@@ -57,7 +57,7 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
             char c = text[i];
             if (i % 3 == 2)
             {
-                if (c is not (':' or '-'))
+                if (c is not (':' or '-') || c != text[2])
                 {
                     return false;
                 }

@@ -43,13 +43,17 @@ public sealed class EventLoop : IScheduler
         }
     }
 
-    /// <summary>Fires every timer due up to and at <paramref name="end"/>, in order; then it is <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Fires every timer due up to and at <paramref name="end"/>, in order; then it is <paramref name="end"/>. A timer due
+    /// <see cref="SimTime.Never"/> does not fire.
+    /// </summary>
     public void RunUntil(SimTime end)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, Now);
         while (true)
         {
             SimTime next = _wheel.NextDue();
-            if (next > end)
+            if (next > end || next == SimTime.Never)
             {
                 break;
             }
@@ -68,9 +72,11 @@ public sealed class EventLoop : IScheduler
     /// <summary>Fires timers until none is left or <paramref name="limit"/> is reached; says whether none is left.</summary>
     public bool RunToEnd(SimTime limit)
     {
-        while (Pending > 0 && _wheel.NextDue() <= limit)
+        SimTime next = _wheel.NextDue();
+        while (next <= limit && next < SimTime.Never)
         {
-            RunUntil(_wheel.NextDue());
+            RunUntil(next < Now ? Now : next);
+            next = _wheel.NextDue();
         }
 
         return Pending == 0;

@@ -16,16 +16,19 @@ public abstract class TimerEntry
     internal const int Unlinked = -1;
     internal const int InBatch = -2;
 
-    /// <summary>When it fires; meaningful while <see cref="IsArmed"/>.</summary>
-    public SimTime Due { get; internal set; }
+    /// <summary>When it fires; meaningful while <see cref="IsArmed"/>. Set by the scheduler.</summary>
+    public SimTime Due { get; set; }
 
     public bool IsArmed => Slot != Unlinked;
 
-    /// <summary>The declaration index of the node that owns the timer.</summary>
-    public int OwnerIndex { get; internal set; }
+    /// <summary>True while it waits in a <see cref="TimerBatch"/>, not in a wheel.</summary>
+    public bool IsInBatch => Slot == InBatch;
 
-    /// <summary>The number of this arming among its owner's.</summary>
-    public long Sequence { get; internal set; }
+    /// <summary>The declaration index of the node that owns the timer. Set by the scheduler.</summary>
+    public int OwnerIndex { get; set; }
+
+    /// <summary>The number of this arming among its owner's. Set by the scheduler.</summary>
+    public long Sequence { get; set; }
 
     /// <summary>Position in the heap of timers that are due in the current window.</summary>
     internal int HeapIndex { get; set; }

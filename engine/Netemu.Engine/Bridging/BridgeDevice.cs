@@ -1,0 +1,343 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.Bridging;
+
+/// <summary>
+/// A learning bridge that is also a device of its namespace (net/bridge). Its MAC is the lowest of its ports' unless one
+/// was set; it has carrier while some port forwards.
+/// </summary>
+public sealed class BridgeDevice : NetDevice, IReceiveHandler
+{
+    private readonly List<BridgePort> _ports = [];
+    private BridgePort[] _portArray = [];
+    private bool _macSet;
+    private bool _mtuSet;
+    private int _nextNumber;
+
+    public BridgeDevice(NetworkNamespace space, string name)
+        : base(space, name, space.Node.NextMac(), 1500)
+    {
+        Fdb = new ForwardingDatabase(space.Node);
+        space.Add(this);
+        Fdb.AddLocal(Mac, null);
+    }
+
+    public override string Kind => "bridge";
+
+    public ForwardingDatabase Fdb { get; }
+
+    /// <summary>The ports in the order in which they were enslaved.</summary>
+    public IReadOnlyList<BridgePort> Ports => _ports;
+
+    /// <summary>Enslaves a device (ip link set master): its frames go to the bridge from now on.</summary>
+    public BridgePort AddPort(NetDevice device)
+    {
+        BridgePort port = new(this, device, ++_nextNumber);
+        _ports.Add(port);
+        _portArray = [.. _ports];
+        device.Master = this;
+        device.Handler = this;
+        Fdb.AddLocal(device.Mac, port);
+        Recalculate();
+        StateChanged(device);
+        return port;
+    }
+
+    /// <summary>Releases a device (ip link set nomaster).</summary>
+    public void RemovePort(NetDevice device)
+    {
+        BridgePort? port = FindPort(device);
+        if (port is null)
+        {
+            return;
+        }
+
+        _ports.Remove(port);
+        _portArray = [.. _ports];
+        device.Master = null;
+        device.Handler = null;
+        Fdb.RemovePort(port, all: true);
+        Recalculate();
+        UpdateCarrier();
+    }
+
+    public BridgePort? FindPort(NetDevice device)
+    {
+        foreach (BridgePort port in _portArray)
+        {
+            if (ReferenceEquals(port.Device, device))
+            {
+                return port;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sets the MAC for good: ports no longer decide it.</summary>
+    public void SetOwnMac(MacAddress mac)
+    {
+        _macSet = true;
+        ChangeMac(mac);
+    }
+
+    /// <summary>Sets the MTU for good: ports no longer decide it.</summary>
+    public void SetOwnMtu(int mtu)
+    {
+        _mtuSet = true;
+        SetMtu(mtu);
+    }
+
+    /// <summary>A frame received by a port (br_handle_frame).</summary>
+    public void Handle(Frame frame, NetDevice device)
+    {
+        Span<byte> bytes = frame.Bytes;
+        if (bytes.Length < EthernetHeader.Size)
+        {
+            device.Drop(frame, DropReason.MalformedFrame);
+            return;
+        }
+
+        MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+        MacAddress source = new(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]) & 0xFFFF_FFFF_FFFF);
+        if (source.IsZero || source.IsMulticast)
+        {
+            device.Drop(frame, DropReason.BridgeInvalidSource);
+            return;
+        }
+
+        BridgePort port = FindPort(device)!;
+        if (destination.IsLinkLocalGroup && !IsForwardedGroup(destination))
+        {
+            // All but pause frames (-01) teach where their sender is, although they go no further.
+            if (destination.Value != 0x0180_C200_0001 && port.Learning)
+            {
+                Fdb.Learn(source, port);
+            }
+
+            device.Drop(frame, DropReason.BridgeReservedGroup);
+            return;
+        }
+
+        if (port.State is not (BridgePortState.Forwarding or BridgePortState.Learning))
+        {
+            device.Drop(frame, DropReason.BridgePortBlocked);
+            return;
+        }
+
+        if (port.Learning)
+        {
+            Fdb.Learn(source, port);
+        }
+
+        if (port.State == BridgePortState.Learning)
+        {
+            device.Drop(frame, DropReason.BridgePortBlocked);
+            return;
+        }
+
+        Forward(frame, destination, port);
+    }
+
+    public void StateChanged(NetDevice device)
+    {
+        BridgePort? port = FindPort(device);
+        if (port is null)
+        {
+            return;
+        }
+
+        BridgePortState state = device.IsRunning && IsUp ? BridgePortState.Forwarding : BridgePortState.Disabled;
+        if (state == BridgePortState.Disabled && port.State != BridgePortState.Disabled)
+        {
+            Fdb.RemovePort(port, all: false);
+        }
+
+        port.State = state;
+        UpdateCarrier();
+    }
+
+    protected override void OnStateChanged()
+    {
+        foreach (BridgePort port in _portArray)
+        {
+            StateChanged(port.Device);
+        }
+
+        UpdateCarrier();
+    }
+
+    protected override void OnDestroyed()
+    {
+        foreach (BridgePort port in _ports.ToArray())
+        {
+            RemovePort(port.Device);
+        }
+    }
+
+    /// <summary>A frame from the namespace's own stack (br_dev_xmit).</summary>
+    protected override void TransmitCore(Frame frame)
+    {
+        MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(frame.Bytes) >> 16);
+        if (!destination.IsMulticast && Fdb.Find(destination) is { IsLocal: false, Port: { } port })
+        {
+            SendOut(frame, port, null);
+            return;
+        }
+
+        Flood(frame, destination, null, keep: false);
+    }
+
+    private static bool IsForwardedGroup(MacAddress group)
+    {
+        // Without STP the bridge has no use for BPDUs (-00) and passes them on.
+        return group.Value == 0x0180_C200_0000;
+    }
+
+    /// <summary>br_handle_frame_finish: up, out of one port, or out of all.</summary>
+    private void Forward(Frame frame, MacAddress destination, BridgePort ingress)
+    {
+        if (destination.IsMulticast)
+        {
+            bool up = IsUp;
+            Flood(frame, destination, ingress, keep: up);
+            if (up)
+            {
+                Receive(frame);
+            }
+
+            return;
+        }
+
+        FdbEntry? entry = Fdb.Find(destination);
+        if (entry is null)
+        {
+            frame.Trace?.Add(Namespace, TraceStage.Bridge, $"{Name}: {destination} unknown, flooded", this);
+            Flood(frame, destination, ingress, keep: false);
+            return;
+        }
+
+        if (entry.IsLocal)
+        {
+            frame.Trace?.Add(Namespace, TraceStage.Bridge, $"{Name}: {destination} is local", this);
+            if (!IsUp)
+            {
+                Drop(frame, DropReason.DeviceDown);
+                return;
+            }
+
+            // eth_type_trans compares with the ingress port, the bridge with itself: for another port's address the frame
+            // goes up as one for somebody else.
+            if (destination == ingress.Device.Mac)
+            {
+                frame.Flags |= FrameFlags.ForHost;
+            }
+
+            Receive(frame);
+            return;
+        }
+
+        frame.Trace?.Add(Namespace, TraceStage.Bridge, $"{Name}: {destination} is behind {entry.Port!.Device.Name}", this);
+        if (!MayDeliver(entry.Port!, ingress))
+        {
+            ingress.Device.Drop(frame, ReferenceEquals(entry.Port, ingress) ? DropReason.BridgeSamePort : DropReason.BridgePortBlocked);
+            return;
+        }
+
+        SendOut(frame, entry.Port!, ingress);
+    }
+
+    /// <summary>
+    /// Sends a frame out of every port that may have it; the last port gets the frame itself unless it is kept. The frame
+    /// stays the caller's only if <paramref name="keep"/>.
+    /// </summary>
+    private void Flood(Frame frame, MacAddress destination, BridgePort? ingress, bool keep)
+    {
+        BridgePort? previous = null;
+        foreach (BridgePort port in _portArray)
+        {
+            bool floods = destination.IsBroadcast ? port.BroadcastFlood || ingress is null
+                : destination.IsMulticast ? port.MulticastFlood || ingress is null
+                : port.Flood;
+            if (!floods || !MayDeliver(port, ingress))
+            {
+                continue;
+            }
+
+            if (previous is not null)
+            {
+                SendOut(frame.Clone(), previous, ingress);
+            }
+
+            previous = port;
+        }
+
+        if (previous is null)
+        {
+            if (!keep)
+            {
+                (ingress?.Device ?? this).Drop(frame, DropReason.BridgeNoForwardPort);
+            }
+
+            return;
+        }
+
+        SendOut(keep ? frame.Clone() : frame, previous, ingress);
+    }
+
+    private static bool MayDeliver(BridgePort port, BridgePort? ingress) =>
+        (port.Hairpin || !ReferenceEquals(port, ingress))
+        && port.State == BridgePortState.Forwarding
+        && !(ingress is { Isolated: true } && port.Isolated);
+
+    private static void SendOut(Frame frame, BridgePort port, BridgePort? ingress)
+    {
+        if (port.Device.IsTooLong(frame))
+        {
+            (ingress?.Device ?? port.Device).Drop(frame, DropReason.FrameTooLong);
+            return;
+        }
+
+        port.Device.Transmit(frame);
+    }
+
+    private void Recalculate()
+    {
+        if (!_macSet && _ports.Count > 0)
+        {
+            ChangeMac(_ports.Min(p => p.Device.Mac));
+        }
+
+        if (!_mtuSet)
+        {
+            SetMtu(_ports.Count == 0 ? 1500 : _ports.Min(p => p.Device.Mtu));
+        }
+    }
+
+    private void ChangeMac(MacAddress mac)
+    {
+        if (mac == Mac)
+        {
+            return;
+        }
+
+        if (Fdb.Find(Mac) is { IsLocal: true, Port: null })
+        {
+            Fdb.Remove(Mac);
+        }
+
+        SetMac(mac);
+        Fdb.AddLocal(mac, null);
+    }
+
+    private void UpdateCarrier() => SetCarrier(_ports.Exists(p => p.State == BridgePortState.Forwarding));
+}

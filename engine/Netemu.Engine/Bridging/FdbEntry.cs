@@ -1,0 +1,28 @@
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Engine.Bridging;
+
+/// <summary>One row of a bridge's forwarding database (bridge fdb).</summary>
+public sealed class FdbEntry
+{
+    internal FdbEntry(MacAddress mac, BridgePort? port)
+    {
+        Mac = mac;
+        Port = port;
+    }
+
+    public MacAddress Mac { get; }
+
+    /// <summary>The port that leads there; null for the bridge's own address.</summary>
+    public BridgePort? Port { get; internal set; }
+
+    /// <summary>An address of the bridge or of a port: frames for it go up, not on ("permanent").</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>Set by hand: neither ages nor moves.</summary>
+    public bool IsStatic { get; init; }
+
+    /// <summary>When a frame of that source last came in.</summary>
+    public SimTime Updated { get; internal set; }
+}

@@ -1,0 +1,154 @@
+using System;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
+
+namespace Netemu.Engine.Devices;
+
+/// <summary>
+/// The end of a link: a network card with a pfifo of its own. Departure is computed when a frame is sent, so that a plain
+/// queue needs no timer: a frame leaves when those before it have left and its bits have been serialised.
+/// </summary>
+public sealed class EthernetDevice : NetDevice
+{
+    private Link? _link;
+    private LinkChannel? _out;
+    private long _rate;
+    private long _remainder;
+    private long _busyUntil;
+    private int _timedLength = -1;
+    private long _timedQuotient;
+    private long _timedRemainder;
+    private int _limit;
+    private bool _peerUp;
+
+    public EthernetDevice(NetworkNamespace space, string name, int mtu = 1500)
+        : base(space, name, space.Node.NextMac(), mtu)
+    {
+        space.Add(this);
+    }
+
+    public override string Kind => string.Empty;
+
+    /// <summary>The cable, or null while there is none.</summary>
+    public Link? Link => _link;
+
+    /// <summary>The rate in bits per second; 0 for none.</summary>
+    public long RateBitsPerSecond => _rate;
+
+    /// <summary>Frames that wait for their departure now.</summary>
+    public int QueueLength => _out?.QueueLength(Node.Now.Nanoseconds) ?? 0;
+
+    /// <summary>Changes the rate for frames that are sent from now on; 0 for none.</summary>
+    public void SetRate(long bitsPerSecond)
+    {
+        _rate = bitsPerSecond;
+        _remainder = 0;
+    }
+
+    internal void Attach(Link link, LinkOptions options)
+    {
+        _link = link;
+        _out = link.ChannelFrom(this);
+        _rate = options.RateBitsPerSecond;
+        _limit = options.QueueLimit;
+        _peerUp = link.Other(this).IsUp;
+        UpdateCarrier();
+    }
+
+    /// <summary>The cable was cut or mended, at a barrier.</summary>
+    internal void CableChanged()
+    {
+        _peerUp = _link!.Other(this).IsUp;
+        UpdateCarrier();
+    }
+
+    internal override void PeerCarrierChanged(bool carrier)
+    {
+        _peerUp = carrier;
+        UpdateCarrier();
+    }
+
+    protected override void TransmitCore(Frame frame)
+    {
+        frame.Scrub();
+        LinkChannel channel = _out!;
+        long now = Node.Shard.NowNanoseconds;
+        long departure = now;
+        if (_rate > 0)
+        {
+            if (_busyUntil > now)
+            {
+                if (channel.QueueLength(now) > _limit)
+                {
+                    Drop(frame, DropReason.QueueFull);
+                    return;
+                }
+
+                departure = _busyUntil;
+            }
+            else
+            {
+                _remainder = 0;
+            }
+
+            departure += SerialisationTime(frame.Length);
+            _busyUntil = departure;
+        }
+
+        channel.Push(frame, departure);
+    }
+
+    protected override void OnStateChanged()
+    {
+        if (_link is null)
+        {
+            return;
+        }
+
+        if (Node.Emulation.IsBuilding)
+        {
+            // Before the start there is no time in which news could travel.
+            _link.Other(this).PeerCarrierChanged(IsUp);
+            UpdateCarrier();
+            return;
+        }
+
+        // The other end sees the change when the last bit would have reached it.
+        long now = Node.Now.Nanoseconds;
+        if (!IsUp)
+        {
+            _busyUntil = now;
+            _remainder = 0;
+        }
+
+        _out!.Push(null, Math.Max(now, _busyUntil), IsUp);
+        UpdateCarrier();
+    }
+
+    /// <summary>
+    /// The nanoseconds that a frame's bits take. Exact to a fraction of a nanosecond: what division leaves is carried over
+    /// to the next frame. The division for the last length is kept, for most frames are like the one before.
+    /// </summary>
+    private long SerialisationTime(int length)
+    {
+        if (length != _timedLength)
+        {
+            long scaled = length * 8_000_000_000L;
+            _timedLength = length;
+            _timedQuotient = scaled / _rate;
+            _timedRemainder = scaled - (_timedQuotient * _rate);
+        }
+
+        _remainder += _timedRemainder;
+        if (_remainder < _rate)
+        {
+            return _timedQuotient;
+        }
+
+        _remainder -= _rate;
+        return _timedQuotient + 1;
+    }
+
+    private void UpdateCarrier() => SetCarrier(_link is { IsUp: true } && IsUp && _peerUp);
+}

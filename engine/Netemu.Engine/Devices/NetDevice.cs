@@ -1,0 +1,276 @@
+using System;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Simulation;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.Devices;
+
+/// <summary>
+/// A network device in a namespace. A frame comes in by <see cref="Receive"/>, passes the taps and the receive handler,
+/// and reaches the namespace; it goes out by <see cref="Transmit"/>. Both take ownership.
+/// </summary>
+public abstract class NetDevice
+{
+    private IFrameTap[] _taps = [];
+    private DeviceCounters _counters;
+
+    protected NetDevice(NetworkNamespace space, string name, MacAddress mac, int mtu)
+    {
+        Namespace = space;
+        Node = space.Node;
+        Name = name;
+        Mac = mac;
+        Mtu = mtu;
+    }
+
+    public NetworkNamespace Namespace { get; private set; }
+
+    public Node Node { get; }
+
+    public string Name { get; internal set; }
+
+    /// <summary>The ifindex: unique in the namespace, from 1.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>The word of `ip link show type`: veth, bridge, vlan; empty for plain Ethernet.</summary>
+    public abstract string Kind { get; }
+
+    public MacAddress Mac { get; private set; }
+
+    public int Mtu { get; private set; }
+
+    /// <summary>IFF_UP: set by the administrator.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>True once the device has been up in its namespace: it has its queueing discipline from then on.</summary>
+    public bool IsActivated { get; private set; }
+
+    /// <summary>IFF_LOWER_UP.</summary>
+    public bool HasCarrier { get; private set; }
+
+    public bool IsRunning => IsUp && HasCarrier;
+
+    public virtual bool IsLoopback => false;
+
+    /// <summary>False for what carries bare IP packets or never resolves a neighbour.</summary>
+    public virtual bool UsesNeighbours => true;
+
+    /// <summary>The device that this one is enslaved to (a bridge), or null.</summary>
+    public NetDevice? Master { get; internal set; }
+
+    public IReceiveHandler? Handler { get; internal set; }
+
+    /// <summary>How many users want frames addressed to others (IFF_PROMISC).</summary>
+    public int Promiscuity { get; set; }
+
+    public int TransmitQueueLength { get; set; } = 1000;
+
+    public ref DeviceCounters Counters => ref _counters;
+
+    /// <summary>`node/ns:device`, as topologies name it.</summary>
+    public string QualifiedName => $"{Namespace.QualifiedName}:{Name}";
+
+    public virtual OperationalState OperationalState =>
+        IsRunning ? OperationalState.Up : OperationalState.Down;
+
+    /// <summary>True while the device may send and receive.</summary>
+    internal bool IsDead { get; private set; }
+
+    /// <summary>Sends <paramref name="frame"/> out of this device and takes ownership of it.</summary>
+    public void Transmit(Frame frame)
+    {
+        if (!IsUp)
+        {
+            Drop(frame, DropReason.DeviceDown);
+            return;
+        }
+
+        if (!HasCarrier)
+        {
+            // The kernel's noop qdisc: what is sent without carrier is gone.
+            Drop(frame, DropReason.NoCarrier);
+            return;
+        }
+
+        _counters.TransmittedPackets++;
+        _counters.TransmittedBytes += frame.Length;
+        if (_taps.Length > 0)
+        {
+            NotifyTaps(frame, outgoing: true);
+        }
+
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Transmit, $"out of {Name}", this);
+        }
+
+        TransmitCore(frame);
+    }
+
+    /// <summary>A frame has arrived at this device. Takes ownership.</summary>
+    public void Receive(Frame frame)
+    {
+        if (!IsUp)
+        {
+            Drop(frame, DropReason.DeviceDown);
+            return;
+        }
+
+        _counters.ReceivedPackets++;
+        _counters.ReceivedBytes += frame.Length;
+        frame.Input = this;
+        Node.Hash.AddArrival(frame.Bytes, Node.Shard.NowNanoseconds);
+        if (_taps.Length > 0)
+        {
+            NotifyTaps(frame, outgoing: false);
+        }
+
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Receive, $"in on {Name}", this);
+        }
+
+        if (Handler is not null)
+        {
+            Handler.Handle(frame, this);
+            return;
+        }
+
+        Namespace.Receive(frame, this);
+    }
+
+    /// <summary>Ends a frame's life here. No frame disappears without a <see cref="DropReason"/>.</summary>
+    public void Drop(Frame frame, DropReason reason)
+    {
+        if (ReferenceEquals(frame.Input, this))
+        {
+            _counters.ReceiveDropped++;
+        }
+        else
+        {
+            _counters.TransmitDropped++;
+        }
+
+        Namespace.Drop(frame, reason);
+    }
+
+    /// <summary>Sets IFF_UP (ip link set up|down).</summary>
+    public void SetUp(bool up)
+    {
+        if (IsUp == up)
+        {
+            return;
+        }
+
+        IsUp = up;
+        IsActivated |= up;
+        OnStateChanged();
+        Handler?.StateChanged(this);
+        Namespace.DeviceStateChanged(this);
+    }
+
+    public void SetMac(MacAddress mac)
+    {
+        if (Mac == mac)
+        {
+            return;
+        }
+
+        Mac = mac;
+        OnMacChanged();
+        Namespace.DeviceAddressChanged(this);
+    }
+
+    /// <summary>Sets the MTU in bytes of IP packet; the caller has checked the device's bounds.</summary>
+    public void SetMtu(int mtu)
+    {
+        Mtu = mtu;
+        OnMtuChanged();
+    }
+
+    /// <summary>The other end's carrier, as a message that has travelled with the link's delay.</summary>
+    internal virtual void PeerCarrierChanged(bool carrier) => SetCarrier(carrier);
+
+    internal void SetCarrier(bool carrier)
+    {
+        if (HasCarrier == carrier)
+        {
+            return;
+        }
+
+        HasCarrier = carrier;
+        Handler?.StateChanged(this);
+        OnCarrierChanged();
+        Namespace.DeviceStateChanged(this);
+    }
+
+    /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>
+    public void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
+
+    public void RemoveTap(IFrameTap tap) => _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));
+
+    /// <summary>Moves the device to another namespace of its node; the caller keeps the namespaces' lists.</summary>
+    internal void MoveTo(NetworkNamespace space)
+    {
+        Namespace = space;
+        IsActivated = false;
+    }
+
+    /// <summary>The device leaves the world; its peer, if any, goes with it.</summary>
+    internal void Destroy()
+    {
+        if (IsDead)
+        {
+            return;
+        }
+
+        SetUp(false);
+        IsDead = true;
+        OnDestroyed();
+    }
+
+    /// <summary>Frames that the device keeps for later: queueing disciplines and the like.</summary>
+    internal virtual long CountHeldFrames() => 0;
+
+    /// <summary>Sends a frame on; the device is up and has carrier, and the frame has been counted.</summary>
+    protected abstract void TransmitCore(Frame frame);
+
+    protected virtual void OnStateChanged()
+    {
+    }
+
+    protected virtual void OnCarrierChanged()
+    {
+    }
+
+    protected virtual void OnMacChanged()
+    {
+    }
+
+    protected virtual void OnMtuChanged()
+    {
+    }
+
+    protected virtual void OnDestroyed()
+    {
+    }
+
+    /// <summary>
+    /// True if a frame of this length may not enter: the receiver takes its MTU, the Ethernet header and a VLAN tag's four
+    /// bytes (is_skb_forwardable in the kernel).
+    /// </summary>
+    internal bool IsTooLong(Frame frame) => frame.Length > Mtu + EthernetHeader.Size + VlanTag.Size;
+
+    private void NotifyTaps(Frame frame, bool outgoing)
+    {
+        foreach (IFrameTap tap in _taps)
+        {
+            tap.Seen(frame, this, outgoing);
+        }
+    }
+
+    public override string ToString() => QualifiedName;
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Runtime.CompilerServices;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
+
+namespace Netemu.Engine.Filtering;
+
+/// <summary>The hooks of one namespace, per family and point, in the order of priority (lowest first, as in Linux).</summary>
+public sealed class HookTable
+{
+    private const int Points = 5;
+
+    private readonly Entry[]?[] _entries = new Entry[]?[2 * Points];
+
+    /// <summary>Hooks in; those of equal priority run in the order in which they were added.</summary>
+    public void Add(AddressFamily family, HookPoint point, int priority, IPacketHook hook)
+    {
+        ref Entry[]? entries = ref _entries[IndexOf(family, point)];
+        entries ??= [];
+        int index = Array.FindIndex(entries, e => e.Priority > priority);
+        index = index < 0 ? entries.Length : index;
+        entries = [.. entries[..index], new Entry(priority, hook), .. entries[index..]];
+    }
+
+    public void Remove(AddressFamily family, HookPoint point, IPacketHook hook)
+    {
+        ref Entry[]? entries = ref _entries[IndexOf(family, point)];
+        entries = entries is null ? null : Array.FindAll(entries, e => !ReferenceEquals(e.Hook, hook));
+        if (entries is { Length: 0 })
+        {
+            entries = null;
+        }
+    }
+
+    /// <summary>True if the packet goes on; false if a hook has ended or kept it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Pass(
+        NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
+    {
+        Entry[]? entries = _entries[IndexOf(family, point)];
+        return entries is null || PassAll(entries, space, point, family, frame, input, output);
+    }
+
+    private static bool PassAll(
+        Entry[] entries,
+        NetworkNamespace space,
+        HookPoint point,
+        AddressFamily family,
+        Frame frame,
+        NetDevice? input,
+        NetDevice? output)
+    {
+        foreach (Entry entry in entries)
+        {
+            if (entry.Hook.Evaluate(space, point, family, frame, input, output) != HookVerdict.Accept)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int IndexOf(AddressFamily family, HookPoint point) =>
+        (family == AddressFamily.IPv4 ? 0 : Points) + (int)point;
+
+    private readonly record struct Entry(int Priority, IPacketHook Hook);
+}

@@ -1,0 +1,138 @@
+using System;
+using System.Diagnostics;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Netfilter.Connections;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.Frames;
+
+/// <summary>
+/// An Ethernet frame (or, inside a stack, an IP packet) on its way: a pooled view of a pooled buffer with headroom for
+/// encapsulation. It has one owner at a time; who must keep it clones it. Clones share bytes; who writes calls
+/// <see cref="EnsureWritable"/> first.
+/// </summary>
+/// <remarks>
+/// <code>
+/// buffer:  |-- headroom --|======= Bytes (Length) =======|-- tailroom --|
+///          0            Start
+/// </code>
+/// </remarks>
+public sealed class Frame
+{
+    /// <summary>Room in front of a new frame: outer Ethernet, IPv6, UDP and VXLAN headers, rounded up.</summary>
+    public const int Headroom = 64;
+
+    internal byte[] Storage = [];
+    internal FrameBuffer? Buffer;
+    internal int Start;
+
+    /// <summary>The next frame of the queue that holds this one; a frame is in one queue at most.</summary>
+    internal Frame? Next;
+
+    /// <summary>What a look-ahead found for <see cref="HintDestination"/> in the receiver's main table; see LinkChannel.</summary>
+    internal int RouteHint;
+
+    /// <summary>The table's generation then. A hint of another generation is void; 0 is none's.</summary>
+    internal uint HintGeneration;
+
+    internal uint HintDestination;
+
+    internal Frame(FramePool pool) => Pool = pool;
+
+    public FramePool Pool { get; }
+
+    /// <summary>The number of bytes from the Ethernet header on, without frame check sequence.</summary>
+    public int Length { get; internal set; }
+
+    /// <summary>The bytes; write only after <see cref="EnsureWritable"/>.</summary>
+    public Span<byte> Bytes => new(Storage, Start, Length);
+
+    public FrameFlags Flags { get; set; }
+
+    public PacketType Type { get; set; }
+
+    /// <summary>Zero-delay hand-overs so far; every 16th costs time, so that loops end.</summary>
+    public byte Handovers { get; internal set; }
+
+    /// <summary>The firewall mark (skb->mark); it does not leave the node.</summary>
+    public uint Mark { get; set; }
+
+    /// <summary>The device that received the frame, as netfilter's "in" and the weak-host rules need it.</summary>
+    public NetDevice? Input { get; set; }
+
+    /// <summary>The connection that tracking has found, private to the netfilter code.</summary>
+    public object? Connection { get; set; }
+
+    /// <summary>The frame's place in its connection, or why it has none (skb->_nfct's low bits).</summary>
+    public ConnectionState ConnectionState { get; set; }
+
+    /// <summary>Where the decisions on this frame are written down; null unless a probe asked for it.</summary>
+    public PacketTrace? Trace { get; set; }
+
+    /// <summary>Makes room for <paramref name="size"/> more bytes in front, copying if shared or out of headroom.</summary>
+    public Span<byte> Prepend(int size)
+    {
+        if (Start < size || (Flags & FrameFlags.Shared) != 0)
+        {
+            Pool.Reallocate(this, size);
+        }
+
+        Start -= size;
+        Length += size;
+        return Bytes[..size];
+    }
+
+    /// <summary>Drops the first <paramref name="size"/> bytes from view.</summary>
+    public void Strip(int size)
+    {
+        Debug.Assert(size <= Length, "A header longer than the frame was checked before.");
+        Start += size;
+        Length -= size;
+    }
+
+    /// <summary>Cuts the frame to its first <paramref name="length"/> bytes.</summary>
+    public void Trim(int length)
+    {
+        Debug.Assert(length <= Length, "Trim only shortens.");
+        Length = length;
+    }
+
+    /// <summary>Makes sure that no other frame sees what is written from now on.</summary>
+    public void EnsureWritable()
+    {
+        if ((Flags & FrameFlags.Shared) != 0)
+        {
+            Pool.Reallocate(this, 0);
+        }
+    }
+
+    /// <summary>
+    /// Forgets what only the sender's stack may know, before the frame reaches another one (skb_scrub_packet): mark,
+    /// connection, and that it was not to be tracked.
+    /// </summary>
+    internal void Scrub()
+    {
+        Mark = 0;
+        Connection = null;
+        ConnectionState = ConnectionState.None;
+        Flags &= ~FrameFlags.Untracked;
+    }
+
+    /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>
+    public Frame Clone() => Pool.Clone(this);
+
+    /// <summary>Ends the frame's life as delivered: its payload reached whom it was for, or the stack consumed it.</summary>
+    public void Deliver()
+    {
+        Pool.Accounting.Delivered++;
+        Pool.Return(this);
+    }
+
+    /// <summary>Ends the frame's life as a drop.</summary>
+    public void Drop(DropReason reason)
+    {
+        Pool.Accounting.CountDrop(reason);
+        Trace?.Dropped(reason);
+        Pool.Return(this);
+    }
+}

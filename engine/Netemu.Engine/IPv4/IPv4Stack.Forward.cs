@@ -1,0 +1,178 @@
+using System;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Filtering;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Neighbours;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>The way through (net/ipv4/ip_forward.c): TTL, MTU, redirect, Forward, Postrouting, neighbour.</summary>
+public sealed partial class IPv4Stack
+{
+    private void RouteForward(
+        Frame frame, NetDevice input, RouteInfo<IPv4Address> route, IPv4Address source, IPv4Address destination)
+    {
+        InterfaceSettings settings = Namespace.SettingsOf(input);
+        if (!settings.Forwarding)
+        {
+            Namespace.Drop(frame, DropReason.ForwardingDisabled);
+            return;
+        }
+
+        if (!ValidateSource(settings, source, destination, input, out bool onLink, out DropReason reason))
+        {
+            Namespace.Drop(frame, reason);
+            return;
+        }
+
+        if (!HasGoodOptions(frame))
+        {
+            return;
+        }
+
+        if (frame.Type != PacketType.Host)
+        {
+            Namespace.Drop(frame, DropReason.UnicastInLinkLayerMulticast);
+            return;
+        }
+
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        if (packet[IPv4Header.TtlOffset] <= 1)
+        {
+            Icmp.SendError(frame, IcmpType.TimeExceeded, IcmpCode.TtlExceeded, 0);
+            Namespace.Drop(frame, DropReason.TtlExpired);
+            return;
+        }
+
+        NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(packet));
+        if (_exceptions is not null)
+        {
+            hop = _exceptions.Redirected(destination, hop);
+        }
+
+        NetDevice output = hop.Device!;
+        int mtu = route.Mtu > 0 ? route.Mtu : output.Mtu;
+        if (packet.Length > mtu && (BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.FlagsOffset..]) & IPv4Header.DontFragmentFlag) != 0)
+        {
+            Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.FragmentationNeeded, (uint)mtu);
+            Namespace.Drop(frame, DropReason.PacketTooBig);
+            return;
+        }
+
+        if ((frame.Flags & FrameFlags.Shared) != 0)
+        {
+            frame.EnsureWritable();
+            packet = frame.Bytes[NetworkOffset..];
+        }
+
+        DecrementTtl(packet);
+        if (ReferenceEquals(output, input) && SendsRedirects(output) && (onLink || IsOnLink(source, output)))
+        {
+            Icmp.SendRedirect(frame, hop.HasGateway ? hop.Gateway : destination, source);
+        }
+
+        HookTable? hooks = Namespace.Hooks;
+        if (hooks is not null
+            && (!hooks.Pass(Namespace, HookPoint.Forward, AddressFamily.IPv4, frame, input, output)
+                || !hooks.Pass(Namespace, HookPoint.Postrouting, AddressFamily.IPv4, frame, input, output)))
+        {
+            return;
+        }
+
+        if (packet.Length > mtu)
+        {
+            Fragment(frame, hop, destination, mtu);
+            return;
+        }
+
+        SendTo(frame, hop, destination);
+    }
+
+    /// <summary>
+    /// Sends to the next hop: resolves the gateway, or the destination itself on a link without one. Takes ownership.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SendTo(Frame frame, NextHop<IPv4Address> hop, IPv4Address destination)
+    {
+        NetDevice device = hop.Device!;
+        if (!device.UsesNeighbours)
+        {
+            EthernetHeader.Write(frame.Bytes, default, device.Mac, EtherType.IPv4);
+            device.Transmit(frame);
+            return;
+        }
+
+        NeighbourEntry<IPv4Address>? neighbour;
+        if (hop.HasGateway)
+        {
+            neighbour = hop.Neighbour;
+            if (neighbour is null || neighbour.IsDead)
+            {
+                neighbour = Neighbours.FindOrCreate(device, hop.Gateway);
+                hop.Neighbour = neighbour;
+            }
+        }
+        else
+        {
+            neighbour = Neighbours.FindOrCreate(device, destination);
+        }
+
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+        }
+
+        Neighbours.Output(neighbour, frame);
+    }
+
+    /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
+    private static void DecrementTtl(Span<byte> packet)
+    {
+        packet[IPv4Header.TtlOffset]--;
+        uint sum = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.ChecksumOffset..]) + 0x0100u;
+        BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Header.ChecksumOffset..], (ushort)(sum + (sum >> 16)));
+    }
+
+    private bool SendsRedirects(NetDevice device) =>
+        Namespace.Settings.All.SendRedirects || Namespace.SettingsOf(device).SendRedirects;
+
+    private bool IsOnLink(IPv4Address address, NetDevice device)
+    {
+        foreach (DeviceAddress<IPv4Address> own in _addresses)
+        {
+            if (ReferenceEquals(own.Device, device) && own.InterfaceAddress.Prefix.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The hash that picks a member of a group: addresses, and with policy 1 protocol and ports.</summary>
+    internal uint FlowHash(ReadOnlySpan<byte> packet)
+    {
+        IPv4Address source = IPv4Address.Read(packet[IPv4Header.SourceOffset..]);
+        IPv4Address destination = IPv4Address.Read(packet[IPv4Header.DestinationOffset..]);
+        uint ports = 0;
+        int headerLength = (packet[0] & 0xF) * 4;
+        bool fragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.FlagsOffset..])
+            & (IPv4Header.MoreFragmentsFlag | IPv4Header.FragmentOffsetMask)) != 0;
+        if (Namespace.Settings.FibMultipathHashPolicy == 1 && !fragment && packet.Length >= headerLength + 4
+            && (IPProtocol)packet[IPv4Header.ProtocolOffset] is IPProtocol.Tcp or IPProtocol.Udp)
+        {
+            ports = BinaryPrimitives.ReadUInt32BigEndian(packet[headerLength..]) ^ packet[IPv4Header.ProtocolOffset];
+        }
+
+        ulong hash = ((ulong)source.Value << 32 | destination.Value) * 0x9E3779B97F4A7C15UL;
+        hash = (hash ^ (hash >> 32) ^ ports) * 0xD6E8FEB86659FD93UL;
+        return (uint)(hash >> 32);
+    }
+}

@@ -1,0 +1,54 @@
+using System;
+using System.Buffers.Binary;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>Splitting a datagram, or a fragment of one, for a smaller MTU (RFC 791 section 2.3; ip_do_fragment).</summary>
+public sealed partial class IPv4Stack
+{
+    private void Fragment(Frame frame, NextHop<IPv4Address> hop, IPv4Address destination, int mtu)
+    {
+        ReadOnlySpan<byte> packet = frame.Bytes[NetworkOffset..];
+        IPv4Header header = new(frame.Bytes[NetworkOffset..]);
+        int headerLength = header.HeaderLength;
+        int payloadLength = packet.Length - headerLength;
+        int step = (mtu - headerLength) & ~7;
+        if (step < 8)
+        {
+            Namespace.Drop(frame, DropReason.PacketTooBig);
+            return;
+        }
+
+        int baseOffset = header.FragmentOffset;
+        bool moreAfter = header.MoreFragments;
+        FramePool pool = Namespace.Node.Emulation.Frames;
+        for (int offset = 0; offset < payloadLength; offset += step)
+        {
+            int size = Math.Min(step, payloadLength - offset);
+            bool more = moreAfter || offset + size < payloadLength;
+
+            // Options without the copy bit stand in the first fragment only; none of ours has any, received ones are kept.
+            Frame piece = pool.Rent(NetworkOffset + headerLength + size);
+            frame.Bytes[..NetworkOffset].CopyTo(piece.Bytes);
+            Span<byte> bytes = piece.Bytes[NetworkOffset..];
+            packet[..headerLength].CopyTo(bytes);
+            packet.Slice(headerLength + offset, size).CopyTo(bytes[headerLength..]);
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[IPv4Header.TotalLengthOffset..], (ushort)(headerLength + size));
+            ushort flags = (ushort)(((baseOffset + offset) / 8) | (more ? IPv4Header.MoreFragmentsFlag : 0));
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[IPv4Header.FlagsOffset..], flags);
+            IPv4Header.WriteChecksum(bytes[..headerLength]);
+            piece.Flags = FrameFlags.HeaderChecked | (frame.Flags & FrameFlags.LocallyGenerated);
+            piece.Mark = frame.Mark;
+            piece.Input = frame.Input;
+            piece.Trace = frame.Trace?.Branch();
+            SendTo(piece, hop, destination);
+        }
+
+        // The datagram lives on in its fragments.
+        frame.Deliver();
+    }
+}

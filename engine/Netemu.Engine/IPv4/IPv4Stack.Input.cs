@@ -1,0 +1,431 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Filtering;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Simulation;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>The way in (net/ipv4/ip_input.c, ip_route_input_slow): checks, Prerouting, route, local delivery.</summary>
+public sealed partial class IPv4Stack
+{
+    /// <summary>Where the IP header starts in a frame.</summary>
+    internal const int NetworkOffset = EthernetHeader.Size;
+
+    /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
+    internal static IPv4Address PeekDestination(Frame frame)
+    {
+        ReadOnlySpan<byte> bytes = frame.Bytes;
+        return bytes.Length >= NetworkOffset + IPv4Header.MinimumSize
+            && BinaryPrimitives.ReadUInt16BigEndian(bytes[EthernetHeader.TypeOffset..]) == EtherType.IPv4
+            ? IPv4Address.Read(bytes[(NetworkOffset + IPv4Header.DestinationOffset)..])
+            : default;
+    }
+
+    /// <summary>A frame of EtherType IPv4 from a device. Takes ownership.</summary>
+    internal void Receive(Frame frame, NetDevice device)
+    {
+        if (frame.Type == PacketType.OtherHost)
+        {
+            device.Drop(frame, DropReason.OtherHost);
+            return;
+        }
+
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        WireError error = (frame.Flags & FrameFlags.HeaderChecked) != 0
+            ? IPv4Header.TryParseStructure(packet, out IPv4Header header)
+            : IPv4Header.TryParse(packet, out header);
+        if (error != WireError.None)
+        {
+            device.Drop(frame, error == WireError.BadChecksum ? DropReason.BadIPv4Checksum : DropReason.MalformedIPv4);
+            return;
+        }
+
+        frame.Flags = (frame.Flags | FrameFlags.HeaderChecked) & ~FrameFlags.LocallyGenerated;
+        int length = header.TotalLength + NetworkOffset;
+        if (length < frame.Length)
+        {
+            frame.Trim(length);
+        }
+
+        HookTable? hooks = Namespace.Hooks;
+        if (hooks is not null && !hooks.Pass(Namespace, HookPoint.Prerouting, AddressFamily.IPv4, frame, device, null))
+        {
+            return;
+        }
+
+        RouteInput(frame, device);
+    }
+
+    /// <summary>Finds out what to do with a packet (ip_route_input_slow) and does it.</summary>
+    internal void RouteInput(Frame frame, NetDevice device)
+    {
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        IPv4Address source = IPv4Address.Read(packet[IPv4Header.SourceOffset..]);
+        IPv4Address destination = IPv4Address.Read(packet[IPv4Header.DestinationOffset..]);
+
+        // One look tells ordinary addresses (1.0.0.0 to 223.255.255.255 without 127/8) from those that need a closer one.
+        if (!IsOrdinary(source.Value) || !IsOrdinary(destination.Value))
+        {
+            if (!CheckSpecial(frame, device, source, destination))
+            {
+                return;
+            }
+        }
+
+        RouteInfo<IPv4Address>? route;
+        if (Routes.HasRules)
+        {
+            route = ResolveByRules(frame, device);
+        }
+        else if (frame.HintGeneration == Routes.Main.Generation && frame.HintDestination == destination.Value)
+        {
+            route = Routes.ResolveWithHint(destination, frame.RouteHint);
+        }
+        else
+        {
+            route = Routes.Resolve(destination);
+        }
+
+        // The hint is this namespace's; no other may take it for its own.
+        frame.HintGeneration = 0;
+        if (route is null)
+        {
+            NoRoute(frame, device, DropReason.NoRoute);
+            return;
+        }
+
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
+        }
+
+        switch (route.Type)
+        {
+            case RouteType.Unicast:
+                RouteForward(frame, device, route, source, destination);
+                break;
+            case RouteType.Local:
+                if (!device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
+                {
+                    Namespace.Drop(frame, reason);
+                    return;
+                }
+
+                if (HasGoodOptions(frame))
+                {
+                    DeliverLocally(frame, device);
+                }
+
+                break;
+            case RouteType.Broadcast:
+                ReceiveBroadcast(frame, device, source, destination);
+                break;
+            case RouteType.Unreachable:
+                NoRoute(frame, device, DropReason.HostUnreachable);
+                break;
+            case RouteType.Prohibit:
+                NoRoute(frame, device, DropReason.Prohibited);
+                break;
+            case RouteType.Blackhole:
+                Namespace.Drop(frame, DropReason.Blackhole);
+                break;
+            default:
+                Namespace.Drop(frame, DropReason.MartianDestination);
+                break;
+        }
+    }
+
+    /// <summary>The packet is for this namespace: reassemble, LocalIn, then the transport (ip_local_deliver).</summary>
+    internal void DeliverLocally(Frame frame, NetDevice device)
+    {
+        IPv4Header header = new(frame.Bytes[NetworkOffset..]);
+        if (header.IsFragment)
+        {
+            _reassembly ??= new ReassemblyQueue(this);
+            Frame? whole = _reassembly.Add(frame, device);
+            if (whole is null)
+            {
+                return;
+            }
+
+            frame = whole;
+        }
+
+        HookTable? hooks = Namespace.Hooks;
+        if (hooks is not null && !hooks.Pass(Namespace, HookPoint.LocalIn, AddressFamily.IPv4, frame, device, null))
+        {
+            return;
+        }
+
+        DispatchTransport(frame, device);
+    }
+
+    /// <summary>Defragments for a hook that needs whole packets; null if the packet is not complete yet.</summary>
+    internal Frame? Defragment(Frame frame, NetDevice device)
+    {
+        _reassembly ??= new ReassemblyQueue(this);
+        return _reassembly.Add(frame, device);
+    }
+
+    /// <summary>
+    /// fib_validate_source: true if the source may come in by that device. With rp_filter off, only an own address may not;
+    /// else the way back to the source is looked up. <paramref name="onLink"/> says that the source is a direct neighbour.
+    /// </summary>
+    internal bool ValidateSource(
+        IPv4Address source, IPv4Address destination, NetDevice device, out bool onLink, out DropReason reason) =>
+        ValidateSource(Namespace.SettingsOf(device), source, destination, device, out onLink, out reason);
+
+    /// <inheritdoc cref="ValidateSource(IPv4Address, IPv4Address, NetDevice, out bool, out DropReason)"/>
+    private bool ValidateSource(
+        InterfaceSettings settings,
+        IPv4Address source,
+        IPv4Address destination,
+        NetDevice device,
+        out bool onLink,
+        out DropReason reason)
+    {
+        onLink = false;
+        reason = DropReason.MartianSource;
+        int filter = Math.Max(settings.ReversePathFilter, Namespace.Settings.All.ReversePathFilter);
+        if (filter == 0)
+        {
+            return !IsLocal(source) || settings.AcceptLocal;
+        }
+
+        RouteInfo<IPv4Address>? back = Routes.Resolve(new FlowKey<IPv4Address>(destination, source, null, null, 0, 0));
+        if (back is null)
+        {
+            reason = DropReason.ReversePathFilter;
+            return false;
+        }
+
+        if (back.Type != RouteType.Unicast && !(back.Type == RouteType.Local && settings.AcceptLocal))
+        {
+            // A source whose way back is a blackhole, or ourselves, is a martian (e_inval).
+            return false;
+        }
+
+        foreach (NextHop<IPv4Address> hop in back.NextHops)
+        {
+            if (ReferenceEquals(hop.Device, device))
+            {
+                onLink = !hop.HasGateway;
+                return true;
+            }
+        }
+
+        reason = DropReason.ReversePathFilter;
+        return filter == 2;
+    }
+
+    private static bool IsOrdinary(uint address) => address - 0x0100_0000 < 0xDF00_0000 && address >> 24 != 127;
+
+    private static FlowKey<IPv4Address> FlowOf(Frame frame, NetDevice device)
+    {
+        IPv4Header header = new(frame.Bytes[NetworkOffset..]);
+        return new FlowKey<IPv4Address>(header.Source, header.Destination, device, null, frame.Mark, header.TrafficClass);
+    }
+
+    private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));
+
+    /// <summary>The special ranges of source and destination; false if the packet has ended.</summary>
+    private bool CheckSpecial(Frame frame, NetDevice device, IPv4Address source, IPv4Address destination)
+    {
+        if (device.IsLoopback)
+        {
+            return true;
+        }
+
+        if (destination.IsMulticast)
+        {
+            ReceiveMulticast(frame, device, destination);
+            return false;
+        }
+
+        if (source.IsMulticast || source.IsBroadcast)
+        {
+            Namespace.Drop(frame, DropReason.MartianSource);
+            return false;
+        }
+
+        if (destination.IsBroadcast || (source.IsUnspecified && destination.IsUnspecified))
+        {
+            ReceiveBroadcast(frame, device, source, destination);
+            return false;
+        }
+
+        // Since Linux 5.3 the zero net is 0.0.0.0 alone (ipv4_is_zeronet).
+        if (source.IsUnspecified)
+        {
+            Namespace.Drop(frame, DropReason.MartianSource);
+            return false;
+        }
+
+        if (destination.IsUnspecified)
+        {
+            Namespace.Drop(frame, DropReason.MartianDestination);
+            return false;
+        }
+
+        if (destination.IsLoopback || source.IsLoopback)
+        {
+            InterfaceSettings settings = Namespace.SettingsOf(device);
+            if (!settings.RouteLocalnet && !Namespace.Settings.All.RouteLocalnet)
+            {
+                Namespace.Drop(frame, destination.IsLoopback ? DropReason.MartianDestination : DropReason.MartianSource);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReceiveBroadcast(Frame frame, NetDevice device, IPv4Address source, IPv4Address destination)
+    {
+        if (!source.IsUnspecified && !device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
+        {
+            Namespace.Drop(frame, reason);
+            return;
+        }
+
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
+    }
+
+    private void ReceiveMulticast(Frame frame, NetDevice device, IPv4Address group)
+    {
+        bool allHosts = group.Value == 0xE000_0001;
+        if (!allHosts && _joinedGroups?.Contains(group) != true)
+        {
+            Namespace.Drop(frame, DropReason.NotMulticastMember);
+            return;
+        }
+
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
+    }
+
+    /// <summary>Checks the options, if there are any, once a route is found (ip_rcv_options); else the frame is gone.</summary>
+    private bool HasGoodOptions(Frame frame)
+    {
+        const byte NoOptions = 0x45;
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        if (packet[0] == NoOptions)
+        {
+            return true;
+        }
+
+        int error = IPv4Options.FindError(packet[..new IPv4Header(packet).HeaderLength]);
+        if (error == 0)
+        {
+            return true;
+        }
+
+        Icmp.SendError(frame, IcmpType.ParameterProblem, 0, (uint)error << 24);
+        Namespace.Drop(frame, DropReason.MalformedIPv4);
+        return false;
+    }
+
+    /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
+    private void NoRoute(Frame frame, NetDevice device, DropReason reason)
+    {
+        if (!Namespace.SettingsOf(device).Forwarding)
+        {
+            Namespace.Drop(frame, reason == DropReason.NoRoute ? DropReason.ForwardingDisabled : reason);
+            return;
+        }
+
+        if (!HasGoodOptions(frame))
+        {
+            return;
+        }
+
+        byte code = reason switch
+        {
+            DropReason.HostUnreachable => IcmpCode.HostUnreachable,
+            DropReason.Prohibited => IcmpCode.AdministrativelyProhibited,
+            _ => IcmpCode.NetUnreachable,
+        };
+
+        // Charged once here and once more where the error is sent: two such errors empty a fresh bucket of five.
+        IPv4Address source = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.SourceOffset)..]);
+        if (Icmp.Limiter.TakeRouteError(source))
+        {
+            Icmp.SendError(frame, IcmpType.DestinationUnreachable, code, 0);
+        }
+
+        Namespace.Drop(frame, reason);
+    }
+
+    private void DispatchTransport(Frame frame, NetDevice device)
+    {
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
+        }
+
+        Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
+        switch (protocol)
+        {
+            case IPProtocol.Icmp:
+                Icmp.Receive(frame, device);
+                break;
+            case IPProtocol.Udp:
+                Namespace.Udp.Receive(frame, device);
+                break;
+            case IPProtocol.Tcp:
+                Namespace.Tcp.Receive(frame, device);
+                break;
+            default:
+                if (_protocols is not null && _protocols.TryGetValue(protocol, out ITransportProtocol? transport))
+                {
+                    transport.Receive(frame, device);
+                    break;
+                }
+
+                Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.ProtocolUnreachable, 0);
+                Namespace.Drop(frame, DropReason.UnknownProtocol);
+                break;
+        }
+    }
+
+    /// <summary>What the arrival hash covered of the packet already.</summary>
+    private const int RunHash64 = RunHash.HeaderBytes - NetworkOffset;
+
+    private Dictionary<IPProtocol, ITransportProtocol>? _protocols;
+
+    /// <summary>Registers what receives packets of a protocol (TCP, IPIP, GRE); null takes it away.</summary>
+    internal void SetProtocol(IPProtocol protocol, ITransportProtocol? transport)
+    {
+        _protocols ??= [];
+        if (transport is null)
+        {
+            _protocols.Remove(protocol);
+        }
+        else
+        {
+            _protocols[protocol] = transport;
+        }
+    }
+
+    /// <summary>The error of a packet that this namespace sent, for the protocol that sent it.</summary>
+    internal ITransportProtocol? Protocol(IPProtocol protocol) => _protocols?.GetValueOrDefault(protocol);
+
+    /// <summary>Reads the total length, for what needs the packet's end only.</summary>
+    internal static int TotalLength(Frame frame) =>
+        BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes[(NetworkOffset + IPv4Header.TotalLengthOffset)..]);
+}

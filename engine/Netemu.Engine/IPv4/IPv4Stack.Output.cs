@@ -1,0 +1,275 @@
+using System;
+using System.Buffers.Binary;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Filtering;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>The way out (net/ipv4/ip_output.c, route.c): route, source, LocalOut, Postrouting, fragments.</summary>
+public sealed partial class IPv4Stack
+{
+    /// <summary>
+    /// Where a packet of this namespace would go (ip_route_output_key): the local errno, or device, next hop and source.
+    /// </summary>
+    public OutputRoute<IPv4Address> RouteOutput(
+        IPv4Address destination, IPv4Address source = default, NetDevice? device = null, uint mark = 0, byte typeOfService = 0)
+    {
+        if (!source.IsUnspecified && !IsLocal(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
+        {
+            return OutputRoute<IPv4Address>.Fail(Errno.EINVAL);
+        }
+
+        if (destination.IsUnspecified)
+        {
+            destination = source.IsUnspecified ? IPv4Address.Loopback : source;
+        }
+
+        if (destination.IsBroadcast || (destination.IsMulticast && device is not null))
+        {
+            return RouteGroup(destination, source, device);
+        }
+
+        FlowKey<IPv4Address> flow = new(source, destination, null, device, mark, typeOfService);
+        RouteInfo<IPv4Address>? route = device is null ? Routes.Resolve(flow) : ResolveVia(flow, device);
+        if (route is null)
+        {
+            if (device is not null)
+            {
+                // With a device given, what has no route is taken to be on its link (route.c, "Apparently, routing tables are wrong").
+                IPv4Address own = source.IsUnspecified ? SelectSource(device, destination, RouteScope.Link) : source;
+                return new OutputRoute<IPv4Address>(
+                    Errno.None, null, new NextHop<IPv4Address>(device, default, hasGateway: false), device, own, RouteType.Unicast);
+            }
+
+            return OutputRoute<IPv4Address>.Fail(Errno.ENETUNREACH);
+        }
+
+        switch (route.Type)
+        {
+            case RouteType.Unreachable:
+                return OutputRoute<IPv4Address>.Fail(Errno.EHOSTUNREACH);
+            case RouteType.Prohibit:
+                return OutputRoute<IPv4Address>.Fail(Errno.EACCES);
+            case RouteType.Blackhole:
+                return OutputRoute<IPv4Address>.Fail(Errno.EINVAL);
+            case RouteType.Local:
+                IPv4Address local = source.IsUnspecified
+                    ? (route.PreferredSource.IsUnspecified ? destination : route.PreferredSource)
+                    : source;
+                return new OutputRoute<IPv4Address>(Errno.None, route, route.NextHop, Namespace.Loopback, local, RouteType.Local);
+            default:
+                NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(GroupHash(source, destination));
+                if (_exceptions is not null)
+                {
+                    hop = _exceptions.Redirected(destination, hop);
+                }
+
+                IPv4Address chosen = source;
+                if (chosen.IsUnspecified)
+                {
+                    chosen = !route.PreferredSource.IsUnspecified
+                        ? route.PreferredSource
+                        : SelectSource(hop.Device, hop.HasGateway ? hop.Gateway : destination, route.Scope);
+                }
+
+                return new OutputRoute<IPv4Address>(Errno.None, route, hop, hop.Device, chosen, route.Type);
+        }
+    }
+
+    /// <summary>The largest packet to a destination that need not be fragmented: the learned path MTU, the route's, or the device's.</summary>
+    public int PathMtu(IPv4Address destination, in OutputRoute<IPv4Address> route)
+    {
+        int mtu = route.Route is { Mtu: > 0 } ? route.Route.Mtu : route.Device!.Mtu;
+        int learned = _exceptions?.PathMtu(destination) ?? 0;
+        return learned > 0 && learned < mtu ? learned : mtu;
+    }
+
+    /// <summary>
+    /// Sends a packet of this namespace, whose header stands complete 14 bytes into the frame, along a route that
+    /// <see cref="RouteOutput"/> gave. Takes ownership. EMSGSIZE if it must not be fragmented and is too long.
+    /// </summary>
+    internal Errno Send(Frame frame, in OutputRoute<IPv4Address> route)
+    {
+        frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated;
+        frame.Input = null;
+        OutputRoute<IPv4Address> way = route;
+
+        // Whoever sees the frame before its neighbour is known sees no address yet, rather than what the buffer held.
+        EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv4);
+        IPv4Address destination = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.DestinationOffset)..]);
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Send, RouteText.Describe(Routes.Lookup(destination), destination), way.Device);
+        }
+
+        HookTable? hooks = Namespace.Hooks;
+        if (hooks is not null)
+        {
+            uint mark = frame.Mark;
+            if (!hooks.Pass(Namespace, HookPoint.LocalOut, AddressFamily.IPv4, frame, null, way.Device))
+            {
+                return Errno.EPERM;
+            }
+
+            IPv4Address now = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.DestinationOffset)..]);
+            if (now != destination || frame.Mark != mark)
+            {
+                // Translated or marked: the packet is routed again (ip_route_me_harder).
+                destination = now;
+                IPv4Address source = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.SourceOffset)..]);
+                way = RouteOutput(destination, source, null, frame.Mark);
+                if (way.Error != Errno.None)
+                {
+                    Namespace.Drop(frame, DropReason.NoRoute);
+                    return way.Error;
+                }
+            }
+        }
+
+        return SendOut(frame, way, destination, hooks);
+    }
+
+    /// <summary>Builds and sends a datagram from a transport payload, as a raw socket does. Copies the payload.</summary>
+    public Errno SendDatagram(
+        in OutputRoute<IPv4Address> route,
+        IPv4Address destination,
+        IPProtocol protocol,
+        ReadOnlySpan<byte> payload,
+        byte ttl,
+        byte trafficClass,
+        PathMtuDiscovery discovery,
+        uint mark,
+        PacketTrace? trace)
+    {
+        int length = IPv4Header.MinimumSize + payload.Length;
+        if (length > ushort.MaxValue)
+        {
+            return Errno.EMSGSIZE;
+        }
+
+        int mtu = discovery == PathMtuDiscovery.Probe ? route.Device!.Mtu : PathMtu(destination, route);
+        bool dontFragment = discovery is PathMtuDiscovery.Do or PathMtuDiscovery.Probe
+            || (discovery == PathMtuDiscovery.Want && length <= mtu && Namespace.Settings.IpNoPmtuDiscovery == 0);
+        if (length > mtu && discovery is PathMtuDiscovery.Do or PathMtuDiscovery.Probe)
+        {
+            if (length > mtu)
+            {
+                return Errno.EMSGSIZE;
+            }
+        }
+
+        Frame frame = Namespace.Node.Emulation.Frames.Rent(NetworkOffset + length);
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        IPv4Header.Write(
+            packet,
+            trafficClass,
+            length,
+            dontFragment ? (ushort)0 : NextIdentification(),
+            dontFragment ? IPv4Header.DontFragmentFlag : (ushort)0,
+            ttl == 0 ? Namespace.Settings.IPv4DefaultTtl : ttl,
+            protocol,
+            route.Source,
+            destination);
+        payload.CopyTo(packet[IPv4Header.MinimumSize..]);
+        frame.Mark = mark;
+        frame.Trace = trace;
+        return Send(frame, route);
+    }
+
+    private Errno SendOut(Frame frame, in OutputRoute<IPv4Address> way, IPv4Address destination, HookTable? hooks)
+    {
+        NetDevice device = way.Device!;
+        if (hooks is not null && !hooks.Pass(Namespace, HookPoint.Postrouting, AddressFamily.IPv4, frame, null, device))
+        {
+            return Errno.None;
+        }
+
+        if (way.Type == RouteType.Local)
+        {
+            EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv4);
+            Namespace.Loopback.Transmit(frame);
+            return Errno.None;
+        }
+
+        int length = frame.Length - NetworkOffset;
+        int mtu = PathMtu(destination, way);
+        bool dontFragment = (BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes[(NetworkOffset + IPv4Header.FlagsOffset)..])
+            & IPv4Header.DontFragmentFlag) != 0;
+        if (length > mtu && (!dontFragment || length > device.Mtu))
+        {
+            if (dontFragment)
+            {
+                Namespace.Drop(frame, DropReason.PacketTooBig);
+                return Errno.EMSGSIZE;
+            }
+
+            if (way.Type == RouteType.Unicast)
+            {
+                Fragment(frame, way.Hop!, destination, mtu);
+                return Errno.None;
+            }
+        }
+
+        if (way.Type is RouteType.Broadcast or RouteType.Multicast)
+        {
+            MacAddress mac = way.Type == RouteType.Broadcast ? MacAddress.Broadcast : MacAddress.Multicast(destination);
+            EthernetHeader.Write(frame.Bytes, mac, device.Mac, EtherType.IPv4);
+            device.Transmit(frame);
+            return Errno.None;
+        }
+
+        SendTo(frame, way.Hop!, destination);
+        return Errno.None;
+    }
+
+    private RouteInfo<IPv4Address>? ResolveVia(in FlowKey<IPv4Address> flow, NetDevice device)
+    {
+        RouteInfo<IPv4Address>? best = Routes.Resolve(flow);
+        if (best is not null && (best.Type == RouteType.Local || ReferenceEquals(best.NextHop.Device, device)))
+        {
+            return best;
+        }
+
+        // The longest prefix that leaves by the device.
+        for (int length = 32; length >= 0; length--)
+        {
+            for (Route<IPv4Address>? route = Routes.Main.Find(new Prefix<IPv4Address>(flow.Destination, length));
+                route is not null;
+                route = route.Next)
+            {
+                if (ReferenceEquals(route.NextHop.Device, device))
+                {
+                    return new RouteInfo<IPv4Address>(route);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private OutputRoute<IPv4Address> RouteGroup(IPv4Address destination, IPv4Address source, NetDevice? device)
+    {
+        NetDevice? way = device ?? Routes.Resolve(destination)?.NextHop.Device;
+        if (way is null)
+        {
+            return OutputRoute<IPv4Address>.Fail(Errno.ENETUNREACH);
+        }
+
+        IPv4Address own = source.IsUnspecified ? SelectSource(way, default, RouteScope.Link) : source;
+        return new OutputRoute<IPv4Address>(
+            Errno.None, null, null, way, own, destination.IsBroadcast ? RouteType.Broadcast : RouteType.Multicast);
+    }
+
+    private static uint GroupHash(IPv4Address source, IPv4Address destination)
+    {
+        ulong hash = ((ulong)source.Value << 32 | destination.Value) * 0x9E3779B97F4A7C15UL;
+        hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
+        return (uint)(hash >> 32);
+    }
+}

@@ -1,0 +1,285 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Neighbours;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>
+/// IPv4 in one namespace: input, forwarding, output, and the tables they look at. This part keeps addresses and the routes
+/// that follow from them (net/ipv4/devinet.c, fib_frontend.c); the others follow a packet.
+/// </summary>
+public sealed partial class IPv4Stack
+{
+    private readonly List<DeviceAddress<IPv4Address>> _addresses = new(2);
+    private HashSet<IPv4Address>? _joinedGroups;
+    private uint[] _local = [];
+    private ushort _identification;
+
+    internal IPv4Stack(NetworkNamespace space)
+    {
+        Namespace = space;
+        Routes = new RoutingTables<IPv4Address>(space.Node);
+        Arp = new ArpProtocol(this);
+        Neighbours = new NeighbourTable<IPv4Address>(space, Arp);
+        Icmp = new IcmpProtocol(this);
+    }
+
+    public NetworkNamespace Namespace { get; }
+
+    public RoutingTables<IPv4Address> Routes { get; }
+
+    public NeighbourTable<IPv4Address> Neighbours { get; }
+
+    public ArpProtocol Arp { get; }
+
+    public IcmpProtocol Icmp { get; }
+
+    /// <summary>The addresses in the order in which they were added.</summary>
+    public IReadOnlyList<DeviceAddress<IPv4Address>> Addresses => _addresses;
+
+    /// <summary>What path MTU discovery and redirects have taught; made on first use.</summary>
+    public RouteExceptions Exceptions => _exceptions ??= new RouteExceptions(Namespace.Node);
+
+    private RouteExceptions? _exceptions;
+    private ReassemblyQueue? _reassembly;
+
+    /// <summary>Adds an address to a device (ip addr add); false if it is there.</summary>
+    public bool AddAddress(NetDevice device, InterfaceAddress<IPv4Address> address) =>
+        AddAddress(new DeviceAddress<IPv4Address>(
+            device, address, address.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe));
+
+    /// <summary>Adds an address with its peer, broadcast address, label and scope; false if it is there.</summary>
+    public bool AddAddress(DeviceAddress<IPv4Address> requested)
+    {
+        NetDevice device = requested.Device;
+        InterfaceAddress<IPv4Address> address = requested.InterfaceAddress;
+        if (_addresses.Exists(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address && a.Peer == requested.Peer))
+        {
+            return false;
+        }
+
+        bool secondary = _addresses.Exists(a =>
+            ReferenceEquals(a.Device, device) && a.InterfaceAddress.Length == address.Length && a.OnLinkPrefix.Contains(requested.Peer));
+        DeviceAddress<IPv4Address> added = new(device, address, requested.Scope)
+        {
+            IsSecondary = secondary,
+            Peer = requested.Peer,
+            Broadcast = requested.Broadcast,
+            Label = requested.Label,
+        };
+        _addresses.Add(added);
+        RebuildLocal();
+        AddLocalRoute(added);
+        if (device.IsUp)
+        {
+            AddConnectedRoutes(added);
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes an address (ip addr del), with the secondary ones of its prefix and the routes that followed from it.</summary>
+    public bool RemoveAddress(NetDevice device, InterfaceAddress<IPv4Address> address)
+    {
+        DeviceAddress<IPv4Address>? removed =
+            _addresses.Find(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address);
+        if (removed is null)
+        {
+            return false;
+        }
+
+        if (!removed.IsSecondary)
+        {
+            foreach (DeviceAddress<IPv4Address> secondary in _addresses.Where(a =>
+                a.IsSecondary && ReferenceEquals(a.Device, device) && a.InterfaceAddress.Prefix == address.Prefix).ToArray())
+            {
+                RemoveOne(secondary);
+            }
+        }
+
+        RemoveOne(removed);
+        return true;
+    }
+
+    /// <summary>Joins a multicast group; 224.0.0.1 is always joined.</summary>
+    public void JoinGroup(IPv4Address group) => (_joinedGroups ??= []).Add(group);
+
+    public void LeaveGroup(IPv4Address group) => _joinedGroups?.Remove(group);
+
+    /// <summary>True if the address is one of this namespace's (inet_lookup_ifaddr).</summary>
+    public bool IsLocal(IPv4Address address)
+    {
+        foreach (uint local in _local)
+        {
+            if (local == address.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The source for a destination on a device (inet_select_addr): its subnet's address first, else the first one.</summary>
+    public IPv4Address SelectSource(NetDevice? device, IPv4Address destination, RouteScope scope)
+    {
+        IPv4Address first = default;
+        foreach (DeviceAddress<IPv4Address> address in _addresses)
+        {
+            if (!ReferenceEquals(address.Device, device) || address.IsSecondary || address.Scope > scope)
+            {
+                continue;
+            }
+
+            if (!destination.IsUnspecified && address.InterfaceAddress.Prefix.Contains(destination))
+            {
+                return address.Address;
+            }
+
+            if (first.IsUnspecified)
+            {
+                first = address.Address;
+            }
+        }
+
+        if (!first.IsUnspecified)
+        {
+            return first;
+        }
+
+        // None on the device: loopback's addresses first, then any device's, if their scope allows (not host addresses).
+        foreach (DeviceAddress<IPv4Address> address in _addresses.OrderBy(a => a.Device.IsLoopback ? 0 : 1))
+        {
+            if (!address.IsSecondary && address.Scope <= scope && address.Scope != RouteScope.Link)
+            {
+                return address.Address;
+            }
+        }
+
+        return default;
+    }
+
+    internal void DeviceStateChanged(NetDevice device)
+    {
+        if (device.IsUp)
+        {
+            if (device.IsLoopback && !_addresses.Exists(a => ReferenceEquals(a.Device, device)))
+            {
+                AddAddress(device, new InterfaceAddress<IPv4Address>(IPv4Address.Loopback, 8));
+            }
+
+            Routes.DeviceUp(device);
+            foreach (DeviceAddress<IPv4Address> address in _addresses)
+            {
+                if (ReferenceEquals(address.Device, device))
+                {
+                    AddConnectedRoutes(address);
+                }
+            }
+
+            return;
+        }
+
+        Routes.DeviceDown(device, removeLocal: false);
+        Neighbours.Flush(device, keepPermanent: false);
+    }
+
+    internal void DeviceRemoved(NetDevice device)
+    {
+        foreach (DeviceAddress<IPv4Address> address in _addresses.Where(a => ReferenceEquals(a.Device, device)).ToArray())
+        {
+            RemoveOne(address);
+        }
+
+        Routes.DeviceDown(device, removeLocal: true);
+        Neighbours.Flush(device, keepPermanent: false);
+    }
+
+    internal long CountHeldFrames() => Neighbours.CountHeldFrames() + (_reassembly?.HeldFrames ?? 0);
+
+    internal void Destroy() => _reassembly?.Clear();
+
+    /// <summary>The identification of the next datagram that may be fragmented.</summary>
+    internal ushort NextIdentification() => ++_identification;
+
+    private void RemoveOne(DeviceAddress<IPv4Address> removed)
+    {
+        _addresses.Remove(removed);
+        RebuildLocal();
+        foreach (RouteTable<IPv4Address> table in Routes.Tables().ToArray())
+        {
+            foreach (Route<IPv4Address> route in table.Routes().ToArray())
+            {
+                bool own = route.Protocol == RouteProtocol.Kernel
+                    && ReferenceEquals(route.NextHop.Device, removed.Device)
+                    && route.PreferredSource == removed.Address;
+
+                // Routes that prefer an address that is gone are gone (fib_sync_down_addr).
+                bool prefers = route.PreferredSource == removed.Address && !IsLocal(removed.Address);
+                if (own || prefers)
+                {
+                    Routes.Remove(route);
+                }
+            }
+        }
+    }
+
+    private void AddLocalRoute(DeviceAddress<IPv4Address> address) =>
+        Routes.Add(
+            new Route<IPv4Address>
+            {
+                Prefix = Prefix<IPv4Address>.Host(address.Address),
+                Type = RouteType.Local,
+                Protocol = RouteProtocol.Kernel,
+                Scope = RouteScope.Host,
+                PreferredSource = address.Address,
+                NextHop = new NextHop<IPv4Address>(address.Device, default, hasGateway: false),
+            },
+            RouteTable<IPv4Address>.LocalId);
+
+    /// <summary>The routes that an address brings while its device is up (fib_add_ifaddr).</summary>
+    private void AddConnectedRoutes(DeviceAddress<IPv4Address> address)
+    {
+        InterfaceAddress<IPv4Address> own = address.InterfaceAddress;
+        NextHop<IPv4Address> hop = new(address.Device, default, hasGateway: false);
+        if (address.IsSecondary || (own.Length == 32 && !address.HasPeer))
+        {
+            return;
+        }
+
+        bool loopback = address.Device.IsLoopback;
+        Routes.Add(
+            new Route<IPv4Address>
+            {
+                Prefix = address.OnLinkPrefix,
+                Type = loopback ? RouteType.Local : RouteType.Unicast,
+                Protocol = RouteProtocol.Kernel,
+                Scope = loopback ? RouteScope.Host : RouteScope.Link,
+                PreferredSource = own.Address,
+                NextHop = hop,
+            },
+            loopback ? RouteTable<IPv4Address>.LocalId : RouteTable<IPv4Address>.MainId);
+
+        // A /31 has no broadcast address (RFC 3021).
+        if (own.Length < 31)
+        {
+            Routes.Add(
+                new Route<IPv4Address>
+                {
+                    Prefix = Prefix<IPv4Address>.Host(own.Address.Last(own.Length)),
+                    Type = RouteType.Broadcast,
+                    Protocol = RouteProtocol.Kernel,
+                    Scope = RouteScope.Link,
+                    PreferredSource = own.Address,
+                    NextHop = hop,
+                },
+                RouteTable<IPv4Address>.LocalId);
+        }
+    }
+
+    private void RebuildLocal() => _local = _addresses.Select(a => a.Address.Value).Distinct().ToArray();
+}

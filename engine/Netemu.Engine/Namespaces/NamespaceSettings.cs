@@ -1,0 +1,73 @@
+using Netemu.Engine.Tcp;
+
+namespace Netemu.Engine.Namespaces;
+
+/// <summary>
+/// The sysctls of one namespace that are not per device, with a new Linux namespace's defaults. Shared by all namespaces
+/// until one is written (<see cref="NetworkNamespace.WritableSettings"/>).
+/// </summary>
+public sealed class NamespaceSettings
+{
+    /// <summary>The defaults; never written.</summary>
+    internal static readonly NamespaceSettings Defaults = new();
+
+    public InterfaceSettings All { get; private set; } = new();
+
+    public InterfaceSettings Default { get; private set; } = new();
+
+    /// <summary>net.ipv4.tcp_*.</summary>
+    public TcpSettings Tcp { get; private set; } = new();
+
+    public byte IPv4DefaultTtl { get; set; } = 64;
+
+    public bool IcmpEchoIgnoreAll { get; set; }
+
+    public bool IcmpEchoIgnoreBroadcasts { get; set; } = true;
+
+    /// <summary>icmp_ratelimit in milliseconds; 0 for no limit.</summary>
+    public int IcmpRateLimit { get; set; } = 1000;
+
+    /// <summary>Bits of the ICMP types that are limited: 3, 4, 11 and 12.</summary>
+    public uint IcmpRateMask { get; set; } = 6168;
+
+    public bool IcmpErrorsUseInboundAddress { get; set; }
+
+    /// <summary>0: PMTU discovery on (DF set), 1: never.</summary>
+    public byte IpNoPmtuDiscovery { get; set; }
+
+    public bool IpForwardUsePmtu { get; set; }
+
+    /// <summary>fib_multipath_hash_policy: 0 addresses, 1 addresses and ports.</summary>
+    public byte FibMultipathHashPolicy { get; set; }
+
+    public byte FibMultipathHashPolicyIPv6 { get; set; }
+
+    public bool IpNonlocalBind { get; set; }
+
+    /// <summary>tcp_congestion_control: cubic or reno.</summary>
+    public string TcpCongestionControl { get; set; } = "cubic";
+
+    public ushort LocalPortFirst { get; set; } = 32768;
+
+    public ushort LocalPortLast { get; set; } = 60999;
+
+    /// <summary>ping_group_range and the like are not modelled; everybody is root.</summary>
+    public int UnprivilegedPortStart { get; set; } = 1024;
+
+    /// <summary>bridge-nf-call-iptables; off unless br_netfilter's sysctl is set.</summary>
+    public bool BridgeNetfilterCallIptables { get; set; }
+
+    public bool BridgeNetfilterCallIp6tables { get; set; }
+
+    /// <summary>IPv6 is off until a node has an IPv6 address or asks for it (a deviation that keeps captures readable).</summary>
+    public bool IPv6Enabled { get; set; }
+
+    internal NamespaceSettings Copy()
+    {
+        NamespaceSettings copy = (NamespaceSettings)MemberwiseClone();
+        copy.All = All.Copy();
+        copy.Default = Default.Copy();
+        copy.Tcp = Tcp.Copy();
+        return copy;
+    }
+}

@@ -1,0 +1,20 @@
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+
+namespace Netemu.Engine.Neighbours;
+
+/// <summary>What differs between ARP and NDP: how to ask, and what failure means.</summary>
+internal interface INeighbourProtocol<TAddress>
+    where TAddress : struct, IIPAddress<TAddress>
+{
+    /// <summary>Asks for the neighbour: by broadcast or multicast, or from its known MAC to confirm it.</summary>
+    void Solicit(NeighbourEntry<TAddress> entry, bool unicast);
+
+    /// <summary>A packet that waited for a neighbour that does not answer. Takes ownership.</summary>
+    void Unreachable(Frame frame, NetDevice device);
+
+    /// <summary>base_reachable_time of a device.</summary>
+    Duration BaseReachableTime(NetDevice device);
+}

@@ -1,0 +1,459 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Core.Randomness;
+using Netemu.Core.Time;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Tcp;
+
+namespace Netemu.Engine.Simulation;
+
+/// <summary>
+/// One network and its virtual time. Runs in windows no longer than the shortest link between shards: what is sent inside
+/// a window arrives after it, so each shard takes its arrivals of the window by itself.
+/// </summary>
+public sealed class Emulation
+{
+    /// <summary>Links at least this long separate shards.</summary>
+    private const long ShardBoundary = 1_000;
+
+    /// <summary>The longest window, for networks without a boundary.</summary>
+    private const long LongestWindow = 10_000_000;
+
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, Node> _nodesByName = new(StringComparer.Ordinal);
+    private readonly List<Link> _links = [];
+    private readonly List<Shard> _shards = [];
+    private readonly List<Shard> _active = [];
+    private readonly TimingWheel _wheel = new();
+    private readonly BarrierQueue _barriers = new();
+    private readonly Action<TimerEntry> _toShard;
+    private readonly RandomSource _shuffle;
+    private Shard[] _visit = [];
+    private long _now;
+    private long _window = LongestWindow;
+    private long _nextWork = long.MaxValue;
+    private bool _structureChanged = true;
+
+    public Emulation(EmulationOptions options)
+    {
+        Options = options;
+        _toShard = ToShard;
+        _shuffle = new RandomSource(options.Seed, "emulation/shard-order");
+    }
+
+    /// <summary>Raised for every frame that a namespace drops, before the frame ends; null costs nothing.</summary>
+    public Action<NetworkNamespace, Frame, DropReason>? FrameDropped { get; set; }
+
+    /// <summary>Raised at the end of every window, for what collects output in order.</summary>
+    public event Action<SimTime>? WindowEnded;
+
+    public EmulationOptions Options { get; }
+
+    public FramePool Frames { get; } = new();
+
+    /// <summary>The buffers of byte streams.</summary>
+    internal StreamBufferPool StreamBuffers { get; } = new();
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    public IReadOnlyList<Link> Links => _links;
+
+    public IReadOnlyList<Shard> Shards
+    {
+        get
+        {
+            EnsureStructure();
+            return _shards;
+        }
+    }
+
+    /// <summary>The instant that everything before has been run; inside an event, ask the node.</summary>
+    public SimTime Now => new(_now);
+
+    /// <summary>True when the frame limit ended the run.</summary>
+    public bool FrameLimitReached => Options.MaximumFrames > 0 && Frames.Accounting.Sent >= Options.MaximumFrames;
+
+    /// <summary>The number of windows run so far.</summary>
+    public long Windows { get; private set; }
+
+    /// <summary>True until the first step: changes take effect at once, as if they had always been so.</summary>
+    public bool IsBuilding { get; private set; } = true;
+
+    /// <summary>True when nothing is in flight, armed or planned.</summary>
+    public bool IsIdle => _nextWork == long.MaxValue && _wheel.Count == 0 && _barriers.Count == 0;
+
+    /// <summary>The number of armed timers.</summary>
+    public int ArmedTimers => _wheel.Count;
+
+    public Node AddNode(string name)
+    {
+        Node node = new(this, _nodes.Count, name);
+        if (!_nodesByName.TryAdd(name, node))
+        {
+            throw new ArgumentException($"Node '{name}' exists.", nameof(name));
+        }
+
+        _nodes.Add(node);
+        _structureChanged = true;
+        return node;
+    }
+
+    /// <summary>The node of that name, or null.</summary>
+    public Node? FindNode(string name) => _nodesByName.GetValueOrDefault(name);
+
+    /// <summary>Joins two Ethernet devices that have no cable yet.</summary>
+    public Link Connect(EthernetDevice a, EthernetDevice b, LinkOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay.Nanoseconds, 1);
+        Link link = new(_links.Count, a, b, options);
+        _links.Add(link);
+        _structureChanged = true;
+        a.Attach(link, options);
+        b.Attach(link, options);
+        return link;
+    }
+
+    /// <summary>Changes a link's structural delay, at a barrier. Frames in flight keep their arrival times.</summary>
+    public void SetDelay(Link link, Duration delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay.Nanoseconds, 1);
+        link.DelayNanoseconds = delay.Nanoseconds;
+        _structureChanged = true;
+    }
+
+    /// <summary>Cuts or mends a cable, at a barrier: frames in flight are lost, both ends see their carrier change.</summary>
+    public void SetLinkState(Link link, bool up) => link.SetState(up);
+
+    /// <summary>
+    /// Takes a node down, at a barrier: its namespaces, sockets, tables and timers are gone; its cables lose carrier.
+    /// </summary>
+    public void ShutDown(Node node)
+    {
+        node.Reset();
+        node.IsUp = false;
+    }
+
+    /// <summary>Lets a node that is down boot again, empty, at a barrier; the caller builds what is in it.</summary>
+    public void Boot(Node node)
+    {
+        node.Incarnation++;
+        node.IsUp = true;
+    }
+
+    /// <summary>Plans <paramref name="action"/> to run alone, before every other event of its instant.</summary>
+    public void AtBarrier(SimTime time, Action action) => _barriers.Add(time < Now ? Now : time, action);
+
+    /// <summary>Runs everything due up to and at <paramref name="end"/>; then it is <paramref name="end"/>.</summary>
+    public void RunUntil(SimTime end) => RunUntil(end, static () => false);
+
+    /// <summary>
+    /// Runs until <paramref name="end"/>, or until <paramref name="stop"/> holds after a window; says whether it stopped.
+    /// </summary>
+    public bool RunUntil(SimTime end, Func<bool> stop)
+    {
+        EnsureStructure();
+        DrainAll();
+        IsBuilding = false;
+        while (Step(end))
+        {
+            if (stop())
+            {
+                return true;
+            }
+
+            if (FrameLimitReached)
+            {
+                return true;
+            }
+        }
+
+        if (end != SimTime.Never)
+        {
+            SetNow(end.Nanoseconds);
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs one barrier instant or one window that begins by <paramref name="end"/>; false if there is none.</summary>
+    public bool Step(SimTime end)
+    {
+        EnsureStructure();
+        long start = Math.Min(_nextWork, _wheel.NextDue().Nanoseconds);
+        long barrier = _barriers.NextTime;
+        if (Math.Min(start, barrier) > end.Nanoseconds)
+        {
+            return false;
+        }
+
+        if (barrier <= start)
+        {
+            SetNow(barrier);
+            _barriers.Take()();
+            DrainAll();
+            return true;
+        }
+
+        long windowEnd = Math.Min(Math.Min(start + _window, barrier), end.Nanoseconds == long.MaxValue ? long.MaxValue : end.Nanoseconds + 1);
+        _wheel.Advance(new SimTime(windowEnd), _toShard);
+        RunWindow(windowEnd);
+        _now = Math.Max(_now, windowEnd - 1);
+        Windows++;
+        WindowEnded?.Invoke(new SimTime(windowEnd));
+        return true;
+    }
+
+    /// <summary>The hash of the whole run: the nodes' states, folded in the order of declaration.</summary>
+    public ulong ComputeHash()
+    {
+        RunHash hash = default;
+        foreach (Node node in _nodes)
+        {
+            hash.AddText(node.Name);
+            hash.AddNumber(node.Hash.Value);
+        }
+
+        return hash.Value;
+    }
+
+    /// <summary>The frames that queues, links and tables hold, counted by walking all of them.</summary>
+    public long CountHeldFrames()
+    {
+        long held = 0;
+        foreach (Link link in _links)
+        {
+            held += link.AToB.Count + link.BToA.Count;
+        }
+
+        foreach (Node node in _nodes)
+        {
+            held += node.Detour.Count;
+            foreach (NetworkNamespace space in node.Namespaces)
+            {
+                held += space.CountHeldFrames();
+            }
+        }
+
+        foreach (Shard shard in _shards)
+        {
+            held += shard.QueuedFrames;
+        }
+
+        return held;
+    }
+
+    internal void Schedule(Node node, TimerEntry timer, SimTime due, long sequence)
+    {
+        Cancel(node, timer);
+        SimTime now = node.Now;
+        timer.Due = due < now ? now : due;
+        timer.OwnerIndex = node.Index;
+        timer.Sequence = sequence;
+        Shard? shard = node.Shard;
+        if (shard is not null && timer.Due.Nanoseconds < shard.WindowEnd)
+        {
+            shard.Timers.Add(timer);
+        }
+        else
+        {
+            _wheel.Insert(timer);
+        }
+    }
+
+    internal void Cancel(Node node, TimerEntry timer)
+    {
+        if (timer.IsInBatch)
+        {
+            node.Shard.Timers.Remove(timer);
+        }
+        else if (timer.IsArmed)
+        {
+            _wheel.Remove(timer);
+        }
+    }
+
+    internal void NoteDrop(NetworkNamespace space, Frame frame, DropReason reason) => FrameDropped?.Invoke(space, frame, reason);
+
+    internal void NoteWork(Shard shard, long time)
+    {
+        _nextWork = Math.Min(_nextWork, time);
+        if (shard.ActiveIndex < 0)
+        {
+            shard.ActiveIndex = _active.Count;
+            _active.Add(shard);
+        }
+    }
+
+    private void ToShard(TimerEntry timer)
+    {
+        Shard shard = _nodes[timer.OwnerIndex].Shard;
+        shard.Timers.Add(timer);
+        shard.NoteWork(timer.Due.Nanoseconds);
+    }
+
+    /// <summary>Visits the shards that have work before <paramref name="end"/>, and drops those without any from the list.</summary>
+    private void RunWindow(long end)
+    {
+        int count = CollectDue(end);
+        _nextWork = long.MaxValue;
+        for (int i = 0; i < count; i++)
+        {
+            _visit[i].RunWindow(end);
+        }
+
+        int kept = 0;
+        for (int i = 0; i < _active.Count; i++)
+        {
+            Shard shard = _active[i];
+            if (shard.NextTime == long.MaxValue)
+            {
+                shard.ActiveIndex = -1;
+                continue;
+            }
+
+            _nextWork = Math.Min(_nextWork, shard.NextTime);
+            shard.ActiveIndex = kept;
+            _active[kept++] = shard;
+        }
+
+        _active.RemoveRange(kept, _active.Count - kept);
+    }
+
+    private int CollectDue(long end)
+    {
+        if (_visit.Length < _active.Count)
+        {
+            Array.Resize(ref _visit, Math.Max(_active.Count, _visit.Length * 2));
+        }
+
+        int count = 0;
+        foreach (Shard shard in _active)
+        {
+            if (shard.NextTime < end)
+            {
+                _visit[count++] = shard;
+            }
+        }
+
+        switch (Options.ShardOrder)
+        {
+            case ShardOrder.Reversed:
+                Array.Reverse(_visit, 0, count);
+                break;
+            case ShardOrder.Shuffled:
+                for (int i = count - 1; i > 0; i--)
+                {
+                    int j = (int)_shuffle.NextBelow(i + 1);
+                    (_visit[i], _visit[j]) = (_visit[j], _visit[i]);
+                }
+
+                break;
+            case ShardOrder.Declared:
+            default:
+                break;
+        }
+
+        return count;
+    }
+
+    private void SetNow(long now)
+    {
+        _now = Math.Max(_now, now);
+        foreach (Shard shard in _shards)
+        {
+            shard.NowNanoseconds = _now;
+        }
+    }
+
+    /// <summary>After a barrier event, and at the start: frames that were sent without delay go on at once, in declaration order of shards.</summary>
+    private void DrainAll()
+    {
+        EnsureStructure();
+        foreach (Shard shard in _shards)
+        {
+            shard.Drain();
+        }
+    }
+
+    /// <summary>Puts nodes that links of less than 1 us join into one shard, and finds the window's length.</summary>
+    private void EnsureStructure()
+    {
+        if (!_structureChanged)
+        {
+            return;
+        }
+
+        _structureChanged = false;
+        int[] parent = new int[_nodes.Count];
+        for (int i = 0; i < parent.Length; i++)
+        {
+            parent[i] = i;
+        }
+
+        _window = LongestWindow;
+        foreach (Link link in _links)
+        {
+            int a = Find(parent, link.A.Node.Index);
+            int b = Find(parent, link.B.Node.Index);
+            if (link.DelayNanoseconds < ShardBoundary)
+            {
+                parent[Math.Max(a, b)] = Math.Min(a, b);
+            }
+            else
+            {
+                _window = Math.Min(_window, link.DelayNanoseconds);
+            }
+        }
+
+        foreach (Shard shard in _shards)
+        {
+            shard.Drain();
+            shard.Dissolve();
+        }
+
+        _shards.Clear();
+        _active.Clear();
+        _nextWork = long.MaxValue;
+        Dictionary<int, Shard> byRoot = [];
+        foreach (Node node in _nodes)
+        {
+            int root = Find(parent, node.Index);
+            if (!byRoot.TryGetValue(root, out Shard? shard))
+            {
+                shard = new Shard(this) { NowNanoseconds = _now };
+                byRoot.Add(root, shard);
+                _shards.Add(shard);
+            }
+
+            shard.Add(node);
+        }
+
+        foreach (Link link in _links)
+        {
+            Reactivate(link.AToB);
+            Reactivate(link.BToA);
+        }
+    }
+
+    private static void Reactivate(LinkChannel channel)
+    {
+        if (!channel.IsEmpty)
+        {
+            channel.Receiver.Node.Shard.Activate(channel);
+        }
+    }
+
+    private static int Find(int[] parent, int index)
+    {
+        while (parent[index] != index)
+        {
+            parent[index] = parent[parent[index]];
+            index = parent[index];
+        }
+
+        return index;
+    }
+}

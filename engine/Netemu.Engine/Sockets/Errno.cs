@@ -1,0 +1,23 @@
+namespace Netemu.Engine.Sockets;
+
+/// <summary>What a system call would have returned, with Linux's numbers.</summary>
+public enum Errno : short
+{
+    None = 0,
+    EPERM = 1,
+    EAGAIN = 11,
+    EACCES = 13,
+    EEXIST = 17,
+    ENODEV = 19,
+    EINVAL = 22,
+    EMSGSIZE = 90,
+    EADDRINUSE = 98,
+    EADDRNOTAVAIL = 99,
+    ENETDOWN = 100,
+    ENETUNREACH = 101,
+    ECONNRESET = 104,
+    ENOBUFS = 105,
+    ETIMEDOUT = 110,
+    ECONNREFUSED = 111,
+    EHOSTUNREACH = 113,
+}

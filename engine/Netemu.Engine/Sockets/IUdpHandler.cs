@@ -1,0 +1,14 @@
+using System;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Engine.Sockets;
+
+/// <summary>What the owner of a <see cref="UdpSocket"/> is told, from the event loop.</summary>
+public interface IUdpHandler
+{
+    /// <summary>A datagram; the payload is valid during the call only.</summary>
+    void OnDatagram(UdpSocket socket, InternetAddress from, ushort port, InternetAddress to, ReadOnlySpan<byte> payload);
+
+    /// <summary>An ICMP error about a datagram that the socket sent.</summary>
+    void OnError(UdpSocket socket, IcmpError error);
+}

@@ -1,0 +1,171 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
+using Netemu.Calico.Workloads;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Calico.Peering;
+
+/// <summary>
+/// What nodes announce, accept and program: the filters of Calico's BIRD configuration (calico_aggr,
+/// calico_export_to_bgp_peers, calico_kernel_programming) as rules.
+/// </summary>
+internal sealed class BgpAdvertisement
+{
+    /// <summary>A node with this label takes no part in announcing services.</summary>
+    private const string ExcludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+    private readonly Dictionary<string, List<InternetPrefix>> _blocks = [];
+    private readonly List<IPPool> _pools = [];
+    private readonly List<Service> _services = [];
+    private readonly List<EndpointSlice> _slices = [];
+    private readonly BgpConfiguration _configuration;
+    private readonly bool _birdProgramsTunnels;
+
+    public BgpAdvertisement(IReadOnlyList<Resource> resources, BgpConfiguration configuration)
+    {
+        _configuration = configuration;
+        _pools.AddRange(resources.OfType<IPPool>());
+        _services.AddRange(resources.OfType<Service>());
+        _slices.AddRange(resources.OfType<EndpointSlice>());
+        Pod[] pods = [.. resources.OfType<Pod>()];
+        _slices.AddRange(_services.Select(service => ServiceEndpoints.SliceOf(service, pods)).OfType<EndpointSlice>());
+        _birdProgramsTunnels = resources.OfType<FelixConfiguration>().FirstOrDefault(felix => felix.Name == "default")
+            is null or { ProgramClusterRoutes: ClusterRouteProgramming.Disabled };
+        foreach (BlockAffinity affinity in resources.OfType<BlockAffinity>())
+        {
+            if (affinity.State != BlockAffinityState.Confirmed)
+            {
+                continue;
+            }
+
+            if (!_blocks.TryGetValue(affinity.Node, out List<InternetPrefix>? blocks))
+            {
+                blocks = [];
+                _blocks.Add(affinity.Node, blocks);
+            }
+
+            blocks.Add(affinity.Cidr);
+        }
+    }
+
+    public static IReadOnlyList<KeyValuePair<InternetPrefix, IReadOnlyList<string>>> CommunitiesOf(BgpConfiguration configuration)
+    {
+        Dictionary<string, string> named = [];
+        foreach (NamedCommunity community in configuration.Communities)
+        {
+            named.TryAdd(community.Name, community.Value);
+        }
+
+        return
+        [
+            .. configuration.PrefixAdvertisements.Select(advertisement => KeyValuePair.Create(
+                advertisement.Cidr,
+                (IReadOnlyList<string>)[.. advertisement.Communities.Select(value => named.GetValueOrDefault(value, value))])),
+        ];
+    }
+
+    public IReadOnlyList<InternetPrefix> OriginatedBy(string node, LabelSet labels)
+    {
+        SortedSet<InternetPrefix> prefixes = [.. BlocksOf(node)];
+        if (labels[ExcludeLabel] is not null)
+        {
+            return [.. prefixes];
+        }
+
+        prefixes.UnionWith(_configuration.ServiceClusterIPs);
+        prefixes.UnionWith(_configuration.ServiceExternalIPs);
+        if (_configuration.ServiceLoadBalancerAggregation)
+        {
+            prefixes.UnionWith(_configuration.ServiceLoadBalancerIPs);
+        }
+
+        foreach (Service service in _services)
+        {
+            prefixes.UnionWith(AddressesOf(service, node).Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
+        }
+
+        return [.. prefixes];
+    }
+
+    /// <summary>
+    /// The built-in export rules: nothing that leads through a workload or tunnel device goes to internal peers; own
+    /// blocks go as a whole, nothing inside them; then pools and service ranges.
+    /// </summary>
+    public IEnumerable<BgpFilterRule> ExportRules(string node, BgpPeering peering)
+    {
+        AddressFamily family = peering.PeerAddress.Family;
+        if (!peering.IsExternal)
+        {
+            foreach (string device in new[] { "tunl*", "vxlan.calico*", "wireguard.cali*" })
+            {
+                yield return new BgpFilterRule(false) { Interface = device };
+            }
+        }
+
+        foreach (InternetPrefix block in BlocksOf(node).Where(block => block.Family == family))
+        {
+            yield return Rule(true, PrefixMatchOperator.Equal, block);
+            yield return Rule(false, PrefixMatchOperator.In, block);
+        }
+
+        foreach (IPPool pool in _pools.Where(pool => pool.Cidr.Family == family && !pool.Disabled))
+        {
+            yield return Rule(!pool.DisableBgpExport, PrefixMatchOperator.In, pool.Cidr);
+        }
+
+        foreach (InternetPrefix cidr in ServiceCidrs().Where(cidr => cidr.Family == family))
+        {
+            yield return Rule(true, PrefixMatchOperator.In, cidr);
+        }
+    }
+
+    /// <summary>
+    /// VXLAN pools are Felix's; IPIP pools are BIRD's with krt_tunnel unless Felix has been told to program them.
+    /// </summary>
+    public IReadOnlyList<KernelRouteRule> KernelRules() =>
+    [
+        .. _pools.Where(pool => !pool.Disabled).Select(pool => new KernelRouteRule(pool.Cidr, (pool.VxlanMode, pool.IpipMode) switch
+        {
+            (not EncapsulationMode.Never, _) => KernelRouteAction.Leave,
+            (_, EncapsulationMode.Never) => KernelRouteAction.Program,
+            _ when !_birdProgramsTunnels => KernelRouteAction.Leave,
+            (_, EncapsulationMode.Always) => KernelRouteAction.Tunnel,
+            _ => KernelRouteAction.TunnelAcrossSubnets,
+        })),
+    ];
+
+    private IReadOnlyList<InternetPrefix> BlocksOf(string node) => _blocks.TryGetValue(node, out List<InternetPrefix>? blocks) ? blocks : [];
+
+    private IEnumerable<InternetPrefix> ServiceCidrs() =>
+        _configuration.ServiceClusterIPs.Concat(_configuration.ServiceExternalIPs).Concat(_configuration.ServiceLoadBalancerIPs);
+
+    /// <summary>
+    /// The addresses that a node announces singly: those of a Local service that has a ready endpoint on the node, and
+    /// load balancer addresses if they are not aggregated.
+    /// </summary>
+    private IEnumerable<InternetAddress> AddressesOf(Service service, string node)
+    {
+        bool isLocal = service.ExternalTrafficLocal && HasLocalEndpoint(service, node);
+        bool isSingle = !_configuration.ServiceLoadBalancerAggregation && !service.ExternalTrafficLocal;
+        IEnumerable<InternetAddress> local = isLocal
+            ? service.ClusterIPs.Where(address => Inside(_configuration.ServiceClusterIPs, address))
+                .Concat(service.ExternalIPs.Where(address => Inside(_configuration.ServiceExternalIPs, address)))
+            : [];
+        return local.Concat(isLocal || isSingle
+            ? service.LoadBalancerIPs.Where(address => Inside(_configuration.ServiceLoadBalancerIPs, address))
+            : []);
+    }
+
+    private bool HasLocalEndpoint(Service service, string node) => _slices.Exists(slice =>
+        slice.Namespace == service.Namespace
+        && slice.ServiceName == service.Name
+        && slice.Endpoints.Any(endpoint => endpoint.IsReady && endpoint.NodeName == node));
+
+    private static bool Inside(IReadOnlyList<InternetPrefix> cidrs, InternetAddress address) =>
+        cidrs.Any(cidr => cidr.Contains(address));
+
+    private static BgpFilterRule Rule(bool accept, PrefixMatchOperator match, InternetPrefix cidr) =>
+        new(accept) { MatchOperator = match, Cidr = cidr };
+}

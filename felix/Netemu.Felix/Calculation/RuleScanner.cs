@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Policies;
+using Netemu.Calico.Resources;
+using Netemu.Felix.Messages;
+
+namespace Netemu.Felix.Calculation;
+
+/// <summary>
+/// Replaces the selectors, named ports and services of active rules by IP sets, and counts who refers to each set: a set
+/// lives from its first reference to its last.
+/// </summary>
+internal sealed class RuleScanner(IPSetMemberIndex members, ICalculationOutput output)
+{
+    private readonly Dictionary<ResourceKey, HashSet<IPSetKey>> _policySets = [];
+    private readonly Dictionary<string, HashSet<IPSetKey>> _profileSets = new(StringComparer.Ordinal);
+    private readonly Dictionary<IPSetKey, int> _references = [];
+
+    public void PolicyActive(Policy policy)
+    {
+        HashSet<IPSetKey> used = [];
+        ActivePolicyUpdate update = new(
+            policy.Key,
+            policy.Tier,
+            policy.Selector.ToString(),
+            policy.DoNotTrack,
+            policy.PreDnat,
+            Scan(policy.Ingress, used),
+            Scan(policy.Egress, used));
+        Replace(_policySets, policy.Key, used);
+        output.OnPolicyActive(update);
+    }
+
+    public void PolicyInactive(ResourceKey policy)
+    {
+        output.OnPolicyInactive(policy);
+        Replace(_policySets, policy, []);
+    }
+
+    public void ProfileActive(string name, Profile profile)
+    {
+        HashSet<IPSetKey> used = [];
+        ActiveProfileUpdate update = new(
+            name,
+            Scan(PolicyConversion.ConvertRules(profile.Ingress), used),
+            Scan(PolicyConversion.ConvertRules(profile.Egress), used));
+        Replace(_profileSets, name, used);
+        output.OnProfileActive(update);
+    }
+
+    public void ProfileInactive(string name)
+    {
+        output.OnProfileInactive(name);
+        Replace(_profileSets, name, []);
+    }
+
+    /// <summary>Takes the new references before it gives up the old ones, so that a set in both stays.</summary>
+    private void Replace<TKey>(Dictionary<TKey, HashSet<IPSetKey>> owners, TKey owner, HashSet<IPSetKey> used)
+        where TKey : notnull
+    {
+        owners.Remove(owner, out HashSet<IPSetKey>? before);
+        foreach (IPSetKey set in used)
+        {
+            int count = _references.GetValueOrDefault(set);
+            _references[set] = count + 1;
+            if (count == 0)
+            {
+                members.Activate(set);
+            }
+        }
+
+        if (used.Count > 0)
+        {
+            owners.Add(owner, used);
+        }
+
+        foreach (IPSetKey set in before ?? [])
+        {
+            if (--_references[set] == 0)
+            {
+                _references.Remove(set);
+                members.Deactivate(set);
+            }
+        }
+    }
+
+    private static ActiveRule[] Scan(IReadOnlyList<Rule> rules, HashSet<IPSetKey> used) =>
+        [.. rules.Select(rule => Scan(rule, used))];
+
+    private static ActiveRule Scan(Rule rule, HashSet<IPSetKey> used) => new(rule.Action, rule.WrittenIndex)
+    {
+        IPVersion = rule.IPVersion,
+        Protocol = rule.Protocol,
+        NotProtocol = rule.NotProtocol,
+        Icmp = rule.Icmp,
+        NotIcmp = rule.NotIcmp,
+        Source = Scan(rule.Source, rule.Protocol, isDestination: false, used),
+        Destination = Scan(rule.Destination, rule.Protocol, isDestination: true, used),
+    };
+
+    private static EntityMatch Scan(RuleEntity entity, IPProtocol? protocol, bool isDestination, HashSet<IPSetKey> used)
+    {
+        List<string> sets = [];
+        List<string> portSets = [];
+        if (entity.PositiveSelector is { } positive)
+        {
+            sets.Add(Use(new IPSetKey(positive)));
+        }
+
+        if (entity.Service is { } service)
+        {
+            (isDestination ? portSets : sets).Add(Use(new IPSetKey(service, withPorts: isDestination)));
+        }
+
+        return new EntityMatch
+        {
+            Nets = entity.Nets,
+            NotNets = entity.NotNets,
+            IPSets = sets,
+            IPPortSets = portSets,
+            NotIPSets = entity is { Selector: null, NotSelector: { } negative } ? [Use(new IPSetKey(negative))] : [],
+            Ports = [.. entity.Ports.Where(port => !port.IsNamed)],
+            NamedPortSets = NamedPorts(entity.Ports),
+            NotPorts = [.. entity.NotPorts.Where(port => !port.IsNamed)],
+            NotNamedPortSets = NamedPorts(entity.NotPorts),
+        };
+
+        string[] NamedPorts(IReadOnlyList<PortMatch> ports) =>
+        [
+            .. ports.Where(port => port.IsNamed)
+                .Select(port => Use(new IPSetKey(entity.NamedPortSelector, port.Name!, protocol ?? IPProtocol.Tcp))),
+        ];
+
+        string Use(IPSetKey set)
+        {
+            used.Add(set);
+            return set.Id;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Collections.Generic;
+using Netemu.Calico.Resources;
+
+namespace Netemu.Felix.Messages;
+
+/// <summary>A policy that selects an endpoint of this node; policies with one selector may share a chain.</summary>
+public sealed record ActivePolicyUpdate(
+    ResourceKey Policy,
+    string Tier,
+    string Selector,
+    bool IsUntracked,
+    bool IsPreDnat,
+    IReadOnlyList<ActiveRule> Ingress,
+    IReadOnlyList<ActiveRule> Egress) : DataplaneMessage;

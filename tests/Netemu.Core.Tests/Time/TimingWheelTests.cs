@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Linq;
+using FsCheck;
+using FsCheck.Fluent;
+using Netemu.Core.Tests.Addresses;
+using Netemu.Core.Time;
+using Netemu.Testing;
+
+namespace Netemu.Core.Tests.Time;
+
+/// <summary>The wheel alone, as the engine drives it: windows of any width, timers handed out unordered.</summary>
+public sealed class TimingWheelTests
+{
+    private readonly TimingWheel _wheel = new();
+
+    [Fact]
+    public void An_empty_wheel_is_due_never()
+    {
+        Assert.Equal(SimTime.Never, _wheel.NextDue());
+        Assert.Empty(Advance(1L << 60));
+    }
+
+    [Theory]
+    [InlineData(0L)]
+    [InlineData(1_023L)]
+    [InlineData(1_024L)]
+    [InlineData(65_535L)]
+    public void The_first_due_time_is_exact_in_the_lowest_level(long due)
+    {
+        _wheel.Insert(At(due));
+
+        Assert.Equal(new SimTime(due), _wheel.NextDue());
+    }
+
+    [Fact]
+    public void A_horizon_inside_a_slot_hands_out_only_what_is_due_before_it()
+    {
+        CallbackTimer early = At(100);
+        CallbackTimer late = At(101);
+        _wheel.Insert(late);
+        _wheel.Insert(early);
+
+        Assert.Equal([early], Advance(101));
+        Assert.False(early.IsArmed);
+        Assert.True(late.IsArmed);
+        Assert.Equal(new SimTime(101), _wheel.NextDue());
+        Assert.Equal([late], Advance(102));
+        Assert.Equal(0, _wheel.Count);
+    }
+
+    [Fact]
+    public void A_timer_due_before_the_position_is_handed_out_by_the_next_advance()
+    {
+        Advance(1L << 30);
+        CallbackTimer late = At(5);
+        _wheel.Insert(late);
+
+        Assert.Equal(new SimTime(5), _wheel.NextDue());
+        Assert.Equal([late], Advance((1L << 30) + 1));
+    }
+
+    [Fact]
+    public void Any_timers_come_out_in_the_window_that_holds_their_due_time()
+    {
+        Gen<long> instant = Gen.Choose(1, 62).SelectMany(_ => AddressGenerators.UInt64, (bits, value) => (long)(value & ((1UL << bits) - 1)));
+        Law.Holds(instant.ListOf(60).Two(), test =>
+        {
+            // Given timers at any instants, a third of them taken out again.
+            TimingWheel wheel = new();
+            List<CallbackTimer> armed = [.. test.Item1.Select(At)];
+            armed.ForEach(wheel.Insert);
+            foreach (CallbackTimer removed in armed.Where((_, index) => index % 3 == 0).ToArray())
+            {
+                wheel.Remove(removed);
+                armed.Remove(removed);
+            }
+
+            // When windows follow one another, then each gives the timers due in it, and the bound is one.
+            foreach (long horizon in test.Item2.Order())
+            {
+                Assert.Equal(armed.Count, wheel.Count);
+                long least = armed.Count == 0 ? long.MaxValue : armed.Min(timer => timer.Due.Nanoseconds);
+                Assert.True(wheel.NextDue().Nanoseconds <= least);
+                List<TimerEntry> taken = [];
+                wheel.Advance(new SimTime(horizon), taken.Add);
+                Assert.Equal(
+                    armed.Where(timer => timer.Due.Nanoseconds < horizon).Select(timer => timer.Due).Order(),
+                    taken.Select(timer => timer.Due).Order());
+                armed.RemoveAll(timer => timer.Due.Nanoseconds < horizon);
+            }
+        });
+    }
+
+    private static CallbackTimer At(long due) => new(() => { }) { Due = new SimTime(due) };
+
+    private List<TimerEntry> Advance(long horizon)
+    {
+        List<TimerEntry> taken = [];
+        _wheel.Advance(new SimTime(horizon), taken.Add);
+        return taken;
+    }
+}

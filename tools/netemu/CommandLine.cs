@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Netemu.Cli.Commands;
+
+namespace Netemu.Cli;
+
+/// <summary>The commands and options of netemu.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Build(Terminal terminal)
+    {
+        RootCommand root = new("A packet-level network emulator: Linux-like namespaces, BGP and Calico in virtual time.");
+        root.Subcommands.Add(RunCommand.Build(terminal));
+        root.Subcommands.Add(CheckCommand.Build(terminal));
+        root.Subcommands.Add(ExecCommand.Build(terminal));
+        root.Subcommands.Add(ShellCommand.Build(terminal));
+        root.Subcommands.Add(TraceCommand.Build(terminal));
+        root.Subcommands.Add(GraphCommand.Build(terminal));
+        root.Subcommands.Add(InspectCommand.Build(terminal));
+        root.Subcommands.Add(BenchCommand.Build(terminal));
+        root.Subcommands.Add(SchemaCommand.Build(terminal));
+        root.Subcommands.Add(CompletionCommand.Build(terminal));
+        root.Subcommands.Add(VersionCommand.Build(terminal));
+        return root;
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Benchmarks;
+using Netemu.Topologies.Results;
+
+namespace Netemu.Cli.Commands;
+
+/// <summary><c>netemu bench</c>: measures this machine and this build.</summary>
+internal static class BenchCommand
+{
+    private const long Budget = 2_000_000_000;
+    private const int Namespaces = 100_000;
+    private const int Prefixes = 1_000_000;
+    private const int FramesInFlight = 64;
+
+    public static Command Build(Terminal terminal)
+    {
+        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces or lpm" };
+        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm");
+        Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
+        Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, json };
+        command.SetAction(parsed =>
+        {
+            BenchFigures figures = parsed.GetRequiredValue(name) switch
+            {
+                "forward" => new ForwardingScenario(ForwardingScenario.ChainLength, FramesInFlight).Run(Clock, Budget),
+                "flood" => new FloodScenario().Run(Clock, Budget),
+                "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
+                _ => Lookups(),
+            };
+            Tell(figures, parsed.GetValue(json), terminal);
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static BenchFigures Lookups()
+    {
+        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock);
+        const long Operations = 1_000_000;
+        return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
+    }
+
+    private static long Clock() => Stopwatch.GetElapsedTime(0).Ticks * 100;
+
+    private static void Tell(BenchFigures figures, bool asJson, Terminal terminal)
+    {
+        if (!asJson)
+        {
+            terminal.OutputWriter.WriteLine(
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each, {figures.AllocatedBytes} B allocated");
+            return;
+        }
+
+        terminal.OutputWriter.Flush();
+        using (Utf8JsonWriter writer = new(terminal.Output, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("schema", "netemu/v1");
+            writer.WriteString("kind", "Bench");
+            writer.WriteString("name", figures.Name);
+            writer.WriteNumber("operations", figures.Operations);
+            writer.WriteNumber("perSecond", Math.Round(figures.PerSecond));
+            writer.WriteNumber("nanosecondsEach", Math.Round(figures.NanosecondsEach, 3));
+            writer.WriteNumber("allocatedBytes", figures.AllocatedBytes);
+            writer.WriteString("hash", figures.Hash.ToString("x16"));
+            writer.WriteEndObject();
+        }
+
+        terminal.OutputWriter.WriteLine();
+    }
+}

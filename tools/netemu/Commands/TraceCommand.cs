@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.IO;
+using System.Text.Json;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
+using Netemu.Engine.Tracing;
+using Netemu.Topologies.Results;
+using Netemu.Topologies.Running;
+
+namespace Netemu.Cli.Commands;
+
+/// <summary><c>netemu trace</c>: one packet, and every decision on its way.</summary>
+internal static class TraceCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        TopologyArguments topology = new();
+        Argument<string> from = new("FROM") { Description = "Who sends: NODE, NODE/NS or pod:NS/NAME" };
+        Argument<string> to = new("TO") { Description = "To whom: the same, svc:NS/NAME, or an address" };
+        Option<int?> port = new("--port") { Description = "A UDP datagram to this port, rather than an echo request" };
+        Option<string?> protocol = new("--protocol") { Description = "icmp (the default) or udp (the default with --port)" };
+        Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
+        Option<bool> json = new("--json") { Description = "Prints the trace as one JSON document" };
+        Command command = new("trace", "Follows a packet hop by hop.");
+        topology.AddTo(command);
+        command.Arguments.Add(from);
+        command.Arguments.Add(to);
+        foreach (Option option in (Option[])[port, protocol, at, json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(protocol) is { } wanted && wanted is not ("icmp" or "udp"))
+            {
+                terminal.Error.WriteLine($"netemu: tracing '{wanted}' is not supported; icmp and udp are");
+                return (int)ExitCode.UnsupportedFeature;
+            }
+
+            int? number = parsed.GetValue(port) ?? (parsed.GetValue(protocol) == "udp" ? 33434 : null);
+            return PausedRun.Open(parsed, topology, parsed.GetValue(at), terminal, out ExitCode exitCode) is not { } run
+                ? (int)exitCode
+                : Trace(run.Session, parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), number, parsed.GetValue(json), terminal);
+        });
+        return command;
+    }
+
+    /// <summary>Sends the probe and prints its way.</summary>
+    public static int Trace(RunSession session, string from, string to, int? port, bool asJson, Terminal terminal)
+    {
+        NetworkNamespace? space = session.Topology.FindNamespace(EndpointText.Parse(from));
+        InternetAddress destination = session.Topology.FindAddress(EndpointText.Parse(to), null);
+        if (space is null || destination.IsNone)
+        {
+            terminal.Error.WriteLine($"netemu: there is no '{(space is null ? from : to)}'");
+            return (int)ExitCode.InvalidInput;
+        }
+
+        PacketTracer tracer = new();
+        PacketTrace trace = tracer.Send(session, space, destination, port);
+        if (asJson)
+        {
+            WriteJson(trace, tracer, terminal);
+        }
+        else
+        {
+            WriteText(trace, tracer, terminal.OutputWriter);
+        }
+
+        return (int)ExitCode.Success;
+    }
+
+    private static void WriteText(PacketTrace trace, PacketTracer tracer, TextWriter text)
+    {
+        string where = string.Empty;
+        foreach (TraceEvent each in trace.Events)
+        {
+            if (each.Namespace != where)
+            {
+                where = each.Namespace;
+                text.WriteLine(where);
+            }
+
+            string clone = each.Branch == 0 ? string.Empty : $" (copy {each.Branch})";
+            text.WriteLine($"  {each.Time}  {each.Stage.ToString().ToLowerInvariant(),-12} {each.Detail}{clone}");
+        }
+
+        text.WriteLine(Verdict(tracer));
+    }
+
+    private static string Verdict(PacketTracer tracer) =>
+        tracer.Error != Errno.None ? $"not sent: {tracer.Error}"
+        : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
+        : tracer.IsAnswered ? "answered"
+        : "no answer";
+
+    private static void WriteJson(PacketTrace trace, PacketTracer tracer, Terminal terminal)
+    {
+        terminal.OutputWriter.Flush();
+        using (Utf8JsonWriter writer = new(terminal.Output, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("schema", "netemu/v1");
+            writer.WriteString("kind", "Trace");
+            writer.WriteString("verdict", Verdict(tracer));
+            writer.WriteStartArray("events");
+            foreach (TraceEvent each in trace.Events)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("time", each.Time.ToString());
+                writer.WriteString("namespace", each.Namespace);
+                writer.WriteString("device", each.Device);
+                writer.WriteString("stage", each.Stage.ToString().ToLowerInvariant());
+                writer.WriteString("detail", each.Detail);
+                writer.WriteString("drop", each.Stage == TraceStage.Drop ? each.Drop.ToString() : null);
+                writer.WriteNumber("copy", each.Branch);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        terminal.OutputWriter.WriteLine();
+    }
+}

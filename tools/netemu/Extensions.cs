@@ -1,0 +1,23 @@
+using System.Collections.Generic;
+using Netemu.Topologies.Bgp;
+using Netemu.Topologies.Building;
+using Netemu.Topologies.Cluster;
+using Netemu.Topologies.Loading;
+using Netemu.Topologies.Running;
+
+namespace Netemu.Cli;
+
+/// <summary>What runs on top of devices and routes in this build: the one place where extensions are put together.</summary>
+internal static class Extensions
+{
+    /// <summary>The extensions that a loaded topology needs.</summary>
+    public static IReadOnlyList<EmulationExtension> For(LoadedTopology loaded)
+    {
+        BgpExtension bgp = new();
+        bool hasCluster = loaded.Topology?.Cluster is not null || loaded.Manifests.Count > 0;
+        return hasCluster ? [bgp, new ClusterExtension(loaded.Manifests, bgp)] : [bgp];
+    }
+
+    /// <summary>What runs command lines.</summary>
+    public static ICommandRunner? Commands() => null;
+}

@@ -1,0 +1,396 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
+using Netemu.Engine.Bridging;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Simulation;
+using Netemu.Topologies.Model;
+
+namespace Netemu.Topologies.Building;
+
+/// <summary>
+/// Builds one node from its specification: namespaces and devices, then the tables. The same code runs at the start and
+/// when a node boots again; then the ends of its cables, which have survived, are taken back in.
+/// </summary>
+internal sealed class NodeBuilder(BuiltTopology built)
+{
+    /// <summary>IFNAMSIZ without the closing zero.</summary>
+    private const int LongestDeviceName = 15;
+
+    private readonly List<(NetDevice Device, InterfaceSpec Specification)> _ports = [];
+    private readonly List<(EthernetDevice End, DeviceRef Own, DeviceRef Peer)> _remotePairs = [];
+    private readonly Dictionary<(string Owner, string Device), EthernetDevice> _ends = [];
+
+    private DiagnosticBag Diagnostics => built.Diagnostics;
+
+    /// <summary>Namespaces, devices, sysctls, then up, then addresses; cables come later.</summary>
+    public void BuildDevices(NodeSpec specification, Node node)
+    {
+        _ports.Clear();
+        foreach (NamespaceSpec space in specification.Namespaces)
+        {
+            node.AddNamespace(space.Name!);
+        }
+
+        foreach (NamespaceSpec space in Spaces(specification))
+        {
+            NetworkNamespace target = node.FindNamespace(space.Name ?? string.Empty)!;
+            foreach (InterfaceSpec device in space.Interfaces)
+            {
+                BuildDevice(device, target, space.Name);
+            }
+        }
+
+        if (specification.Kind is NodeKind.Bridge or NodeKind.Hub)
+        {
+            BuildSwitch(specification, node.Root);
+        }
+
+        foreach ((NetDevice device, InterfaceSpec port) in _ports)
+        {
+            Enslave(device, port);
+        }
+
+        foreach (NamespaceSpec space in Spaces(specification))
+        {
+            NetworkNamespace target = node.FindNamespace(space.Name ?? string.Empty)!;
+            SetSysctls(specification, space, target);
+            BringUp(specification, space, target);
+        }
+    }
+
+    /// <summary>Routes, rules, neighbours and forwarding entries, in this order, for every namespace of the node.</summary>
+    public void BuildTables(NodeSpec specification, Node node)
+    {
+        foreach (NamespaceSpec space in Spaces(specification))
+        {
+            new TableBuilder(node.FindNamespace(space.Name ?? string.Empty)!, Diagnostics).Build(space);
+        }
+    }
+
+    /// <summary>Joins the ends of veth pairs whose ends are in different nodes: a cable of the default kind.</summary>
+    public void ConnectRemotePairs()
+    {
+        foreach ((EthernetDevice end, DeviceRef own, DeviceRef peer) in _remotePairs)
+        {
+            if (end.Link is not null)
+            {
+                continue;
+            }
+
+            if (built.FindDevice(peer) is EthernetDevice { Link: null } other)
+            {
+                built.Emulation.Connect(end, other, LinkOptions.Default);
+                continue;
+            }
+
+            Diagnostics.Error(BuildCode.WrongDevice, $"'{own}' names '{peer}' as its peer, which is no free veth", default);
+        }
+    }
+
+    private static IEnumerable<NamespaceSpec> Spaces(NodeSpec node) => node.Namespaces.Prepend(node.Root);
+
+    private void BuildDevice(InterfaceSpec specification, NetworkNamespace space, string? spaceName)
+    {
+        switch (specification.Type)
+        {
+            case InterfaceType.Loopback:
+                return;
+            case InterfaceType.LinkEnd:
+                EthernetDevice end = BuildEnd(specification, space);
+                NotePort(end, specification);
+                return;
+            case InterfaceType.Bridge:
+                BuildBridge(specification, space);
+                return;
+            case InterfaceType.Dummy:
+                NotePort(new DummyDevice(space, specification.Name), specification);
+                return;
+            case InterfaceType.Veth:
+                BuildVeth(specification, space, spaceName);
+                return;
+            default:
+                string type = specification.Type.ToString().ToLowerInvariant();
+                Diagnostics.Unsupported(
+                    BuildCode.UnsupportedDevice,
+                    $"devices of type '{type}' are not supported yet ('{specification.Name}' in '{space.QualifiedName}')",
+                    specification.Range);
+                return;
+        }
+    }
+
+    /// <summary>The end of a cable: a new device, or the one that the cable kept while the node was down.</summary>
+    private EthernetDevice BuildEnd(InterfaceSpec specification, NetworkNamespace space)
+    {
+        (string, string) key = (space.QualifiedName, specification.Name);
+        if (_ends.TryGetValue(key, out EthernetDevice? kept))
+        {
+            space.Readopt(kept, specification.Name);
+            return kept;
+        }
+
+        EthernetDevice end = new(space, specification.Name, MtuOf(specification, space));
+        _ends.Add(key, end);
+        return end;
+    }
+
+    private int MtuOf(InterfaceSpec specification, NetworkNamespace space)
+    {
+        foreach (LinkSpec link in built.Links)
+        {
+            if (IsEnd(link.A, specification.Name, space) || IsEnd(link.B, specification.Name, space))
+            {
+                return specification.Mtu ?? (link.Mtu > 0 ? link.Mtu : 1500);
+            }
+        }
+
+        return specification.Mtu ?? 1500;
+    }
+
+    private static bool IsEnd(DeviceRef end, string device, NetworkNamespace space) =>
+        end.Device == device
+        && end.Owner is NodeEndpoint owner
+        && owner.Node == space.Node.Name
+        && (owner.Namespace ?? string.Empty) == space.Name;
+
+    private static void BuildBridge(InterfaceSpec specification, NetworkNamespace space)
+    {
+        BridgeDevice bridge = new(space, specification.Name);
+        if (specification.Bridge.Ageing is { } ageing)
+        {
+            bridge.Fdb.AgeingTime = ageing;
+        }
+    }
+
+    /// <summary>A switch or hub of its own: one bridge over all its ports. A hub is a bridge that learns nothing.</summary>
+    private void BuildSwitch(NodeSpec specification, NetworkNamespace space)
+    {
+        BridgeDevice bridge = new(space, BuiltTopology.SwitchDevice);
+        if (specification.Bridge.Ageing is { } ageing)
+        {
+            bridge.Fdb.AgeingTime = ageing;
+        }
+
+        CheckStp(specification.Bridge, specification.Name, specification.Range);
+        bridge.SetUp(true);
+        foreach (InterfaceSpec device in specification.Root.Interfaces)
+        {
+            if (device.Type == InterfaceType.LinkEnd && space.FindDevice(device.Name) is { } end)
+            {
+                BridgePort port = bridge.AddPort(end);
+                SetPort(port, device.Port);
+                port.Learning = specification.Kind == NodeKind.Bridge && port.Learning;
+            }
+        }
+    }
+
+    /// <summary>A pair within a namespace or node, the port of a bridge of the root namespace, or the end of a pair of two nodes.</summary>
+    private void BuildVeth(InterfaceSpec specification, NetworkNamespace space, string? spaceName)
+    {
+        if (space.FindDevice(specification.Name) is { } made)
+        {
+            // The other end was declared first and has made this one.
+            NotePort(made, specification);
+            return;
+        }
+
+        int mtu = specification.Mtu ?? 1500;
+        if (specification.Peer is { } peer)
+        {
+            NodeEndpoint owner = (NodeEndpoint)peer.Owner;
+            if (owner.Node != space.Node.Name)
+            {
+                EthernetDevice end = BuildEnd(specification, space);
+                _remotePairs.Add((end, new DeviceRef(new NodeEndpoint(space.Node.Name, spaceName), specification.Name), peer));
+                NotePort(end, specification);
+                return;
+            }
+
+            NetworkNamespace other = space.Node.FindNamespace(owner.Namespace ?? string.Empty)!;
+            VethDevice near = VethDevice.CreatePair(space, specification.Name, other, peer.Device, mtu).Left;
+            NotePort(near, specification);
+            return;
+        }
+
+        if (specification.Master is not { } master)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice, $"the veth '{specification.Name}' has neither 'peer' nor 'master'", specification.Range);
+            return;
+        }
+
+        NetworkNamespace root = space.Node.Root;
+        (VethDevice inside, VethDevice outside) =
+            VethDevice.CreatePair(space, specification.Name, root, FarName(root, spaceName, specification.Name), mtu);
+        inside.Peer.SetUp(true);
+        if (root.FindDevice(master) is null && !DeclaresBridge(space.Node.Name, master))
+        {
+            Diagnostics.Error(BuildCode.UnknownDevice, $"'{space.Node.Name}' has no bridge '{master}'", specification.Range);
+            return;
+        }
+
+        _ports.Add((outside, specification));
+    }
+
+    private bool DeclaresBridge(string node, string bridge) =>
+        built.FindSpecification(node)?.Root.FindInterface(bridge) is { Type: InterfaceType.Bridge };
+
+    /// <summary>The far end of a container's device: "c1-eth0", or the first free "vethN" where that is too long or taken.</summary>
+    private static string FarName(NetworkNamespace root, string? space, string device)
+    {
+        string name = space is null ? $"{device}-peer" : $"{space}-{device}";
+        for (int i = 0; name.Length > LongestDeviceName || root.FindDevice(name) is not null; i++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"veth{i}");
+        }
+
+        return name;
+    }
+
+    private void NotePort(NetDevice device, InterfaceSpec specification)
+    {
+        if (specification.Master is not null)
+        {
+            _ports.Add((device, specification));
+        }
+    }
+
+    private void Enslave(NetDevice device, InterfaceSpec specification)
+    {
+        if (device.Namespace.FindDevice(specification.Master!) is not BridgeDevice bridge)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice, $"'{specification.Master}' in '{device.Namespace.QualifiedName}' is not a bridge", specification.Range);
+            return;
+        }
+
+        SetPort(bridge.AddPort(device), specification.Port);
+    }
+
+    private static void SetPort(BridgePort port, BridgePortOptions options)
+    {
+        port.Hairpin = options.Hairpin ?? port.Hairpin;
+        port.Learning = options.Learning ?? port.Learning;
+        port.Flood = options.Flood ?? port.Flood;
+        port.Isolated = options.Isolated ?? port.Isolated;
+    }
+
+    private void SetSysctls(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
+    {
+        if (node.Kind is NodeKind.Router && specification.Name is null)
+        {
+            space.SetForwarding(true);
+            space.SetForwardingIPv6(true);
+        }
+
+        foreach ((string name, string value) in specification.Sysctls)
+        {
+            switch (SysctlTable.TryWrite(space, name, value))
+            {
+                case SysctlError.NotFound:
+                    Diagnostics.Error(BuildCode.UnknownSysctl, $"unknown sysctl '{name}'", specification.Range);
+                    break;
+                case SysctlError.Invalid:
+                    Diagnostics.Error(BuildCode.BadSysctlValue, $"'{value}' is no value of sysctl '{name}'", specification.Range);
+                    break;
+                case SysctlError.NotSupported:
+                    Diagnostics.Unsupported(
+                        BuildCode.UnsupportedOption, $"the value '{value}' of sysctl '{name}' is not supported yet", specification.Range);
+                    break;
+                case SysctlError.None:
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void BringUp(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
+    {
+        if (specification.FindInterface("lo") is null or { Up: true })
+        {
+            space.Loopback.SetUp(true);
+        }
+
+        foreach (InterfaceSpec wanted in specification.Interfaces)
+        {
+            if (space.FindDevice(wanted.Name) is not { } device)
+            {
+                continue;
+            }
+
+            SetLinkLayer(device, wanted);
+            if (wanted.Up && wanted.Type != InterfaceType.Loopback)
+            {
+                device.SetUp(true);
+            }
+
+            foreach (InterfaceAddressSpec address in wanted.Addresses)
+            {
+                AddAddress(space, device, address, wanted);
+            }
+
+            if (wanted.Type == InterfaceType.Bridge)
+            {
+                CheckStp(wanted.Bridge, $"{node.Name}:{wanted.Name}", wanted.Range);
+            }
+        }
+    }
+
+    private static void SetLinkLayer(NetDevice device, InterfaceSpec wanted)
+    {
+        if (wanted.Mac is { } mac)
+        {
+            if (device is BridgeDevice bridge)
+            {
+                bridge.SetOwnMac(mac);
+            }
+            else
+            {
+                device.SetMac(mac);
+            }
+        }
+
+        if (wanted.Mtu is { } mtu)
+        {
+            if (device is BridgeDevice bridge)
+            {
+                bridge.SetOwnMtu(mtu);
+            }
+            else
+            {
+                device.SetMtu(mtu);
+            }
+        }
+
+        device.TransmitQueueLength = wanted.TxQueueLength ?? device.TransmitQueueLength;
+    }
+
+    private void AddAddress(NetworkNamespace space, NetDevice device, InterfaceAddressSpec address, InterfaceSpec wanted)
+    {
+        bool added = address.Address.IsIPv4
+            ? space.IPv4.AddAddress(device, new InterfaceAddress<IPv4Address>(address.Address.IPv4, address.Length))
+            : space.IPv6.AddAddress(device, new InterfaceAddress<IPv6Address>(address.Address.IPv6, address.Length));
+        bool automatic = device.IsLoopback && address.Address.IsIPv4 && address.Address.IPv4.IsLoopback;
+        if (!added && !automatic)
+        {
+            Diagnostics.Error(BuildCode.AlreadyExists, $"'{device.QualifiedName}' has the address {address} already", wanted.Range);
+        }
+    }
+
+    private void CheckStp(BridgeOptions options, string name, SourceRange range)
+    {
+        if (options.Stp == true)
+        {
+            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"'stp' of the bridge '{name}' is not supported yet", range);
+        }
+
+        if (options.VlanFiltering == true)
+        {
+            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"VLAN filtering of the bridge '{name}' is not supported yet", range);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Calico.Yaml;
+using Netemu.Core.Diagnostics;
+
+namespace Netemu.Topologies.Loading;
+
+/// <summary>
+/// Reads files into documents: the given paths, directories, and what topology documents include. Every file is read
+/// once; one that includes itself, however far round, is a finding.
+/// </summary>
+internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagnostics)
+{
+    private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
+    private readonly List<string> _open = [];
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>Every document with its file, in the order of reading; an included file comes after its includer.</summary>
+    public List<YamlNode> Documents { get; } = [];
+
+    public IReadOnlyDictionary<string, string> Sources => _sources;
+
+    /// <summary>Reads one path from the command line.</summary>
+    public void ReadPath(string path)
+    {
+        SourceRange nowhere = new(path, 0, 0, 0, 0);
+        if (path == LoaderOptions.StandardInput)
+        {
+            if (options.ReadStandardInput is { } read)
+            {
+                ReadText("<stdin>", read());
+            }
+
+            return;
+        }
+
+        ReadAny(FilePath.Normalize(path), path, nowhere);
+    }
+
+    /// <summary>The text of a file that a document names, relative to that document; null with a finding.</summary>
+    public string? ReadRelative(string path, SourceRange from)
+    {
+        string full = FilePath.Combine(from.File, path);
+        string? text = options.Files.FileExists(full) ? options.Files.ReadText(full) : null;
+        if (text is null)
+        {
+            NotFound(path, from);
+        }
+
+        return text;
+    }
+
+    /// <summary>The documents of a file that a step names; they are not part of the start.</summary>
+    public IReadOnlyList<YamlNode> ReadManifests(string path, SourceRange from)
+    {
+        string full = FilePath.Combine(from.File, path);
+        if (ReadRelative(path, from) is not { } text)
+        {
+            return [];
+        }
+
+        _sources[full] = text;
+        return YamlReader.Read(text, full, diagnostics);
+    }
+
+    private void ReadAny(string path, string asWritten, SourceRange from)
+    {
+        if (options.Files.DirectoryExists(path))
+        {
+            ReadDirectory(path);
+        }
+        else if (options.Files.FileExists(path) && options.Files.ReadText(path) is { } text)
+        {
+            ReadFile(path, text, from);
+        }
+        else
+        {
+            NotFound(asWritten, from);
+        }
+    }
+
+    private void ReadDirectory(string directory)
+    {
+        List<string> names = [.. options.Files.ListFiles(directory)];
+        names.RemoveAll(n => !n.EndsWith(".yaml", StringComparison.Ordinal) && !n.EndsWith(".yml", StringComparison.Ordinal));
+        names.Sort(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            string path = FilePath.Normalize($"{directory}/{name}");
+
+            // A directory may hold the file that includes it, and files that another one includes.
+            if (!_open.Contains(path) && !_read.Contains(path) && options.Files.ReadText(path) is { } text)
+            {
+                ReadFile(path, text, new SourceRange(path, 0, 0, 0, 0));
+            }
+        }
+    }
+
+    private void ReadFile(string path, string text, SourceRange from)
+    {
+        int at = _open.IndexOf(path);
+        if (at >= 0)
+        {
+            string round = string.Join(" -> ", [.. _open.GetRange(at, _open.Count - at), path]);
+            diagnostics.Error(LoaderCode.IncludeCycle, $"'{path}' includes itself", from, round);
+            return;
+        }
+
+        if (!_read.Add(path))
+        {
+            diagnostics.Error(LoaderCode.ObjectTwice, $"file '{path}' is read twice", from, "include it once");
+            return;
+        }
+
+        ReadText(path, text);
+    }
+
+    private void ReadText(string path, string text)
+    {
+        _sources[path] = text;
+        _open.Add(path);
+        IReadOnlyList<YamlNode> documents = YamlReader.Read(text, path, diagnostics);
+        Documents.AddRange(documents);
+        foreach (YamlNode document in documents)
+        {
+            Include(document);
+        }
+
+        _open.RemoveAt(_open.Count - 1);
+    }
+
+    private void Include(YamlNode document)
+    {
+        if (!DocumentKind.IsTopology(document) || ((YamlMapping)document)["include"] is not YamlSequence includes)
+        {
+            return;
+        }
+
+        foreach (YamlNode item in includes.Items)
+        {
+            if (item is not YamlScalar { IsNull: false } scalar)
+            {
+                // The binder reports it with all other wrong types.
+                continue;
+            }
+
+            string path = Substitution.Apply(scalar.Value, Lookup, null, out _);
+            ReadAny(FilePath.Combine(scalar.Range.File, path), path, scalar.Range);
+        }
+    }
+
+    /// <summary>A variable: --set before the environment.</summary>
+    public string? Lookup(string name) => options.Sets.TryGetValue(name, out string? value) ? value : options.Environment(name);
+
+    private void NotFound(string path, SourceRange from) =>
+        diagnostics.Error(LoaderCode.FileNotFound, $"cannot read '{path}'", from, "paths are relative to the file that names them");
+}

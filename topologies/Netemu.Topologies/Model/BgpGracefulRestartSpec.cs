@@ -1,0 +1,15 @@
+using Netemu.Core.Time;
+
+namespace Netemu.Topologies.Model;
+
+/// <summary>RFC 4724, as the restarting speaker and as the helper.</summary>
+public sealed class BgpGracefulRestartSpec : Spec
+{
+    public bool Enabled { get; internal set; } = true;
+
+    public bool HelperOnly { get; internal set; }
+
+    public Duration? RestartTime { get; internal set; }
+
+    public Duration? StaleTime { get; internal set; }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Topologies.Model;
+
+/// <summary>A program of a namespace that starts with its node; <see cref="Name"/> is what <c>kill</c> takes.</summary>
+public sealed class ProcessSpec : Spec
+{
+    public ProcessKind Kind { get; internal set; }
+
+    /// <summary>A name of its own; the kind's word where none is given.</summary>
+    public string Name { get; internal set; } = string.Empty;
+
+    /// <summary>Null is the protocol's well-known port.</summary>
+    public int? Port { get; internal set; }
+
+    public TransportProtocol Protocol { get; internal set; }
+
+    /// <summary>The address to listen on; null for any.</summary>
+    public InternetAddress? Address { get; internal set; }
+
+    /// <summary>The device of a DHCP server or client, or of router advertisements.</summary>
+    public string? Device { get; internal set; }
+
+    /// <summary>What an HTTP server answers.</summary>
+    public string? Body { get; internal set; }
+
+    public int? Status { get; internal set; }
+
+    /// <summary>A DNS server's zone: names with their addresses.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<InternetAddress>>> Records { get; internal set; } = [];
+
+    /// <summary>Where a DNS server forwards what it does not know.</summary>
+    public InternetAddress? Forward { get; internal set; }
+
+    /// <summary>The first and last address that a DHCP server leases.</summary>
+    public IReadOnlyList<InternetAddress> Pool { get; internal set; } = [];
+
+    /// <summary>The default router that a DHCP server announces.</summary>
+    public InternetAddress? Router { get; internal set; }
+
+    public Duration? Lease { get; internal set; }
+
+    /// <summary>The prefixes that router advertisements carry.</summary>
+    public IReadOnlyList<InternetPrefix> Prefixes { get; internal set; } = [];
+
+    public Duration? Interval { get; internal set; }
+}

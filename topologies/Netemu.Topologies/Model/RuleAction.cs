@@ -1,0 +1,10 @@
+namespace Netemu.Topologies.Model;
+
+/// <summary>What a policy rule does with a packet that matches (FR_ACT_*).</summary>
+public enum RuleAction : byte
+{
+    Lookup = 1,
+    Blackhole = 6,
+    Unreachable = 7,
+    Prohibit = 8,
+}

@@ -1,0 +1,18 @@
+namespace Netemu.Topologies.Model.Steps;
+
+/// <summary>Replaces what the sender at one end, or both ends of a link, does to frames.</summary>
+public sealed class ImpairChange : StepAction
+{
+    public override string Kind => "impair";
+
+    public DeviceRef? Endpoint { get; internal set; }
+
+    /// <summary>The link's name, or null where an end is given.</summary>
+    public string? Name { get; internal set; }
+
+    /// <summary>For the given end, or for the named link's first end; null removes the impairment.</summary>
+    public ImpairSpec? Impair { get; internal set; }
+
+    /// <summary>For the named link's second end.</summary>
+    public ImpairSpec? ImpairB { get; internal set; }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace Netemu.Topologies.Results;
+
+/// <summary>What people read of a result: the expectations that failed, and the last line.</summary>
+public static class RunSummary
+{
+    private const int ShortHash = 8;
+
+    /// <summary><c>converged at 3.412 s, 0.21 s wall, 41/41 expectations, seed 1, run 9f3c1a2b</c></summary>
+    public static string LastLine(RunResult result)
+    {
+        string state = result.ConvergedAt is { } at
+            ? $"converged at {Seconds(at.Nanoseconds, 3)} s"
+            : $"not converged at {Seconds(result.VirtualTime.Nanoseconds, 3)} s";
+        string hash = result.Hash.Length > ShortHash ? result.Hash[..ShortHash] : result.Hash;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{state}, {Seconds(result.WallTime.Nanoseconds, 2)} s wall, {result.PassedExpectations}/{result.Expectations.Count} expectations, seed {result.Seed}, run {hash}");
+    }
+
+    /// <summary>Each expectation that failed, with its place and what was seen; empty where all passed.</summary>
+    public static string Failures(RunResult result)
+    {
+        StringBuilder text = new();
+        foreach (ExpectationRecord expectation in result.Expectations)
+        {
+            if (!expectation.Passed)
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{expectation.File}:{expectation.Line}: step {expectation.Index} failed: {expectation.Text}\n   seen: {expectation.Observed}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Seconds with a number of digits, the rest rounded to the nearest.</summary>
+    private static string Seconds(long nanoseconds, int digits)
+    {
+        long unit = 1_000_000_000;
+        for (int i = 0; i < digits; i++)
+        {
+            unit /= 10;
+        }
+
+        long rounded = (nanoseconds + (unit / 2)) / unit;
+        long scale = 1_000_000_000 / unit;
+        return $"{rounded / scale}.{(rounded % scale).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}";
+    }
+}

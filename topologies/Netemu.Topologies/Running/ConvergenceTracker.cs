@@ -1,0 +1,110 @@
+using Netemu.Core.Time;
+using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Simulation;
+using Netemu.Topologies.Building;
+
+namespace Netemu.Topologies.Running;
+
+/// <summary>
+/// Decides <c>converged</c> by what is pending: unresolved neighbours, news of a carrier on its way along a cable, and
+/// what extensions hold (sessions, tables, store events). Keeps the instant of the last change.
+/// </summary>
+public sealed class ConvergenceTracker
+{
+    private readonly BuiltTopology _topology;
+    private SimTime _lastChange;
+
+    public ConvergenceTracker(BuiltTopology topology)
+    {
+        _topology = topology;
+        foreach (Node node in topology.Emulation.Nodes)
+        {
+            Watch(node);
+        }
+    }
+
+    /// <summary>True while nothing is pending.</summary>
+    public bool IsConverged
+    {
+        get
+        {
+            foreach (EmulationExtension extension in _topology.Extensions)
+            {
+                if (extension.IsPending)
+                {
+                    return false;
+                }
+            }
+
+            return !HasUnresolvedNeighbours() && !HasCarrierNews();
+        }
+    }
+
+    /// <summary>The last change of RIB, FIB, policy or neighbour state after the start.</summary>
+    public SimTime LastChange
+    {
+        get
+        {
+            SimTime last = _lastChange;
+            foreach (EmulationExtension extension in _topology.Extensions)
+            {
+                last = extension.LastChange > last ? extension.LastChange : last;
+            }
+
+            return last;
+        }
+    }
+
+    /// <summary>Watches the namespaces of a node that has booted again.</summary>
+    internal void Watch(Node node)
+    {
+        foreach (NetworkNamespace space in node.Namespaces)
+        {
+            // Ageing and confirmation of known neighbours are no change: only resolving starts and ends count.
+            int unresolved = 0;
+            space.NeighboursChanged += () =>
+            {
+                int now = space.IPv4.Neighbours.Unresolved + space.IPv6.Neighbours.Unresolved;
+                if (now != unresolved)
+                {
+                    unresolved = now;
+                    Note(node);
+                }
+            };
+            space.IPv4.Routes.Changed += () => Note(node);
+            space.IPv6.Routes.Changed += () => Note(node);
+        }
+    }
+
+    private void Note(Node node) => _lastChange = node.Now > _lastChange ? node.Now : _lastChange;
+
+    private bool HasUnresolvedNeighbours()
+    {
+        foreach (Node node in _topology.Emulation.Nodes)
+        {
+            foreach (NetworkNamespace space in node.Namespaces)
+            {
+                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasCarrierNews()
+    {
+        foreach (Link link in _topology.Emulation.Links)
+        {
+            if (link.AToB.CarrierChanges > 0 || link.BToA.CarrierChanges > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Topologies.Running;
+
+/// <summary>Sends one probe packet and writes down every decision on its way: device, FDB entry, route, rule, drop reason.</summary>
+public sealed class PacketTracer : IPingHandler, IUdpHandler
+{
+    private static readonly Duration Patience = Duration.FromSeconds(5);
+
+    private bool _answered;
+
+    /// <summary>True once an answer, or an error about the packet, has come back.</summary>
+    public bool IsAnswered => _answered;
+
+    /// <summary>The errno of sending; none if the packet left.</summary>
+    public Errno Error { get; private set; }
+
+    /// <summary>The ICMP error that came back; null for none.</summary>
+    public IcmpError? Reported { get; private set; }
+
+    /// <summary>Sends an echo request, or a UDP datagram if there is a port, and runs until it has ended.</summary>
+    public PacketTrace Send(RunSession session, NetworkNamespace from, InternetAddress to, int? port)
+    {
+        PacketTrace trace = new();
+        PingSocket? ping = null;
+        UdpSocket? udp = null;
+        session.RunAt(session.Now, () =>
+        {
+            if (port is { } number)
+            {
+                udp = from.Udp.Open(default, 0, this, out Errno error);
+                Error = udp?.SendTo(to, (ushort)number, "netemu trace"u8, trace) ?? error;
+            }
+            else
+            {
+                ping = new PingSocket(from, this);
+                Error = ping.Send(to, 1, PingOptions.Default, trace);
+            }
+        });
+        if (Error == Errno.None)
+        {
+            session.RunUntil(session.Now + Patience, () => _answered || HasEnded(trace));
+        }
+
+        ping?.Close();
+        udp?.Close();
+        return trace;
+    }
+
+    public void OnEchoReply(PingSocket socket, InternetAddress from, ushort sequence, byte ttl, int size) => _answered = true;
+
+    public void OnError(PingSocket socket, IcmpError error) => Note(error);
+
+    public void OnDatagram(UdpSocket socket, InternetAddress from, ushort port, InternetAddress to, ReadOnlySpan<byte> payload) =>
+        _answered = true;
+
+    public void OnError(UdpSocket socket, IcmpError error) => Note(error);
+
+    /// <summary>The packet itself (not a clone) was dropped.</summary>
+    private static bool HasEnded(PacketTrace trace) =>
+        trace.Events.Count > 0 && trace.Events[^1] is { Stage: TraceStage.Drop, Branch: 0 };
+
+    private void Note(IcmpError error)
+    {
+        _answered = true;
+        Reported = error;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Generic;
+using Netemu.Core.Diagnostics;
+using Netemu.Topologies.Results;
+
+namespace Netemu.Topologies.Running;
+
+/// <summary>What extensions add to the result of a run.</summary>
+public sealed class RunContribution
+{
+    public BgpTotals Bgp { get; set; } = BgpTotals.None;
+
+    public List<Diagnostic> Warnings { get; } = [];
+}

@@ -16,13 +16,14 @@ internal sealed class Binder
     private const int FindingLimit = 1_000;
 
     /// <summary>What all ranges of a topology may stand for together.</summary>
-    private const int ExpansionLimit = 500_000;
+    private const int ExpansionLimit = 250_000;
 
     private readonly DiagnosticBag _diagnostics;
     private readonly Func<string, string?> _lookup;
     private readonly HashSet<(string Code, SourceRange Range)> _reported = [];
     private IndexScope? _scope;
     private int _expansions;
+    private bool _tooMany;
 
     public Binder(DiagnosticBag diagnostics, Func<string, string?> lookup)
     {
@@ -45,7 +46,7 @@ internal sealed class Binder
     public Func<string, SourceRange, IReadOnlyList<YamlNode>> ReadManifests { get; init; } = static (_, _) => [];
 
     /// <summary>Whether so much is wrong that binding stops.</summary>
-    public bool IsFull => _reported.Count >= FindingLimit;
+    public bool IsFull => _tooMany || _reported.Count >= FindingLimit;
 
     public int IndexDepth => _scope?.Depth ?? 0;
 
@@ -155,6 +156,7 @@ internal sealed class Binder
         }
 
         Error(LoaderCode.TooMany, $"the ranges of this topology stand for more than {ExpansionLimit} parts", place);
+        _tooMany = true;
         return false;
     }
 

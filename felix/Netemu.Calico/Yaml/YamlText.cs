@@ -48,24 +48,25 @@ internal static class YamlText
     }
 
     /// <summary>
-    /// The place and hint of a syntax error. YamlDotNet reports a tab in the indentation at the key before it: the tab's own
-    /// place is better.
+    /// The place and hint of a syntax error. YamlDotNet reports a tab in the indentation at the start of the mapping around
+    /// it: the tab's own place is better.
     /// </summary>
-    public static (SourceRange Range, string? Hint) PlaceSyntaxError(string text, SourceRange range)
+    public static (SourceRange Range, string? Hint) PlaceSyntaxError(string text, string message, SourceRange range)
     {
-        for (int line = range.Line; line <= Math.Max(range.Line, range.EndLine) + 1; line++)
+        bool aboutTab = message.Contains("tab", StringComparison.Ordinal);
+        int last = aboutTab ? int.MaxValue : Math.Max(range.Line, range.EndLine) + 1;
+        int line = 0;
+        foreach (ReadOnlySpan<char> content in text.AsSpan().EnumerateLines())
         {
-            ReadOnlySpan<char> content = Line(text, line);
-            int tab = Indentation(content).IndexOf('\t');
-            if (tab >= 0)
-            {
-                range = new SourceRange(range.File, line, tab + 1, line, tab + 2);
-                return (range, "indent with spaces: a tab cannot indent YAML");
-            }
-
-            if (line - range.Line > 64)
+            if (++line > last)
             {
                 break;
+            }
+
+            int tab = line < range.Line ? -1 : Indentation(content).IndexOf('\t');
+            if (tab >= 0)
+            {
+                return (new SourceRange(range.File, line, tab + 1, line, tab + 2), "indent with spaces: a tab cannot indent YAML");
             }
         }
 

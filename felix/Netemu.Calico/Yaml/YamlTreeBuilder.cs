@@ -264,7 +264,8 @@ internal sealed class YamlTreeBuilder
 
     private void ReportSyntax(string message, SourceRange range)
     {
-        (range, string? hint) = YamlText.PlaceSyntaxError(_text, range.Line == 0 ? range with { Line = 1, Column = 1 } : range);
+        (range, string? hint) = YamlText.PlaceSyntaxError(
+            _text, message, range.Line == 0 ? range with { Line = 1, Column = 1 } : range);
         Error(YamlCode.Syntax, message, range, hint);
         _stopped = true;
     }

@@ -37,6 +37,25 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void A_directory_may_hold_files_that_include_each_other()
+    {
+        _files.Add("lab/a.yaml", PodNamed("a")).Add("lab/t.yaml", Loaded.Head + "include: [a.yaml, z.yaml]\n").Add("lab/z.yaml", PodNamed("z"));
+
+        LoadedTopology loaded = Load("lab");
+
+        Assert.Equal([], Loaded.Findings(loaded));
+        Assert.Equal(["a", "z"], loaded.Manifests.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void A_file_included_twice_is_an_error()
+    {
+        _files.Add("t.yaml", Loaded.Head + "include: [a.yaml, ./a.yaml]\n").Add("a.yaml", PodNamed("a"));
+
+        Assert.Equal(["t.yaml:4:19: error E1108: file 'a.yaml' is read twice (include it once)"], Loaded.Findings(Load("t.yaml")));
+    }
+
+    [Fact]
     public void A_cycle_of_includes_is_an_error()
     {
         _files.Add("a.yaml", Loaded.Head + "include: [b.yaml]\n").Add("b.yaml", Loaded.Head + "include: [./c/../a.yaml]\n");

@@ -21,6 +21,7 @@ public sealed class DiagnosticRenderer(IReadOnlyDictionary<string, string> sourc
     public const int MostShown = 20;
 
     private const int LongestExcerpt = 160;
+    private const int LongestMessage = 500;
     private const int NumberWidth = 5;
 
     /// <summary>All findings, errors before warnings, at most <see cref="MostShown"/>.</summary>
@@ -57,7 +58,8 @@ public sealed class DiagnosticRenderer(IReadOnlyDictionary<string, string> sourc
 
     private void Render(Diagnostic diagnostic, StringBuilder text)
     {
-        text.Append(diagnostic).Append('\n');
+        string head = diagnostic.ToString();
+        text.Append(head.AsSpan(0, Math.Min(head.Length, LongestMessage))).Append(head.Length > LongestMessage ? "...\n" : "\n");
         AppendExcerpt(diagnostic.Range, text);
         if (diagnostic.Hint is { } hint)
         {

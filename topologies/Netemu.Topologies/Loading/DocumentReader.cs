@@ -14,6 +14,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
     private readonly List<string> _open = [];
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
 
     /// <summary>Every document with its file, in the order of reading; an included file comes after its includer.</summary>
     public List<YamlNode> Documents { get; } = [];
@@ -91,6 +92,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
             // A directory may hold the file that includes it, and files that another one includes.
             if (!_open.Contains(path) && !_read.Contains(path) && options.Files.ReadText(path) is { } text)
             {
+                _listed.Add(path);
                 ReadFile(path, text, new SourceRange(path, 0, 0, 0, 0));
             }
         }
@@ -108,6 +110,12 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
 
         if (!_read.Add(path))
         {
+            if (_listed.Contains(path))
+            {
+                // A file of a directory that is read as a whole may also be included by its neighbour.
+                return;
+            }
+
             diagnostics.Error(LoaderCode.ObjectTwice, $"file '{path}' is read twice", from, "include it once");
             return;
         }

@@ -57,7 +57,7 @@ internal sealed class LinkExpansion(Binder binder, LinkSpec defaults)
             return;
         }
 
-        for (int position = 0; position < lead.Count; position++)
+        for (int position = 0; position < lead.Count && !binder.IsFull; position++)
         {
             using (binder.Enter(lead.NumberAt(position)))
             {

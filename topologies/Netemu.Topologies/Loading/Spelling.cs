@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Netemu.Topologies.Loading;
 
@@ -7,6 +8,7 @@ namespace Netemu.Topologies.Loading;
 public static class Spelling
 {
     private const int LongestWord = 64;
+    private const int MostCandidates = 2_000;
 
     /// <summary>The nearest candidate, if it is near enough to be meant; the first of several equally near ones.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
@@ -18,7 +20,7 @@ public static class Spelling
 
         string? best = null;
         int bestDistance = Math.Max(1, word.Length / 3) + 1;
-        foreach (string candidate in candidates)
+        foreach (string candidate in candidates.Take(MostCandidates))
         {
             if (Math.Abs(candidate.Length - word.Length) >= bestDistance)
             {

@@ -212,6 +212,11 @@ internal sealed class TopologyBinder(Binder binder)
         LinkExpansion expansion = new(binder, _linkDefaults);
         foreach (YamlNode item in sequence.Items)
         {
+            if (binder.IsFull)
+            {
+                break;
+            }
+
             expansion.Bind(item);
         }
 

@@ -75,7 +75,11 @@ public static class TopologyLoader
             ReadManifests = reader.ReadManifests,
         };
         TopologySpec topology = new TopologyBinder(binder).Bind(document, checks);
-        TopologyCheck.Run(binder, topology, manifests);
+        if (!binder.IsFull)
+        {
+            TopologyCheck.Run(binder, topology, manifests);
+        }
+
         return topology;
     }
 

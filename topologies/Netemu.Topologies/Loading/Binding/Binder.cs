@@ -15,10 +15,15 @@ internal sealed class Binder
 {
     private const int FindingLimit = 1_000;
 
+    /// <summary>What all ranges of a topology may stand for together.</summary>
+    private const int ExpansionLimit = 250_000;
+
     private readonly DiagnosticBag _diagnostics;
     private readonly Func<string, string?> _lookup;
     private readonly HashSet<(string Code, SourceRange Range)> _reported = [];
     private IndexScope? _scope;
+    private int _expansions;
+    private bool _tooMany;
 
     public Binder(DiagnosticBag diagnostics, Func<string, string?> lookup)
     {
@@ -40,11 +45,14 @@ internal sealed class Binder
     /// <summary>Reads manifests for apply, patch and delete steps.</summary>
     public Func<string, SourceRange, IReadOnlyList<YamlNode>> ReadManifests { get; init; } = static (_, _) => [];
 
+    /// <summary>Whether so much is wrong that binding stops.</summary>
+    public bool IsFull => _tooMany || _reported.Count >= FindingLimit;
+
     public int IndexDepth => _scope?.Depth ?? 0;
 
     public void Error(string code, string message, SourceRange range, string? hint = null)
     {
-        if (_reported.Count < FindingLimit && _reported.Add((code, range)))
+        if (!IsFull && _reported.Add((code, range)))
         {
             _diagnostics.Error(code, message, range, hint);
         }
@@ -52,7 +60,7 @@ internal sealed class Binder
 
     public void Warning(string code, string message, SourceRange range, string? hint = null)
     {
-        if (_reported.Count < FindingLimit && _reported.Add((code, range)))
+        if (!IsFull && _reported.Add((code, range)))
         {
             _diagnostics.Warning(code, message, range, hint);
         }
@@ -114,7 +122,7 @@ internal sealed class Binder
             return;
         }
 
-        for (int position = 0; position < range!.Count; position++)
+        for (int position = 0; position < range!.Count && !IsFull; position++)
         {
             using (Enter(range.NumberAt(position)))
             {
@@ -128,13 +136,27 @@ internal sealed class Binder
     {
         if (NameRange.TryParse(text, out range) && IndexDepth < IndexScope.MaximumDepth)
         {
-            return true;
+            return CountExpansions(range!.Count, place);
         }
 
         string hint = IndexDepth >= IndexScope.MaximumDepth
             ? $"at most {IndexScope.MaximumDepth} ranges stand inside each other"
             : "write one range such as h[1-10], h[01-16] or h[1,3,5-9]";
         Error(LoaderCode.BadRange, $"'{text}' is not a range of names", place, hint);
+        return false;
+    }
+
+    /// <summary>Counts the parts that a range stands for before any is made; false, with a finding, beyond the limit.</summary>
+    private bool CountExpansions(int count, SourceRange place)
+    {
+        if (_expansions + count <= ExpansionLimit)
+        {
+            _expansions += count;
+            return true;
+        }
+
+        Error(LoaderCode.TooMany, $"the ranges of this topology stand for more than {ExpansionLimit} parts", place);
+        _tooMany = true;
         return false;
     }
 

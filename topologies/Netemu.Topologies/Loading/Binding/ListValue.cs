@@ -35,6 +35,11 @@ internal sealed class ListValue<T>(Value<T> item) : Value<IReadOnlyList<T>>
         List<T> items = new(sequence.Items.Count);
         foreach (YamlNode child in sequence.Items)
         {
+            if (binder.IsFull)
+            {
+                break;
+            }
+
             if (_item.TryBind(child, binder, out T bound))
             {
                 items.Add(bound);

@@ -22,6 +22,11 @@ internal sealed class ReferenceCheck(Binder binder, TopologyIndex index, Topolog
 
         foreach (Reference reference in binder.References)
         {
+            if (binder.IsFull)
+            {
+                return;
+            }
+
             Check(reference, links);
         }
     }

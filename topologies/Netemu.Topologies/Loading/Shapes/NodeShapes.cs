@@ -88,6 +88,11 @@ internal static class NodeShapes
 
         foreach (YamlEntry named in mapping.Entries)
         {
+            if (binder.IsFull)
+            {
+                return;
+            }
+
             binder.Expand(named.Key, name => bind(name, named));
         }
     }
@@ -149,6 +154,12 @@ internal static class NodeShapes
         List<NamespaceSpec> spaces = [.. node.Namespaces];
         NamespaceSpec? outer = binder.CurrentNamespace;
         HashSet<string> bound = new(StringComparer.Ordinal);
+        Dictionary<string, NamespaceSpec> byName = new(StringComparer.Ordinal);
+        foreach (NamespaceSpec existing in spaces)
+        {
+            byName[existing.Name!] = existing;
+        }
+
         ForEachName(binder, entry, "namespaces", (name, named) =>
         {
             if (!NameRules.IsName(name))
@@ -164,10 +175,10 @@ internal static class NodeShapes
                 return;
             }
 
-            NamespaceSpec? space = spaces.Find(s => s.Name == name);
-            if (space is null)
+            if (!byName.TryGetValue(name, out NamespaceSpec? space))
             {
                 space = new NamespaceSpec { Name = name };
+                byName.Add(name, space);
                 spaces.Add(space);
             }
 

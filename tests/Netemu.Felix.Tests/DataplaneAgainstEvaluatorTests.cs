@@ -21,7 +21,7 @@ public sealed class DataplaneAgainstEvaluatorTests
         RandomSource random = new(seed, "against-evaluator");
         RandomCluster cluster = new(random);
         Dictionary<VerdictReason, int> reasons = [];
-        for (int round = 0; round < 150; round++)
+        for (int round = 0; round < 80; round++)
         {
             // Given a cluster, calculated and rendered on each node.
             List<Resource> state = cluster.State();

@@ -10,43 +10,65 @@ namespace Netemu.Calico.Evaluation;
 /// <summary>Whether a rule matches a packet: every condition on its own, straight from the endpoints.</summary>
 internal sealed class RuleMatching(ClusterState state)
 {
-    public bool Matches(Rule rule, Flow flow) =>
-        (rule.IPVersion is null || rule.IPVersion == flow.Family)
-        && (rule.Protocol is null || rule.Protocol == flow.Protocol)
-        && (rule.NotProtocol is null || rule.NotProtocol != flow.Protocol)
-        && (rule.Icmp is not { } icmp || (IsIcmp(flow) && icmp.Matches(flow.IcmpType, flow.IcmpCode)))
-        && (rule.NotIcmp is not { } notIcmp || (IsIcmp(flow) && !notIcmp.Matches(flow.IcmpType, flow.IcmpCode)))
-        && Matches(rule.Source, flow.Source, flow.SourcePort, flow, isDestination: false)
-        && Matches(rule.Destination, flow.Destination, flow.DestinationPort, flow, isDestination: true);
+    public bool Matches(Rule rule, Flow flow) => MismatchOf(rule, flow) == RuleClause.None;
 
-    private bool Matches(RuleEntity entity, InternetAddress address, int port, Flow flow, bool isDestination)
+    /// <summary>The first clause that does not hold; None if the rule matches.</summary>
+    public RuleClause MismatchOf(Rule rule, Flow flow)
+    {
+        if (rule.IPVersion is { } version && version != flow.Family)
+        {
+            return RuleClause.IPVersion;
+        }
+
+        if ((rule.Protocol is { } protocol && protocol != flow.Protocol) || rule.NotProtocol == flow.Protocol)
+        {
+            return RuleClause.Protocol;
+        }
+
+        if ((rule.Icmp is { } icmp && !(IsIcmp(flow) && icmp.Matches(flow.IcmpType, flow.IcmpCode)))
+            || (rule.NotIcmp is { } notIcmp && (!IsIcmp(flow) || notIcmp.Matches(flow.IcmpType, flow.IcmpCode))))
+        {
+            return RuleClause.Icmp;
+        }
+
+        RuleClause source = MismatchOf(rule.Source, flow.Source, flow.SourcePort, flow, isDestination: false);
+        return source != RuleClause.None
+            ? source
+            : MismatchOf(rule.Destination, flow.Destination, flow.DestinationPort, flow, isDestination: true);
+    }
+
+    private RuleClause MismatchOf(RuleEntity entity, InternetAddress address, int port, Flow flow, bool isDestination)
     {
         if (entity.Nets.Count > 0 && !entity.Nets.Any(net => net.Contains(address)))
         {
-            return false;
+            return Side(RuleClause.SourceNets);
         }
 
         // A rule whose exceptions are all of the other family says nothing about this one.
         if (entity.NotNets.Count > 0
             && (entity.NotNets.Any(net => net.Contains(address)) || entity.NotNets.All(net => net.Family != address.Family)))
         {
-            return false;
+            return Side(RuleClause.SourceNotNets);
         }
 
         if (entity.PositiveSelector is { } positive
             ? !IsAddressOf(positive, address)
             : entity.NotSelector is { } negative && IsAddressOf(negative, address))
         {
-            return false;
+            return Side(RuleClause.SourceSelector);
         }
 
         if (entity.Service is { } service && !IsEndpointOf(service, address, port, flow.Protocol, isDestination))
         {
-            return false;
+            return Side(RuleClause.SourceService);
         }
 
-        return (entity.Ports.Count == 0 || HasPort(entity.Ports, entity, address, port, flow.Protocol))
+        bool portsHold = (entity.Ports.Count == 0 || HasPort(entity.Ports, entity, address, port, flow.Protocol))
             && (entity.NotPorts.Count == 0 || !HasPort(entity.NotPorts, entity, address, port, flow.Protocol));
+        return portsHold ? RuleClause.None : Side(RuleClause.SourcePorts);
+
+        RuleClause Side(RuleClause clause) =>
+            isDestination ? clause + (RuleClause.DestinationNets - RuleClause.SourceNets) : clause;
     }
 
     private bool IsAddressOf(Selector selector, InternetAddress address) =>

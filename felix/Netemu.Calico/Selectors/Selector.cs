@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Netemu.Calico.Selectors;
@@ -24,6 +25,9 @@ public sealed class Selector : IEquatable<Selector>
 
     /// <summary>A necessary condition to file the selector under, or null if every label set must be tried.</summary>
     public LabelRestriction? Restriction { get; }
+
+    /// <summary>The labels that are compared with a value (==, !=, in, not in), as (key, value) pairs.</summary>
+    public IEnumerable<(string Key, string Value)> ComparedLabels => _root.ComparedLabels;
 
     public bool IsAll => _root is AllNode;
 

@@ -12,6 +12,9 @@ internal abstract record SelectorNode
     /// <summary>A condition that every matching label set fulfils, or null if none is known.</summary>
     public virtual LabelRestriction? Restriction => null;
 
+    /// <summary>The (label, value) pairs that the tree compares.</summary>
+    public virtual IEnumerable<(string Key, string Value)> ComparedLabels => [];
+
     /// <summary>The tree over labels inherited with a prefix, where all() and global() speak of namespaces.</summary>
     public abstract SelectorNode WithPrefix(string prefix);
 
@@ -49,6 +52,8 @@ internal sealed record HasNode(string Key) : SelectorNode
 
 internal sealed record EqualsNode(string Key, string Value) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels => [(Key, Value)];
+
     public override LabelRestriction Restriction => new(Key, [Value]);
 
     public override bool Matches(LabelSet labels) => labels.TryGet(Key, out string value) && value == Value;
@@ -60,6 +65,8 @@ internal sealed record EqualsNode(string Key, string Value) : SelectorNode
 
 internal sealed record NotEqualsNode(string Key, string Value) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels => [(Key, Value)];
+
     public override bool Matches(LabelSet labels) => !labels.TryGet(Key, out string value) || value != Value;
 
     public override SelectorNode WithPrefix(string prefix) => this with { Key = prefix + Key };
@@ -70,6 +77,8 @@ internal sealed record NotEqualsNode(string Key, string Value) : SelectorNode
 /// <summary>Set membership; <paramref name="Values"/> is sorted and free of duplicates.</summary>
 internal sealed record InNode(string Key, string[] Values) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels => Values.Select(value => (Key, value));
+
     public override LabelRestriction Restriction => new(Key, Values);
 
     public override bool Matches(LabelSet labels) =>
@@ -83,6 +92,8 @@ internal sealed record InNode(string Key, string[] Values) : SelectorNode
 /// <summary>Set exclusion; true for a missing label. <paramref name="Values"/> as in <see cref="InNode"/>.</summary>
 internal sealed record NotInNode(string Key, string[] Values) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels => Values.Select(value => (Key, value));
+
     public override bool Matches(LabelSet labels) =>
         !labels.TryGet(Key, out string value) || Array.BinarySearch(Values, value, StringComparer.Ordinal) < 0;
 
@@ -110,6 +121,8 @@ internal sealed record SubstringNode(string Key, SubstringOperator Operator, str
 
 internal sealed record NotNode(SelectorNode Operand) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels => Operand.ComparedLabels;
+
     public override bool Matches(LabelSet labels) => !Operand.Matches(labels);
 
     public override SelectorNode WithPrefix(string prefix) => new NotNode(Operand.WithPrefix(prefix));
@@ -119,6 +132,9 @@ internal sealed record NotNode(SelectorNode Operand) : SelectorNode
 
 internal sealed record AndNode(SelectorNode[] Operands) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels =>
+        Operands.SelectMany(operand => operand.ComparedLabels);
+
     /// <summary>The narrowest of the operands' restrictions: any of them holds for the whole.</summary>
     public override LabelRestriction? Restriction
     {
@@ -173,6 +189,9 @@ internal sealed record AndNode(SelectorNode[] Operands) : SelectorNode
 
 internal sealed record OrNode(SelectorNode[] Operands) : SelectorNode
 {
+    public override IEnumerable<(string Key, string Value)> ComparedLabels =>
+        Operands.SelectMany(operand => operand.ComparedLabels);
+
     /// <summary>Known only if every operand restricts the same label.</summary>
     public override LabelRestriction? Restriction
     {

@@ -10,7 +10,7 @@ namespace Netemu.Calico.Workloads;
 
 /// <summary>
 /// Makes a complete cluster of the manifests: what Kubernetes' controllers and Calico's operator would add (namespaces, the
-/// default pool, the controllers' Pods with their nodes, EndpointSlices), and what the API server would refuse (duplicates,
+/// default pool, the controllers' Pods with their nodes, service addresses), and what the API server would refuse (duplicates,
 /// dangling references). The result goes into the store as it is.
 /// </summary>
 public static class ClusterManifests
@@ -35,6 +35,11 @@ public static class ClusterManifests
         AddNamespaces(resources, complete, diagnostics);
         AddPools(resources, complete);
         AddPods(resources, complete, diagnostics);
+        foreach (Service service in ServiceAllocation.Allocate(resources.OfType<Service>().DistinctBy(service => service.Key)))
+        {
+            complete[service.Key] = service;
+        }
+
         CheckReferences(complete, diagnostics);
         return [.. complete.Values];
     }

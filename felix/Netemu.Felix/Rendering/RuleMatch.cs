@@ -40,6 +40,18 @@ public sealed record RuleMatch
     /// <summary>-m addrtype --dst-type LOCAL</summary>
     public bool IsDestinationLocal { get; init; }
 
+    /// <summary>-m addrtype --src-type LOCAL</summary>
+    public bool IsSourceLocal { get; init; }
+
+    /// <summary>
+    /// -m statistic --mode random: matches when 31 random bits are below this; null for no condition. Whoever draws the
+    /// bits draws them once a packet and rule.
+    /// </summary>
+    public uint? RandomThreshold { get; init; }
+
+    /// <summary>-m recent --rcheck: the source has been noted under this name within the given time.</summary>
+    public RecentMatch? Recent { get; init; }
+
     /// <summary>-m addrtype ! --src-type LOCAL --limit-iface-out: the source is no address of the outgoing device.</summary>
     public bool IsSourceForeignToOutDevice { get; init; }
 
@@ -64,6 +76,9 @@ public sealed record RuleMatch
         Add(Mark?.ToString());
         Add(States == ConntrackStates.None ? null : $"-m conntrack {(IsStatesNegated ? "! " : string.Empty)}--ctstate {StateWords()}");
         Add(IsDestinationLocal ? "-m addrtype --dst-type LOCAL" : null);
+        Add(IsSourceLocal ? "-m addrtype --src-type LOCAL" : null);
+        Add(RandomThreshold is { } threshold ? $"-m statistic --mode random --probability {Probability(threshold)}" : null);
+        Add(Recent?.ToString());
         Add(IsSourceForeignToOutDevice ? "-m addrtype ! --src-type LOCAL --limit-iface-out" : null);
         Add(FailsReversePath ? "-m rpfilter --validmark --invert" : null);
         return string.Join(" ", words);
@@ -76,6 +91,10 @@ public sealed record RuleMatch
             }
         }
     }
+
+    /// <summary>A share of 2^31 with eleven decimals, as iptables-save prints it.</summary>
+    private static string Probability(uint threshold) =>
+        $"0.{(ulong)((((UInt128)threshold * 100_000_000_000) + (1u << 30)) >> 31):d11}";
 
     private static string Word(IPProtocol protocol) =>
         protocol == IPProtocol.IcmpV6 ? "ipv6-icmp" : protocol.ToString().ToLowerInvariant();

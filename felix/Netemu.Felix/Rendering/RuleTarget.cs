@@ -29,6 +29,14 @@ public sealed record RuleTarget(TargetKind Kind)
     /// <summary>The new address of DNAT or SNAT.</summary>
     public InternetAddress? Address { get; init; }
 
+    /// <summary>The new port of DNAT; 0 keeps the packet's.</summary>
+    public ushort Port { get; init; }
+
+    /// <summary>
+    /// The rule also notes the packet's source under this name (-m recent --set, which always matches); null for none.
+    /// </summary>
+    public string? RecentName { get; init; }
+
     public static RuleTarget Jump(string chain) => new(TargetKind.Jump) { Chain = chain };
 
     public static RuleTarget Goto(string chain) => new(TargetKind.Goto) { Chain = chain };
@@ -54,8 +62,11 @@ public sealed record RuleTarget(TargetKind Kind)
         TargetKind.Mark => $"-j MARK --set-xmark 0x{MarkValue:x}/0x{MarkMask:x}",
         TargetKind.Log => $"-j LOG --log-prefix \"{LogPrefix}\" --log-level 5",
         TargetKind.NoTrack => "-j CT --notrack",
-        TargetKind.Dnat => $"-j DNAT --to-destination {Address}",
+        TargetKind.Dnat when Port > 0 => $"{Note}-j DNAT --to-destination {(Address!.Value.IsIPv6 ? $"[{Address}]" : Address)}:{Port}",
+        TargetKind.Dnat => $"{Note}-j DNAT --to-destination {Address}",
         TargetKind.Snat => $"-j SNAT --to-source {Address}",
         _ => $"-j {Kind.ToString().ToUpperInvariant()}",
     };
+
+    private string Note => RecentName is null ? string.Empty : $"-m recent --set --name {RecentName} --mask 255.255.255.255 --rsource ";
 }

@@ -8,14 +8,16 @@ namespace Netemu.Felix.Rendering;
 
 /// <summary>
 /// The IP sets of both families: a set of the calculation graph is one set in the kernel for each family. Changes are
-/// collected for one difference.
+/// collected member by member for one difference, so that a member more in a large set costs one member.
 /// </summary>
 internal sealed class SetStore
 {
     private static readonly AddressFamily[] _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
     private readonly SortedDictionary<string, (IPSetType Type, SortedSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, (IPSetType Type, SortedSet<IPSetMember>? Members)> _before = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IPSetType> _sent = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<IPSetMember, bool>> _changes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _rebuilt = new(StringComparer.Ordinal);
 
     /// <summary>The sets of one family, by name.</summary>
     public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family) =>
@@ -27,26 +29,46 @@ internal sealed class SetStore
 
     public void Replace(string id, IPSetType type, IEnumerable<IPSetMember> members)
     {
-        Remember(id);
-        _sets[id] = (type, [.. members]);
+        SortedSet<IPSetMember> wanted = [.. members];
+        if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) before) || before.Type != type)
+        {
+            _sets[id] = (type, wanted);
+            _rebuilt.Add(id);
+            Touch(id);
+            return;
+        }
+
+        Change(id, [.. wanted.Except(before.Members)], [.. before.Members.Except(wanted)]);
     }
 
-    public void Change(string id, IEnumerable<IPSetMember> added, IEnumerable<IPSetMember> removed)
+    public void Change(string id, IReadOnlyList<IPSetMember> added, IReadOnlyList<IPSetMember> removed)
     {
         if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) set))
         {
             return;
         }
 
-        Remember(id);
-        set.Members.UnionWith(added);
-        set.Members.ExceptWith(removed);
+        foreach (IPSetMember member in added)
+        {
+            if (set.Members.Add(member))
+            {
+                Note(id, member, true);
+            }
+        }
+
+        foreach (IPSetMember member in removed)
+        {
+            if (set.Members.Remove(member))
+            {
+                Note(id, member, false);
+            }
+        }
     }
 
     public void Remove(string id)
     {
-        Remember(id);
         _sets.Remove(id);
+        Touch(id);
     }
 
     /// <summary>The difference to the last call: sets to write before the tables, and to delete after them.</summary>
@@ -54,47 +76,54 @@ internal sealed class SetStore
     {
         List<SetChange> changed = [];
         List<string> removed = [];
-        foreach ((string id, (IPSetType oldType, SortedSet<IPSetMember>? oldMembers)) in _before)
+        foreach ((string id, SortedDictionary<IPSetMember, bool> changes) in _changes)
         {
-            bool isThere = _sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) now);
+            if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) now))
+            {
+                removed.AddRange(_sent.Remove(id) ? _families.Select(family => IPSetNames.Of(id, family)) : []);
+                continue;
+            }
+
+            bool isWhole = _rebuilt.Contains(id) || !_sent.ContainsKey(id);
+            _sent[id] = now.Type;
             foreach (AddressFamily family in _families)
             {
-                string name = IPSetNames.Of(id, family);
-                if (!isThere)
+                IPSetMember[] gained = isWhole
+                    ? [.. now.Members.Where(member => member.Net.Family == family)]
+                    : [.. changes.Where(change => change.Value && change.Key.Net.Family == family).Select(change => change.Key)];
+                IPSetMember[] lost = isWhole
+                    ? []
+                    : [.. changes.Where(change => !change.Value && change.Key.Net.Family == family).Select(change => change.Key)];
+                if (isWhole || gained.Length + lost.Length > 0)
                 {
-                    if (oldMembers is not null)
-                    {
-                        removed.Add(name);
-                    }
-
-                    continue;
-                }
-
-                bool isNew = oldMembers is null || oldType != now.Type;
-                IPSetMember[] before = isNew ? [] : OfFamily(oldMembers!, family);
-                IPSetMember[] after = OfFamily(now.Members, family);
-                IPSetMember[] gained = [.. after.Except(before)];
-                IPSetMember[] lost = [.. before.Except(after)];
-                if (isNew || gained.Length + lost.Length > 0)
-                {
-                    changed.Add(new SetChange(name, family, now.Type, isNew, gained, lost));
+                    changed.Add(new SetChange(IPSetNames.Of(id, family), family, now.Type, isWhole, gained, lost));
                 }
             }
         }
 
-        _before.Clear();
+        _changes.Clear();
+        _rebuilt.Clear();
         return (changed, removed);
     }
 
-    private static IPSetMember[] OfFamily(SortedSet<IPSetMember> members, AddressFamily family) =>
-        [.. members.Where(member => member.Net.Family == family)];
-
-    private void Remember(string id)
+    private SortedDictionary<IPSetMember, bool> Touch(string id)
     {
-        if (!_before.ContainsKey(id))
+        if (!_changes.TryGetValue(id, out SortedDictionary<IPSetMember, bool>? changes))
         {
-            bool isThere = _sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) set);
-            _before.Add(id, (set.Type, isThere ? [.. set.Members] : null));
+            changes = [];
+            _changes.Add(id, changes);
+        }
+
+        return changes;
+    }
+
+    /// <summary>A change and its opposite cancel out.</summary>
+    private void Note(string id, IPSetMember member, bool isAdded)
+    {
+        SortedDictionary<IPSetMember, bool> changes = Touch(id);
+        if (!changes.Remove(member))
+        {
+            changes.Add(member, isAdded);
         }
     }
 }

@@ -82,6 +82,25 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void Services_get_free_addresses_and_node_ports()
+    {
+        IReadOnlyList<Service> services = ServiceAllocation.Allocate(Manifest.Read("""
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 80}]}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: b}, spec: {clusterIP: 10.96.0.3, type: NodePort, ports: [{port: 80, nodePort: 30000}, {name: x, port: 81}]}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: c}, spec: {clusterIP: None, ports: [{port: 80}]}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: d}, spec: {type: LoadBalancer, ports: [{port: 80}]}}
+            """).OfType<Service>());
+
+        Assert.Equal(
+            ["a 10.96.0.2 0", "b 10.96.0.3 30000,30001", "c  0", "d 10.96.0.4 30002"],
+            services.Select(service =>
+                $"{service.Name} {string.Join(',', service.ClusterIPs)} {string.Join(',', service.Ports.Select(port => port.NodePort))}"));
+    }
+
+    [Fact]
     public void Endpoint_slices_follow_their_services_and_pods()
     {
         ResourceStore store = Store("""

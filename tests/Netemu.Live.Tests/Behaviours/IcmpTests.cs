@@ -135,29 +135,6 @@ public sealed class IcmpTests
     }
 
     [Theory, OnEngine, OnKernel]
-    public void A_packet_that_goes_back_is_forwarded_and_its_sender_redirected(NetworkKind kind)
-    {
-        using IScenarioNetwork network = ScenarioNetwork.Open(kind);
-        network.BuildBridged();
-        network.AddNamespace("r", forwarding: true);
-        network.AddVeth("r", "eth0", "b", "p4");
-        network.Enslave("b", "p4", "br0");
-        network.AddAddress("r", "eth0", "10.0.0.254/24");
-        network.AddAddress("h3", "lo", "10.9.0.1/32");
-        network.AddRoute("r", "10.9.0.0/24 via 10.0.0.3");
-        network.AddRoute("h1", "10.9.0.0/24 via 10.0.0.254");
-
-        using IFrameWatch watch = network.Watch("h1", "eth0");
-
-        // Twice: the second packet takes the new gateway.
-        Assert.Contains("reply from 10.9.0.1 ttl 64 size 56", network.Ping("h1", "10.9.0.1"));
-        Assert.Contains("reply from 10.9.0.1 ttl 64 size 56", network.Ping("h1", "10.9.0.1"));
-
-        Assert.Equal(
-            ["in 02:00:00:00:04:01 > 02:00:00:00:01:01 10.0.0.254 > 10.0.0.1 icmp 5/1 ttl 64 size 112"], watch.Incoming("icmp 5"));
-    }
-
-    [Theory, OnEngine, OnKernel]
     public void A_broadcast_too_long_for_the_link_is_fragmented(NetworkKind kind)
     {
         using IScenarioNetwork network = ScenarioNetwork.Open(kind);

@@ -22,17 +22,20 @@ public sealed partial class IPv4Stack
         InterfaceSettings settings = Namespace.SettingsOf(input);
         if (!settings.Forwarding)
         {
-            Namespace.Drop(frame, DropReason.ForwardingDisabled);
+            NoRoute(frame, input, DropReason.NoRoute);
             return;
         }
 
-        if (!ValidateSource(settings, source, destination, input, out bool onLink, out DropReason reason))
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(packet));
+        bool goesBack = ReferenceEquals(hop.Device, input);
+        if (!ValidateSource(settings, source, destination, input, goesBack, out bool onLink, out DropReason reason))
         {
             Namespace.Drop(frame, reason);
             return;
         }
 
-        if (!HasGoodOptions(frame))
+        if (packet[0] != NoOptions && !HasGoodOptions(frame))
         {
             return;
         }
@@ -43,7 +46,6 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        Span<byte> packet = frame.Bytes[NetworkOffset..];
         if (packet[IPv4Header.TtlOffset] <= 1)
         {
             Icmp.SendError(frame, IcmpType.TimeExceeded, IcmpCode.TtlExceeded, 0);
@@ -51,7 +53,6 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(packet));
         if (_exceptions is not null)
         {
             hop = _exceptions.Redirected(destination, hop);
@@ -73,7 +74,7 @@ public sealed partial class IPv4Stack
         }
 
         DecrementTtl(packet);
-        if (ReferenceEquals(output, input) && SendsRedirects(output) && (onLink || IsOnLink(source, output)))
+        if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink)
         {
             Icmp.SendRedirect(frame, hop.HasGateway ? hop.Gateway : destination, source);
         }
@@ -88,7 +89,7 @@ public sealed partial class IPv4Stack
 
         if (packet.Length > mtu)
         {
-            Fragment(frame, hop, destination, mtu);
+            Fragment(frame, output, hop, destination, mtu);
             return;
         }
 
@@ -142,19 +143,6 @@ public sealed partial class IPv4Stack
 
     private bool SendsRedirects(NetDevice device) =>
         Namespace.Settings.All.SendRedirects || Namespace.SettingsOf(device).SendRedirects;
-
-    private bool IsOnLink(IPv4Address address, NetDevice device)
-    {
-        foreach (DeviceAddress<IPv4Address> own in _addresses)
-        {
-            if (ReferenceEquals(own.Device, device) && own.InterfaceAddress.Prefix.Contains(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>The hash that picks a member of a group: addresses, and with policy 1 protocol and ports.</summary>
     internal uint FlowHash(ReadOnlySpan<byte> packet)

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Routing;
 
@@ -10,7 +11,8 @@ namespace Netemu.Engine.IPv4;
 /// <summary>Splitting a datagram, or a fragment of one, for a smaller MTU (RFC 791 section 2.3; ip_do_fragment).</summary>
 public sealed partial class IPv4Stack
 {
-    private void Fragment(Frame frame, NextHop<IPv4Address> hop, IPv4Address destination, int mtu)
+    /// <summary>Sends a packet in pieces, to a next hop or, without one, to all of a group on the device. Takes ownership.</summary>
+    private void Fragment(Frame frame, NetDevice device, NextHop<IPv4Address>? hop, IPv4Address destination, int mtu)
     {
         ReadOnlySpan<byte> packet = frame.Bytes[NetworkOffset..];
         IPv4Header header = new(frame.Bytes[NetworkOffset..]);
@@ -45,7 +47,14 @@ public sealed partial class IPv4Stack
             piece.Mark = frame.Mark;
             piece.Input = frame.Input;
             piece.Trace = frame.Trace?.Branch();
-            SendTo(piece, hop, destination);
+            if (hop is null)
+            {
+                SendToGroup(piece, device, destination);
+            }
+            else
+            {
+                SendTo(piece, hop, destination);
+            }
         }
 
         // The datagram lives on in its fragments.

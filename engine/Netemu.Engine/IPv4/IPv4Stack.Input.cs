@@ -19,6 +19,9 @@ public sealed partial class IPv4Stack
     /// <summary>Where the IP header starts in a frame.</summary>
     internal const int NetworkOffset = EthernetHeader.Size;
 
+    /// <summary>The first byte of a header without options: version 4, five words.</summary>
+    private const byte NoOptions = 0x45;
+
     /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
     internal static IPv4Address PeekDestination(Frame frame)
     {
@@ -135,7 +138,11 @@ public sealed partial class IPv4Stack
                 NoRoute(frame, device, DropReason.Prohibited);
                 break;
             case RouteType.Blackhole:
-                Namespace.Drop(frame, DropReason.Blackhole);
+                if (HasGoodOptions(frame))
+                {
+                    Namespace.Drop(frame, DropReason.Blackhole);
+                }
+
                 break;
             default:
                 Namespace.Drop(frame, DropReason.MartianDestination);
@@ -181,21 +188,25 @@ public sealed partial class IPv4Stack
     /// </summary>
     internal bool ValidateSource(
         IPv4Address source, IPv4Address destination, NetDevice device, out bool onLink, out DropReason reason) =>
-        ValidateSource(Namespace.SettingsOf(device), source, destination, device, out onLink, out reason);
+        ValidateSource(Namespace.SettingsOf(device), source, destination, device, goesBack: false, out onLink, out reason);
 
-    /// <inheritdoc cref="ValidateSource(IPv4Address, IPv4Address, NetDevice, out bool, out DropReason)"/>
+    /// <summary>
+    /// The same for a packet that <paramref name="goesBack"/> out of the device it came in by: as long as that may end in a
+    /// redirect, the way back is looked up without rp_filter too, and a source that is a broadcast address is a martian.
+    /// </summary>
     private bool ValidateSource(
         InterfaceSettings settings,
         IPv4Address source,
         IPv4Address destination,
         NetDevice device,
+        bool goesBack,
         out bool onLink,
         out DropReason reason)
     {
         onLink = false;
         reason = DropReason.MartianSource;
         int filter = Math.Max(settings.ReversePathFilter, Namespace.Settings.All.ReversePathFilter);
-        if (filter == 0)
+        if (filter == 0 && !(goesBack && SendsRedirects(device)))
         {
             return !IsLocal(source) || settings.AcceptLocal;
         }
@@ -204,7 +215,7 @@ public sealed partial class IPv4Stack
         if (back is null)
         {
             reason = DropReason.ReversePathFilter;
-            return false;
+            return filter == 0;
         }
 
         if (back.Type != RouteType.Unicast && !(back.Type == RouteType.Local && settings.AcceptLocal))
@@ -223,7 +234,7 @@ public sealed partial class IPv4Stack
         }
 
         reason = DropReason.ReversePathFilter;
-        return filter == 2;
+        return filter != 1;
     }
 
     private static bool IsOrdinary(uint address) => address - 0x0100_0000 < 0xDF00_0000 && address >> 24 != 127;
@@ -320,7 +331,6 @@ public sealed partial class IPv4Stack
     /// <summary>Checks the options, if there are any, once a route is found (ip_rcv_options); else the frame is gone.</summary>
     private bool HasGoodOptions(Frame frame)
     {
-        const byte NoOptions = 0x45;
         Span<byte> packet = frame.Bytes[NetworkOffset..];
         if (packet[0] == NoOptions)
         {
@@ -341,14 +351,14 @@ public sealed partial class IPv4Stack
     /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
     private void NoRoute(Frame frame, NetDevice device, DropReason reason)
     {
-        if (!Namespace.SettingsOf(device).Forwarding)
+        if (!HasGoodOptions(frame))
         {
-            Namespace.Drop(frame, reason == DropReason.NoRoute ? DropReason.ForwardingDisabled : reason);
             return;
         }
 
-        if (!HasGoodOptions(frame))
+        if (!Namespace.SettingsOf(device).Forwarding)
         {
+            Namespace.Drop(frame, reason == DropReason.NoRoute ? DropReason.ForwardingDisabled : reason);
             return;
         }
 

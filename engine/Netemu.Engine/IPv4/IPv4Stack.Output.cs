@@ -209,23 +209,26 @@ public sealed partial class IPv4Stack
                 return Errno.EMSGSIZE;
             }
 
-            if (way.Type == RouteType.Unicast)
-            {
-                Fragment(frame, way.Hop!, destination, mtu);
-                return Errno.None;
-            }
+            Fragment(frame, device, way.Type == RouteType.Unicast ? way.Hop : null, destination, mtu);
+            return Errno.None;
         }
 
         if (way.Type is RouteType.Broadcast or RouteType.Multicast)
         {
-            MacAddress mac = way.Type == RouteType.Broadcast ? MacAddress.Broadcast : MacAddress.Multicast(destination);
-            EthernetHeader.Write(frame.Bytes, mac, device.Mac, EtherType.IPv4);
-            device.Transmit(frame);
+            SendToGroup(frame, device, destination);
             return Errno.None;
         }
 
         SendTo(frame, way.Hop!, destination);
         return Errno.None;
+    }
+
+    /// <summary>Sends to a group address, which needs no neighbour: multicast (RFC 1112) or broadcast.</summary>
+    private static void SendToGroup(Frame frame, NetDevice device, IPv4Address destination)
+    {
+        MacAddress mac = destination.IsMulticast ? MacAddress.Multicast(destination) : MacAddress.Broadcast;
+        EthernetHeader.Write(frame.Bytes, mac, device.Mac, EtherType.IPv4);
+        device.Transmit(frame);
     }
 
     private RouteInfo<IPv4Address>? ResolveVia(in FlowKey<IPv4Address> flow, NetDevice device)

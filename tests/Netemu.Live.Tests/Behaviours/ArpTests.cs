@@ -111,6 +111,27 @@ public sealed class ArpTests
     }
 
     [Theory, OnEngine, OnKernel]
+    public void Impossible_askers_are_neither_answered_nor_learned(NetworkKind kind)
+    {
+        using IScenarioNetwork network = ScenarioNetwork.Open(kind);
+        network.BuildPair();
+        using IFrameWatch watch = network.Watch("h1", "eth0");
+
+        foreach (string asker in new[] { "224.0.0.1", "255.255.255.255", "127.0.0.1", "10.0.0.2" })
+        {
+            network.Send("h1", "eth0", Packets.ArpRequest(Stranger, asker, "10.0.0.2"));
+        }
+
+        Assert.Empty(watch.Incoming("arp"));
+        Assert.Empty(network.Neighbours("h2"));
+
+        // The subnet's broadcast address gets an answer but is no neighbour.
+        network.Send("h1", "eth0", Packets.ArpRequest(Stranger, "10.0.0.255", "10.0.0.2"));
+        Assert.Equal([$"in {H2} > {Stranger} arp 10.0.0.2 is at {H2}"], watch.Incoming("arp"));
+        Assert.Empty(network.Neighbours("h2"));
+    }
+
+    [Theory, OnEngine, OnKernel]
     public void Resolution_fails_after_three_broadcasts_and_all_that_waited_is_reported_by_the_own_address(NetworkKind kind)
     {
         using IScenarioNetwork network = ScenarioNetwork.Open(kind);

@@ -128,6 +128,8 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
 
             CompileTarget(ref compiled, rule, definition.Name, i + 1);
         }
+
+        chain.Index = _error is null ? TupleSpaceIndex.For(chain.Rules) : null;
     }
 
     private void CompileMatch(ref CompiledRule rule, RuleMatch match, List<CompiledMatch> others, string chain, int number)
@@ -212,7 +214,7 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
         NeedsConnections |= match is RuleMatch.ConnectionMark or RuleMatch.OriginalAddress or RuleMatch.OriginalPort or RuleMatch.Direction;
         switch (match)
         {
-            case RuleMatch.Comment:
+            case RuleMatch.Comment or RuleMatch.Module:
                 return null;
             case RuleMatch.Fragment fragment:
                 return new FragmentMatch(fragment.Negated);

@@ -81,6 +81,9 @@ public abstract record RuleMatch
     /// <summary>`-m statistic --mode nth`: one in <paramref name="Every"/>, from <paramref name="Packet"/> on.</summary>
     public sealed record Nth(uint Every, uint Packet = 0, bool Negated = false) : RuleMatch;
 
+    /// <summary>`-m name` without any option: matches always.</summary>
+    public sealed record Module(string Name) : RuleMatch;
+
     /// <summary>`-m comment`: matches always.</summary>
     public sealed record Comment(string Text) : RuleMatch;
 

@@ -1,0 +1,248 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Netfilter.Rules;
+
+namespace Netemu.Engine.Netfilter.Text;
+
+/// <summary>
+/// Reads the options of one rule, as given to iptables behind `-A chain`. Errors are texts as iptables words them; nothing
+/// is thrown.
+/// </summary>
+internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<string> words)
+{
+    private readonly List<RuleMatch> _matches = [];
+    private readonly List<string> _modules = [];
+    private RuleTarget? _target;
+    private int _position;
+    private bool _negated;
+    private string? _targetName;
+    private string? _error;
+
+    /// <summary>The rule, or an error.</summary>
+    public static string? TryParse(AddressFamily family, IReadOnlyList<string> words, out Rule rule)
+    {
+        RuleParser parser = new(family, words);
+        parser.Parse();
+        rule = new Rule { Matches = [.. parser.Ordered()], Target = parser._target };
+        return parser._error;
+    }
+
+    private void Parse()
+    {
+        while (_error is null && _position < words.Count)
+        {
+            string word = words[_position++];
+            if (word == "!")
+            {
+                _negated = true;
+                continue;
+            }
+
+            if (!TryBasic(word) && !TryMatch(word) && !TryTarget(word))
+            {
+                Fail($"unknown option \"{word}\"");
+            }
+
+            _negated = false;
+        }
+
+        if (_error is null && _target is null && _targetName is not null)
+        {
+            FinishTarget();
+        }
+    }
+
+    /// <summary>The matches, with extensions that were named but got no option as such, each in its place.</summary>
+    private List<RuleMatch> Ordered() => [.. _matches.OrderBy(m => RuleText.IsBasic(m) ? 0 : 1)];
+
+    private bool TryBasic(string word)
+    {
+        switch (word)
+        {
+            case "-s" or "--source" or "--src":
+                foreach (InternetPrefix prefix in Prefix())
+                {
+                    _matches.Add(new RuleMatch.Source(prefix, _negated));
+                }
+
+                return true;
+            case "-d" or "--destination" or "--dst":
+                foreach (InternetPrefix prefix in Prefix())
+                {
+                    _matches.Add(new RuleMatch.Destination(prefix, _negated));
+                }
+
+                return true;
+            case "-i" or "--in-interface":
+                _matches.Add(new RuleMatch.Input(Interface(), _negated));
+                return true;
+            case "-o" or "--out-interface":
+                _matches.Add(new RuleMatch.Output(Interface(), _negated));
+                return true;
+            case "-p" or "--protocol" or "--proto":
+                ParseProtocol();
+                return true;
+            case "-f" or "--fragment":
+                _matches.Add(new RuleMatch.Fragment(_negated));
+                return true;
+            case "-m" or "--match":
+                OpenModule(Next());
+                return true;
+            case "-j" or "--jump":
+                ParseJump();
+                return true;
+            case "-g" or "--goto":
+                _target = new RuleTarget.Goto(Next());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void ParseProtocol()
+    {
+        string name = Next();
+        if (_error is null && !ProtocolNames.TryParse(name, out IPProtocol protocol))
+        {
+            Fail($"unknown protocol \"{name}\" specified");
+        }
+        else if (_error is null && ProtocolNames.TryParse(name, out protocol) && protocol != 0)
+        {
+            _matches.Add(new RuleMatch.Protocol(protocol, _negated));
+        }
+    }
+
+    private void OpenModule(string name)
+    {
+        _modules.Add(name);
+        string next = _position < words.Count ? words[_position] : string.Empty;
+
+        // A protocol's extension may stand alone; so may rpfilter, whose defaults are a match.
+        bool alone = !next.StartsWith("--", StringComparison.Ordinal) && next != "!";
+        if (name == "rpfilter")
+        {
+            _matches.Add(new RuleMatch.ReversePath());
+        }
+        else if (alone && name is "tcp" or "udp" or "sctp" or "udplite" && alone)
+        {
+            _matches.Add(new RuleMatch.Module(name));
+        }
+        else if (name is "addrtype")
+        {
+            _matches.Add(new RuleMatch.AddressType());
+        }
+        else if (name == "limit")
+        {
+            // Three an hour is what the extension begins with.
+            _matches.Add(new RuleMatch.Limit(3, 3600));
+        }
+    }
+
+    private string Interface()
+    {
+        string name = Next();
+        if (name.Length > 15)
+        {
+            Fail($"interface name `{name}' must be shorter than IFNAMSIZ (15)");
+        }
+
+        return name;
+    }
+
+    /// <summary>One address or prefix, of the table's family; a mask may be dotted.</summary>
+    private InternetPrefix[] Prefix()
+    {
+        string text = Next();
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0 && IPv4Address.TryParse(text.AsSpan(slash + 1), out IPv4Address mask) && text[(slash + 1)..].Contains('.', StringComparison.Ordinal))
+        {
+            int length = System.Numerics.BitOperations.PopCount(mask.Value);
+            text = IPv4Address.MaskOf(length) == mask.Value ? $"{text[..slash]}/{length}" : text;
+        }
+
+        if (_error is not null || !InternetPrefix.TryParse(text, out InternetPrefix prefix) || prefix.Family != family)
+        {
+            Fail($"host/network `{text}' not found");
+            return [];
+        }
+
+        return [prefix];
+    }
+
+    private string Next()
+    {
+        if (_position < words.Count)
+        {
+            return words[_position++];
+        }
+
+        Fail($"option \"{(words.Count > 0 ? words[^1] : string.Empty)}\" requires an argument");
+        return string.Empty;
+    }
+
+    private uint Number(string text, uint maximum = uint.MaxValue)
+    {
+        if (TryNumber(text, out uint value) && value <= maximum)
+        {
+            return value;
+        }
+
+        Fail($"bad value \"{text}\"");
+        return 0;
+    }
+
+    private static bool TryNumber(string text, out uint value) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>A value with an optional mask.</summary>
+    private (uint Value, uint Mask) Masked(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0
+            ? (Number(text), uint.MaxValue)
+            : (Number(text[..slash]), Number(text[(slash + 1)..]));
+    }
+
+    private PortRange Range(string text, char separator = ':')
+    {
+        int colon = text.IndexOf(separator, StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            ushort port = Port(text);
+            return new PortRange(port, port);
+        }
+
+        PortRange range = new(
+            colon == 0 ? (ushort)0 : Port(text[..colon]), colon == text.Length - 1 ? ushort.MaxValue : Port(text[(colon + 1)..]));
+        if (range.First > range.Last)
+        {
+            Fail($"invalid portrange (min > max)");
+        }
+
+        return range;
+    }
+
+    /// <summary>A port, or one of the services that rules name most.</summary>
+    private ushort Port(string text) => text switch
+    {
+        "ftp" => 21,
+        "ssh" => 22,
+        "smtp" => 25,
+        "domain" => 53,
+        "bootps" => 67,
+        "bootpc" => 68,
+        "http" => 80,
+        "ntp" => 123,
+        "bgp" => 179,
+        "https" => 443,
+        _ => (ushort)Number(text, ushort.MaxValue),
+    };
+
+    private void Fail(string error) => _error ??= error;
+}

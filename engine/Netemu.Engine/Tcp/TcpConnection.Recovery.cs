@@ -80,7 +80,7 @@ public sealed partial class TcpConnection
         if (_sendUnacknowledged == _sendMaximum)
         {
             // Nothing is outstanding: an answer to a probe of a closed window shows that the other side lives.
-            _backoff = 0;
+            _windowProbes = 0;
             return;
         }
 
@@ -109,6 +109,7 @@ public sealed partial class TcpConnection
             // The window that was probed has opened.
             _retransmitDue = Never;
             _backoff = 0;
+            _windowProbes = 0;
         }
 
         _sendWindow = window;

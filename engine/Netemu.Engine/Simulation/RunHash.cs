@@ -40,6 +40,25 @@ public struct RunHash
     public void AddBytes(ReadOnlySpan<byte> bytes)
     {
         ulong state = Value ^ ((ulong)bytes.Length * K2);
+        if (bytes.Length >= 64)
+        {
+            // Four chains at once: one multiplication need not wait for the one before.
+            ulong a = state;
+            ulong b = state ^ K1;
+            ulong c = state ^ K2;
+            ulong d = state ^ K3;
+            for (; bytes.Length >= 64; bytes = bytes[64..])
+            {
+                ref byte start = ref MemoryMarshal.GetReference(bytes);
+                a = Mum(Read(ref start, 0) ^ K1, Read(ref start, 8) ^ a);
+                b = Mum(Read(ref start, 16) ^ K1, Read(ref start, 24) ^ b);
+                c = Mum(Read(ref start, 32) ^ K1, Read(ref start, 40) ^ c);
+                d = Mum(Read(ref start, 48) ^ K1, Read(ref start, 56) ^ d);
+            }
+
+            state = Mum(a ^ K0, c ^ K2) ^ Mum(b ^ K1, d ^ K3);
+        }
+
         while (bytes.Length >= 16)
         {
             state = Mum(Read(ref MemoryMarshal.GetReference(bytes), 0) ^ K1, Read(ref MemoryMarshal.GetReference(bytes), 8) ^ state);

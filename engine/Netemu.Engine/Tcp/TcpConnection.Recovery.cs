@@ -27,8 +27,13 @@ public sealed partial class TcpConnection
     private uint _recoveryPoint;
     private uint _highRetransmitted;
 
-    /// <summary>SND.MAX when something was sent again last.</summary>
-    private uint _retransmissionMark;
+    /// <summary>Every hole before it had been sent again when SND.MAX was <see cref="_checkpointMaximum"/>.</summary>
+    private uint _checkpoint;
+    private uint _checkpointMaximum;
+
+    /// <summary>What is to be sent a third time: the holes from here to <see cref="_repeatEnd"/>.</summary>
+    private uint _repeatNext;
+    private uint _repeatEnd;
     private int _congestionWindow;
     private int _slowStartThreshold = int.MaxValue;
     private int _acknowledgedBytes;
@@ -75,7 +80,7 @@ public sealed partial class TcpConnection
         if (_sendUnacknowledged == _sendMaximum)
         {
             // Nothing is outstanding: an answer to a probe of a closed window shows that the other side lives.
-            _backoff = 0;
+            _windowProbes = 0;
             return;
         }
 
@@ -104,6 +109,7 @@ public sealed partial class TcpConnection
             // The window that was probed has opened.
             _retransmitDue = Never;
             _backoff = 0;
+            _windowProbes = 0;
         }
 
         _sendWindow = window;
@@ -351,7 +357,7 @@ public sealed partial class TcpConnection
             _congestionWindow += DuplicateThreshold * _segmentSize;
         }
 
-        _highRetransmitted = _sendUnacknowledged;
+        _highRetransmitted = _checkpoint = _repeatNext = _repeatEnd = _sendUnacknowledged;
         RetransmitAt(_sendUnacknowledged, BufferEnd);
         StartRetransmissionTimer();
     }
@@ -401,7 +407,6 @@ public sealed partial class TcpConnection
         if (length > 0)
         {
             SendData(sequence, length);
-            _retransmissionMark = _sendMaximum;
             _highRetransmitted = SequenceNumber.Max(_highRetransmitted, sequence + (uint)length);
             return true;
         }
@@ -436,20 +441,20 @@ public sealed partial class TcpConnection
     /// <summary>RFC 6675 section 5, step (C): sends one segment if the pipe has room; false to stop.</summary>
     private bool SendInRecovery()
     {
-        if (RetransmissionsAreLost())
-        {
-            // RFC 5681 section 4.3: a second indication of congestion.
-            ReduceThreshold();
-            _congestionWindow = _slowStartThreshold;
-            _highRetransmitted = _sendUnacknowledged;
-        }
-
+        RepeatLostRetransmissions();
         uint lost = LostEdge();
-        int pipe = Missing(SequenceNumber.Max(lost, _sendUnacknowledged), _sendMaximum) + Missing(_sendUnacknowledged, _highRetransmitted);
+        int pipe = Missing(SequenceNumber.Max(lost, _sendUnacknowledged), _sendMaximum)
+            + Missing(_sendUnacknowledged, _highRetransmitted)
+            - Missing(SequenceNumber.Max(_repeatNext, _sendUnacknowledged), _repeatEnd);
         if (_congestionWindow - pipe < _segmentSize)
         {
             _flags |= TcpFlag.WindowLimited;
             return false;
+        }
+
+        if (SendRepeated())
+        {
+            return true;
         }
 
         // NextSeg, rule 1: the first hole that counts as lost and has not been sent again.
@@ -460,6 +465,12 @@ public sealed partial class TcpConnection
             {
                 return true;
             }
+        }
+
+        if (!SequenceNumber.Less(_sendUnacknowledged, _checkpoint))
+        {
+            _checkpoint = _highRetransmitted;
+            _checkpointMaximum = _sendMaximum;
         }
 
         // Rule 2: new data, as far as the receiver's window reaches.
@@ -486,19 +497,59 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// True if what was sent after the last retransmission has arrived, and still there is a hole that was sent again
-    /// before: the idea of RACK (RFC 8985) in terms of sequence numbers.
+    /// Finds retransmissions that were lost too, the idea of RACK (RFC 8985) in terms of sequence numbers: when bytes that
+    /// were sent after a checkpoint have arrived, what had been sent again before it and is missing still goes a third time.
     /// </summary>
-    private bool RetransmissionsAreLost()
+    private void RepeatLostRetransmissions()
     {
-        if (_scoreboard is null || !SequenceNumber.Less(_retransmissionMark, _sendMaximum)
-            || Missing(_sendUnacknowledged, _highRetransmitted) == 0)
+        if (!SequenceNumber.Less(_sendUnacknowledged, _checkpoint) || SequenceNumber.Less(_repeatNext, _repeatEnd))
+        {
+            return;
+        }
+
+        int later = (int)(_sendMaximum - _checkpointMaximum) - Missing(_checkpointMaximum, _sendMaximum);
+        if (later <= (DuplicateThreshold - 1) * _segmentSize)
+        {
+            return;
+        }
+
+        if (Missing(_sendUnacknowledged, _checkpoint) > 0)
+        {
+            // RFC 5681 section 4.3: a second indication of congestion.
+            ReduceThreshold();
+            _congestionWindow = _slowStartThreshold;
+            _repeatNext = _sendUnacknowledged;
+            _repeatEnd = _checkpoint;
+        }
+
+        _checkpoint = _sendUnacknowledged;
+    }
+
+    /// <summary>Sends the next hole of a repetition; false if it is over.</summary>
+    private bool SendRepeated()
+    {
+        if (!SequenceNumber.Less(_repeatNext, _repeatEnd))
         {
             return false;
         }
 
-        int later = (int)(_sendMaximum - _retransmissionMark);
-        return later - Missing(_retransmissionMark, _sendMaximum) > (DuplicateThreshold - 1) * _segmentSize;
+        uint sequence = SequenceNumber.Max(_repeatNext, _sendUnacknowledged);
+        uint end = SequenceNumber.Min(_repeatEnd, BufferEnd);
+        if (_scoreboard is not null)
+        {
+            sequence = _scoreboard.NextHole(sequence, end, out end);
+        }
+
+        int length = Math.Min((int)(end - sequence), _segmentSize);
+        if (length <= 0)
+        {
+            _repeatNext = _repeatEnd;
+            return false;
+        }
+
+        SendData(sequence, length);
+        _repeatNext = sequence + (uint)length;
+        return true;
     }
 
     private int Missing(uint start, uint end) =>

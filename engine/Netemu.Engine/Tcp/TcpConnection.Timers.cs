@@ -31,6 +31,9 @@ public sealed partial class TcpConnection
     private byte _backoff;
     private byte _keepAliveProbes;
 
+    /// <summary>Probes of a closed window without an answer; answers leave the backoff alone.</summary>
+    private byte _windowProbes;
+
     public override void Expire()
     {
         RaiseEvents();
@@ -107,15 +110,17 @@ public sealed partial class TcpConnection
                 break;
         }
 
-        if (_backoff >= settings.Retries)
+        bool probing = _sendUnacknowledged == _sendMaximum;
+        if ((probing ? _windowProbes : _backoff) >= settings.Retries)
         {
             End(StreamCloseReason.TimedOut);
             return;
         }
 
         BackOff();
-        if (_sendUnacknowledged == _sendMaximum)
+        if (probing)
         {
+            _windowProbes++;
             ProbeWindow();
         }
         else

@@ -1,8 +1,11 @@
+using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 using Netemu.Core.Time;
+using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
+using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Tcp;
@@ -84,6 +87,41 @@ internal sealed class TcpPair
         Assert.Equal(TcpState.Established, connection.State);
         Assert.Equal(TcpState.Established, Accepted.State);
         return connection;
+    }
+
+    /// <summary>Puts a crafted segment of the client's address on the wire to the server.</summary>
+    public void Inject(
+        TcpConnection client,
+        uint sequence,
+        uint acknowledgment,
+        TcpFlags flags,
+        byte[]? payload = null,
+        ushort window = 1000,
+        byte ttl = 64,
+        byte[]? options = null,
+        bool breakChecksum = false)
+    {
+        payload ??= [];
+        options ??= [];
+        int headerLength = TcpHeader.MinimumSize + options.Length;
+        Frame frame = Emulation.Frames.Rent(EthernetHeader.Size + IPv4Header.MinimumSize + headerLength + payload.Length);
+        EthernetHeader.Write(frame.Bytes, Cable.B.Mac, Cable.A.Mac, EtherType.IPv4);
+        Span<byte> packet = frame.Bytes[EthernetHeader.Size..];
+        IPv4Header.Write(
+            packet, 0, packet.Length, 0, IPv4Header.DontFragmentFlag, ttl, IPProtocol.Tcp, ClientAddress.IPv4, ServerAddress.IPv4);
+        Span<byte> segment = packet[IPv4Header.MinimumSize..];
+        options.CopyTo(segment[TcpHeader.MinimumSize..]);
+        payload.CopyTo(segment[headerLength..]);
+        uint pseudo = InternetChecksum.PseudoHeader(ClientAddress.IPv4, ServerAddress.IPv4, IPProtocol.Tcp, segment.Length);
+        TcpHeader.Write(
+            segment, client.LocalPort, client.RemotePort, sequence, acknowledgment, headerLength, flags, window, pseudo);
+        if (breakChecksum)
+        {
+            segment[TcpHeader.ChecksumOffset] ^= 1;
+        }
+
+        Cable.A.Transmit(frame);
+        RunMilliseconds(10);
     }
 
     /// <summary>Nothing may be lost from the books: frames in flight are those that queues hold, buffers those in use.</summary>

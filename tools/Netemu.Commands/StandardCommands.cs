@@ -2,6 +2,7 @@ using Netemu.Commands.Basics;
 using Netemu.Commands.Bridge;
 using Netemu.Commands.Filters;
 using Netemu.Commands.Ip;
+using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 
 namespace Netemu.Commands;
@@ -25,6 +26,9 @@ public static class StandardCommands
             .Add(new WcCommand())
             .Add(new AwkCommand())
             .Add(new IpCommand())
-            .Add(new BridgeCommand());
+            .Add(new BridgeCommand())
+            .Add(new PingCommand())
+            .Add(new TracerouteCommand())
+            .Add(new ArpingCommand());
     }
 }

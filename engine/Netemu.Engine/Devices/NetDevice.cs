@@ -207,9 +207,9 @@ public abstract class NetDevice
         Namespace.DeviceStateChanged(this);
     }
 
-    internal void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
+    public void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
 
-    internal void RemoveTap(IFrameTap tap) => _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));
+    public void RemoveTap(IFrameTap tap) => _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));
 
     /// <summary>Moves the device to another namespace of its node; the caller keeps the namespaces' lists.</summary>
     internal void MoveTo(NetworkNamespace space)

@@ -18,7 +18,10 @@ internal sealed class AddressFilter
     public DeviceFilter Devices { get; } = new();
 
     /// <summary>True if not every device is to be listed whatever its addresses.</summary>
-    public bool IsNarrow => _to is not null || _label is not null || _secondary is not null;
+    public bool IsNarrow => _to is not null || _label is not null;
+
+    /// <summary>The family that an address given with "to" has; null without.</summary>
+    public AddressFamily? Family => _to?.Family;
 
     /// <summary>True if nothing was said that could keep a flush from everything.</summary>
     public bool IsEmpty { get; private set; } = true;

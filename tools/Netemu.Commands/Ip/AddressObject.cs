@@ -30,7 +30,7 @@ internal sealed partial class AddressObject : IIpObject
             return context.Arguments.Error;
         }
 
-        IpOptions options = context.Options;
+        IpOptions options = context.Options with { Family = filter.Family ?? context.Options.Family };
         IpPrinter printer = options.CreatePrinter();
         printer.OpenArray();
         foreach (NetDevice device in context.Namespace.Devices.Where(filter.Devices.Accepts))

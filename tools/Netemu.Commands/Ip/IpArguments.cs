@@ -34,6 +34,9 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     /// <summary>Notes the first error.</summary>
     public void Fail(int exit, string message) => Error ??= CommandResult.Failure(exit, message);
 
+    /// <summary>Adds a line, and another exit code, to the error if there is one.</summary>
+    public void ExtendError(int exit, string line) => Error = Error is null ? null : new CommandResult(exit, string.Empty, $"{Error.Stderr}{line}\n");
+
     /// <summary>The value of the keyword just taken.</summary>
     public string Value()
     {

@@ -33,7 +33,7 @@ internal sealed class NeighbourFilter
                 _all = text == "all";
                 if (!_all && !NeighbourObject.TryState(text, out NudState state))
                 {
-                    arguments.Fail(255, $"Error: argument \"{text}\" is wrong: nud state is bad\n");
+                    arguments.Fail(255, $"Error: argument \"{text}\" is wrong: nud state is bad");
                 }
                 else if (!_all)
                 {

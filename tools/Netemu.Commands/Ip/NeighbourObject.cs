@@ -158,7 +158,7 @@ internal sealed class NeighbourObject : IIpObject
                     string nud = arguments.Value();
                     if (!TryState(nud, out state))
                     {
-                        arguments.Fail(255, $"Error: argument \"{nud}\" is wrong: nud state is bad\n");
+                        arguments.Fail(255, $"Error: argument \"{nud}\" is wrong: nud state is bad");
                     }
 
                     break;
@@ -232,7 +232,7 @@ internal sealed class NeighbourObject : IIpObject
                 if (mac is null && state is NudState.Permanent or NudState.Reachable or NudState.Stale or NudState.Delay or NudState.Probe
                     && entry is null)
                 {
-                    return RtnetlinkError.InvalidArgument;
+                    return RtnetlinkError.Extended("No link layer address given.");
                 }
 
                 table.Set(device, address, mac ?? entry?.Mac ?? default, state);

@@ -188,7 +188,7 @@ internal sealed partial class RouteObject
         {
             hop = new NextHop<TAddress>(device, default, hasGateway: false, request.Weight);
             return device is null ? RtnetlinkError.NoSuchDevice
-                : device.IsUp ? null
+                : device.IsUp || type == RouteType.Local ? null
                 : FamilyView<TAddress>.IsIPv6 ? RtnetlinkError.Answer("Network is down")
                 : RtnetlinkError.Extended("Device for nexthop is not up.");
         }

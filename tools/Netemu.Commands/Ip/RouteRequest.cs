@@ -110,9 +110,11 @@ internal sealed class RouteRequest<TAddress>
             else if (!hop.TryTake(word, arguments))
             {
                 arguments.Fail(
-                    255, $"Error: \"nexthop\" or end of line is expected instead of \"{word}\"{context.Hint("route add", word)}\nError: cannot parse nexthop");
+                    255, $"Error: \"nexthop\" or end of line is expected instead of \"{word}\"{context.Hint("route add", word)}");
             }
         }
+
+        arguments.ExtendError(255, "Error: cannot parse nexthop");
     }
 
     private void TakeDestination(string word, IpContext context)

@@ -245,6 +245,12 @@ public sealed class Emulation
         return held;
     }
 
+    internal Shard ShardOf(Node node)
+    {
+        EnsureStructure();
+        return node.Shard;
+    }
+
     internal void Schedule(Node node, TimerEntry timer, SimTime due, long sequence)
     {
         Cancel(node, timer);
@@ -252,7 +258,7 @@ public sealed class Emulation
         timer.Due = due < now ? now : due;
         timer.OwnerIndex = node.Index;
         timer.Sequence = sequence;
-        Shard? shard = node.Shard;
+        Shard? shard = node.ShardOrNull;
         if (shard is not null && timer.Due.Nanoseconds < shard.WindowEnd)
         {
             shard.Timers.Add(timer);

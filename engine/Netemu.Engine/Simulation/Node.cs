@@ -16,6 +16,7 @@ public sealed class Node : IScheduler
     private readonly List<NetworkNamespace> _namespaces = [];
     private long _timerSequence;
     private RunHash _hash;
+    private Shard? _shard;
     private int _macs;
 
     internal Node(Emulation emulation, int index, string name)
@@ -23,7 +24,6 @@ public sealed class Node : IScheduler
         Emulation = emulation;
         Index = index;
         Name = name;
-        Shard = null!;
         Detour = new Detour(this);
         Root = new NetworkNamespace(this, string.Empty, 0);
         _namespaces.Add(Root);
@@ -48,12 +48,20 @@ public sealed class Node : IScheduler
     /// <summary>All namespaces, the root one first, then in the order of their creation.</summary>
     public IReadOnlyList<NetworkNamespace> Namespaces => _namespaces;
 
-    public SimTime Now => Shard is null ? Emulation.Now : Shard.Now;
+    public SimTime Now => _shard is null ? Emulation.Now : _shard.Now;
 
     /// <summary>The state of the run hash; see <see cref="RunHash"/>.</summary>
     public ref RunHash Hash => ref _hash;
 
-    internal Shard Shard { get; set; }
+    /// <summary>The shard that runs the node. Asking for it before the start lays the shards out.</summary>
+    internal Shard Shard
+    {
+        get => _shard ?? Emulation.ShardOf(this);
+        set => _shard = value;
+    }
+
+    /// <summary>The same, or null before the shards have been laid out.</summary>
+    internal Shard? ShardOrNull => _shard;
 
     internal Detour Detour { get; }
 

@@ -1,0 +1,162 @@
+using System;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Links;
+using Netemu.Engine.Neighbours;
+using Netemu.Engine.Simulation;
+using Netemu.Testing;
+
+namespace Netemu.Engine.Tests.IPv4;
+
+/// <summary>ARP as net/ipv4/arp.c answers, learns and keeps silent.</summary>
+public sealed class ArpTests
+{
+    private static readonly MacAddress _asker = new(0x0200_0000_0099);
+
+    [Fact]
+    public void Any_local_address_is_answered_on_any_device()
+    {
+        using Segment segment = new();
+        EmulatedNetwork.AddAddress(segment.Host.Root, segment.Host.Root.Loopback, "192.0.2.7/32");
+        Assert.Equal("192.0.2.7", segment.Ask("10.0.0.9", "192.0.2.7"));
+    }
+
+    [Theory]
+    [InlineData(1, "192.0.2.7", null)]
+    [InlineData(1, "10.0.0.1", "10.0.0.1")]
+    [InlineData(8, "10.0.0.1", null)]
+    public void Arp_ignore_narrows_it(byte ignore, string target, string? answer)
+    {
+        using Segment segment = new();
+        EmulatedNetwork.AddAddress(segment.Host.Root, segment.Host.Root.Loopback, "192.0.2.7/32");
+        segment.Host.Root.WritableSettings.All.ArpIgnore = ignore;
+        Assert.Equal(answer, segment.Ask("10.0.0.9", target));
+    }
+
+    [Fact]
+    public void A_request_to_us_creates_a_stale_entry()
+    {
+        using Segment segment = new();
+        segment.Ask("10.0.0.9", "10.0.0.1");
+        NeighbourEntry<IPv4Address> entry = segment.Host.Root.IPv4.Neighbours.Find(segment.Device, IPv4Address.Parse("10.0.0.9"))!;
+        Assert.Equal(NudState.Stale, entry.State);
+        Assert.Equal(_asker, entry.Mac);
+    }
+
+    [Fact]
+    public void A_probe_is_answered_and_not_learned()
+    {
+        using Segment segment = new();
+        Assert.Equal("10.0.0.1", segment.Ask("0.0.0.0", "10.0.0.1"));
+        Assert.Equal(0, segment.Host.Root.IPv4.Neighbours.Count);
+    }
+
+    [Fact]
+    public void An_unsolicited_reply_creates_nothing()
+    {
+        using Segment segment = new();
+        segment.Send(ArpOperation.Reply, "10.0.0.9", "10.0.0.1", segment.Device.Mac);
+        Assert.Equal(0, segment.Host.Root.IPv4.Neighbours.Count);
+        Assert.Equal(1, segment.Host.Root.Drops(DropReason.ArpNotForUs));
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "169.254.1.1")]
+    public void Proxy_arp_answers_for_169_254_1_1_only_if_the_host_has_a_route_to_it(bool hasDefault, string? answer)
+    {
+        // Calico's wiring: the pod asks for 169.254.1.1, which nobody owns.
+        using Segment segment = new();
+        segment.Host.Root.SetForwarding(true);
+        segment.Host.Root.WritableSettingsOf(segment.Device).ProxyArp = true;
+        segment.Host.Root.WritableSettingsOf(segment.Device).ProxyDelay = 0;
+        if (hasDefault)
+        {
+            segment.Network.Join(segment.Host, "10.9.0.1/24", segment.Network.Router("up"), "10.9.0.2/24");
+            EmulatedNetwork.Route(segment.Host, "default", "10.9.0.2");
+        }
+
+        Assert.Equal(answer, segment.Ask("10.0.0.9", "169.254.1.1"));
+    }
+
+    [Fact]
+    public void Proxy_arp_keeps_silent_if_the_route_leads_back()
+    {
+        using Segment segment = new();
+        segment.Host.Root.SetForwarding(true);
+        segment.Host.Root.WritableSettingsOf(segment.Device).ProxyArp = true;
+        Assert.Null(segment.Ask("10.0.0.9", "10.0.0.77"));
+    }
+
+    [Fact]
+    public void An_own_address_that_asks_is_a_martian()
+    {
+        using Segment segment = new();
+        Assert.Null(segment.Ask("10.0.0.1", "10.0.0.1"));
+    }
+
+    [Fact]
+    public void Malformed_packets_are_counted_whatever_their_length()
+    {
+        using Segment segment = new();
+        byte[] whole = new byte[EthernetHeader.Size + ArpPacket.Size];
+        EthernetHeader.Write(whole, MacAddress.Broadcast, _asker, EtherType.Arp);
+        ArpPacket.Write(whole.AsSpan(EthernetHeader.Size), ArpOperation.Request, _asker, IPv4Address.Parse("10.0.0.9"), default, IPv4Address.Parse("10.0.0.1"));
+        for (int length = 0; length < whole.Length; length++)
+        {
+            segment.Transmit(whole.AsSpan(0, length));
+        }
+
+        Assert.Equal(whole.Length, segment.Host.Root.Drops(DropReason.ArpMalformed) + segment.Host.Root.Drops(DropReason.MalformedFrame));
+    }
+
+    private sealed class Segment : IDisposable
+    {
+        private readonly EthernetDevice _far;
+        private readonly FrameRecorder _seen;
+
+        public Segment()
+        {
+            Network = new EmulatedNetwork();
+            Host = Network.Host("h");
+            Link link = Network.Join(Host, "10.0.0.1/24", Network.Emulation.AddNode("wire"), "");
+            Device = link.A;
+            _far = link.B;
+            _seen = new FrameRecorder(_far);
+        }
+
+        public EmulatedNetwork Network { get; }
+
+        public Node Host { get; }
+
+        public EthernetDevice Device { get; }
+
+        /// <summary>Asks for an address; the address that was answered for, or null.</summary>
+        public string? Ask(string source, string target)
+        {
+            int before = _seen.Received.Count;
+            Send(ArpOperation.Request, source, target, MacAddress.Broadcast);
+            RecordedFrame? reply = _seen.Received.Skip(before).FirstOrDefault(f => f.Bytes[21] == (byte)ArpOperation.Reply);
+            return reply is null ? null : IPv4Address.Read(reply.Bytes.AsSpan(EthernetHeader.Size + 14)).ToString();
+        }
+
+        public void Send(ArpOperation operation, string source, string target, MacAddress destination)
+        {
+            byte[] bytes = new byte[EthernetHeader.Size + ArpPacket.Size];
+            EthernetHeader.Write(bytes, destination, _asker, EtherType.Arp);
+            ArpPacket.Write(bytes.AsSpan(EthernetHeader.Size), operation, _asker, IPv4Address.Parse(source), default, IPv4Address.Parse(target));
+            Transmit(bytes);
+        }
+
+        public void Transmit(ReadOnlySpan<byte> bytes)
+        {
+            _far.Transmit(Network.Emulation.Frames.Rent(bytes));
+            Network.RunSeconds(1);
+        }
+
+        public void Dispose() => Network.Dispose();
+    }
+}

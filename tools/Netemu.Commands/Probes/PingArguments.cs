@@ -1,0 +1,237 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
+
+namespace Netemu.Commands.Probes;
+
+/// <summary>The command line of ping, read as iputils does.</summary>
+internal sealed class PingArguments
+{
+    /// <summary>The options that take a value, and those that do not.</summary>
+    public const string Table = "-4 -6 -A -b -D -n -O -q -v -c=COUNT -i=INTERVAL -I=INTERFACE -M=PMTUD -Q=TCLASS -s=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
+
+    public string Host { get; private set; } = string.Empty;
+
+    /// <summary>How many to send; 0 for no end.</summary>
+    public long Count { get; private set; }
+
+    public Duration Interval { get; private set; } = Duration.FromSeconds(1);
+
+    /// <summary>How long to wait for the last answer if there was none yet.</summary>
+    public Duration Timeout { get; private set; } = Duration.FromSeconds(10);
+
+    /// <summary>When to stop whatever has come; zero for no such limit.</summary>
+    public Duration Deadline { get; private set; }
+
+    public bool IsQuiet { get; private set; }
+
+    public bool IsBroadcastAllowed { get; private set; }
+
+    public bool ReportsOutstanding { get; private set; }
+
+    public bool PrintsTime { get; private set; }
+
+    /// <summary>4, 6, or none.</summary>
+    public AddressFamily? Family { get; private set; }
+
+    /// <summary>What was given with -I.</summary>
+    public string? Interface { get; private set; }
+
+    public PingOptions Options { get; private set; } = PingOptions.Default;
+
+    /// <summary>Why the arguments are wrong; null if they are not.</summary>
+    public CommandResult? Error { get; private set; }
+
+    public static PingArguments Parse(string name, ImmutableArray<string> words, CommandGrammar grammar)
+    {
+        PingArguments arguments = new();
+        if (name == "ping6")
+        {
+            arguments.Family = AddressFamily.IPv6;
+        }
+
+        for (int i = 0; i < words.Length && arguments.Error is null; i++)
+        {
+            string word = words[i];
+            if (word.Length < 2 || word[0] != '-')
+            {
+                arguments.Host = word;
+                continue;
+            }
+
+            // Short options may stand together: -qn, -c3.
+            for (int j = 1; j < word.Length && arguments.Error is null; j++)
+            {
+                GrammarWord? known = grammar.Find(string.Empty, $"-{word[j]}");
+                if (known is null)
+                {
+                    arguments.Fail(2, $"invalid option -- '{word[j]}'\n\nUsage\n  ping [options] <destination>");
+                }
+                else if (!known.TakesArgument)
+                {
+                    arguments.Switch(word[j]);
+                }
+                else if (j + 1 < word.Length || i + 1 < words.Length)
+                {
+                    arguments.Take(word[j], j + 1 < word.Length ? word[(j + 1)..] : words[++i]);
+                    break;
+                }
+                else
+                {
+                    arguments.Fail(2, $"option requires an argument -- '{word[j]}'");
+                }
+            }
+        }
+
+        if (arguments.Error is null && arguments.Host.Length == 0)
+        {
+            arguments.Fail(1, "usage error: Destination address required");
+        }
+
+        return arguments;
+    }
+
+    /// <summary>Finds the device or source of -I.</summary>
+    public void ResolveInterface(NetworkNamespace space)
+    {
+        if (Interface is null)
+        {
+            return;
+        }
+
+        if (InternetAddress.TryParse(Interface, out InternetAddress source))
+        {
+            bool isOwn = source.IsIPv4 ? space.IPv4.IsLocal(source.IPv4) || source.IPv4.IsLoopback : space.IPv6.IsLocal(source.IPv6);
+            Options = Options with { Source = source };
+            if (!isOwn)
+            {
+                Fail(2, "bind: Cannot assign requested address");
+            }
+        }
+        else if (space.FindDevice(Interface) is { } device)
+        {
+            Options = Options with { Device = device };
+        }
+        else
+        {
+            Fail(2, $"SO_BINDTODEVICE {Interface}: No such device");
+        }
+    }
+
+    private void Fail(int exit, string message) => Error ??= CommandResult.Failure(exit, $"ping: {message}");
+
+    private void Switch(char option)
+    {
+        switch (option)
+        {
+            case '4':
+                Family = AddressFamily.IPv4;
+                break;
+            case '6':
+                Family = AddressFamily.IPv6;
+                break;
+            case 'b':
+                IsBroadcastAllowed = true;
+                break;
+            case 'D':
+                PrintsTime = true;
+                break;
+            case 'O':
+                ReportsOutstanding = true;
+                break;
+            case 'q':
+                IsQuiet = true;
+                break;
+            default:
+                // -n has no names to look up, -v nothing to add, -A would adapt to an RTT of zero.
+                break;
+        }
+    }
+
+    private void Take(char option, string value)
+    {
+        switch (option)
+        {
+            case 'c':
+                Count = Number(value, 1, long.MaxValue);
+                break;
+            case 's':
+                Options = Options with { Size = (int)Number(value, 0, 65507) };
+                break;
+            case 't':
+                Options = Options with { Ttl = (byte)Number(value, 0, 255) };
+                break;
+            case 'Q':
+                Options = Options with { TrafficClass = (byte)Number(value, 0, 255) };
+                break;
+            case 'i':
+                Interval = Seconds(value);
+                break;
+            case 'W':
+                Timeout = Seconds(value);
+                break;
+            case 'w':
+                Deadline = Seconds(value);
+                break;
+            case 'I':
+                Interface = value;
+                break;
+            case 'M':
+                Options = Options with { Discovery = Discovery(value) };
+                break;
+            default:
+                break;
+        }
+    }
+
+    private PathMtuDiscovery Discovery(string value)
+    {
+        switch (value)
+        {
+            case "do":
+                return PathMtuDiscovery.Do;
+            case "dont":
+                return PathMtuDiscovery.Dont;
+            case "want":
+                return PathMtuDiscovery.Want;
+            case "probe":
+                return PathMtuDiscovery.Probe;
+            default:
+                Fail(2, $"invalid -M argument: {value}");
+                return PathMtuDiscovery.Want;
+        }
+    }
+
+    private long Number(string text, long minimum, long maximum)
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.Ordinal);
+        if (!long.TryParse(
+            isHex ? text.AsSpan(2) : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        {
+            Fail(1, $"invalid argument: '{text}'");
+        }
+        else if (value < minimum || value > maximum)
+        {
+            Fail(1, $"invalid argument: '{text}': out of range: {minimum} <= value <= {maximum}");
+            value = minimum;
+        }
+
+        return value;
+    }
+
+    private Duration Seconds(string text)
+    {
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) || value > 1_000_000)
+        {
+            Fail(1, $"invalid argument: '{text}'");
+            value = 1;
+        }
+
+        return Duration.FromNanoseconds((long)(value * 1_000_000_000m));
+    }
+}

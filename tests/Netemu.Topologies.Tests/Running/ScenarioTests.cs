@@ -134,8 +134,7 @@ public sealed class ScenarioTests
         TestRun run = TestRun.OfText(Pair + """
             steps:
               - {frames: ["b:eth0"], send: {from: "a:eth0", hex: "ffffffffffff02000000000188b5010203"}}
-              - wait: 2ms
-              - wait: 1ms
+              - {after: 2ms, wait: 1ms}
             """);
 
         FrameGroup frame = Assert.Single(run.Outcome.Steps[0].Frames, f => f.Inbound);

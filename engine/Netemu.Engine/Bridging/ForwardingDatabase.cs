@@ -48,6 +48,22 @@ public sealed class ForwardingDatabase
         NoteChange(entry, added: true);
     }
 
+    /// <summary>Adds an entry that ages as a learned one does (bridge fdb add ... dynamic).</summary>
+    public void AddDynamic(MacAddress mac, BridgePort port)
+    {
+        FdbEntry entry = new(mac, port) { Updated = _node.Now };
+        _entries[mac.Value] = entry;
+        NoteChange(entry, added: true);
+    }
+
+    /// <summary>Adds an address of our own: frames for it go up (bridge fdb add ... permanent).</summary>
+    public void AddPermanent(MacAddress mac, BridgePort port)
+    {
+        FdbEntry entry = new(mac, port) { IsLocal = true, Updated = _node.Now };
+        _entries[mac.Value] = entry;
+        NoteChange(entry, added: true);
+    }
+
     public bool Remove(MacAddress mac)
     {
         if (!_entries.Remove(mac.Value, out FdbEntry? entry))

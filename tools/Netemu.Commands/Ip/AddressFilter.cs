@@ -1,0 +1,90 @@
+using Netemu.Core.Addresses;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>Which addresses `ip addr show` and `flush` mean.</summary>
+internal sealed class AddressFilter
+{
+    private RouteScope? _scope;
+    private InternetPrefix? _to;
+    private string? _label;
+    private bool? _secondary;
+
+    private AddressFilter()
+    {
+    }
+
+    public DeviceFilter Devices { get; } = new();
+
+    /// <summary>True if not every device is to be listed whatever its addresses.</summary>
+    public bool IsNarrow => _to is not null || _label is not null || _secondary is not null;
+
+    /// <summary>True if nothing was said that could keep a flush from everything.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>Reads the words after the verb.</summary>
+    public static AddressFilter Read(IpContext context)
+    {
+        AddressFilter filter = new();
+        IpArguments arguments = context.Arguments;
+        while (!arguments.AtEnd)
+        {
+            filter.IsEmpty = false;
+            filter.Take(arguments.Take(), arguments);
+        }
+
+        return filter;
+    }
+
+    public bool Accepts<TAddress>(DeviceAddress<TAddress> address)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        (_scope is null || address.Scope == _scope)
+        && (_to is not { } to || to.Contains(InternetAddress.From(address.Address)))
+        && (_label is null || address.Label == _label)
+        && (_secondary is null || address.IsSecondary == _secondary);
+
+    private void Take(string word, IpArguments arguments)
+    {
+        switch (word)
+        {
+            case "scope":
+                string scope = arguments.Value();
+                if (!RouteNames.TryScope(scope, out RouteScope value))
+                {
+                    arguments.Invalid(scope, "invalid \"scope\"");
+                }
+
+                _scope = value;
+                break;
+            case "to":
+                string prefix = arguments.Value();
+                if (!InternetPrefix.TryParse(prefix, out InternetPrefix to))
+                {
+                    arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{prefix}\".");
+                }
+
+                _to = to;
+                break;
+            case "label":
+                _label = arguments.Value();
+                break;
+            case "primary" or "secondary":
+                _secondary = word == "secondary";
+                break;
+            case "permanent":
+                break;
+            case "dynamic":
+                // Addresses have no lifetimes here.
+                _label = string.Empty;
+                break;
+            default:
+                if (!Devices.TryTake(word, arguments))
+                {
+                    Devices.TakeDevice(word == "dev" ? arguments.Value() : word, arguments);
+                }
+
+                break;
+        }
+    }
+}

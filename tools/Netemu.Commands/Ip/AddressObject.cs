@@ -1,0 +1,152 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>ip address (ip/ipaddress.c): shows, adds, removes and flushes addresses of devices.</summary>
+internal sealed partial class AddressObject : IIpObject
+{
+    public string Name => "address";
+
+    public string HelpName => "address";
+
+    public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(verb switch
+    {
+        "add" or "change" or "replace" => Modify(context, verb),
+        "delete" => Modify(context, verb),
+        "flush" => Flush(context),
+        _ => Show(context),
+    });
+
+    private static CommandResult Show(IpContext context)
+    {
+        AddressFilter filter = AddressFilter.Read(context);
+        if (context.Arguments.Error is not null)
+        {
+            return context.Arguments.Error;
+        }
+
+        IpOptions options = context.Options;
+        IpPrinter printer = options.CreatePrinter();
+        printer.OpenArray();
+        foreach (NetDevice device in context.Namespace.Devices.Where(filter.Devices.Accepts))
+        {
+            List<DeviceAddress<IPv4Address>> v4 = options.WantsIPv4 ? [.. InOrder(context.Namespace.IPv4.Addresses, device).Where(filter.Accepts)] : [];
+            List<DeviceAddress<IPv6Address>> v6 = options.WantsIPv6 ? [.. InOrder(context.Namespace.IPv6.Addresses, device).Where(filter.Accepts)] : [];
+            if ((options.Family is not null || filter.IsNarrow || (options.OneLine && !options.Json)) && v4.Count + v6.Count == 0)
+            {
+                continue;
+            }
+
+            printer.OpenObject();
+            if (options.Brief)
+            {
+                LinkText.PrintBrief(printer, device);
+            }
+            else if (!options.OneLine || printer.IsJson)
+            {
+                LinkText.PrintHead(printer, device, options, isAddressShow: true);
+                if (options.Statistics > 0)
+                {
+                    LinkText.PrintStatistics(printer, device, options);
+                }
+
+                printer.Text("\n");
+            }
+
+            printer.OpenArray("addr_info");
+            v4.ForEach(address => Print(printer, address, options));
+            v6.ForEach(address => Print(printer, address, options));
+            printer.CloseArray();
+            printer.Text(options.Brief ? "\n" : string.Empty);
+            printer.CloseObject();
+        }
+
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>
+    /// The kernel's order: IPv4 primaries by scope, the widest last, then secondaries; IPv6 by scope, the widest first.
+    /// </summary>
+    private static IEnumerable<DeviceAddress<TAddress>> InOrder<TAddress>(IEnumerable<DeviceAddress<TAddress>> addresses, NetDevice device)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        IEnumerable<DeviceAddress<TAddress>> own = addresses.Where(a => ReferenceEquals(a.Device, device));
+        return FamilyView<TAddress>.IsIPv6
+            ? own.OrderBy(a => a.Scope)
+            : own.OrderBy(a => a.IsSecondary).ThenByDescending(a => a.IsSecondary ? 0 : (int)a.Scope);
+    }
+
+    private static void Print<TAddress>(IpPrinter printer, DeviceAddress<TAddress> address, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        bool isIPv6 = FamilyView<TAddress>.IsIPv6;
+        string family = isIPv6 ? "inet6" : "inet";
+        string own = address.Address.ToString()!;
+        int length = address.InterfaceAddress.Length;
+        string local = address.HasPeer ? $"{own} peer {address.Peer}/{length}" : $"{own}/{length}";
+        printer.OpenObject();
+        if (options.OneLine && !options.Brief)
+        {
+            printer.Text($"{address.Device.Index}: {address.Device.Name}");
+        }
+
+        if (!options.Brief)
+        {
+            printer.Any("family", family, $"    {family} ");
+        }
+
+        printer.Text($"{local} ");
+        printer.Member("local", own);
+        if (address.HasPeer)
+        {
+            printer.Member("address", address.Peer.ToString()!);
+        }
+
+        printer.Member("prefixlen", length);
+        if (!options.Brief)
+        {
+            PrintRest(printer, address, isIPv6, options);
+        }
+
+        printer.CloseObject();
+    }
+
+    private static void PrintRest<TAddress>(IpPrinter printer, DeviceAddress<TAddress> address, bool isIPv6, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (!address.Broadcast.IsUnspecified)
+        {
+            printer.Any("broadcast", address.Broadcast.ToString()!, $"brd {address.Broadcast} ");
+        }
+
+        string scope = RouteNames.OfScope(address.Scope);
+        printer.Any("scope", scope, $"scope {scope} ");
+        if (address.IsSecondary)
+        {
+            printer.Member("secondary", value: true);
+            printer.Text("secondary ");
+        }
+
+        if (address.IsTentative)
+        {
+            printer.Member("tentative", value: true);
+            printer.Text("tentative ");
+        }
+
+        if (!isIPv6)
+        {
+            printer.Any("label", address.Label, address.Label);
+        }
+
+        printer.Text($"{options.LineBreak}       ");
+        printer.Any("valid_life_time", uint.MaxValue, "valid_lft forever ");
+        printer.Any("preferred_life_time", uint.MaxValue, "preferred_lft forever");
+        printer.Text("\n");
+    }
+}

@@ -1,0 +1,186 @@
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Bridging;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Namespaces;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>What `ip link add` and `set` say of any device, gathered before the kernel is asked (iplink_parse).</summary>
+internal sealed class LinkRequest
+{
+    /// <summary>IFNAMSIZ without the closing zero.</summary>
+    private const int LongestName = 15;
+
+    public string? Name { get; private set; }
+
+    public NetworkNamespace? Target { get; private set; }
+
+    public MacAddress? Mac { get; private set; }
+
+    public int? Mtu { get; private set; }
+
+    public int? QueueLength { get; private set; }
+
+    public bool? Up { get; private set; }
+
+    /// <summary>Takes a keyword that any device has; false if it is none.</summary>
+    public bool TryTake(string word, IpArguments arguments)
+    {
+        switch (word)
+        {
+            case "name" or "dev":
+                TakeName(arguments.Value(), arguments);
+                return true;
+            case "address":
+                TakeMac(arguments.Value(), arguments);
+                return true;
+            case "mtu":
+                Mtu = (int)arguments.Number("Invalid \"mtu\" value");
+                return true;
+            case "txqueuelen" or "qlen" or "txqlen":
+                QueueLength = (int)arguments.Number("Invalid \"txqueuelen\" value");
+                return true;
+            case "up":
+                Up = true;
+                return true;
+            case "down":
+                Up = false;
+                return true;
+            case "link":
+                arguments.Device();
+                return true;
+            case "netns":
+                string name = arguments.Value();
+                Target = name == "1" ? arguments.Namespace.Node.Root : arguments.Namespace.Node.FindNamespace(name);
+                if (Target is null)
+                {
+                    arguments.Invalid(name, "Invalid \"netns\" value");
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    public void TakeName(string name, IpArguments arguments)
+    {
+        if (IsValidName(name))
+        {
+            Name = name;
+        }
+        else
+        {
+            arguments.Fail(255, $"Error: argument \"{name}\" is wrong: \"name\" not a valid ifname");
+        }
+    }
+
+    /// <summary>Applies everything to a device that was just made; null if nothing was refused.</summary>
+    public CommandResult? Finish(NetDevice device)
+    {
+        if (Check(device) is { } refused)
+        {
+            return refused;
+        }
+
+        Apply(device);
+        if (Up is { } up)
+        {
+            device.SetUp(up);
+        }
+
+        return null;
+    }
+
+    /// <summary>Applies MAC, MTU, name and queue length, in the kernel's order (do_setlink); null if nothing was refused.</summary>
+    public CommandResult? FinishBeforeFlags(NetDevice device)
+    {
+        if (Check(device) is { } refused)
+        {
+            return refused;
+        }
+
+        Apply(device);
+        if (Name is null || Name == device.Name)
+        {
+            return null;
+        }
+
+        if (device.Namespace.FindDevice(Name) is not null)
+        {
+            return RtnetlinkError.FileExists;
+        }
+
+        device.Namespace.Rename(device, Name);
+        return null;
+    }
+
+    private CommandResult? Check(NetDevice device)
+    {
+        if (Mac is { } mac && (mac.IsMulticast || mac.IsZero))
+        {
+            return RtnetlinkError.CannotAssignAddress;
+        }
+
+        if (Mtu < (device.IsLoopback ? 0 : 68))
+        {
+            return RtnetlinkError.Extended("mtu less than device minimum.");
+        }
+
+        return Mtu > 65535 && !device.IsLoopback ? RtnetlinkError.Extended("mtu greater than device maximum.") : null;
+    }
+
+    private void Apply(NetDevice device)
+    {
+        BridgeDevice? bridge = device as BridgeDevice;
+        if (Mac is { } mac)
+        {
+            if (bridge is not null)
+            {
+                bridge.SetOwnMac(mac);
+            }
+            else
+            {
+                device.SetMac(mac);
+            }
+        }
+
+        if (Mtu is { } mtu)
+        {
+            if (bridge is not null)
+            {
+                bridge.SetOwnMtu(mtu);
+            }
+            else
+            {
+                device.SetMtu(mtu);
+            }
+        }
+
+        device.TransmitQueueLength = QueueLength ?? device.TransmitQueueLength;
+    }
+
+    private static bool IsValidName(string name)
+    {
+        bool isValid = name.Length is > 0 and <= LongestName && name is not ("." or "..");
+        foreach (char c in name)
+        {
+            isValid &= c is not ('/' or ':') && !char.IsWhiteSpace(c);
+        }
+
+        return isValid;
+    }
+
+    private void TakeMac(string text, IpArguments arguments)
+    {
+        if (MacAddress.TryParse(text, out MacAddress mac))
+        {
+            Mac = mac;
+        }
+        else
+        {
+            arguments.Fail(1, $"\"{text}\" is invalid lladdr.");
+        }
+    }
+}

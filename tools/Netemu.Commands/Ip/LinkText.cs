@@ -1,0 +1,231 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Namespaces;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>A device in the words of `ip link` (ip/ipaddress.c): flags, states, names with their peer, counters.</summary>
+internal static class LinkText
+{
+    /// <summary>The flags between angle brackets, in iproute2's order.</summary>
+    public static IEnumerable<string> Flags(NetDevice device)
+    {
+        if (device.IsUp && !device.HasCarrier)
+        {
+            yield return "NO-CARRIER";
+        }
+
+        if (device.IsLoopback)
+        {
+            yield return "LOOPBACK";
+        }
+        else
+        {
+            yield return "BROADCAST";
+        }
+
+        if (!device.IsLoopback && device is not DummyDevice)
+        {
+            yield return "MULTICAST";
+        }
+
+        if (device is DummyDevice)
+        {
+            yield return "NOARP";
+        }
+
+        if (device.Promiscuity > 0)
+        {
+            yield return "PROMISC";
+        }
+
+        if (device.IsUp)
+        {
+            yield return "UP";
+        }
+
+        if (device.IsRunning)
+        {
+            yield return "LOWER_UP";
+        }
+
+        if (LinkedHere(device) is { IsUp: false })
+        {
+            yield return "M-DOWN";
+        }
+    }
+
+    /// <summary>What stands behind "state".</summary>
+    public static string State(NetDevice device) => device.OperationalState switch
+    {
+        OperationalState.Unknown => "UNKNOWN",
+        OperationalState.Up => "UP",
+        OperationalState.LowerLayerDown => "LOWERLAYERDOWN",
+        OperationalState.Dormant => "DORMANT",
+        _ => "DOWN",
+    };
+
+    /// <summary>The queueing discipline: none until the device has been up; a plain fifo on what has a rate.</summary>
+    public static string Qdisc(NetDevice device) =>
+        !device.IsActivated ? "noop" : device is EthernetDevice ? "pfifo" : "noqueue";
+
+    /// <summary>The name with what it is linked to: veth0@veth1, eth0@if5, or alone.</summary>
+    public static string FullName(NetDevice device) => LinkedTo(device) is { } peer
+        ? $"{device.Name}@{(LinkedHere(device)?.Name ?? $"if{peer.Index}")}"
+        : device.Name;
+
+    public static NetDevice? LinkedTo(NetDevice device) => (device as VethDevice)?.Peer;
+
+    /// <summary>The linked device if it is in the same namespace.</summary>
+    public static NetDevice? LinkedHere(NetDevice device) =>
+        LinkedTo(device) is { } peer && ReferenceEquals(peer.Namespace, device.Namespace) ? peer : null;
+
+    /// <summary>The number by which a namespace knows another (netnsid): by the order in which devices lead there.</summary>
+    public static int NamespaceId(NetworkNamespace space, NetworkNamespace other) =>
+        space.Devices.Select(LinkedTo).OfType<NetDevice>().Select(d => d.Namespace)
+            .Where(n => !ReferenceEquals(n, space)).Distinct().ToList().IndexOf(other);
+
+    /// <summary>The first line and, where wanted, the link-layer line of one device.</summary>
+    public static void PrintHead(IpPrinter printer, NetDevice device, IpOptions options, bool isAddressShow)
+    {
+        // `ip -6 addr` asks the kernel for another kind of message, which has less in it.
+        bool isShort = isAddressShow && options.Family == AddressFamily.IPv6;
+        printer.Any("ifindex", device.Index, $"{device.Index}: ");
+        PrintLinkMembers(printer, device);
+        printer.Any("ifname", device.Name, $"{FullName(device)}: ");
+        PrintFlags(printer, device, "<", ">");
+        printer.Any("mtu", device.Mtu, $" mtu {device.Mtu} ");
+        if (!isShort)
+        {
+            printer.Any("qdisc", Qdisc(device), $"qdisc {Qdisc(device)} ");
+        }
+
+        if (device.Master is not null)
+        {
+            printer.Any("master", device.Master.Name, $"master {device.Master.Name} ");
+        }
+
+        printer.Any("operstate", State(device), $"state {State(device)} ");
+        if (!isAddressShow)
+        {
+            printer.Any("linkmode", "DEFAULT", "mode DEFAULT ");
+        }
+
+        if (!isShort)
+        {
+            printer.Any("group", "default", "group default ");
+        }
+
+        printer.Any("txqlen", device.TransmitQueueLength, $"qlen {device.TransmitQueueLength}");
+        if (!isAddressShow || options.Family is null)
+        {
+            string type = device.IsLoopback ? "loopback" : "ether";
+            string broadcast = device.IsLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff";
+            printer.Text(options.LineBreak);
+            printer.Any("link_type", type, $"    link/{type} ");
+            printer.Any("address", device.Mac.ToString(), device.Mac.ToString());
+            printer.Any("broadcast", broadcast, $" brd {broadcast}");
+        }
+
+        PrintNamespace(printer, device);
+        if (options.Details)
+        {
+            LinkDetails.Print(printer, device, options);
+        }
+    }
+
+    /// <summary>The one line of -br.</summary>
+    public static void PrintBrief(IpPrinter printer, NetDevice device)
+    {
+        PrintLinkMembers(printer, device);
+        printer.Any("ifname", device.Name, FullName(device).PadRight(16) + " ");
+        printer.Any("operstate", State(device), State(device).PadRight(14) + " ");
+    }
+
+    public static void PrintFlags(IpPrinter printer, NetDevice device, string open, string close)
+    {
+        printer.OpenArray("flags");
+        foreach (string flag in Flags(device))
+        {
+            printer.Element(flag);
+        }
+
+        printer.CloseArray();
+        printer.Text($"{open}{string.Join(',', Flags(device))}{close}");
+    }
+
+    /// <summary>The block of -s, or -s -s with the kinds of errors, which the emulation never counts.</summary>
+    public static void PrintStatistics(IpPrinter printer, NetDevice device, IpOptions options)
+    {
+        DeviceCounters c = device.Counters;
+        if (printer.IsJson)
+        {
+            printer.OpenObject("stats64");
+            printer.OpenObject("rx");
+            PrintMembers(
+                printer, ("bytes", c.ReceivedBytes), ("packets", c.ReceivedPackets), ("errors", 0), ("dropped", c.ReceiveDropped), ("over_errors", 0), ("multicast", 0));
+            printer.CloseObject();
+            printer.OpenObject("tx");
+            PrintMembers(
+                printer, ("bytes", c.TransmittedBytes), ("packets", c.TransmittedPackets), ("errors", 0), ("dropped", c.TransmitDropped), ("carrier_errors", 0), ("collisions", 0));
+            printer.CloseObject();
+            printer.CloseObject();
+            return;
+        }
+
+        string line = options.LineBreak;
+        int width = new[] { c.ReceivedBytes, c.TransmittedBytes }.Max(n => n.ToString(CultureInfo.InvariantCulture).Length);
+        int bytes = System.Math.Max(width, 6);
+        int packets = System.Math.Max(new[] { c.ReceivedPackets, c.TransmittedPackets }.Max(n => n.ToString(CultureInfo.InvariantCulture).Length), 7);
+        printer.Text($"{line}    RX: {"bytes".PadLeft(bytes)} {"packets".PadLeft(packets)} errors dropped  missed   mcast           {line}");
+        printer.Text($"    {c.ReceivedBytes.ToString().PadLeft(bytes + 4)} {c.ReceivedPackets.ToString().PadLeft(packets)}      0 {c.ReceiveDropped.ToString().PadLeft(7)}       0       0 {line}");
+        if (options.Statistics > 1)
+        {
+            printer.Text($"    RX errors:{"length".PadLeft(bytes + 2)} {"crc".PadLeft(packets - 1)}   frame    fifo overrun{line}");
+            printer.Text($"    {"0".PadLeft(bytes + 12)} {"0".PadLeft(packets - 1)}       0       0       0 {line}");
+        }
+
+        printer.Text($"    TX: {"bytes".PadLeft(bytes)} {"packets".PadLeft(packets)} errors dropped carrier collsns           {line}");
+        printer.Text($"    {c.TransmittedBytes.ToString().PadLeft(bytes + 4)} {c.TransmittedPackets.ToString().PadLeft(packets)}      0 {c.TransmitDropped.ToString().PadLeft(7)}       0       0 ");
+        if (options.Statistics > 1)
+        {
+            printer.Text($"{line}    TX errors:{"aborted".PadLeft(bytes + 2)} {"fifo".PadLeft(packets - 1)}  window heartbt transns{line}");
+            printer.Text($"    {"0".PadLeft(bytes + 12)} {"0".PadLeft(packets - 1)}       0       0       0 ");
+        }
+    }
+
+    private static void PrintMembers(IpPrinter printer, params (string Key, long Value)[] members)
+    {
+        foreach ((string key, long value) in members)
+        {
+            printer.Member(key, value);
+        }
+    }
+
+    /// <summary>JSON has what a device is linked to before its name.</summary>
+    private static void PrintLinkMembers(IpPrinter printer, NetDevice device)
+    {
+        if (LinkedHere(device) is { } here)
+        {
+            printer.Member("link", here.Name);
+        }
+        else if (LinkedTo(device) is { } there)
+        {
+            printer.Member("link_index", there.Index);
+        }
+    }
+
+    private static void PrintNamespace(IpPrinter printer, NetDevice device)
+    {
+        if (LinkedTo(device) is not { } peer || LinkedHere(device) is not null)
+        {
+            return;
+        }
+
+        int id = NamespaceId(device.Namespace, peer.Namespace);
+        printer.Any("link_netnsid", id, peer.Namespace.Name.Length > 0 ? $" link-netns {peer.Namespace.Name}" : $" link-netnsid {id}");
+    }
+}

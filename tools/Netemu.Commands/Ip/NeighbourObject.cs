@@ -1,0 +1,257 @@
+using System;
+using System.Linq;
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Neighbours;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>ip neighbour (ip/ipneigh.c): the ARP and NDP tables, and the addresses answered for others.</summary>
+internal sealed class NeighbourObject : IIpObject
+{
+    public string Name => "neighbour";
+
+    public string HelpName => "neigh";
+
+    public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(verb switch
+    {
+        "add" or "change" or "chg" or "replace" or "delete" => Modify(context, verb == "chg" ? "change" : verb),
+        _ => List(context, verb == "flush"),
+    });
+
+    private static CommandResult List(IpContext context, bool flush)
+    {
+        IpArguments arguments = context.Arguments;
+        NeighbourFilter filter = new();
+        if (flush && arguments.AtEnd)
+        {
+            return CommandResult.Failure(1, "Flush requires arguments.");
+        }
+
+        while (!arguments.AtEnd)
+        {
+            filter.Take(arguments.Take(), context);
+        }
+
+        if (arguments.Error is not null)
+        {
+            return arguments.Error;
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        if (context.Options.WantsIPv4)
+        {
+            List(context, FamilyView<IPv4Address>.Of(context.Namespace), filter, flush, printer);
+        }
+
+        if (context.Options.WantsIPv6)
+        {
+            List(context, FamilyView<IPv6Address>.Of(context.Namespace), filter, flush, printer);
+        }
+
+        printer.CloseArray();
+        return flush ? CommandResult.Success : CommandResult.Output(printer.Finish());
+    }
+
+    private static void List<TAddress>(
+        IpContext context, FamilyView<TAddress> family, NeighbourFilter filter, bool flush, IpPrinter printer)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (filter.Proxy)
+        {
+            foreach ((string device, TAddress address) in family.Neighbours.Proxies)
+            {
+                if (!filter.AcceptsProxy(device, InternetAddress.From(address)))
+                {
+                    continue;
+                }
+
+                printer.OpenObject();
+                printer.Any("dst", address.ToString()!, $"{address} ");
+                PrintDevice(printer, device, filter);
+                printer.Member("proxy", "null");
+                printer.Text("proxy \n");
+                printer.CloseObject();
+            }
+
+            return;
+        }
+
+        foreach (NeighbourEntry<TAddress> entry in family.Neighbours.Entries().Where(e => filter.Accepts(e, flush)).ToArray())
+        {
+            if (flush)
+            {
+                family.Neighbours.Remove(entry);
+            }
+            else
+            {
+                Print(context, printer, entry, filter);
+            }
+        }
+    }
+
+    private static void Print<TAddress>(IpContext context, IpPrinter printer, NeighbourEntry<TAddress> entry, NeighbourFilter filter)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        NudState state = entry.EffectiveState;
+        printer.OpenObject();
+        printer.Any("dst", entry.Address.ToString()!, $"{entry.Address} ");
+        PrintDevice(printer, entry.Device.Name, filter);
+        if (state is not (NudState.Incomplete or NudState.Failed or NudState.None))
+        {
+            printer.Any("lladdr", entry.Mac.ToString(), $"lladdr {entry.Mac} ");
+        }
+
+        if (entry.IsRouter)
+        {
+            printer.Member("router", "null");
+            printer.Text("router ");
+        }
+
+        if (context.Options.Statistics > 0)
+        {
+            SimTime now = context.Namespace.Node.Now;
+            long confirmed = (now - entry.Confirmed).Milliseconds / 1000;
+            long updated = (now - entry.Updated).Milliseconds / 1000;
+            printer.Member("used", confirmed);
+            printer.Member("confirmed", confirmed);
+            printer.Member("updated", updated);
+            printer.Text($" used {confirmed}/{confirmed}/{updated} ");
+        }
+
+        string name = state.ToString().ToUpperInvariant();
+        printer.OpenArray("state");
+        printer.Element(name);
+        printer.CloseArray();
+        printer.Text($"{name} \n");
+        printer.CloseObject();
+    }
+
+    private static void PrintDevice(IpPrinter printer, string device, NeighbourFilter filter)
+    {
+        if (filter.Device is null)
+        {
+            printer.Any("dev", device, $"dev {device} ");
+        }
+    }
+
+    private static CommandResult Modify(IpContext context, string verb)
+    {
+        IpArguments arguments = context.Arguments;
+        string? text = null;
+        bool proxy = false;
+        NetDevice? device = null;
+        MacAddress? mac = null;
+        NudState state = NudState.Permanent;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            switch (word)
+            {
+                case "lladdr":
+                    mac = ReadMac(arguments);
+                    break;
+                case "nud":
+                    string nud = arguments.Value();
+                    if (!TryState(nud, out state))
+                    {
+                        arguments.Fail(255, $"Error: argument \"{nud}\" is wrong: nud state is bad\n");
+                    }
+
+                    break;
+                case "dev":
+                    device = arguments.Device();
+                    break;
+                case "proxy":
+                    proxy = true;
+                    text = arguments.Value();
+                    break;
+                default:
+                    if (text is not null)
+                    {
+                        arguments.Garbage("to", word, context.Hint("neighbour add", word));
+                    }
+
+                    text = word == "to" ? arguments.Value() : word;
+                    break;
+            }
+        }
+
+        if (arguments.Error is not null)
+        {
+            return arguments.Error;
+        }
+
+        if (device is null || text is null)
+        {
+            return CommandResult.Failure(255, "Device and destination are required arguments.");
+        }
+
+        if (!InternetAddress.TryParse(text, out InternetAddress address))
+        {
+            return CommandResult.Failure(1, $"Error: any valid prefix is expected rather than \"{text}\".");
+        }
+
+        return address.IsIPv4
+            ? Modify(FamilyView<IPv4Address>.Of(context.Namespace), verb, device, address.IPv4, proxy, mac, state)
+            : Modify(FamilyView<IPv6Address>.Of(context.Namespace), verb, device, address.IPv6, proxy, mac, state);
+    }
+
+    private static CommandResult Modify<TAddress>(
+        FamilyView<TAddress> family, string verb, NetDevice device, TAddress address, bool proxy, MacAddress? mac, NudState state)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        NeighbourTable<TAddress> table = family.Neighbours;
+        if (proxy)
+        {
+            if (verb == "delete")
+            {
+                return table.RemoveProxy(device, address) ? CommandResult.Success : RtnetlinkError.NoSuchEntry;
+            }
+
+            table.AddProxy(device, address);
+            return CommandResult.Success;
+        }
+
+        NeighbourEntry<TAddress>? entry = table.Find(device, address);
+        switch (verb)
+        {
+            case "delete" when entry is null:
+                return RtnetlinkError.NoSuchEntry;
+            case "delete":
+                table.Remove(entry!);
+                return CommandResult.Success;
+            case "add" when entry is not null:
+                return RtnetlinkError.FileExists;
+            case "change" when entry is null:
+                return RtnetlinkError.NoSuchEntry;
+            default:
+                if (mac is null && state is NudState.Permanent or NudState.Reachable or NudState.Stale or NudState.Delay or NudState.Probe
+                    && entry is null)
+                {
+                    return RtnetlinkError.InvalidArgument;
+                }
+
+                table.Set(device, address, mac ?? entry?.Mac ?? default, state);
+                return CommandResult.Success;
+        }
+    }
+
+    private static MacAddress? ReadMac(IpArguments arguments)
+    {
+        string text = arguments.Value();
+        if (!MacAddress.TryParse(text, out MacAddress mac))
+        {
+            arguments.Fail(255, $"\"{text}\" is invalid lladdr.");
+        }
+
+        return mac;
+    }
+
+    /// <summary>A state by its name in lower case, as `nud` takes it.</summary>
+    internal static bool TryState(string text, out NudState state) =>
+        Enum.TryParse(text, ignoreCase: true, out state) && !char.IsAsciiDigit(text[0]);
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Linq;
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>ip route (ip/iproute.c): shows, adds, replaces, removes, and asks for routes, of either family.</summary>
+internal sealed partial class RouteObject : IIpObject
+{
+    public string Name => "route";
+
+    public string HelpName => "route";
+
+    public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(
+        IsIPv6(context) ? Run<IPv6Address>(context, verb) : Run<IPv4Address>(context, verb));
+
+    /// <summary>Without -4 or -6 the first address tells the family, IPv4 if there is none.</summary>
+    private static bool IsIPv6(IpContext context) =>
+        context.Options.Family == AddressFamily.IPv6
+        || (context.Options.Family is null
+            && context.Arguments.Rest().Any(w => InternetPrefix.TryParse(w, out InternetPrefix prefix) && prefix.IsIPv6));
+
+    private static CommandResult Run<TAddress>(IpContext context, string verb)
+        where TAddress : struct, IIPAddress<TAddress> => verb switch
+        {
+            "add" or "change" or "chg" or "replace" or "append" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
+            "get" => Get<TAddress>(context),
+            _ => List<TAddress>(context, verb == "flush"),
+        };
+
+    private static CommandResult List<TAddress>(IpContext context, bool flush)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (flush && context.Arguments.AtEnd)
+        {
+            return CommandResult.Failure(1, "\"ip route flush\" requires arguments.");
+        }
+
+        RouteFilter<TAddress> filter = new();
+        while (!context.Arguments.AtEnd)
+        {
+            filter.Take(context.Arguments.Take(), context);
+        }
+
+        if (context.Arguments.Error is not null)
+        {
+            return context.Arguments.Error;
+        }
+
+        if (filter.IsCache)
+        {
+            return CommandResult.Success;
+        }
+
+        RoutingTables<TAddress> routes = FamilyView<TAddress>.Of(context.Namespace).Routes;
+        if (filter.Table is { } id && routes.Table(id, create: false) is null && id != RouteTable<TAddress>.DefaultId)
+        {
+            return flush
+                ? CommandResult.Success
+                : CommandResult.Failure(
+                    2, $"Error: {(FamilyView<TAddress>.IsIPv6 ? "ipv6" : "ipv4")}: FIB table does not exist.\nDump terminated");
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        foreach (RouteTable<TAddress> table in routes.Tables()
+            .OrderBy(t => t.Id is RouteTable<TAddress>.LocalId ? uint.MaxValue : t.Id).Where(filter.AcceptsTable).ToArray())
+        {
+            Route<TAddress>[] kept = [.. table.Routes().Where(filter.Accepts)];
+            Array.Sort(kept, RouteOrder<TAddress>.Compare);
+            foreach (Route<TAddress> route in kept)
+            {
+                if (flush)
+                {
+                    routes.Remove(route);
+                    continue;
+                }
+
+                RouteText.Print(printer, route, filter, context.Options);
+            }
+        }
+
+        printer.CloseArray();
+        return flush ? CommandResult.Success : CommandResult.Output(printer.Finish());
+    }
+
+    private static CommandResult Get<TAddress>(IpContext context)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        IpArguments arguments = context.Arguments;
+        TAddress? destination = null;
+        TAddress source = default;
+        NetDevice? device = null;
+        uint mark = 0;
+        byte tos = 0;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            switch (word)
+            {
+                case "from":
+                    source = arguments.Address<TAddress>();
+                    break;
+                case "oif" or "dev":
+                    device = arguments.Device();
+                    break;
+                case "mark":
+                    mark = arguments.Number("invalid mark");
+                    break;
+                case "tos" or "dsfield":
+                    tos = (byte)arguments.Number("TOS value is invalid");
+                    break;
+                default:
+                    string text = word == "to" ? arguments.Value() : word;
+                    if (destination is not null || !TAddress.TryParse(text.Split('/')[0], out TAddress parsed))
+                    {
+                        arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{text}\".{context.Hint("route get", text)}");
+                        break;
+                    }
+
+                    destination = parsed;
+                    break;
+            }
+        }
+
+        if (arguments.Error is not null)
+        {
+            return arguments.Error;
+        }
+
+        if (destination is not { } to)
+        {
+            return CommandResult.Failure(1, "need at least a destination address");
+        }
+
+        return RouteAnswer.Of(context, to, source, device, mark, tos);
+    }
+}

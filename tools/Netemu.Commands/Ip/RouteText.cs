@@ -1,0 +1,167 @@
+using System.Collections.Generic;
+using System.Globalization;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>One route as `ip route` prints it (print_route).</summary>
+internal static class RouteText
+{
+    public static void Print<TAddress>(IpPrinter printer, Route<TAddress> route, RouteFilter<TAddress> filter, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        bool isIPv6 = FamilyView<TAddress>.IsIPv6;
+        printer.OpenObject();
+        PrintDestination(printer, route, options);
+        NextHop<TAddress>? single = route.Group is null ? route.NextHop : null;
+        if (single is { HasGateway: true } && filter.Gateway is null)
+        {
+            printer.Any("gateway", single.Gateway.ToString()!, $"via {single.Gateway} ");
+        }
+
+        // IPv6 hangs routes that lead nowhere on the loopback device.
+        string? device = single?.Device?.Name ?? (isIPv6 && single is not null ? "lo" : null);
+        if (device is not null && filter.Device is null)
+        {
+            printer.Any("dev", device, $"dev {device} ");
+        }
+
+        if (filter.IsAllTables && route.Table != RouteTable<TAddress>.MainId)
+        {
+            string table = RouteNames.OfTable(route.Table);
+            printer.Any("table", table, $"table {table} ");
+        }
+
+        if ((route.Protocol != RouteProtocol.Boot || options.Details) && filter.Protocol is null)
+        {
+            string protocol = RouteNames.OfProtocol(route.Protocol);
+            printer.Any("protocol", protocol, $"proto {protocol} ");
+        }
+
+        // IPv6 has no scopes: the kernel reports all as global.
+        RouteScope scope = isIPv6 ? RouteScope.Universe : route.Scope;
+        if ((scope != RouteScope.Universe || options.Details) && filter.Scope is null)
+        {
+            printer.Any("scope", RouteNames.OfScope(scope), $"scope {RouteNames.OfScope(scope)} ");
+        }
+
+        // Connected IPv6 routes keep their source to themselves: it is the engine's note of whose route it is.
+        if (!route.PreferredSource.IsUnspecified && !(isIPv6 && route.Protocol == RouteProtocol.Kernel))
+        {
+            printer.Any("prefsrc", route.PreferredSource.ToString()!, $"src {route.PreferredSource} ");
+        }
+
+        uint metric = route.Metric == 0 && isIPv6 ? 1024 : route.Metric;
+        if (metric != 0 && filter.Metric is null && !(isIPv6 && route.Type == RouteType.Local))
+        {
+            printer.Any("metric", metric, $"metric {metric} ");
+        }
+        else if (isIPv6 && route.Type == RouteType.Local)
+        {
+            printer.Any("metric", 0, "metric 0 ");
+        }
+
+        PrintFlags(printer, single, route);
+        if (route.Mtu > 0)
+        {
+            printer.OpenArray("metrics");
+            printer.OpenObject();
+            printer.Any("mtu", route.Mtu, $"mtu {route.Mtu} ");
+            printer.CloseObject();
+            printer.CloseArray();
+        }
+
+        if (route.Group is not null)
+        {
+            PrintGroup(printer, route, options);
+        }
+
+        if (isIPv6)
+        {
+            printer.Any("pref", "medium", "pref medium");
+        }
+
+        printer.Text("\n");
+        printer.CloseObject();
+    }
+
+    /// <summary>dead, onlink, linkdown: what is wrong or special with a next hop (print_rt_flags).</summary>
+    public static IEnumerable<string> Flags<TAddress>(NextHop<TAddress>? hop, RouteType type)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (hop is null)
+        {
+            yield break;
+        }
+
+        if (hop.IsDead)
+        {
+            yield return "dead";
+        }
+
+        if (hop.OnLink)
+        {
+            yield return "onlink";
+        }
+
+        if (hop.Device is { HasCarrier: false } && type != RouteType.Local)
+        {
+            yield return "linkdown";
+        }
+    }
+
+    private static void PrintDestination<TAddress>(IpPrinter printer, Route<TAddress> route, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (route.Type != RouteType.Unicast || options.Details)
+        {
+            string type = RouteNames.OfType(route.Type);
+            printer.Any("type", type, $"{type} ");
+        }
+
+        string destination = route.Prefix.Length == 0 ? "default"
+            : route.Prefix.Length == TAddress.Bits ? route.Prefix.Address.ToString()!
+            : route.Prefix.ToString();
+        printer.Any("dst", destination, $"{destination} ");
+    }
+
+    private static void PrintFlags<TAddress>(IpPrinter printer, NextHop<TAddress>? hop, Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        printer.OpenArray("flags");
+        foreach (string flag in Flags(hop, route.Type))
+        {
+            printer.Element(flag);
+            printer.Text($"{flag} ");
+        }
+
+        printer.CloseArray();
+    }
+
+    private static void PrintGroup<TAddress>(IpPrinter printer, Route<TAddress> route, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        printer.OpenArray("nexthops");
+        foreach (NextHop<TAddress> hop in route.NextHops)
+        {
+            printer.OpenObject();
+            printer.Text($"{options.LineBreak}\tnexthop ");
+            if (hop.HasGateway)
+            {
+                printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
+            }
+
+            if (hop.Device is not null)
+            {
+                printer.Any("dev", hop.Device.Name, $"dev {hop.Device.Name} ");
+            }
+
+            printer.Any("weight", hop.Weight, $"weight {hop.Weight.ToString(CultureInfo.InvariantCulture)} ");
+            PrintFlags(printer, hop, route);
+            printer.CloseObject();
+        }
+
+        printer.CloseArray();
+    }
+}

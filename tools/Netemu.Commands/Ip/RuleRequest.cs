@@ -1,0 +1,145 @@
+using System.Collections.Generic;
+using System.Globalization;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Commands.Ip;
+
+/// <summary>The words of `ip rule add` and `del` (iprule_modify).</summary>
+internal sealed class RuleRequest<TAddress>
+    where TAddress : struct, IIPAddress<TAddress>
+{
+    private uint? _priority;
+    private Prefix<TAddress>? _from;
+    private Prefix<TAddress>? _to;
+    private string? _input;
+    private string? _output;
+    private uint? _mark;
+    private uint _mask = uint.MaxValue;
+    private byte? _typeOfService;
+    private uint? _table;
+    private RouteType? _type;
+    private int _suppress = -1;
+    private bool _inverted;
+
+    public void Take(string word, IpContext context)
+    {
+        IpArguments arguments = context.Arguments;
+        switch (word)
+        {
+            case "not":
+                _inverted = true;
+                break;
+            case "from":
+                _from = ReadPrefix(arguments);
+                break;
+            case "to":
+                _to = ReadPrefix(arguments);
+                break;
+            case "preference" or "pref" or "order" or "priority":
+                _priority = arguments.Number("preference value is invalid");
+                break;
+            case "tos" or "dsfield":
+                _typeOfService = (byte)arguments.Number("TOS value is invalid");
+                break;
+            case "fwmark":
+                ReadMark(arguments);
+                break;
+            case "iif" or "dev":
+                _input = arguments.Value();
+                break;
+            case "oif":
+                _output = arguments.Value();
+                break;
+            case "table" or "lookup":
+                string table = arguments.Value();
+                if (!RouteNames.TryTable(table, out uint id))
+                {
+                    arguments.Invalid(table, "invalid table ID");
+                }
+
+                _table = id;
+                break;
+            case "suppress_prefixlength" or "sup_pl":
+                _suppress = (int)arguments.Number("suppress_prefixlength value is invalid");
+                break;
+            default:
+                string type = word == "type" ? arguments.Value() : word;
+                if (!RouteNames.TryType(type, out RouteType parsed)
+                    || parsed is not (RouteType.Unicast or RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit))
+                {
+                    arguments.Fail(255, $"Error: argument \"{type}\" is wrong: Failed to parse rule type{context.Hint("rule add", type)}\n");
+                }
+
+                _type = parsed;
+                break;
+        }
+    }
+
+    /// <summary>The rule to add; without a priority, just before the first rule after that of the local table (fib_default_rule_pref).</summary>
+    public RoutingRule<TAddress> ToRule(IReadOnlyList<RoutingRule<TAddress>> present)
+    {
+        uint following = present.Count > 1 ? present[1].Priority : 0;
+        return new RoutingRule<TAddress>(_priority ?? (following > 0 ? following - 1 : 0))
+        {
+            From = _from,
+            To = _to,
+            InputDevice = _input,
+            OutputDevice = _output,
+            Mark = _mark ?? 0,
+            MarkMask = _mark is null ? 0 : _mask,
+            TypeOfService = _typeOfService,
+            Table = _type is null or RouteType.Unicast ? _table ?? RouteTable<TAddress>.MainId : 0,
+            Type = _type ?? RouteType.Unicast,
+            SuppressPrefixLength = _suppress,
+            Inverted = _inverted,
+        };
+    }
+
+    /// <summary>True for a rule that has everything that was said.</summary>
+    public bool Matches(RoutingRule<TAddress> rule) =>
+        (_priority is null || rule.Priority == _priority)
+        && (_from is null || rule.From == _from)
+        && (_to is null || rule.To == _to)
+        && (_input is null || rule.InputDevice == _input)
+        && (_output is null || rule.OutputDevice == _output)
+        && (_mark is null || (rule.Mark == _mark && rule.MarkMask == _mask))
+        && (_typeOfService is null || rule.TypeOfService == _typeOfService)
+        && (_table is null || rule.Table == _table)
+        && (_type is null || rule.Type == _type)
+        && (!_inverted || rule.Inverted);
+
+    private static Prefix<TAddress>? ReadPrefix(IpArguments arguments)
+    {
+        string text = arguments.Value();
+        if (text is "all" or "any" or "default")
+        {
+            return null;
+        }
+
+        if (!Prefix<TAddress>.TryParse(text, out Prefix<TAddress> prefix))
+        {
+            arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{text}\".");
+        }
+
+        return prefix;
+    }
+
+    private void ReadMark(IpArguments arguments)
+    {
+        string text = arguments.Value();
+        string[] parts = text.Split('/');
+        if (parts.Length > 2 || !TryNumber(parts[0], out uint mark) || !TryNumber(parts.Length > 1 ? parts[1] : "0xffffffff", out _mask))
+        {
+            arguments.Invalid(text, "fwmark value is invalid");
+            return;
+        }
+
+        _mark = mark;
+    }
+
+    private static bool TryNumber(string text, out uint value) =>
+        text.StartsWith("0x", System.StringComparison.Ordinal)
+            ? uint.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

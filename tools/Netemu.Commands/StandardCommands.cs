@@ -1,0 +1,30 @@
+using Netemu.Commands.Basics;
+using Netemu.Commands.Bridge;
+using Netemu.Commands.Filters;
+using Netemu.Commands.Ip;
+using Netemu.Commands.Shell;
+
+namespace Netemu.Commands;
+
+/// <summary>The commands that every emulated machine has. Who brings more (vtysh, iptables) adds them to the registry.</summary>
+public static class StandardCommands
+{
+    public static CommandRegistry CreateRegistry()
+    {
+        CommandRegistry registry = new();
+        foreach (TextCommand command in TextCommand.All)
+        {
+            registry.Add(command);
+        }
+
+        return registry
+            .Add(new SleepCommand())
+            .Add(new SysctlCommand())
+            .Add(new GrepCommand())
+            .Add(new HeadTailCommand())
+            .Add(new WcCommand())
+            .Add(new AwkCommand())
+            .Add(new IpCommand())
+            .Add(new BridgeCommand());
+    }
+}

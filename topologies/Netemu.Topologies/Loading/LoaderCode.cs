@@ -80,19 +80,20 @@ public static class LoaderCode
 
     public const string OutOfRange = "E1305";
 
-    /// <summary>An address that two devices of one segment have, or a device that no link reaches.</summary>
+    /// <summary>The end of a link that no link reaches.</summary>
     public const string UnusedInterface = "W2001";
 
+    /// <summary>An address that two devices of one segment have.</summary>
     public const string DuplicateAddress = "W2002";
-
-    public const string UnreachableNextHop = "W2003";
 
     public const string UnusedDefinition = "W2004";
 
     /// <summary>A step whose absolute time has certainly passed when it is reached.</summary>
     public const string LateStep = "W2005";
 
+    /// <summary>A time to wait for something that cannot come.</summary>
     public const string NeverTrue = "W2006";
 
+    /// <summary>Two ends of a link with different MTUs.</summary>
     public const string MtuMismatch = "W2007";
 }

@@ -1,4 +1,5 @@
 using System;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Topologies.Loading;
 
@@ -33,6 +34,7 @@ internal static class NameRules
     public static string? NodeFault(string name) => name switch
     {
         "pod" or "svc" => "'pod:' and 'svc:' begin the names of pods and services",
+        _ when InternetAddress.TryParse(name, out _) => "it would be taken for an address",
         _ => IsName(name) ? null : "a name has letters, digits, '-', '_' and '.'",
     };
 

@@ -39,7 +39,7 @@ public static class Quantity
         while (!rest.IsEmpty)
         {
             int end = EndOfNumber(rest);
-            int unitEnd = end;
+            int unitEnd = end < rest.Length && rest[end] == ' ' ? end + 1 : end;
             while (unitEnd < rest.Length && (char.IsLetter(rest[unitEnd]) || rest[unitEnd] == 'µ'))
             {
                 unitEnd++;

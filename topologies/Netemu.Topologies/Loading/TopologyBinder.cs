@@ -17,18 +17,26 @@ internal sealed class TopologyBinder(Binder binder)
 {
     private const int DefaultMtu = 1500;
 
-    private static readonly Duration DefaultDelay = Duration.FromMicroseconds(50);
-
     private readonly TopologyDraft _draft = new();
+    private readonly LinkSpec _linkDefaults = new() { Delay = Duration.FromMicroseconds(50), Mtu = DefaultMtu };
     private readonly Dictionary<string, YamlEntry> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeKind, YamlEntry> _kinds = [];
     private readonly HashSet<string> _usedGroups = new(StringComparer.Ordinal);
 
-    /// <summary>Binds a whole document.</summary>
-    public TopologySpec Bind(YamlMapping document)
+    /// <summary>Binds a whole document, or none where manifests are all there is; further steps come after its own.</summary>
+    public TopologySpec Bind(YamlMapping? document, IReadOnlyList<YamlMapping> checks)
     {
-        TopologyShape.Topology.BindInto(_draft, document, binder, complete: true);
-        _draft.Topology.Range = document.Range;
+        if (document is not null)
+        {
+            TopologyShape.Topology.BindInto(_draft, document, binder, complete: true);
+            _draft.Topology.Range = document.Range;
+        }
+
+        foreach (YamlMapping further in checks)
+        {
+            TopologyShape.Checks.BindInto(_draft.Topology, further, binder, complete: true);
+        }
+
         CollectLayers();
         BindNodes();
         BindLinks();
@@ -185,10 +193,9 @@ internal sealed class TopologyBinder(Binder binder)
 
     private void BindLinks()
     {
-        LinkSpec defaults = new() { Delay = DefaultDelay, Mtu = DefaultMtu };
         if (_draft.LinkDefaults is { } stated)
         {
-            LinkShapes.Defaults.BindInto(defaults, stated, binder, complete: false);
+            LinkShapes.Defaults.BindInto(_linkDefaults, stated, binder, complete: false);
         }
 
         if (_draft.Links is null)
@@ -202,7 +209,7 @@ internal sealed class TopologyBinder(Binder binder)
             return;
         }
 
-        LinkExpansion expansion = new(binder, defaults);
+        LinkExpansion expansion = new(binder, _linkDefaults);
         foreach (YamlNode item in sequence.Items)
         {
             expansion.Bind(item);
@@ -218,7 +225,12 @@ internal sealed class TopologyBinder(Binder binder)
             return;
         }
 
-        ClusterSpec cluster = new() { LinkDelay = DefaultDelay, LinkMtu = DefaultMtu };
+        ClusterSpec cluster = new()
+        {
+            LinkDelay = _linkDefaults.Delay,
+            LinkRate = _linkDefaults.Rate,
+            LinkMtu = _linkDefaults.Mtu,
+        };
         if (ClusterShapes.Cluster.BindInto(cluster, node, binder, complete: true))
         {
             _draft.Topology.Cluster = cluster;

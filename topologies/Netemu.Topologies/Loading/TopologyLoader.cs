@@ -20,14 +20,16 @@ public static class TopologyLoader
     {
         DiagnosticBag found = new();
         DocumentReader reader = new(options, found);
-        foreach (string path in paths)
+        foreach (string path in paths.Concat(options.With))
         {
             reader.ReadPath(path);
         }
 
         TopologySpec? topology = null;
         List<ManifestDocument> manifests = ReadManifests(reader, found);
-        List<YamlMapping> topologies = [.. reader.Documents.Where(DocumentKind.IsTopology).Cast<YamlMapping>()];
+        List<YamlMapping> checks = [.. reader.Documents.Where(DocumentKind.IsChecks).Cast<YamlMapping>()];
+        List<YamlMapping> topologies =
+            [.. reader.Documents.Where(d => DocumentKind.IsTopology(d) && !DocumentKind.IsChecks(d)).Cast<YamlMapping>()];
         if (topologies.Count > 1)
         {
             found.Error(
@@ -37,14 +39,10 @@ public static class TopologyLoader
                 $"the first one is at {topologies[0].Range}");
         }
 
-        if (topologies.Count > 0)
+        if (topologies.Count > 0 || manifests.Count > 0)
         {
-            topology = BindTopology(topologies[0], reader, found, manifests);
-        }
-        else if (manifests.Count > 0)
-        {
-            // Manifests only: the nodes come from the Node objects.
-            topology = new TopologySpec { Name = NameOf(paths), Cluster = null, Range = manifests[0].Range };
+            // With manifests only, the nodes come from the Node objects.
+            topology = BindTopology(topologies.Count > 0 ? topologies[0] : null, checks, reader, found, manifests);
         }
         else if (!found.HasErrors)
         {
@@ -69,14 +67,14 @@ public static class TopologyLoader
     }
 
     private static TopologySpec BindTopology(
-        YamlMapping document, DocumentReader reader, DiagnosticBag found, List<ManifestDocument> manifests)
+        YamlMapping? document, List<YamlMapping> checks, DocumentReader reader, DiagnosticBag found, List<ManifestDocument> manifests)
     {
         Binder binder = new(found, reader.Lookup)
         {
             ReadFile = reader.ReadRelative,
             ReadManifests = reader.ReadManifests,
         };
-        TopologySpec topology = new TopologyBinder(binder).Bind(document);
+        TopologySpec topology = new TopologyBinder(binder).Bind(document, checks);
         TopologyCheck.Run(binder, topology, manifests);
         return topology;
     }

@@ -17,7 +17,7 @@ internal sealed class NameCheck(Binder binder, TopologyIndex index, TopologySpec
     {
         if (index.FindNode(place.Node) is null)
         {
-            if (!index.HasUnnamedNodes && !index.ClusterNodes.Contains(place.Node))
+            if (!index.ClusterNodes.Contains(place.Node))
             {
                 UnknownNode(role, text, place.Node, range);
             }

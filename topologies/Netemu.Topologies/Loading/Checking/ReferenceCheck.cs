@@ -43,7 +43,7 @@ internal sealed class ReferenceCheck(Binder binder, TopologyIndex index, Topolog
                 break;
 
             case ReferenceKind.Node:
-                if (index.FindNode(reference.Text) is null && !index.HasUnnamedNodes && !index.ClusterNodes.Contains(reference.Text))
+                if (index.FindNode(reference.Text) is null && !index.ClusterNodes.Contains(reference.Text))
                 {
                     names.UnknownNode(reference.Role, reference.Text, reference.Text, reference.Range);
                 }

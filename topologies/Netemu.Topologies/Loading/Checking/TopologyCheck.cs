@@ -29,10 +29,16 @@ internal static class TopologyCheck
         }
 
         index.ClusterNodes.UnionWith(cluster.Nodes);
-        index.HasUnnamedNodes = topology.Cluster is { Racks: > 0 };
+        ClusterSpec? machines = topology.Cluster ?? (cluster.Nodes.Count > 0 ? new ClusterSpec() : null);
+        if (machines is not null)
+        {
+            index.ClusterNodes.UnionWith(machines.MadeNames());
+        }
+
         NameCheck names = new(binder, index, topology);
         new InterfaceCheck(binder, index, topology).Run();
         new ReferenceCheck(binder, index, topology, names, cluster).Run();
         new RouteCompletion(binder, topology).Run();
+        new LintCheck(binder, topology, index).Run();
     }
 }

@@ -33,9 +33,6 @@ internal sealed class TopologyIndex
     /// <summary>Nodes whose inside is the cluster's business: from the cluster block and from Node manifests.</summary>
     public HashSet<string> ClusterNodes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether nodes may exist that the files do not name: racks, or a cluster made from manifests.</summary>
-    public bool HasUnnamedNodes { get; set; }
-
     public NodeSpec? FindNode(string name) => _nodes.GetValueOrDefault(name);
 
     public NamespaceSpec? FindNamespace(string node, string? space) =>

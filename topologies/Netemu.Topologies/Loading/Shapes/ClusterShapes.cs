@@ -38,7 +38,7 @@ internal static class ClusterShapes
             { "racks", Values.Integer(1, 100_000, "a number of racks"), (s, v) => s.Racks = v, "Racks, each behind a router." },
             { "nodesPerRack", Values.Integer(1, 10_000, "a number of nodes"), (s, v) => s.NodesPerRack = v, "Nodes in each rack." },
             { "subnet", Values.Prefix, (s, v) => s.Subnet = v, "Where the nodes' addresses come from." },
-            { "link", LinkShapes.Defaults, SetLink, "The links of the segment." },
+            { "link", LinkShapes.Defaults, BindLink, "The links of the segment." },
             { "gateway", Values.Boolean, (s, v) => s.Gateway = v, "Whether the segment has a gateway router (true)." },
             { "transport", BgpShapes.TransportWord, (s, v) => s.Transport = v, "What carries BGP: tcp or pipe." },
             { "timers", BgpShapes.ProfileWord, (s, v) => s.Timers = v, "Whose BGP timers apply (calico-bird)." },
@@ -70,8 +70,10 @@ internal static class ClusterShapes
         cluster.Nodes = nodes;
     }
 
-    private static void SetLink(ClusterSpec cluster, LinkSpec link)
+    private static void BindLink(Binder binder, ClusterSpec cluster, Netemu.Calico.Yaml.YamlEntry entry)
     {
+        LinkSpec link = new() { Delay = cluster.LinkDelay, Rate = cluster.LinkRate, Mtu = cluster.LinkMtu };
+        LinkShapes.Defaults.BindInto(link, entry.Value, binder, complete: false);
         cluster.LinkDelay = link.Delay;
         cluster.LinkRate = link.Rate;
         cluster.LinkMtu = link.Mtu;

@@ -41,6 +41,16 @@ internal static class TopologyShape
         { "steps", Values.List(StepShapes.Step), static (draft, v) => draft.Topology.Steps = v, "What happens, in order." },
     };
 
+    /// <summary>A document of further steps for a topology.</summary>
+    public static ObjectShape<TopologySpec> Checks { get; } = new("checks", "a list of checks", static () => new())
+    {
+        { "apiVersion", Values.Word("'netemu/v1'", ("netemu/v1", true)), static (_, _) => { }, "netemu/v1." },
+        { "kind", Values.Word("'Checks'", ("Checks", true)), static (_, _) => { }, "Checks." },
+        { "metadata", Whole(Metadata), static (b, s, e) => Metadata.BindInto(new TopologySpec(), e.Value, b, complete: true), "The name." },
+        { "capture", Values.List(CaptureShape.Capture), static (s, v) => s.Captures = [.. s.Captures, .. v], "What goes into the pcapng file." },
+        { "steps", Values.List(StepShapes.Step), static (s, v) => s.Steps = [.. s.Steps, .. v], "What happens, in order." },
+    };
+
     private static CustomValue<bool> Whole<T>(ObjectShape<T> shape)
         where T : class =>
         new(static (YamlNode _, Binder _, out bool value) => value = true, shape.Describe);

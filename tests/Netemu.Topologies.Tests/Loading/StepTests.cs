@@ -1,0 +1,161 @@
+using System;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model;
+using Netemu.Topologies.Model.Steps;
+
+namespace Netemu.Topologies.Tests.Loading;
+
+/// <summary>Every kind of step, with its keys, as typed values.</summary>
+public sealed class StepTests
+{
+    private const string Nodes = "nodes: {a: {interfaces: {e: {}}, namespaces: {c: {}}}, b: {interfaces: {e: {}}}}\nlinks: [{name: l, endpoints: [\"a:e\", \"b:e\"]}]\n";
+
+    [Fact]
+    public void A_ping_takes_all_common_keys()
+    {
+        PingProbe ping = One<PingProbe>(
+            """{ping: {from: a/c, to: 10.0.0.1, count: 5, interval: 10ms, size: 1472, ttl: 3, tos: 16, pmtudisc: do, source: 10.0.0.9, device: e, timeout: 1s, family: 4, all: true, during: 10s, background: true, frames: ["a:e", "b:later0"]}}""",
+            out StepSpec step);
+
+        Assert.Equal((new NodeEndpoint("a", "c"), new AddressEndpoint(InternetAddress.Parse("10.0.0.1"))), (ping.From, ping.To));
+        Assert.Equal((5, 1472, 3, PathMtuDiscovery.Do, true), (ping.Count, ping.Size, ping.Ttl, ping.PathMtuDiscovery, ping.All));
+        Assert.Equal((AddressFamily.IPv4, Duration.FromSeconds(1), "e"), (ping.Family, ping.Timeout, ping.Device));
+        Assert.Equal((Duration.FromSeconds(10), true), (step.During, step.Background));
+        Assert.Equal(["a:e", "b:later0"], step.Frames.Select(f => f.ToString()));
+    }
+
+    [Fact]
+    public void Udp_and_tcp_have_ports_and_listeners()
+    {
+        UdpProbe udp = One<UdpProbe>("{udp: {from: a, to: b, port: 53, source-port: 1000-1003, listen: [{at: b, port: 53, echo: true}]}}");
+        TcpProbe tcp = One<TcpProbe>("{tcp: {from: a, to: b, port: 80, source-port: 5, listen: [{at: a/c}]}}");
+
+        Assert.Equal((53, 4, true), (udp.Port, udp.SourcePorts!.Value.Count, udp.Listen.Single().Echo));
+        Assert.Equal((80, "5", null), (tcp.Port, tcp.SourcePorts!.Value.ToString(), tcp.Listen.Single().Port));
+    }
+
+    [Fact]
+    public void Http_dns_and_traceroute_have_their_own_keys()
+    {
+        HttpProbe http = One<HttpProbe>("{http: {from: a, to: b, port: 8080, path: /x, host: h}}");
+        DnsProbe dns = One<DnsProbe>("{dns: {from: a, name: db.red.svc.cluster.local, type: AAAA}}");
+        TracerouteProbe trace = One<TracerouteProbe>("{traceroute: {from: a, to: b, max-hops: 5, queries: 1, protocol: icmp}}");
+
+        Assert.Equal((8080, "/x", "GET", "h"), (http.Port, http.Path, http.Method, http.Host));
+        Assert.Equal(("db.red.svc.cluster.local", "AAAA", null), (dns.Name, dns.Type, dns.To));
+        Assert.Equal((5, 1, "icmp"), (trace.MaxHops, trace.Queries, trace.Protocol));
+    }
+
+    [Fact]
+    public void A_raw_frame_is_hex_or_fields()
+    {
+        SendProbe hex = One<SendProbe>("{send: {from: \"a:e\", hex: \"ffffffffffff 020000000001 0806 00:01\"}}");
+        SendProbe fields = One<SendProbe>("{send: {from: \"a:e\", eth-dst: \"ff:ff:ff:ff:ff:ff\", dst: 10.0.0.1, protocol: udp, dport: 53}}");
+
+        Assert.Equal("FFFFFFFFFFFF02000000000108060001", Convert.ToHexString(hex.Frame.Span));
+        Assert.Equal((17, 53), (fields.Fields!.Protocol, fields.Fields.DestinationPort));
+        Assert.Contains(
+            "3:10 E1104 a raw frame is given by 'hex' or by its fields, one of both",
+            Loaded.FindingsOf(Nodes + "steps: [{send: {from: \"a:e\"}}]").Select(f => f.Replace("3:16", "3:10", StringComparison.Ordinal)));
+        Assert.Contains("E1305 a frame of 2 bytes", Loaded.FindingsOf(Nodes + "steps: [{send: {from: \"a:e\", hex: ffff}}]").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_connection_names_its_protocol_by_number_or_name()
+    {
+        ConnectProbe sctp = One<ConnectProbe>("{connect: {from: a, to: b, protocol: sctp, port: 1, source-port: 2, state: established}, expect: allowed}");
+        ConnectProbe icmp = One<ConnectProbe>("{connect: {from: a, to: b, protocol: 1, icmp-type: 8, icmp-code: 0}}");
+
+        Assert.Equal((132, 1, 2, true), (sctp.Protocol, sctp.Port, sctp.SourcePort, sctp.Established));
+        Assert.Equal((1, 8, 0), (icmp.Protocol, icmp.IcmpType, icmp.IcmpCode));
+    }
+
+    [Fact]
+    public void Checks_of_tables_take_what_they_look_for()
+    {
+        RouteCheck exact = One<RouteCheck>("{route: {in: a, to: 10.0.0.0/24, table: main}, expect: {dev: e}, within: 3s}", out StepSpec step);
+        RouteCheck lookup = One<RouteCheck>("{route: {in: a/c, to: 10.0.0.7, from: 10.0.0.1, mark: 0x10}}");
+        NeighbourCheck neighbour = One<NeighbourCheck>("{neigh: {in: a, ip: 10.0.0.1, dev: e}}");
+        FdbCheck fdb = One<FdbCheck>("{fdb: {in: a, mac: \"02:00:00:00:00:01\", dev: br0, vlan: 3}}");
+        DropsCheck drops = One<DropsCheck>("{drops: {reason: NoRoute, count: \">0\"}}", out StepSpec dropsStep);
+        CounterCheck counter = One<CounterCheck>("{counter: {in: a, device: e, name: rx_packets}}");
+
+        Assert.Equal((false, 254U, Duration.FromSeconds(3)), (exact.Lookup, exact.Table, step.Within));
+        Assert.Equal((true, 16U), (lookup.Lookup, lookup.Mark));
+        Assert.Equal(("10.0.0.1", "02:00:00:00:00:01", 3), (neighbour.Address.ToString(), fdb.Mac.ToString(), fdb.Vlan));
+        Assert.Equal(("NoRoute", null, "{count: >0}"), (drops.Reason, drops.In, ValueText.Render(dropsStep.Expect!)));
+        Assert.Equal("rx_packets", counter.Name);
+    }
+
+    [Fact]
+    public void A_bgp_step_is_a_check_or_a_change()
+    {
+        BgpCheck session = One<BgpCheck>("{bgp: {in: a, peer: 10.0.0.2, state: established}}", out StepSpec step);
+        BgpCheck prefix = One<BgpCheck>("{bgp: {in: a, prefix: 10.0.0.0/8, best: {via: 10.0.0.2, reason: router-id}, ecmp: 4}}", out StepSpec prefixStep);
+        BgpChange change = One<BgpChange>("{bgp: {in: a, announce: [10.1.0.0/16], withdraw: 10.2.0.0/16, shutdown: 10.0.0.2, clear: all, policy: {p: [{match: {prefixes: [10.0.0.0/8 ge 16 le 24]}, set: {local-preference: 200}}]}}}");
+
+        Assert.Equal(("10.0.0.2", "{state: established}"), (session.Peer.ToString(), ValueText.Render(step.Expect!)));
+        Assert.Equal("{best: {via: 10.0.0.2, reason: router-id}, ecmp: 4}", ValueText.Render(prefixStep.Expect!));
+        Assert.Equal("10.0.0.0/8", prefix.Prefix.ToString());
+        Assert.Equal((1, "10.2.0.0/16", 1, true), (change.Announce.Count, change.Withdraw.Single().ToString(), change.Shutdown.Count, change.ClearAll));
+        BgpPolicyTermSpec term = change.Policies.Single().Terms.Single();
+        Assert.Equal((16, 24, 200U), (term.Prefixes.Single().MinimumLength, term.Prefixes.Single().MaximumLength, term.SetLocalPreference));
+    }
+
+    [Fact]
+    public void Changes_name_links_by_an_end_or_a_name()
+    {
+        LinkChange down = One<LinkChange>("{link: {endpoint: \"a:e\", state: down}}");
+        LinkChange slow = One<LinkChange>("{link: {name: l, delay: 10ms, rate: 1mbit}}");
+        ImpairChange one = One<ImpairChange>("{impair: {endpoint: \"a:e\", loss: 10%, gemodel: {p: 1%, r: 10%}}}");
+        ImpairChange both = One<ImpairChange>("{impair: {name: l, a: {delay: 1ms}, b: {delay: 2ms}}}");
+        ImpairChange none = One<ImpairChange>("{impair: {name: l, clear: true}}");
+
+        Assert.Equal(((bool?)false, "a:e"), (down.Up, down.Endpoint!.ToString()));
+        Assert.Equal(("l", 1_000_000L), (slow.Name, slow.Rate!.Value.BitsPerSecond));
+        Assert.Equal((100_000, 10_000), (one.Impair!.Loss.PartsPerMillion, one.Impair.GilbertElliott!.P.PartsPerMillion));
+        Assert.Equal((1L, 2L), (both.Impair!.Delay.Milliseconds, both.ImpairB!.Delay.Milliseconds));
+        Assert.Null(none.Impair);
+    }
+
+    [Fact]
+    public void Nodes_processes_and_time()
+    {
+        NodeChange node = One<NodeChange>("{node: {name: b, state: down}}");
+        KillChange kill = One<KillChange>("{kill: {in: a, process: bgp}}");
+        WaitAction wait = One<WaitAction>("{wait: 5s, after: 1s}", out StepSpec step);
+        ExecAction exec = One<ExecAction>("{exec: {in: a, command: ip -j addr, exit: 0, json: {'[0].ifname': lo}}}", out StepSpec execStep);
+
+        Assert.Equal(("b", false, "bgp"), (node.Name, node.Up, kill.Process));
+        Assert.Equal((Duration.FromSeconds(5), Duration.FromSeconds(1)), (wait.Time, step.After));
+        Assert.Equal(("ip -j addr", "{exit: 0, json: {\"[0].ifname\": lo}}"), (exec.Command, ValueText.Render(execStep.Expect!).Replace("[0].ifname:", "\"[0].ifname\":", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Captures_select_devices_in_five_ways()
+    {
+        TopologySpec topology = Loaded.Body(Nodes + "capture: [{all: true, snaplen: 96}, {device: \"a:e\"}, {node: b}, {namespace: a/c}, {link: l}, {link: \"b:e\"}]\n");
+
+        Assert.Equal((true, 96), (topology.Captures[0].All, topology.Captures[0].SnapLength));
+        Assert.Equal(("a:e", "b", "a/c", "l", "b:e"), (topology.Captures[1].Device!.ToString(), topology.Captures[2].Node, topology.Captures[3].Namespace!.ToString(), topology.Captures[4].LinkName, topology.Captures[5].LinkEnd!.ToString()));
+    }
+
+    [Fact]
+    public void Every_action_can_be_described()
+    {
+        TopologySpec topology = Loaded.Body(Nodes + "steps: [{wait: 1s}, {ping: {from: a, to: b}}, {name: named, wait: 1s}, {link: {name: l, state: down}}]\n");
+
+        Assert.Equal(["wait 1s", "ping a -> b", "named", "link l down"], topology.Steps.Select(StepText.Describe));
+    }
+
+    private static T One<T>(string step) => One<T>(step, out _);
+
+    private static T One<T>(string text, out StepSpec step)
+    {
+        step = Loaded.Body($"{Nodes}steps:\n  - {text}\n").Steps.Single();
+        return Assert.IsType<T>(step.Action);
+    }
+}

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using Netemu.Commands;
+using Netemu.Commands.Shell;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Loading;
 using Netemu.Topologies.Running;
@@ -16,5 +18,5 @@ internal static class Extensions
     }
 
     /// <summary>What runs command lines.</summary>
-    public static ICommandRunner? Commands() => null;
+    public static ICommandRunner Commands() => new CommandBridge(new CommandExecutor(StandardCommands.CreateRegistry()));
 }

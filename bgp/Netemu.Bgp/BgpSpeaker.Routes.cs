@@ -48,16 +48,32 @@ public sealed partial class BgpSpeaker
     /// <summary>The neighbours' group for a family, with the session in it.</summary>
     internal UpdateGroup Join(BgpSession session, AddressFamily family)
     {
-        UpdateGroupKey key = KeyOf(session, family);
-        UpdateGroup? group = _groups.Find(candidate => candidate.Key == key);
-        if (group is null)
-        {
-            group = new UpdateGroup(this, key);
-            _groups.Add(group);
-        }
-
+        UpdateGroup group = GroupFor(session, family);
         group.Join(session);
         return group;
+    }
+
+    private UpdateGroup GroupFor(BgpSession session, AddressFamily family)
+    {
+        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        foreach (UpdateGroup group in _groups)
+        {
+            if (group.Key.Family == family && group.Representative.IsLike(member))
+            {
+                return group;
+            }
+        }
+
+        UpdateGroupKey key = KeyOf(session, family);
+        UpdateGroup? found = _groups.Find(candidate => candidate.Key == key);
+        if (found is null)
+        {
+            found = new UpdateGroup(this, key);
+            _groups.Add(found);
+        }
+
+        found.Representative = member;
+        return found;
     }
 
     internal int CountAdvertised(BgpSession session, AddressFamily family)

@@ -87,6 +87,22 @@ public sealed partial class BgpSpeaker
         }
     }
 
+    /// <summary>How often best paths have changed: FRR's table version.</summary>
+    public long TableVersion(AddressFamily family) => RoutesOf(family).Version;
+
+    /// <summary>True if a neighbour has been told a route to a prefix.</summary>
+    public bool IsAdvertised(BgpSession session, InternetPrefix prefix)
+    {
+        if (session.GroupOf(prefix.Family) is not UpdateGroup group
+            || !RoutesOf(prefix.Family).Prefixes.TryFind(prefix, out int id))
+        {
+            return false;
+        }
+
+        int row = group.AdjRibOut.FirstRow(id);
+        return row >= 0 && group.Holds(session, row);
+    }
+
     /// <summary>Prefixes with a best path.</summary>
     public int RouteCount(AddressFamily family) => RoutesOf(family).BestCount;
 

@@ -195,7 +195,7 @@ public sealed class MeshTests
 
         lab.StartAll();
         lab.Run(200);
-        lab.TransportOf(speakers[2]).Kill();
+        speakers[2].Destroy();
         lab.Run(200);
         return string.Join("\n", speakers.Select(s => Laboratory.Describe(s) + string.Join(";", lab.Sinks[s].Log)));
     }

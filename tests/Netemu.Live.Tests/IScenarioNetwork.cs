@@ -49,6 +49,9 @@ public interface IScenarioNetwork : IDisposable
     /// <summary>Sends bytes from the Ethernet header on out of a device, unchanged.</summary>
     void Send(string space, string device, byte[] frame);
 
+    /// <summary>Sends one after another, and waits for the effects of all.</summary>
+    void SendAll(string space, string device, IEnumerable<byte[]> frames);
+
     /// <summary>Counts the frames of a device from now on.</summary>
     IFrameWatch Watch(string space, string device);
 

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using Netemu.Commands;
 using Netemu.Commands.Shell;
+using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
+using Netemu.Topologies.Cluster;
 using Netemu.Topologies.Loading;
 using Netemu.Topologies.Running;
 
@@ -13,8 +15,9 @@ internal static class Extensions
     /// <summary>The extensions that a loaded topology needs.</summary>
     public static IReadOnlyList<EmulationExtension> For(LoadedTopology loaded)
     {
-        _ = loaded;
-        return [];
+        BgpExtension bgp = new();
+        bool hasCluster = loaded.Topology?.Cluster is not null || loaded.Manifests.Count > 0;
+        return hasCluster ? [bgp, new ClusterExtension(loaded.Manifests, bgp)] : [bgp];
     }
 
     /// <summary>What runs command lines.</summary>

@@ -22,7 +22,8 @@ public sealed class PipeNetwork
     private readonly Queue<PipeEvent> _events = [];
     private readonly PipePages _pages = new();
     private readonly Dictionary<InternetAddress, PipeTransport> _owners = [];
-    private readonly List<PipeTransport> _transports = [];
+    private readonly Dictionary<InternetAddress, int> _numbers = [];
+    private readonly List<InternetAddress> _addresses = [];
 
     /// <param name="scheduler">Virtual time.</param>
     /// <param name="delay">From a write to its arrival.</param>
@@ -51,9 +52,29 @@ public sealed class PipeNetwork
             }
         }
 
-        _transports.Add(transport);
         return transport;
     }
+
+    /// <summary>What arrives at the stream that is being told right now.</summary>
+    internal ReadOnlyMemory<byte> Arriving { get; set; }
+
+    /// <summary>That stream.</summary>
+    internal PipeStream? Receiver { get; set; }
+
+    /// <summary>A small number for an address, so that a stream need not hold two of 24 bytes.</summary>
+    internal int NumberOf(InternetAddress address)
+    {
+        if (!_numbers.TryGetValue(address, out int number))
+        {
+            number = _addresses.Count;
+            _addresses.Add(address);
+            _numbers.Add(address, number);
+        }
+
+        return number;
+    }
+
+    internal InternetAddress AddressOf(int number) => _addresses[number];
 
     internal PipeTransport? OwnerOf(InternetAddress address) => _owners.GetValueOrDefault(address);
 

@@ -4,25 +4,23 @@ using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Pipe;
 
-/// <summary>One end of a stream on the pipe. Writes never fall short.</summary>
+/// <summary>One end of a stream on the pipe: 72 bytes. Writes never fall short.</summary>
 internal sealed class PipeStream(
-    PipeTransport owner, InternetAddress local, ushort localPort, InternetAddress remote, ushort remotePort) : IByteStream
+    PipeTransport owner, int local, ushort localPort, int remote, ushort remotePort, string? md5Key = null) : IByteStream
 {
     private PipeStream? _peer;
-    private byte[]? _backlog;
-    private ReadOnlyMemory<byte> _arrived;
+
+    /// <summary>The MD5 key before the request has arrived, then a byte array: what has come and was not read.</summary>
+    private object? _extra = md5Key;
     private int _unacknowledged;
 
     public IByteStreamHandler? Handler { get; set; }
 
-    /// <summary>The key to ask for when the request arrives.</summary>
-    public string? Md5Key { get; init; }
-
-    public InternetAddress LocalAddress => local;
+    public InternetAddress LocalAddress => owner.Network.AddressOf(local);
 
     public ushort LocalPort => localPort;
 
-    public InternetAddress RemoteAddress => remote;
+    public InternetAddress RemoteAddress => owner.Network.AddressOf(remote);
 
     public ushort RemotePort => remotePort;
 
@@ -32,17 +30,23 @@ internal sealed class PipeStream(
 
     public int Read(Span<byte> destination)
     {
-        if (_backlog is byte[] backlog)
+        if (_extra is byte[] backlog)
         {
             int early = Math.Min(backlog.Length, destination.Length);
             backlog.AsSpan(0, early).CopyTo(destination);
-            _backlog = early < backlog.Length ? backlog[early..] : null;
+            _extra = early < backlog.Length ? backlog[early..] : null;
             return early;
         }
 
-        int taken = Math.Min(_arrived.Length, destination.Length);
-        _arrived.Span[..taken].CopyTo(destination);
-        _arrived = _arrived[taken..];
+        PipeNetwork network = owner.Network;
+        if (!ReferenceEquals(network.Receiver, this))
+        {
+            return 0;
+        }
+
+        int taken = Math.Min(network.Arriving.Length, destination.Length);
+        network.Arriving.Span[..taken].CopyTo(destination);
+        network.Arriving = network.Arriving[taken..];
         return taken;
     }
 
@@ -82,10 +86,14 @@ internal sealed class PipeStream(
             return;
         }
 
-        _arrived = bytes;
+        owner.Network.Arriving = bytes;
+        owner.Network.Receiver = this;
         Handler?.OnReadable(this);
-        Keep(_arrived);
-        _arrived = default;
+        owner.Network.Receiver = null;
+        if (Handler is not null)
+        {
+            Keep(owner.Network.Arriving);
+        }
     }
 
     internal void Happen(PipeEventKind kind, StreamCloseReason reason)
@@ -105,7 +113,6 @@ internal sealed class PipeStream(
                 Handler.OnConnected(this);
                 break;
             case PipeEventKind.Closed when Handler is IByteStreamHandler handler:
-                owner.Remove(this);
                 IsOpen = false;
                 handler.OnClosed(this, reason);
                 Handler = null;
@@ -121,21 +128,23 @@ internal sealed class PipeStream(
             return;
         }
 
-        PipeTransport? target = owner.Network.OwnerOf(remote);
+        string? key = _extra as string;
+        _extra = null;
+        PipeTransport? target = owner.Network.OwnerOf(RemoteAddress);
         if (target is null)
         {
             owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
-        PipeListener? listener = target.ListenerAt(remote, remotePort);
+        PipeListener? listener = target.ListenerAt(RemoteAddress, remotePort);
         if (listener is null)
         {
             owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.Refused);
             return;
         }
 
-        if (listener.KeyOf(local) != Md5Key)
+        if (listener.KeyOf(LocalAddress) != key)
         {
             owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
@@ -144,7 +153,6 @@ internal sealed class PipeStream(
         PipeStream accepted = new(target, remote, remotePort, local, localPort) { IsOpen = true, _peer = this };
         _peer = accepted;
         owner.Network.Send(this, PipeEventKind.Accepted);
-        target.Add(accepted);
         accepted.Handler = listener.Acceptor.Accept(accepted);
         if (accepted.Handler is null)
         {
@@ -157,7 +165,6 @@ internal sealed class PipeStream(
         bool connected = _peer is not null && owner.IsAlive;
         IsOpen = false;
         Handler = null;
-        owner.Remove(this);
         if (connected)
         {
             owner.Network.Send(_peer!, PipeEventKind.Closed, reason);
@@ -171,9 +178,10 @@ internal sealed class PipeStream(
             return;
         }
 
-        byte[] longer = new byte[(_backlog?.Length ?? 0) + bytes.Length];
-        _backlog?.CopyTo(longer, 0);
-        bytes.Span.CopyTo(longer.AsSpan(longer.Length - bytes.Length));
-        _backlog = longer;
+        byte[] shorter = _extra as byte[] ?? [];
+        byte[] longer = new byte[shorter.Length + bytes.Length];
+        shorter.CopyTo(longer, 0);
+        bytes.Span.CopyTo(longer.AsSpan(shorter.Length));
+        _extra = longer;
     }
 }

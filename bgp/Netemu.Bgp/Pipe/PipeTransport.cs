@@ -12,7 +12,6 @@ public sealed class PipeTransport : IByteStreamTransport
 
     private readonly InternetAddress[] _addresses;
     private readonly List<PipeListener> _listeners = [];
-    private readonly HashSet<PipeStream> _streams = [];
     private ushort _nextPort = FirstEphemeralPort;
 
     internal PipeTransport(PipeNetwork network, InternetAddress[] addresses)
@@ -31,8 +30,10 @@ public sealed class PipeTransport : IByteStreamTransport
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
         InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
-        PipeStream stream = new(this, local, NextPort(), remote, port) { Handler = handler, Md5Key = options.Md5Key };
-        _streams.Add(stream);
+        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), Network.NumberOf(remote), port, options.Md5Key)
+        {
+            Handler = handler,
+        };
         Network.Send(stream, PipeEventKind.Request);
         return stream;
     }
@@ -56,28 +57,12 @@ public sealed class PipeTransport : IByteStreamTransport
         IsAlive = false;
         Network.RemoveNode(this);
         _listeners.Clear();
-        _streams.Clear();
-    }
-
-    /// <summary>The process is killed and its machine lives on: every other end is reset.</summary>
-    public void Kill()
-    {
-        foreach (PipeStream stream in new List<PipeStream>(_streams))
-        {
-            stream.Abort();
-        }
-
-        _listeners.Clear();
     }
 
     internal PipeListener? ListenerAt(InternetAddress address, ushort port) =>
         _listeners.Find(listener => listener.Port == port
             && (listener.Address == address
                 || (listener.Address.IsUnspecified && listener.Address.Family == address.Family)));
-
-    internal void Add(PipeStream stream) => _streams.Add(stream);
-
-    internal void Remove(PipeStream stream) => _streams.Remove(stream);
 
     internal void Remove(PipeListener listener) => _listeners.Remove(listener);
 

@@ -36,8 +36,14 @@ internal sealed class RouteTable(
 
     public PrefixTable Prefixes => prefixes;
 
+    /// <summary>True once someone is told every path (RFC 7911): any change of a path is a change then.</summary>
+    public bool TracksEveryPath { get; set; }
+
     /// <summary>Rows ever used: rows below it are paths or free.</summary>
     public int RowCount => _rows;
+
+    /// <summary>How often best paths have changed.</summary>
+    public long Version { get; private set; }
 
     /// <summary>The number of paths.</summary>
     public int PathCount { get; private set; }
@@ -92,6 +98,11 @@ internal sealed class RouteTable(
         target.Verdict = path.Verdict;
         SetColumns(row, pathId, received);
         Decide(path.Prefix, before);
+        if (TracksEveryPath)
+        {
+            MarkChanged(path.Prefix);
+        }
+
         Release(oldAttributes, oldReceived);
         return existing < 0;
     }
@@ -188,6 +199,7 @@ internal sealed class RouteTable(
 
     private void MarkChanged(int prefix)
     {
+        Version++;
         ref int entry = ref _entries.GetOrAdd(prefix);
         if ((entry & ChangedBit) == 0)
         {
@@ -254,6 +266,11 @@ internal sealed class RouteTable(
         _freeRow = row + 1;
         PathCount--;
         Decide(prefix, before);
+        if (TracksEveryPath)
+        {
+            MarkChanged(prefix);
+        }
+
         Release(held, received);
     }
 

@@ -65,7 +65,7 @@ public sealed partial class BgpSession
         _output = null;
         _connectRetryDue = SimTime.Never;
         _idleHoldDue = SimTime.Never;
-        _staleDue = SimTime.Never;
+        _stale = null;
         SetAwaited(false);
     }
 
@@ -156,7 +156,7 @@ public sealed partial class BgpSession
             Drive(ref _main, BgpEvent.ConnectRetryTimerExpires);
         }
 
-        if (_staleDue <= now)
+        if (_stale is not null && _stale.Due <= now)
         {
             ForgetStaleRoutes();
         }
@@ -171,7 +171,8 @@ public sealed partial class BgpSession
     /// <summary>When the next timer is due.</summary>
     internal SimTime NextDeadline()
     {
-        SimTime next = Earlier(Earlier(_connectRetryDue, _idleHoldDue), _staleDue);
+        SimTime next = Earlier(_connectRetryDue, _idleHoldDue);
+        next = _stale is null ? next : Earlier(next, _stale.Due);
         next = Earlier(next, NextDeadline(_main));
         return _colliding is null ? next : Earlier(next, NextDeadline(_colliding.Connection));
     }

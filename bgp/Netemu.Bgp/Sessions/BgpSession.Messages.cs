@@ -64,7 +64,7 @@ public sealed partial class BgpSession
     }
 
     private int MaximumSizeOf(in BgpConnection connection) =>
-        (LocalCapabilities & connection.RemoteCapabilities & BgpCapabilities.ExtendedMessage) != 0
+        (_localCapabilities & connection.RemoteCapabilities & BgpCapabilities.ExtendedMessage) != 0
             ? BgpMessage.MaximumExtendedSize
             : BgpMessage.MaximumSize;
 

@@ -51,21 +51,19 @@ public sealed partial class BgpSession
     /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>
     internal void EndOfRibReceived(AddressFamily family)
     {
-        if (_staleDue == SimTime.Never)
+        if (_stale is null)
         {
             return;
         }
 
         CountPaths(family, -_speaker.RoutesOf(family).RemovePeer(Index, onlyStale: true));
-        _staleFamilies &= (byte)~(1 << (int)family);
-        if (_staleFamilies == 0)
+        _stale.Remove(family);
+        if (_stale.IsEmpty)
         {
-            _staleDue = SimTime.Never;
+            _stale = null;
             _speaker.CountStale(-1);
         }
     }
-
-    private byte _staleFamilies;
 
     private void Establish(ref BgpConnection connection)
     {
@@ -78,7 +76,7 @@ public sealed partial class BgpSession
             CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
         }
 
-        LastChange = Scheduler.Now;
+        _lastChange = Scheduler.Now;
         NotEstablished = NotEstablishedReason.None;
         _connectRetryCounter = 0;
         _idleHoldDue = SimTime.Never;
@@ -97,7 +95,7 @@ public sealed partial class BgpSession
 
     private void LeaveEstablished(BgpEvent @event, BgpError error)
     {
-        LastChange = Scheduler.Now;
+        _lastChange = Scheduler.Now;
         _counters.Flaps++;
         AwaitsKeepalive = false;
         IPv4Group?.Leave(this);
@@ -107,10 +105,9 @@ public sealed partial class BgpSession
         bool keeps = Keeps(@event, error);
         Leave(AddressFamily.IPv4, keeps && Both(BgpCapabilities.GracefulIPv4));
         Leave(AddressFamily.IPv6, keeps && Both(BgpCapabilities.GracefulIPv6));
-        if (_staleFamilies != 0 && _staleDue == SimTime.Never)
+        if (_stale is not null && keeps)
         {
-            _staleDue = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
-            _speaker.CountStale(1);
+            _stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
         }
     }
 
@@ -127,11 +124,7 @@ public sealed partial class BgpSession
         {
             // Paths that were stale already did not come back in time (RFC 4724 section 4.2).
             CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
-            if (routes.MarkStale(Index) > 0)
-            {
-                _staleFamilies |= (byte)(1 << (int)family);
-            }
-
+            MarkStale(family);
             return;
         }
 
@@ -143,10 +136,26 @@ public sealed partial class BgpSession
         _speaker.ScheduleFlush();
     }
 
+    private void MarkStale(AddressFamily family)
+    {
+        if (_speaker.RoutesOf(family).MarkStale(Index) == 0)
+        {
+            return;
+        }
+
+        if (_stale is null)
+        {
+            _stale = new StaleRoutes();
+            _speaker.CountStale(1);
+        }
+
+        _stale.Add(family);
+    }
+
     /// <summary>RFC 4724 section 4.2: a restarted peer that did not keep its forwarding state has lost its routes.</summary>
     private void DropStaleFamiliesNotKept()
     {
-        if (_staleDue == SimTime.Never)
+        if (_stale is null)
         {
             return;
         }
@@ -166,7 +175,7 @@ public sealed partial class BgpSession
 
     private void ForgetStaleRoutes()
     {
-        if (_staleDue != SimTime.Never)
+        if (_stale is not null)
         {
             EndOfRibReceived(AddressFamily.IPv4);
             EndOfRibReceived(AddressFamily.IPv6);
@@ -181,13 +190,12 @@ public sealed partial class BgpSession
             case RouteRefreshSubtype.Request:
                 Readvertise(refresh.Family);
                 break;
-            case RouteRefreshSubtype.BeginOfRefresh when _staleDue == SimTime.Never:
+            case RouteRefreshSubtype.BeginOfRefresh when _stale is null:
                 // RFC 7313 section 4: what is not sent again before the end is gone.
-                if (_speaker.RoutesOf(refresh.Family).MarkStale(Index) > 0)
+                MarkStale(refresh.Family);
+                if (_stale is not null)
                 {
-                    _staleFamilies = (byte)(1 << (int)refresh.Family);
-                    _staleDue = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
-                    _speaker.CountStale(1);
+                    _stale.Due = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
                 }
 
                 break;

@@ -17,23 +17,35 @@ public sealed partial class BgpSession : IByteStreamHandler
     private BgpConnection _main = BgpConnection.Unused;
     private CollidingConnection? _colliding;
     private OutputQueue? _output;
+    private StaleRoutes? _stale;
     private SimTime _connectRetryDue = SimTime.Never;
     private SimTime _idleHoldDue = SimTime.Never;
-    private SimTime _staleDue = SimTime.Never;
+    private SimTime _lastChange = SimTime.Never;
     private SessionCounters _counters;
+    private BgpNeighborConfiguration _configuration;
+    private BgpCapabilities _localCapabilities;
     private byte _connectRetryCounter;
 
     internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
     {
         _speaker = speaker;
         Address = address;
-        Configuration = configuration;
+        _configuration = configuration;
+        _localCapabilities = CapabilitiesOf(configuration);
         Index = index;
     }
 
     public InternetAddress Address { get; }
 
-    public BgpNeighborConfiguration Configuration { get; internal set; }
+    public BgpNeighborConfiguration Configuration
+    {
+        get => _configuration;
+        internal set
+        {
+            _configuration = value;
+            _localCapabilities = CapabilitiesOf(value);
+        }
+    }
 
     /// <summary>True for a neighbour that came from a listen range.</summary>
     public bool IsDynamic { get; internal init; }
@@ -45,12 +57,15 @@ public sealed partial class BgpSession : IByteStreamHandler
     public bool IsEstablished => _main.State == BgpState.Established;
 
     /// <summary>When the session became Established, or left it; null if it never did.</summary>
-    public SimTime? LastChange { get; private set; }
+    public SimTime? LastChange => _lastChange == SimTime.Never ? null : _lastChange;
 
     /// <summary>The peer's BGP Identifier, once its OPEN has come.</summary>
     public IPv4Address RemoteIdentifier => _main.RemoteIdentifier;
 
-    public BgpCapabilities LocalCapabilities => CapabilitiesOf(Configuration);
+    public BgpCapabilities LocalCapabilities =>
+        _speaker.IsRestarting && Configuration.GracefulRestart
+            ? _localCapabilities | BgpCapabilities.RestartState
+            : _localCapabilities;
 
     public BgpCapabilities RemoteCapabilities => _main.RemoteCapabilities;
 
@@ -105,8 +120,6 @@ public sealed partial class BgpSession : IByteStreamHandler
     internal bool HasUnacknowledged =>
         _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || _output is { IsEmpty: false });
 
-    internal bool HasStaleRoutes => _staleDue != SimTime.Never;
-
     internal BgpTimers Timers => Configuration.Timers ?? _speaker.Configuration.Timers;
 
     private IScheduler Scheduler => _speaker.Scheduler;
@@ -115,7 +128,7 @@ public sealed partial class BgpSession : IByteStreamHandler
         family == AddressFamily.IPv4 ? IPv4Group : IPv6Group;
 
     internal bool Both(BgpCapabilities capability) =>
-        (LocalCapabilities & _main.RemoteCapabilities & capability) == capability;
+        (_localCapabilities & _main.RemoteCapabilities & capability) == capability;
 
     /// <summary>RFC 7911 section 4: one side says that it sends, the other that it receives.</summary>
     internal bool ReceivesAddPath(AddressFamily family) => family == AddressFamily.IPv4
@@ -127,9 +140,9 @@ public sealed partial class BgpSession : IByteStreamHandler
         : Pair(BgpCapabilities.AddPathSendIPv6, BgpCapabilities.AddPathReceiveIPv6);
 
     private bool Pair(BgpCapabilities local, BgpCapabilities remote) =>
-        (LocalCapabilities & local) != 0 && (_main.RemoteCapabilities & remote) != 0;
+        (_localCapabilities & local) != 0 && (_main.RemoteCapabilities & remote) != 0;
 
-    private BgpCapabilities CapabilitiesOf(BgpNeighborConfiguration configuration)
+    private static BgpCapabilities CapabilitiesOf(BgpNeighborConfiguration configuration)
     {
         BgpCapabilities capabilities = BgpCapabilities.None;
         capabilities |= configuration.IPv4Unicast ? BgpCapabilities.IPv4Unicast : 0;
@@ -144,7 +157,6 @@ public sealed partial class BgpSession : IByteStreamHandler
             capabilities |= BgpCapabilities.GracefulRestart;
             capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | BgpCapabilities.ForwardingIPv4 : 0;
             capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
-            capabilities |= _speaker.IsRestarting ? BgpCapabilities.RestartState : 0;
         }
 
         if (configuration.AddPathReceive)

@@ -34,19 +34,27 @@ internal sealed class ExportProcess(
         return result;
     }
 
+    /// <summary>False if the kinds of peers alone forbid it. Row -1 is no route.</summary>
+    public bool MayAnnounce(int row) => row >= 0 && (key.AddPath || IsReflected(routes[row].Flags));
+
+    private bool IsReflected(PathFlags flags)
+    {
+        if (!key.IsInternal || (flags & PathFlags.Internal) == 0)
+        {
+            return true;
+        }
+
+        // RFC 4271 section 9.2: not from internal to internal peers; RFC 4456 section 6: unless a client is involved.
+        return (flags & PathFlags.FromClient) != 0
+            ? !key.IsClient || speaker.ClientToClientReflection
+            : key.IsClient;
+    }
+
     private bool IsAllowed(PathFlags flags, PathAttributes set)
     {
-        if (key.IsInternal && (flags & PathFlags.Internal) != 0)
+        if (!IsReflected(flags))
         {
-            // RFC 4271 section 9.2: not from internal to internal peers; RFC 4456 section 6: unless a client is involved.
-            bool fromClient = (flags & PathFlags.FromClient) != 0;
-            bool reflected = fromClient
-                ? !key.IsClient || speaker.ClientToClientReflection
-                : key.IsClient;
-            if (!reflected)
-            {
-                return false;
-            }
+            return false;
         }
 
         if (!set.TryGet(AttributeType.Communities, out _))

@@ -30,11 +30,15 @@ internal sealed class UpdateGroup : TimerEntry
         _speaker = speaker;
         Key = key;
         _routes = speaker.RoutesOf(key.Family);
+        _routes.TracksEveryPath |= key.AddPath;
         _out = new AdjRibOut(speaker.Tables.Attributes);
         _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
     }
 
     public UpdateGroupKey Key { get; }
+
+    /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
+    public UpdateGroupMember Representative { get; set; }
 
     public IReadOnlyList<BgpSession> Members => _members;
 
@@ -50,7 +54,10 @@ internal sealed class UpdateGroup : TimerEntry
 
     public void MarkDirty(int prefix)
     {
-        if (_members.Count > 0 && _out.TryMarkDirty(prefix))
+        // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+        bool concerns = _members.Count > 0
+            && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)));
+        if (concerns && _out.TryMarkDirty(prefix))
         {
             _dirty.Add(prefix);
         }

@@ -235,7 +235,13 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
                 return;
             }
 
-            frame.Flags |= FrameFlags.ForHost;
+            // eth_type_trans compares with the ingress port, the bridge with itself: for another port's address the frame
+            // goes up as one for somebody else.
+            if (destination == ingress.Device.Mac)
+            {
+                frame.Flags |= FrameFlags.ForHost;
+            }
+
             Receive(frame);
             return;
         }

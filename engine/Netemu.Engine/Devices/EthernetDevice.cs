@@ -71,6 +71,7 @@ public sealed class EthernetDevice : NetDevice
 
     protected override void TransmitCore(Frame frame)
     {
+        frame.Scrub();
         LinkChannel channel = _out!;
         long now = Node.Shard.NowNanoseconds;
         long departure = now;

@@ -44,6 +44,7 @@ public sealed class VethDevice : NetDevice
             return;
         }
 
+        frame.Scrub();
         Node.Shard.HandOver(frame, Peer);
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.Frames;
@@ -62,6 +63,9 @@ public sealed class Frame
     /// <summary>The connection that tracking has found, private to the netfilter code.</summary>
     public object? Connection { get; set; }
 
+    /// <summary>The frame's place in its connection, or why it has none (skb->_nfct's low bits).</summary>
+    public ConnectionState ConnectionState { get; set; }
+
     /// <summary>Where the decisions on this frame are written down; null unless a probe asked for it.</summary>
     public PacketTrace? Trace { get; set; }
 
@@ -100,6 +104,18 @@ public sealed class Frame
         {
             Pool.Reallocate(this, 0);
         }
+    }
+
+    /// <summary>
+    /// Forgets what only the sender's stack may know, before the frame reaches another one (skb_scrub_packet): mark,
+    /// connection, and that it was not to be tracked.
+    /// </summary>
+    internal void Scrub()
+    {
+        Mark = 0;
+        Connection = null;
+        ConnectionState = ConnectionState.None;
+        Flags &= ~FrameFlags.Untracked;
     }
 
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>

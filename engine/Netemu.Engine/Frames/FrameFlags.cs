@@ -29,6 +29,6 @@ public enum FrameFlags : byte
     /// <summary>A probe's packet: it carries a <see cref="Frame.Trace"/>.</summary>
     Traced = 64,
 
-    /// <summary>A bridge has found the destination among its own addresses: the frame is for the host it goes up to.</summary>
+    /// <summary>The destination is the bridge port at which the frame came in: it is for the host that it goes up to.</summary>
     ForHost = 128,
 }

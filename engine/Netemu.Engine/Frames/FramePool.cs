@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using Netemu.Engine.Netfilter.Connections;
 
 namespace Netemu.Engine.Frames;
 
@@ -115,6 +116,7 @@ public sealed class FramePool
         frame.Handovers = 0;
         frame.Mark = 0;
         frame.HintGeneration = 0;
+        frame.ConnectionState = ConnectionState.None;
         if (frame.Input is not null)
         {
             frame.Input = null;

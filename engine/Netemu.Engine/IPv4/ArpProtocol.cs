@@ -141,6 +141,11 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         out DropReason outcome)
     {
         outcome = DropReason.None;
+        if (IsMartian(source, target, settings))
+        {
+            outcome = DropReason.MartianSource;
+            return false;
+        }
 
         // ip_route_input from the asker to the target: an own or filtered source has no route, so nothing is answered.
         RouteInfo<IPv4Address>? route = _stack.Routes.Resolve(new FlowKey<IPv4Address>(source, target, device, null, 0, 0));
@@ -169,7 +174,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
                 return true;
             }
 
-            _stack.Neighbours.LearnFromRequest(device, source, sourceMac);
+            LearnAsker(device, source, sourceMac);
             Trace(frame, device, $"answers for its own {target}");
             Send(ArpOperation.Reply, device, target, source, device.Mac, sourceMac, sourceMac, frame.Trace);
             return true;
@@ -193,7 +198,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
             return false;
         }
 
-        _stack.Neighbours.LearnFromRequest(device, source, sourceMac);
+        LearnAsker(device, source, sourceMac);
         Trace(frame, device, $"proxy_arp answers for {target}, which is routed out of {route.NextHop.Device?.Name}");
         if (settings.ProxyDelay == 0 || frame.Type == PacketType.Host)
         {
@@ -208,12 +213,31 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         return true;
     }
 
+    /// <summary>The addresses that ip_route_input_slow refuses before it looks up a route.</summary>
+    private bool IsMartian(IPv4Address source, IPv4Address target, InterfaceSettings settings) =>
+        source.IsMulticast || source.IsBroadcast
+        || (target.IsUnspecified && !source.IsUnspecified)
+        || (source.IsLoopback && !settings.RouteLocalnet && !Namespace.Settings.All.RouteLocalnet);
+
+    /// <summary>The asker exists (neigh_event_ns); a broadcast address needs no neighbour (arp_constructor).</summary>
+    private void LearnAsker(NetDevice device, IPv4Address source, MacAddress mac)
+    {
+        if (_stack.Routes.AddressType(source) != RouteType.Broadcast)
+        {
+            _stack.Neighbours.LearnFromRequest(device, source, mac);
+        }
+    }
+
     /// <summary>What the packet says of its sender: known entries are updated, unknown ones made only if arp_accept says so.</summary>
     private bool Learn(Frame frame, in ArpPacket packet, NetDevice device, bool request)
     {
         IPv4Address source = packet.SenderAddress;
         NeighbourEntry<IPv4Address>? entry = _stack.Neighbours.Find(device, source);
-        bool gratuitous = source == packet.TargetAddress;
+
+        // arp_is_garp: a gratuitous reply names the sender's MAC as the target's too.
+        bool gratuitous = source == packet.TargetAddress
+            && (request || packet.TargetMac == packet.SenderMac)
+            && _stack.Routes.AddressType(source) == RouteType.Unicast;
         int accept = Math.Max(Namespace.SettingsOf(device).ArpAccept, Namespace.Settings.All.ArpAccept);
         if (entry is null)
         {

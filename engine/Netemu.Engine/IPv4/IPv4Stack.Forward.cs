@@ -32,6 +32,11 @@ public sealed partial class IPv4Stack
             return;
         }
 
+        if (!HasGoodOptions(frame))
+        {
+            return;
+        }
+
         if (frame.Type != PacketType.Host)
         {
             Namespace.Drop(frame, DropReason.UnicastInLinkLayerMulticast);

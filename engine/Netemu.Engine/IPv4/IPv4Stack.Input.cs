@@ -119,7 +119,11 @@ public sealed partial class IPv4Stack
                     return;
                 }
 
-                DeliverLocally(frame, device);
+                if (HasGoodOptions(frame))
+                {
+                    DeliverLocally(frame, device);
+                }
+
                 break;
             case RouteType.Broadcast:
                 ReceiveBroadcast(frame, device, source, destination);
@@ -258,13 +262,14 @@ public sealed partial class IPv4Stack
             return false;
         }
 
-        if (source.IsZeroNet)
+        // Since Linux 5.3 the zero net is 0.0.0.0 alone (ipv4_is_zeronet).
+        if (source.IsUnspecified)
         {
             Namespace.Drop(frame, DropReason.MartianSource);
             return false;
         }
 
-        if (destination.IsZeroNet)
+        if (destination.IsUnspecified)
         {
             Namespace.Drop(frame, DropReason.MartianDestination);
             return false;
@@ -285,13 +290,16 @@ public sealed partial class IPv4Stack
 
     private void ReceiveBroadcast(Frame frame, NetDevice device, IPv4Address source, IPv4Address destination)
     {
-        if (!source.IsZeroNet && !device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
+        if (!source.IsUnspecified && !device.IsLoopback && !ValidateSource(source, destination, device, out _, out DropReason reason))
         {
             Namespace.Drop(frame, reason);
             return;
         }
 
-        DeliverLocally(frame, device);
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
     }
 
     private void ReceiveMulticast(Frame frame, NetDevice device, IPv4Address group)
@@ -303,7 +311,31 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        DeliverLocally(frame, device);
+        if (HasGoodOptions(frame))
+        {
+            DeliverLocally(frame, device);
+        }
+    }
+
+    /// <summary>Checks the options, if there are any, once a route is found (ip_rcv_options); else the frame is gone.</summary>
+    private bool HasGoodOptions(Frame frame)
+    {
+        const byte NoOptions = 0x45;
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        if (packet[0] == NoOptions)
+        {
+            return true;
+        }
+
+        int error = IPv4Options.FindError(packet[..new IPv4Header(packet).HeaderLength]);
+        if (error == 0)
+        {
+            return true;
+        }
+
+        Icmp.SendError(frame, IcmpType.ParameterProblem, 0, (uint)error << 24);
+        Namespace.Drop(frame, DropReason.MalformedIPv4);
+        return false;
     }
 
     /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
@@ -312,6 +344,11 @@ public sealed partial class IPv4Stack
         if (!Namespace.SettingsOf(device).Forwarding)
         {
             Namespace.Drop(frame, reason == DropReason.NoRoute ? DropReason.ForwardingDisabled : reason);
+            return;
+        }
+
+        if (!HasGoodOptions(frame))
+        {
             return;
         }
 
@@ -349,6 +386,9 @@ public sealed partial class IPv4Stack
                 break;
             case IPProtocol.Udp:
                 Namespace.Udp.Receive(frame, device);
+                break;
+            case IPProtocol.Tcp:
+                Namespace.Tcp.Receive(frame, device);
                 break;
             default:
                 if (_protocols is not null && _protocols.TryGetValue(protocol, out ITransportProtocol? transport))

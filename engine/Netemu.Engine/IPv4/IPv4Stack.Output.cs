@@ -135,8 +135,8 @@ public sealed partial class IPv4Stack
         return SendOut(frame, way, destination, hooks);
     }
 
-    /// <summary>Builds and sends a datagram from a transport payload. Copies the payload.</summary>
-    internal Errno SendDatagram(
+    /// <summary>Builds and sends a datagram from a transport payload, as a raw socket does. Copies the payload.</summary>
+    public Errno SendDatagram(
         in OutputRoute<IPv4Address> route,
         IPv4Address destination,
         IPProtocol protocol,

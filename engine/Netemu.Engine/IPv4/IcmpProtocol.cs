@@ -233,6 +233,9 @@ public sealed class IcmpProtocol
             case IPProtocol.Udp:
                 Namespace.UdpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;
+            case IPProtocol.Tcp:
+                Namespace.TcpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
+                break;
             default:
                 _stack.Protocol(offending.Protocol)?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;

@@ -123,14 +123,36 @@ public sealed partial class IPv6Stack
         // As for IPv4: no address yet, rather than what the buffer held.
         EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv6);
         HookTable? hooks = Namespace.Hooks;
-        if (hooks is not null
-            && (!hooks.Pass(Namespace, HookPoint.LocalOut, AddressFamily.IPv6, frame, null, device)
-                || !hooks.Pass(Namespace, HookPoint.Postrouting, AddressFamily.IPv6, frame, null, device)))
+        OutputRoute<IPv6Address> way = route;
+        if (hooks is not null)
         {
-            return Errno.None;
+            if (!hooks.Pass(Namespace, HookPoint.LocalOut, AddressFamily.IPv6, frame, null, device))
+            {
+                return Errno.EPERM;
+            }
+
+            IPv6Address now = IPv6Address.Read(frame.Bytes[(NetworkOffset + IPv6Header.DestinationOffset)..]);
+            if (now != destination)
+            {
+                // Translated: the packet is routed again (ip6_route_me_harder).
+                destination = now;
+                way = RouteOutput(destination);
+                if (way.Error != Errno.None)
+                {
+                    Namespace.Drop(frame, DropReason.NoRoute);
+                    return way.Error;
+                }
+
+                device = way.Device!;
+            }
+
+            if (!hooks.Pass(Namespace, HookPoint.Postrouting, AddressFamily.IPv6, frame, null, device))
+            {
+                return Errno.None;
+            }
         }
 
-        if (route.Type == RouteType.Local)
+        if (way.Type == RouteType.Local)
         {
             EthernetHeader.Write(frame.Bytes, default, default, EtherType.IPv6);
             Namespace.Loopback.Transmit(frame);
@@ -143,7 +165,7 @@ public sealed partial class IPv6Stack
             return Errno.EMSGSIZE;
         }
 
-        SendTo(frame, route.Hop!, destination);
+        SendTo(frame, way.Hop!, destination);
         return Errno.None;
     }
 
@@ -353,6 +375,9 @@ public sealed partial class IPv6Stack
                 break;
             case IPProtocol.Udp:
                 ReceiveUdp(frame, header, device);
+                break;
+            case IPProtocol.Tcp:
+                Namespace.Tcp.Receive(frame, device);
                 break;
             case IPProtocol.NoNextHeader:
                 frame.Deliver();

@@ -172,6 +172,9 @@ public sealed class Icmpv6Protocol
             case IPProtocol.Udp:
                 Namespace.UdpOrNull?.Error(offending.Source, upper, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;
+            case IPProtocol.Tcp:
+                Namespace.TcpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
+                break;
             default:
                 _stack.Protocol(offending.NextHeader)?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;

@@ -1,3 +1,5 @@
+using Netemu.Engine.Tcp;
+
 namespace Netemu.Engine.Namespaces;
 
 /// <summary>
@@ -12,6 +14,9 @@ public sealed class NamespaceSettings
     public InterfaceSettings All { get; private set; } = new();
 
     public InterfaceSettings Default { get; private set; } = new();
+
+    /// <summary>net.ipv4.tcp_*.</summary>
+    public TcpSettings Tcp { get; private set; } = new();
 
     public byte IPv4DefaultTtl { get; set; } = 64;
 
@@ -62,6 +67,7 @@ public sealed class NamespaceSettings
         NamespaceSettings copy = (NamespaceSettings)MemberwiseClone();
         copy.All = All.Copy();
         copy.Default = Default.Copy();
+        copy.Tcp = Tcp.Copy();
         return copy;
     }
 }

@@ -7,8 +7,10 @@ using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
+using Netemu.Engine.Netfilter;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
+using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Namespaces;
 
@@ -24,7 +26,9 @@ public sealed class NetworkNamespace
     private long[]? _drops;
     private int _nextIndex;
     private UdpTable? _udp;
+    private TcpTable? _tcp;
     private HookTable? _hooks;
+    private PacketFilter? _netfilter;
 
     internal NetworkNamespace(Node node, string name, int order)
     {
@@ -66,8 +70,14 @@ public sealed class NetworkNamespace
     /// <summary>UDP sockets; made with the first one.</summary>
     public UdpTable Udp => _udp ??= new UdpTable(this);
 
+    /// <summary>TCP sockets; made with the first one, or with the first segment.</summary>
+    public TcpTable Tcp => _tcp ??= new TcpTable(this);
+
     /// <summary>The netfilter hooks; null while nothing is hooked, so that the data path skips them.</summary>
     public HookTable? Hooks => _hooks;
+
+    /// <summary>Tables of rules, IP sets and connections; made on first use.</summary>
+    public PacketFilter Netfilter => _netfilter ??= new PacketFilter(this);
 
     /// <summary>The settings to read.</summary>
     public NamespaceSettings Settings => _settings;
@@ -87,6 +97,9 @@ public sealed class NetworkNamespace
     }
 
     internal UdpTable? UdpOrNull => _udp;
+
+    /// <summary>TCP if anything has used it.</summary>
+    public TcpTable? TcpOrNull => _tcp;
 
     /// <summary>The hooks to add to.</summary>
     public HookTable WritableHooks() => _hooks ??= new HookTable();
@@ -330,6 +343,8 @@ public sealed class NetworkNamespace
         IPv4.Destroy();
         IPv6.Destroy();
         _udp?.Destroy();
+        _netfilter?.Destroy();
+        _tcp?.Destroy();
     }
 
     private void Forget(NetDevice device)

@@ -6,6 +6,7 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Simulation;
 
@@ -52,6 +53,9 @@ public sealed class Emulation
     public EmulationOptions Options { get; }
 
     public FramePool Frames { get; } = new();
+
+    /// <summary>The buffers of byte streams.</summary>
+    internal StreamBufferPool StreamBuffers { get; } = new();
 
     public IReadOnlyList<Node> Nodes => _nodes;
 

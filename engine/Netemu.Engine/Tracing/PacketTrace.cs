@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
@@ -14,6 +15,11 @@ public sealed class PacketTrace
     private readonly List<TraceEvent> _events;
     private readonly int _branch;
     private readonly Counter _branches;
+    private readonly Action<TraceEvent>? _observer;
+
+    /// <summary>Starts a trace; <paramref name="observer"/> hears of each decision as it is made.</summary>
+    public PacketTrace(Action<TraceEvent>? observer)
+        : this() => _observer = observer;
 
     public PacketTrace()
     {
@@ -21,12 +27,17 @@ public sealed class PacketTrace
         _branches = new Counter();
     }
 
-    private PacketTrace(List<TraceEvent> events, Counter branches)
+    private PacketTrace(PacketTrace parent)
     {
-        _events = events;
-        _branches = branches;
-        _branch = ++branches.Value;
+        _events = parent._events;
+        _branches = parent._branches;
+        _observer = parent._observer;
+        _branch = ++_branches.Value;
+        Where = parent.Where;
     }
+
+    /// <summary>0 for the packet itself; its clones, and the packets that it made others send, count from 1.</summary>
+    public int BranchNumber => _branch;
 
     /// <summary>All decisions so far, those of branches among them, in the order they were made.</summary>
     public IReadOnlyList<TraceEvent> Events => _events;
@@ -38,14 +49,20 @@ public sealed class PacketTrace
     public void Add(NetworkNamespace where, TraceStage stage, string detail, NetDevice? device = null)
     {
         Where = where;
-        _events.Add(new TraceEvent(where.Node.Now, where.QualifiedName, device?.Name, stage, detail, DropReason.None, _branch));
+        Record(new TraceEvent(where.Node.Now, where.QualifiedName, device?.Name, stage, detail, DropReason.None, _branch));
     }
 
     internal void Dropped(DropReason reason) =>
-        _events.Add(new TraceEvent(
+        Record(new TraceEvent(
             Where?.Node.Now ?? default, Where?.QualifiedName ?? string.Empty, null, TraceStage.Drop, reason.ToString(), reason, _branch));
 
-    internal PacketTrace Branch() => new(_events, _branches) { Where = Where };
+    internal PacketTrace Branch() => new(this);
+
+    private void Record(TraceEvent recorded)
+    {
+        _events.Add(recorded);
+        _observer?.Invoke(recorded);
+    }
 
     private sealed class Counter
     {

@@ -12,6 +12,12 @@ public static class ResourceCode
     /// <summary>A field that is understood and has no effect here.</summary>
     public const string Ignored = "W3003";
 
+    /// <summary>A namespace that is used and not declared.</summary>
+    public const string ImpliedNamespace = "W3004";
+
+    /// <summary>A Pod that no node fits.</summary>
+    public const string Unplaced = "W3005";
+
     /// <summary>A value of the wrong YAML type.</summary>
     public const string WrongType = "E3010";
 

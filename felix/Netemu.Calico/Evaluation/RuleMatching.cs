@@ -26,7 +26,9 @@ internal sealed class RuleMatching(ClusterState state)
             return false;
         }
 
-        if (entity.NotNets.Any(net => net.Contains(address)))
+        // A rule whose exceptions are all of the other family says nothing about this one.
+        if (entity.NotNets.Count > 0
+            && (entity.NotNets.Any(net => net.Contains(address)) || entity.NotNets.All(net => net.Family != address.Family)))
         {
             return false;
         }

@@ -34,17 +34,19 @@ public readonly record struct PortMatch(ushort First, ushort Last, string? Name 
 
     public override string ToString() => Name ?? (First == Last ? $"{First}" : $"{First}:{Last}");
 
-    /// <summary>Letters, digits, '_', '.', '-' (Kubernetes allows less, Calico's own host endpoints this).</summary>
+    /// <summary>Letters, digits, '_', '.', '-', and not digits alone (Kubernetes allows less, Calico's host endpoints this).</summary>
     private static bool IsName(string text)
     {
+        bool hasLetter = false;
         foreach (char c in text)
         {
+            hasLetter |= char.IsAsciiLetter(c);
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.' or '-'))
             {
                 return false;
             }
         }
 
-        return text.Length is > 0 and <= 128 && !ushort.TryParse(text, out _);
+        return hasLetter && text.Length <= 128;
     }
 }

@@ -153,7 +153,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
         }
 
         return pool?.Cidr == prefix
-            ? new RouteUpdate(prefix, RouteType.Pool) { NatOutgoing = pool.NatOutgoing, Tunnel = TunnelOf(pool, false) }
+            ? new RouteUpdate(prefix, RouteType.Pool) { NatOutgoing = pool.NatOutgoing, PoolTunnel = TunnelOf(pool, false) }
             : null;
     }
 
@@ -168,6 +168,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
             NodeAddress = address,
             IsSameSubnet = isSameSubnet,
             Tunnel = isRemote && pool is not null ? TunnelOf(pool, isSameSubnet) : TunnelType.None,
+            PoolTunnel = pool is not null ? TunnelOf(pool, false) : TunnelType.None,
             NatOutgoing = pool?.NatOutgoing ?? false,
         };
     }

@@ -17,6 +17,9 @@ public sealed record RouteUpdate(InternetPrefix Destination, RouteType Type) : D
     /// <summary>How this prefix is reached from here, CrossSubnet already decided.</summary>
     public TunnelType Tunnel { get; init; }
 
+    /// <summary>The pool's kind of tunnel, whether or not this prefix is in the same subnet.</summary>
+    public TunnelType PoolTunnel { get; init; }
+
     public bool NatOutgoing { get; init; }
 
     /// <summary>The address lies in a block of a third node, whose blackhole covers it.</summary>

@@ -160,20 +160,39 @@ public sealed class BridgeTests
     }
 
     [Theory, OnEngine, OnKernel]
-    public void The_bridge_has_its_lowest_port_address_and_takes_frames_for_every_port(NetworkKind kind)
+    public void The_bridge_has_its_lowest_port_address_and_answers_to_the_ingress_ports_address_too(NetworkKind kind)
     {
         using IScenarioNetwork network = ScenarioNetwork.Open(kind);
         network.BuildBridged();
         network.AddAddress("b", "br0", "10.0.0.254/24");
         Assert.Equal(MacAddress.Parse("02:00:00:00:01:02"), network.MacOf("b", "br0"));
-        using IFrameWatch watch = network.Watch("h1", "eth0");
+        using IFrameWatch watch = network.Watch("h2", "eth0");
 
-        // When h1 addresses the bridge by the address of another port.
+        // When h2 addresses the bridge by the address of the port that it is at.
+        network.Send("h2", "eth0", Packets.IPv4(
+            "02:00:00:00:02:02", "02:00:00:00:02:01", "10.0.0.2", "10.0.0.254", IPProtocol.Icmp, Packets.Echo()));
+
+        Assert.Equal(
+            ["in 02:00:00:00:01:02 > 02:00:00:00:02:01 10.0.0.254 > 10.0.0.2 icmp 0/0 ttl 64 size 36"], watch.Incoming("icmp"));
+    }
+
+    [Theory, OnEngine, OnKernel]
+    public void A_frame_for_another_ports_address_goes_up_as_one_for_somebody_else(NetworkKind kind)
+    {
+        using IScenarioNetwork network = ScenarioNetwork.Open(kind);
+        network.BuildBridged();
+        network.AddAddress("b", "br0", "10.0.0.254/24");
+        using IFrameWatch sender = network.Watch("h1", "eth0");
+        using IFrameWatch bridge = network.Watch("b", "br0");
+        using IFrameWatch neighbour = network.Watch("h2", "eth0");
+
         network.Send("h1", "eth0", Packets.IPv4(
             "02:00:00:00:02:02", "02:00:00:00:01:01", "10.0.0.1", "10.0.0.254", IPProtocol.Icmp, Packets.Echo()));
 
         Assert.Equal(
-            ["in 02:00:00:00:01:02 > 02:00:00:00:01:01 10.0.0.254 > 10.0.0.1 icmp 0/0 ttl 64 size 36"], watch.Incoming("icmp"));
+            ["in 02:00:00:00:01:01 > 02:00:00:00:02:02 10.0.0.1 > 10.0.0.254 icmp 8/0 ttl 64 size 36"], bridge.Incoming("icmp"));
+        Assert.Empty(sender.Incoming("icmp"));
+        Assert.Empty(neighbour.Frames());
     }
 
     [Theory, OnEngine, OnKernel]

@@ -59,15 +59,18 @@ public sealed class SourceValidationTests
         network.BuildRouted();
         using IFrameWatch watch = network.Watch("h1", "eth0");
 
-        Assert.Empty(Forwarded(network, "127.0.0.1", "0.0.0.1", "224.0.0.1", "255.255.255.255", "10.1.0.254", "10.2.0.254"));
+        Assert.Empty(Forwarded(network, "127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "10.1.0.254", "10.2.0.254"));
         Assert.Empty(watch.Incoming("icmp"));
     }
 
     [Theory, OnEngine, OnKernel]
-    public void Reserved_addresses_are_no_martians(NetworkKind kind)
+    public void Reserved_addresses_and_those_of_the_zero_net_are_no_martians(NetworkKind kind)
     {
         using IScenarioNetwork network = ScenarioNetwork.Open(kind);
         network.BuildRouted();
+
+        // Since Linux 5.3 only 0.0.0.0 itself is of the zero net.
+        Assert.Equal(["0.0.0.1", "240.0.0.1"], Forwarded(network, "0.0.0.1", "240.0.0.1"));
 
         Assert.Equal(["icmp 3/0 from 10.1.0.254"], network.Ping("h1", "240.0.0.1"));
     }

@@ -122,9 +122,15 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
 
     public MacAddress MacOf(string space, string device) => Device(space, device).Mac;
 
-    public void Send(string space, string device, byte[] frame)
+    public void Send(string space, string device, byte[] frame) => SendAll(space, device, [frame]);
+
+    public void SendAll(string space, string device, IEnumerable<byte[]> frames)
     {
-        Do(() => Device(space, device).Transmit(_emulation.Frames.Rent(frame)));
+        foreach (byte[] frame in frames)
+        {
+            Do(() => Device(space, device).Transmit(_emulation.Frames.Rent(frame)));
+        }
+
         Run(Settling);
     }
 
@@ -175,6 +181,9 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
         {
             case "icmp_ratelimit":
                 settings.IcmpRateLimit = value;
+                break;
+            case "icmp_ratemask":
+                settings.IcmpRateMask = (uint)value;
                 break;
             case "icmp_echo_ignore_broadcasts":
                 settings.IcmpEchoIgnoreBroadcasts = value != 0;

@@ -101,16 +101,21 @@ internal sealed partial class KernelNetwork : IScenarioNetwork
     public MacAddress MacOf(string space, string device) => MacAddress.Parse(
         Json(Ip, space, "link", "show", "dev", device)[0].GetProperty("address").GetString());
 
-    public void Send(string space, string device, byte[] frame)
+    public void Send(string space, string device, byte[] frame) => SendAll(space, device, [frame]);
+
+    public void SendAll(string space, string device, IEnumerable<byte[]> frames)
     {
         using Socket socket = PacketWatch.Open(_prefix + space, device);
-        try
+        foreach (byte[] frame in frames)
         {
-            socket.Send(frame);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
-        {
-            // The device dropped the frame and said so; the scenario sees that it did not arrive.
+            try
+            {
+                socket.Send(frame);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+            {
+                // The device dropped the frame and said so; the scenario sees that it did not arrive.
+            }
         }
 
         Thread.Sleep(Settling);

@@ -1,0 +1,134 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Show;
+
+/// <summary>"show bgp ipv4 unicast": the table, one line a path.</summary>
+public static class ShowRoutes
+{
+    private const int NetworkWidth = 17;
+    private const int NextHopWidth = 16;
+
+    public static string Text(BgpSpeaker speaker, AddressFamily family)
+    {
+        List<BgpPath> paths = Sorted(speaker, family);
+        if (paths.Count == 0)
+        {
+            return "No BGP prefixes displayed, 0 exist\n";
+        }
+
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture,
+            $"BGP table version is {speaker.TableVersion(family)}, local router ID is {speaker.Configuration.RouterId}, vrf id 0\n");
+        text.Append(CultureInfo.InvariantCulture, $"Default local pref 100, local AS {speaker.Configuration.As}\n");
+        text.Append("Status codes:  s suppressed, d damped, h history, * valid, > best, = multipath,\n");
+        text.Append("               i internal, r RIB-failure, S Stale, R Removed\n");
+        text.Append("Nexthop codes: @NNN nexthop's vrf id, < announce-nh-self\n");
+        text.Append("Origin codes:  i - IGP, e - EGP, ? - incomplete\n");
+        text.Append("RPKI validation codes: V valid, I invalid, N Not found\n\n");
+        text.Append("   Network          Next Hop            Metric LocPrf Weight Path\n");
+        InternetPrefix? last = null;
+        int routes = 0;
+        foreach (BgpPath path in paths)
+        {
+            AppendPath(text, path, path.Prefix != last);
+            routes += path.Prefix != last ? 1 : 0;
+            last = path.Prefix;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\nDisplayed  {routes} routes and {paths.Count} total paths\n");
+        return text.ToString();
+    }
+
+    public static string Json(BgpSpeaker speaker, AddressFamily family) => ShowJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("vrfId", 0);
+        json.WriteString("vrfName", "default");
+        json.WriteNumber("tableVersion", speaker.TableVersion(family));
+        json.WriteString("routerId", speaker.Configuration.RouterId.ToString());
+        json.WriteNumber("defaultLocPrf", 100);
+        json.WriteNumber("localAS", speaker.Configuration.As);
+        json.WriteStartObject("routes");
+        foreach (IGrouping<InternetPrefix, BgpPath> route in Sorted(speaker, family).GroupBy(path => path.Prefix))
+        {
+            json.WriteStartArray(route.Key.ToString());
+            foreach (BgpPath path in route)
+            {
+                WritePath(json, path);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    /// <summary>By prefix; the best path of each first, the others as they stand.</summary>
+    internal static List<BgpPath> Sorted(BgpSpeaker speaker, AddressFamily family) =>
+        [.. speaker.Paths(family).OrderBy(path => path.Prefix).ThenBy(path => path.IsBest ? 0 : 1)];
+
+    private static void AppendPath(StringBuilder text, in BgpPath path, bool first)
+    {
+        text.Append(path.Rejection == 0 ? '*' : ' ')
+            .Append(path.IsStale ? 'S' : path.IsBest ? '>' : path.IsMultipath ? '=' : ' ')
+            .Append(path.IsInternal ? 'i' : ' ');
+        AppendColumn(text, first ? path.Prefix.ToString() : "", NetworkWidth, 3 + NetworkWidth);
+        AppendColumn(text, ShowWords.NextHop(path), NextHopWidth, 3 + NetworkWidth + NextHopWidth);
+        bool isLocal = path.Peer is null;
+        string metric = path.Attributes.HasMed || isLocal ? $"{path.Attributes.Med}" : "";
+        string localPref = path.Attributes.HasLocalPref ? $"{path.Attributes.LocalPref}" : "";
+        string asPath = path.Attributes.AsPath.ToString();
+        text.Append(CultureInfo.InvariantCulture,
+            $"{metric,10}{localPref,7}{(isLocal ? ShowWords.LocalWeight : 0),7} {asPath}{(asPath.Length > 0 ? " " : "")}");
+        text.Append(ShowWords.OriginLetter(path.Attributes.Origin)).Append('\n');
+    }
+
+    // What is too wide goes on a line of its own, and the rest starts below its column.
+    private static void AppendColumn(StringBuilder text, string value, int width, int column)
+    {
+        text.Append(value.PadRight(width));
+        if (value.Length >= width)
+        {
+            text.Append('\n').Append(' ', column);
+        }
+    }
+
+    private static void WritePath(Utf8JsonWriter json, BgpPath path)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("valid", path.Rejection == 0);
+        if (path.IsMultipath)
+        {
+            json.WriteBoolean("multipath", true);
+        }
+
+        if (path.IsBest)
+        {
+            json.WriteBoolean("bestpath", true);
+            json.WriteString("selectionReason", ShowWords.Reason(path.Reason));
+        }
+
+        json.WriteString("pathFrom", path.IsInternal ? "internal" : "external");
+        json.WriteString("prefix", path.Prefix.Address.ToString());
+        json.WriteNumber("prefixLen", path.Prefix.Length);
+        json.WriteString("network", path.Prefix.ToString());
+        json.WriteNumber("metric", path.Attributes.Med);
+        if (path.Attributes.HasLocalPref)
+        {
+            json.WriteNumber("locPrf", path.Attributes.LocalPref);
+        }
+
+        json.WriteNumber("weight", path.Peer is null ? ShowWords.LocalWeight : 0);
+        json.WriteString("peerId", path.Peer is null ? "(unspec)" : path.Peer.Address.ToString());
+        json.WriteString("path", path.Attributes.AsPath.ToString());
+        json.WriteString("origin", ShowWords.OriginName(path.Attributes.Origin));
+        ShowRoute.WriteNextHops(json, path);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Show;
+
+/// <summary>FRR's words for states, reasons and times (bgpd of FRR 8.4), so that scripts that read FRR read us.</summary>
+internal static class ShowWords
+{
+    /// <summary>What FRR gives a route that begins here; nothing else has a weight.</summary>
+    public const int LocalWeight = 32768;
+
+    public static string FamilyName(AddressFamily family) =>
+        family == AddressFamily.IPv4 ? "IPv4 Unicast" : "IPv6 Unicast";
+
+    public static string FamilyKey(AddressFamily family) =>
+        family == AddressFamily.IPv4 ? "ipv4Unicast" : "ipv6Unicast";
+
+    public static string Afi(AddressFamily family) => family == AddressFamily.IPv4 ? "ipv4" : "ipv6";
+
+    /// <summary>bgp_path_selection_reason2str.</summary>
+    public static string Reason(BestPathReason reason) => reason switch
+    {
+        BestPathReason.OnlyPath => "First path received",
+        BestPathReason.LocalPreference => "Local Pref",
+        BestPathReason.LocallyOriginated => "Local Route",
+        BestPathReason.AsPathLength => "AS Path",
+        BestPathReason.Origin => "Origin",
+        BestPathReason.MultiExitDisc => "MED",
+        BestPathReason.ExternalOverInternal => "Peer Type",
+        BestPathReason.IgpMetric => "IGP Metric",
+        BestPathReason.RouterId => "Router ID",
+        BestPathReason.ClusterListLength => "Cluster length",
+        BestPathReason.PeerAddress => "Neighbor IP",
+        _ => "Nothing left to compare",
+    };
+
+    public static string State(BgpSession session) =>
+        session.Configuration.Shutdown && session.State == BgpState.Idle ? "Idle (Admin)" : session.State.ToString();
+
+    public static string OriginName(Origin origin) => origin switch
+    {
+        Origin.Igp => "IGP",
+        Origin.Egp => "EGP",
+        _ => "incomplete",
+    };
+
+    public static char OriginLetter(Origin origin) => origin switch
+    {
+        Origin.Igp => 'i',
+        Origin.Egp => 'e',
+        _ => '?',
+    };
+
+    /// <summary>The next hop, and 0.0.0.0 or :: for a route that begins here.</summary>
+    public static string NextHop(in BgpPath path)
+    {
+        InternetAddress nextHop = path.Attributes.NextHop;
+        return !nextHop.IsNone ? nextHop.ToString() : path.Prefix.IsIPv4 ? "0.0.0.0" : "::";
+    }
+
+    /// <summary>peer_uptime: 00:01:02, 1d02h03m, 01w2d03h.</summary>
+    public static string Uptime(BgpSpeaker speaker, BgpSession session)
+    {
+        if (session.LastChange is not SimTime since)
+        {
+            return "never";
+        }
+
+        long seconds = (speaker.Services.Scheduler.Now - since).Nanoseconds / 1_000_000_000;
+        return seconds switch
+        {
+            < 86_400 => string.Create(
+                CultureInfo.InvariantCulture, $"{seconds / 3600:d2}:{seconds / 60 % 60:d2}:{seconds % 60:d2}"),
+            < 604_800 => string.Create(
+                CultureInfo.InvariantCulture, $"{seconds / 86_400}d{seconds / 3600 % 24:d2}h{seconds / 60 % 60:d2}m"),
+            _ => string.Create(
+                CultureInfo.InvariantCulture, $"{seconds / 604_800:d2}w{seconds / 86_400 % 7}d{seconds / 3600 % 24:d2}h"),
+        };
+    }
+
+    public static long UptimeMilliseconds(BgpSpeaker speaker, BgpSession session) =>
+        session.LastChange is SimTime since ? (speaker.Services.Scheduler.Now - since).Milliseconds : 0;
+
+    public static string Community(PathAttributes attributes) => List(attributes, AttributeType.Communities);
+
+    public static string LargeCommunity(PathAttributes attributes) => List(attributes, AttributeType.LargeCommunities);
+
+    /// <summary>bgp_notify_subcode_str, as far as it says more than the number.</summary>
+    public static string Error(BgpError error) => (error.Code, error.Subcode) switch
+    {
+        (BgpErrorCode.MessageHeader, _) => "Message Header Error",
+        (BgpErrorCode.OpenMessage, BgpErrorSubcode.BadPeerAs) => "OPEN Message Error/Bad Peer AS",
+        (BgpErrorCode.OpenMessage, BgpErrorSubcode.BadBgpIdentifier) => "OPEN Message Error/Bad BGP Identifier",
+        (BgpErrorCode.OpenMessage, BgpErrorSubcode.UnacceptableHoldTime) => "OPEN Message Error/Unacceptable Hold Time",
+        (BgpErrorCode.OpenMessage, _) => "OPEN Message Error",
+        (BgpErrorCode.UpdateMessage, _) => "UPDATE Message Error",
+        (BgpErrorCode.HoldTimerExpired, _) => "Hold Timer Expired",
+        (BgpErrorCode.FiniteStateMachine, _) => "Neighbor Events Error",
+        (BgpErrorCode.Cease, BgpErrorSubcode.MaximumPrefixesReached) => "Cease/Maximum Number of Prefixes Reached",
+        (BgpErrorCode.Cease, BgpErrorSubcode.AdministrativeShutdown) => "Cease/Administrative Shutdown",
+        (BgpErrorCode.Cease, BgpErrorSubcode.PeerDeconfigured) => "Cease/Peer De-configured",
+        (BgpErrorCode.Cease, BgpErrorSubcode.AdministrativeReset) => "Cease/Administrative Reset",
+        (BgpErrorCode.Cease, BgpErrorSubcode.ConnectionRejected) => "Cease/Connection Rejected",
+        (BgpErrorCode.Cease, BgpErrorSubcode.ConnectionCollisionResolution) => "Cease/Connection collision resolution",
+        (BgpErrorCode.Cease, _) => "Cease",
+        _ => "",
+    };
+
+    /// <summary>Why a session is down, in a sentence.</summary>
+    public static string Why(NotEstablishedReason reason) => reason switch
+    {
+        NotEstablishedReason.NotTried => "Waiting for its first connection attempt",
+        NotEstablishedReason.AdministrativelyDown => "Admin. shutdown",
+        NotEstablishedReason.WaitingForPeer => "Waiting for peer to connect (passive)",
+        NotEstablishedReason.ConnectionRefused => "Connection refused: nothing listens there",
+        NotEstablishedReason.ConnectionTimedOut => "Connection timed out: no answer",
+        NotEstablishedReason.Unreachable => "No route to peer",
+        NotEstablishedReason.ConnectionLost => "Peer closed the session",
+        NotEstablishedReason.HoldTimerExpired => "Hold Timer Expired",
+        NotEstablishedReason.NotificationSent => "BGP Notification send",
+        NotEstablishedReason.NotificationReceived => "BGP Notification received",
+        _ => "",
+    };
+
+    private static string List(PathAttributes attributes, AttributeType type)
+    {
+        PathAttributesBuilder builder = new();
+        builder.Load(attributes);
+        return type == AttributeType.Communities
+            ? string.Join(' ', builder.Communities)
+            : string.Join(' ', builder.LargeCommunities);
+    }
+}

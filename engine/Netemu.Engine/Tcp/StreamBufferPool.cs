@@ -1,0 +1,45 @@
+using System;
+using System.Numerics;
+
+namespace Netemu.Engine.Tcp;
+
+/// <summary>Byte arrays of powers of two, from 4 KiB on, reused for ever. One per emulation, as its frames' pool.</summary>
+internal sealed class StreamBufferPool
+{
+    public const int SmallestSize = 4096;
+
+    private const int SmallestLog = 12;
+    private const int Classes = 18;
+
+    private readonly byte[]?[][] _free = new byte[]?[Classes][];
+    private readonly int[] _counts = new int[Classes];
+
+    /// <summary>Arrays rented and not yet returned.</summary>
+    public long Outstanding { get; private set; }
+
+    /// <summary>An array of at least <paramref name="size"/> bytes whose length is a power of two; its content is arbitrary.</summary>
+    public byte[] Rent(int size)
+    {
+        int index = ClassOf(size);
+        Outstanding++;
+        ref int count = ref _counts[index];
+        return count == 0 ? new byte[1 << (index + SmallestLog)] : _free[index][--count]!;
+    }
+
+    public void Return(byte[] buffer)
+    {
+        int index = ClassOf(buffer.Length);
+        Outstanding--;
+        ref int count = ref _counts[index];
+        ref byte[]?[] free = ref _free[index];
+        if (free is null || count == free.Length)
+        {
+            Array.Resize(ref free, Math.Max(8, count * 2));
+        }
+
+        free[count++] = buffer;
+    }
+
+    private static int ClassOf(int size) =>
+        size <= SmallestSize ? 0 : BitOperations.Log2((uint)size - 1) + 1 - SmallestLog;
+}

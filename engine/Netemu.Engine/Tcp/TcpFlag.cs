@@ -1,0 +1,59 @@
+using System;
+
+namespace Netemu.Engine.Tcp;
+
+/// <summary>The yes-or-no part of a connection's state.</summary>
+[Flags]
+internal enum TcpFlag : uint
+{
+    None = 0,
+
+    /// <summary>Established and not yet ended, for the owner.</summary>
+    Open = 1 << 0,
+
+    NoDelay = 1 << 1,
+    KeepAlive = 1 << 2,
+    AllowHalfOpen = 1 << 3,
+
+    /// <summary>No byte will be queued any more: a FIN follows the last one.</summary>
+    FinQueued = 1 << 4,
+
+    /// <summary>The other side's FIN has been seen at a known number, maybe ahead of bytes that are missing.</summary>
+    RemoteFin = 1 << 5,
+
+    /// <summary>OnReadable has been called and not everything has been read since.</summary>
+    ReadableRaised = 1 << 6,
+
+    /// <summary>A write was cut short: OnWritable is owed.</summary>
+    WriteFellShort = 1 << 7,
+
+    /// <summary>Both sides sent the timestamps option.</summary>
+    Timestamps = 1 << 8,
+
+    /// <summary>Both sides sent SACK permitted.</summary>
+    Sack = 1 << 9,
+
+    /// <summary>An acknowledgment must be sent before this segment's handling ends.</summary>
+    AcknowledgeNow = 1 << 10,
+
+    /// <summary>Something has arrived that no segment has acknowledged.</summary>
+    AcknowledgeOwed = 1 << 11,
+
+    /// <summary>The round trip of one segment is being measured.</summary>
+    Timing = 1 << 12,
+
+    /// <summary>Sending stopped because of the congestion window, so that growing it makes sense.</summary>
+    WindowLimited = 1 << 13,
+
+    /// <summary>The connection began with our SYN.</summary>
+    Active = 1 << 14,
+
+    /// <summary>Both sides sent the window scale option.</summary>
+    WindowScaling = 1 << 15,
+
+    /// <summary>The last advertised window had no room left.</summary>
+    ZeroWindow = 1 << 16,
+
+    /// <summary>The owner has closed it, or has been told that it is over: nobody listens to it any more.</summary>
+    Orphan = 1 << 17,
+}

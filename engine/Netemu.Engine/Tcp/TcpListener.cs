@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+
+namespace Netemu.Engine.Tcp;
+
+/// <summary>
+/// A listening socket. A connection whose handshake is complete goes to the acceptor at once, so that only half-open ones
+/// wait; at <see cref="Backlog"/> of them a SYN is dropped.
+/// </summary>
+public sealed class TcpListener : IByteStreamListener
+{
+    private readonly TcpTable _table;
+    private Dictionary<InternetAddress, StreamOptions>? _peerOptions;
+
+    internal TcpListener(TcpTable table, InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
+    {
+        _table = table;
+        LocalAddress = local;
+        LocalPort = port;
+        Acceptor = acceptor;
+        Backlog = table.Settings.Backlog;
+    }
+
+    /// <summary>The bound address; none or unspecified for any.</summary>
+    public InternetAddress LocalAddress { get; }
+
+    public ushort LocalPort { get; }
+
+    /// <summary>The second argument of listen(): Send-Q of `ss -l`.</summary>
+    public int Backlog { get; set; }
+
+    /// <summary>Connections in SYN-RECEIVED.</summary>
+    public int HalfOpen { get; private set; }
+
+    internal IByteStreamAcceptor Acceptor { get; }
+
+    public void SetPeerOptions(InternetAddress peer, StreamOptions? options)
+    {
+        _peerOptions ??= [];
+        if (options is null)
+        {
+            _peerOptions.Remove(peer);
+        }
+        else
+        {
+            _peerOptions[peer] = options;
+        }
+    }
+
+    public void Close() => _table.Close(this);
+
+    internal StreamOptions OptionsFor(InternetAddress peer) =>
+        _peerOptions is not null && _peerOptions.TryGetValue(peer, out StreamOptions? options) ? options : StreamOptions.Default;
+
+    /// <summary>True if a segment to that address is for this listener; :: takes both families, as bindv6only=0 says.</summary>
+    internal bool Takes(InternetAddress destination) =>
+        LocalAddress == destination || LocalAddress.IsNone
+        || (LocalAddress.IsUnspecified && (LocalAddress.IsIPv6 || destination.IsIPv4));
+
+    internal void Begin() => HalfOpen++;
+
+    internal void Forget(TcpConnection connection)
+    {
+        _ = connection;
+        HalfOpen--;
+    }
+}

@@ -1,0 +1,254 @@
+using System;
+using System.Buffers.Binary;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Frames;
+using Netemu.Engine.IPv4;
+using Netemu.Engine.Neighbours;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
+
+namespace Netemu.Engine.Tcp;
+
+/// <summary>Segments out: route, frame, headers, checksum, signature.</summary>
+public sealed partial class TcpTable
+{
+    /// <summary>Builds a segment of a connection in a frame of its own and sends it. What has no route is lost, as on the wire.</summary>
+    internal void Send(
+        TcpConnection connection,
+        uint sequence,
+        uint acknowledgment,
+        TcpFlags flags,
+        ushort window,
+        ReadOnlySpan<byte> options,
+        ref StreamRing payload,
+        int offset,
+        int length)
+    {
+        int headerLength = TcpHeader.MinimumSize + options.Length;
+        if (connection.RemoteAddress.IsIPv4)
+        {
+            OutputRoute<IPv4Address> route = RouteIPv4(connection);
+            if (route.Error != Errno.None)
+            {
+                return;
+            }
+
+            Frame frame = BuildIPv4(
+                route.Source, connection.RemoteAddress.IPv4, headerLength + length, connection.Ttl, connection.TrafficClass, out Span<byte> segment);
+            options.CopyTo(segment[TcpHeader.MinimumSize..]);
+            Fill(segment[headerLength..], ref payload, offset, length);
+            uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length);
+            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            if (_space.IPv4.Send(frame, route) == Errno.EMSGSIZE)
+            {
+                connection.LowerSegmentSize();
+            }
+        }
+        else
+        {
+            OutputRoute<IPv6Address> route = RouteIPv6(connection);
+            if (route.Error != Errno.None)
+            {
+                return;
+            }
+
+            Frame frame = BuildIPv6(
+                route, connection.RemoteAddress.IPv6, headerLength + length, connection.Ttl, connection.TrafficClass, out Span<byte> segment);
+            options.CopyTo(segment[TcpHeader.MinimumSize..]);
+            Fill(segment[headerLength..], ref payload, offset, length);
+            uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length);
+            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            if (_space.IPv6.Send(frame, route) == Errno.EMSGSIZE)
+            {
+                connection.LowerSegmentSize();
+            }
+        }
+    }
+
+    /// <summary>Answers a segment that belongs to no connection with a reset (RFC 9293 section 3.10.7.1), never another reset.</summary>
+    internal void SendReset(in TcpSegment segment)
+    {
+        if (segment.Has(TcpFlags.Rst))
+        {
+            return;
+        }
+
+        bool acknowledged = segment.Has(TcpFlags.Ack);
+        uint sequence = acknowledged ? segment.AcknowledgmentNumber : 0;
+        uint acknowledgment = acknowledged ? 0 : segment.End;
+        TcpFlags flags = acknowledged ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack;
+        _counters.OutRsts++;
+        _counters.OutSegs++;
+        if (segment.Source.IsIPv4)
+        {
+            IPv4Address to = segment.Source.IPv4;
+            OutputRoute<IPv4Address> route = _space.IPv4.RouteOutput(to, segment.Destination.IPv4);
+            if (route.Error != Errno.None)
+            {
+                return;
+            }
+
+            Frame frame = BuildIPv4(route.Source, to, TcpHeader.MinimumSize, 0, 0, out Span<byte> bytes);
+            uint pseudo = InternetChecksum.PseudoHeader(route.Source, to, IPProtocol.Tcp, bytes.Length);
+            TcpHeader.Write(
+                bytes, segment.DestinationPort, segment.SourcePort, sequence, acknowledgment, TcpHeader.MinimumSize, flags, 0, pseudo);
+            _space.IPv4.Send(frame, route);
+        }
+        else
+        {
+            IPv6Address to = segment.Source.IPv6;
+            OutputRoute<IPv6Address> route =
+                _space.IPv6.RouteOutput(to, segment.Destination.IPv6, to.IsLinkLocal ? segment.Device : null);
+            if (route.Error != Errno.None)
+            {
+                return;
+            }
+
+            Frame frame = BuildIPv6(route, to, TcpHeader.MinimumSize, 0, 0, out Span<byte> bytes);
+            uint pseudo = InternetChecksum.PseudoHeader(route.Source, to, IPProtocol.Tcp, bytes.Length);
+            TcpHeader.Write(
+                bytes, segment.DestinationPort, segment.SourcePort, sequence, acknowledgment, TcpHeader.MinimumSize, flags, 0, pseudo);
+            _space.IPv6.Send(frame, route);
+        }
+    }
+
+    /// <summary>The MTU of the way to the other side as it is known now; 576 or 1,280 where there is no way.</summary>
+    internal int PathMtu(TcpConnection connection)
+    {
+        if (connection.RemoteAddress.IsIPv4)
+        {
+            OutputRoute<IPv4Address> route = RouteIPv4(connection);
+            return route.Error == Errno.None ? _space.IPv4.PathMtu(connection.RemoteAddress.IPv4, route) : 576;
+        }
+
+        OutputRoute<IPv6Address> way = RouteIPv6(connection);
+        return way.Error == Errno.None ? _space.IPv6.PathMtu(connection.RemoteAddress.IPv6, way.Device!) : 1280;
+    }
+
+    /// <summary>What a SYN says of the largest segment that is welcome: the MTU of the way out without its headers (RFC 6691).</summary>
+    internal ushort OwnSegmentSize(TcpConnection connection)
+    {
+        int headers = TcpHeader.MinimumSize + (connection.RemoteAddress.IsIPv4 ? IPv4Header.MinimumSize : IPv6Header.Size);
+        return (ushort)Math.Clamp(PathMtu(connection) - headers, 64, ushort.MaxValue - headers);
+    }
+
+    /// <summary>New data has been acknowledged: the next hop lives (dst_confirm).</summary>
+    internal void ConfirmNeighbour(TcpConnection connection)
+    {
+        if (connection.RemoteAddress.IsIPv4)
+        {
+            Confirm(RouteIPv4(connection), _space.IPv4.Neighbours, connection.RemoteAddress.IPv4);
+        }
+        else
+        {
+            Confirm(RouteIPv6(connection), _space.IPv6.Neighbours, connection.RemoteAddress.IPv6);
+        }
+    }
+
+    private static void Confirm<TAddress>(
+        in OutputRoute<TAddress> route, NeighbourTable<TAddress> neighbours, TAddress destination)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (route.Error != Errno.None || route.Hop is null || route.Device is not { UsesNeighbours: true })
+        {
+            return;
+        }
+
+        NeighbourEntry<TAddress>? entry =
+            neighbours.Find(route.Device, route.Hop.HasGateway ? route.Hop.Gateway : destination);
+        if (entry is not null && entry.EffectiveState is NudState.Stale or NudState.Delay or NudState.Probe)
+        {
+            neighbours.Confirm(entry);
+        }
+    }
+
+    private static void Fill(Span<byte> destination, ref StreamRing payload, int offset, int length)
+    {
+        if (length > 0)
+        {
+            payload.Peek(offset, destination[..length]);
+        }
+    }
+
+    private Errno SelectSource(InternetAddress remote, InternetAddress wanted, byte trafficClass, out InternetAddress local)
+    {
+        if (remote.IsIPv4)
+        {
+            OutputRoute<IPv4Address> route =
+                _space.IPv4.RouteOutput(remote.IPv4, wanted.IsIPv4 ? wanted.IPv4 : default, null, 0, trafficClass);
+            local = route.Source;
+            return route.Error != Errno.None || route.Type is RouteType.Unicast or RouteType.Local ? route.Error : Errno.ENETUNREACH;
+        }
+
+        OutputRoute<IPv6Address> way = _space.IPv6.RouteOutput(remote.IPv6, wanted.IsIPv6 ? wanted.IPv6 : default);
+        local = way.Source;
+        return way.Error != Errno.None || way.Type is RouteType.Unicast or RouteType.Local ? way.Error : Errno.ENETUNREACH;
+    }
+
+    private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection) =>
+        _space.IPv4.RouteOutput(
+            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass);
+
+    private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
+        _space.IPv6.RouteOutput(connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device);
+
+    private Frame BuildIPv4(
+        IPv4Address source, IPv4Address destination, int length, byte ttl, byte trafficClass, out Span<byte> segment)
+    {
+        int total = IPv4Header.MinimumSize + length;
+        Frame frame = _space.Node.Emulation.Frames.Rent(IPv4Stack.NetworkOffset + total);
+        Span<byte> packet = frame.Bytes[IPv4Stack.NetworkOffset..];
+        ushort fragmentation = _space.Settings.IpNoPmtuDiscovery == 0 ? IPv4Header.DontFragmentFlag : (ushort)0;
+        byte limit = ttl == 0 ? _space.Settings.IPv4DefaultTtl : ttl;
+        IPv4Header.Write(packet, trafficClass, total, 0, fragmentation, limit, IPProtocol.Tcp, source, destination);
+        segment = packet[IPv4Header.MinimumSize..];
+        return frame;
+    }
+
+    private Frame BuildIPv6(
+        in OutputRoute<IPv6Address> route, IPv6Address destination, int length, byte hopLimit, byte trafficClass, out Span<byte> segment)
+    {
+        Frame frame = _space.Node.Emulation.Frames.Rent(IPv4Stack.NetworkOffset + IPv6Header.Size + length);
+        Span<byte> packet = frame.Bytes[IPv4Stack.NetworkOffset..];
+        byte limit = hopLimit == 0 ? _space.SettingsOf(route.Device!).HopLimit : hopLimit;
+        IPv6Header.Write(packet, trafficClass, 0, length, IPProtocol.Tcp, limit, route.Source, destination);
+        segment = packet[IPv6Header.Size..];
+        return frame;
+    }
+
+    private void Finish(
+        TcpConnection connection,
+        Span<byte> segment,
+        uint sequence,
+        uint acknowledgment,
+        int headerLength,
+        TcpFlags flags,
+        ushort window,
+        uint pseudo)
+    {
+        _counters.OutSegs++;
+        if (connection.SignatureKey is byte[] key)
+        {
+            // The digest covers the fixed header, so that one goes first and its checksum is found last.
+            WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            Span<byte> digest = segment.Slice(TcpHeader.MinimumSize + 4, TcpSignature.Size);
+            TcpSignature.Compute(connection.LocalAddress, connection.RemoteAddress, segment, key, digest);
+            BinaryPrimitives.WriteUInt16BigEndian(segment[TcpHeader.ChecksumOffset..], 0);
+        }
+
+        WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+    }
+
+    private static void WriteHeader(
+        TcpConnection connection,
+        Span<byte> segment,
+        uint sequence,
+        uint acknowledgment,
+        int headerLength,
+        TcpFlags flags,
+        ushort window,
+        uint pseudo) =>
+        TcpHeader.Write(
+            segment, connection.LocalPort, connection.RemotePort, sequence, acknowledgment, headerLength, flags, window, pseudo);
+}

@@ -1,0 +1,135 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Binding;
+using Netemu.Calico.Resources;
+using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
+
+namespace Netemu.Calico.Workloads;
+
+/// <summary>
+/// Makes a complete cluster of the manifests: what Kubernetes' controllers and Calico's operator would add (namespaces, the
+/// default pool, the controllers' Pods with their nodes, EndpointSlices), and what the API server would refuse (duplicates,
+/// dangling references). The result goes into the store as it is.
+/// </summary>
+public static class ClusterManifests
+{
+    private static readonly string[] _givenNamespaces = ["default", "kube-system"];
+
+    public static IReadOnlyList<Resource> Complete(IReadOnlyList<Resource> resources, DiagnosticBag diagnostics)
+    {
+        SortedDictionary<ResourceKey, Resource> complete = [];
+        foreach (Resource resource in resources)
+        {
+            if (!complete.TryAdd(resource.Key, resource))
+            {
+                diagnostics.Error(
+                    ResourceCode.Duplicate,
+                    $"'{resource.Key}' is there twice",
+                    resource.Source,
+                    $"the first one is at {complete[resource.Key].Source}");
+            }
+        }
+
+        AddNamespaces(resources, complete, diagnostics);
+        AddPools(resources, complete);
+        AddPods(resources, complete, diagnostics);
+        CheckReferences(complete, diagnostics);
+        return [.. complete.Values];
+    }
+
+    private static void AddNamespaces(
+        IReadOnlyList<Resource> resources, SortedDictionary<ResourceKey, Resource> complete, DiagnosticBag diagnostics)
+    {
+        foreach (string name in _givenNamespaces)
+        {
+            complete.TryAdd(new ResourceKey(ResourceKind.Namespace, name), new KubernetesNamespace(new ObjectMetadata(name)));
+        }
+
+        foreach (Resource resource in resources.Where(resource => resource.Namespace.Length > 0))
+        {
+            KubernetesNamespace made = new(new ObjectMetadata(resource.Namespace));
+            if (complete.TryAdd(made.Key, made))
+            {
+                diagnostics.Warning(
+                    ResourceCode.ImpliedNamespace,
+                    $"namespace '{resource.Namespace}' is not declared: it is made without labels",
+                    resource.Source);
+            }
+        }
+    }
+
+    /// <summary>Pools of an Installation, unless pools are given; without both, the operator's default.</summary>
+    private static void AddPools(IReadOnlyList<Resource> resources, SortedDictionary<ResourceKey, Resource> complete)
+    {
+        if (resources.OfType<IPPool>().Any())
+        {
+            return;
+        }
+
+        IPPool[] pools = [.. resources.OfType<Installation>().SelectMany(installation => installation.Pools)];
+        if (pools.Length == 0)
+        {
+            pools =
+            [
+                new IPPool(new ObjectMetadata("default-ipv4-ippool"), InternetPrefix.Parse("192.168.0.0/16"))
+                {
+                    IpipMode = EncapsulationMode.Always,
+                    NatOutgoing = true,
+                },
+            ];
+        }
+
+        foreach (IPPool pool in pools)
+        {
+            complete.TryAdd(pool.Key, pool);
+        }
+    }
+
+    private static void AddPods(
+        IReadOnlyList<Resource> resources, SortedDictionary<ResourceKey, Resource> complete, DiagnosticBag diagnostics)
+    {
+        KubernetesNode[] nodes = [.. resources.OfType<KubernetesNode>()];
+        if (nodes.Length == 0)
+        {
+            nodes = [.. resources.OfType<Node>().Select(node => new KubernetesNode(new ObjectMetadata(node.Name) { Labels = node.Metadata.Labels }))];
+        }
+
+        foreach (Pod pod in PodExpansion.Expand(resources, nodes))
+        {
+            complete[pod.Key] = pod;
+            if (pod.NodeName.Length == 0 && nodes.Length > 0)
+            {
+                diagnostics.Warning(ResourceCode.Unplaced, $"no node fits pod '{pod.Namespace}/{pod.Name}'", pod.Source);
+            }
+            else if (nodes.Length > 0 && !Array.Exists(nodes, node => node.Name == pod.NodeName))
+            {
+                diagnostics.Error(
+                    ResourceCode.Reference, $"pod '{pod.Namespace}/{pod.Name}' is on unknown node '{pod.NodeName}'", pod.Source);
+            }
+        }
+    }
+
+    private static void CheckReferences(SortedDictionary<ResourceKey, Resource> complete, DiagnosticBag diagnostics)
+    {
+        HashSet<string> tiers = [.. Tier.BuiltIn.Select(tier => tier.Name), .. complete.Values.OfType<Tier>().Select(tier => tier.Name)];
+        HashSet<string> filters = [.. complete.Values.OfType<BgpFilter>().Select(filter => filter.Name)];
+        foreach (Resource resource in complete.Values)
+        {
+            if (resource is NetworkPolicy policy && !tiers.Contains(policy.Spec.Tier))
+            {
+                diagnostics.Error(
+                    ResourceCode.Reference, $"'{resource.Key}' is in unknown tier '{policy.Spec.Tier}'", resource.Source);
+            }
+
+            foreach (string filter in (resource as BgpPeer)?.Filters ?? [])
+            {
+                if (!filters.Contains(filter))
+                {
+                    diagnostics.Error(ResourceCode.Reference, $"'{resource.Key}' names unknown BGPFilter '{filter}'", resource.Source);
+                }
+            }
+        }
+    }
+}

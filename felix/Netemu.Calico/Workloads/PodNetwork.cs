@@ -1,0 +1,111 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Ipam;
+using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
+using Netemu.Calico.Store;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Calico.Workloads;
+
+/// <summary>
+/// What the CNI plugin does for a Pod's addresses: asks IPAM by the Pod's annotations, and writes the result into the Pod's
+/// status, from where Felix on every node learns of it.
+/// </summary>
+public sealed class PodNetwork(IResourceStore store)
+{
+    private readonly IpamClient _ipam = new(store);
+
+    /// <summary>The handle under which a pod holds its addresses.</summary>
+    public static string HandleOf(string inNamespace, string pod) => $"k8s-pod-network.{inNamespace}.{pod}";
+
+    /// <summary>
+    /// Gives a Pod its addresses and writes them to the store. A Pod that carries a status.podIP keeps it (recorded in IPAM
+    /// if a pool covers it), an annotated one gets the fixed addresses, any other one from the pools.
+    /// </summary>
+    public IpamError Add(Pod pod)
+    {
+        if (pod.HostNetwork || pod.NodeName.Length == 0 || pod.IsFinished)
+        {
+            return IpamError.None;
+        }
+
+        KubernetesNamespace? inNamespace = store.Find<KubernetesNamespace>(new ResourceKey(ResourceKind.Namespace, pod.Namespace));
+        IpamRequest request = RequestFor(pod, inNamespace);
+        List<InternetAddress> addresses = [];
+        IpamError error = pod.Addresses.Count > 0 ? Keep(pod, request, addresses)
+            : WorkloadEndpoints.FixedAddresses(pod) is { Count: > 0 } @fixed ? Fix(pod, @fixed, request, addresses)
+            : AssignFromPools(request, addresses);
+        if (error == IpamError.None && !addresses.SequenceEqual(pod.Addresses))
+        {
+            store.Put(pod with { Addresses = addresses });
+        }
+
+        return error;
+    }
+
+    /// <summary>Frees a Pod's addresses.</summary>
+    public void Remove(string inNamespace, string pod) => _ipam.ReleaseHandle(HandleOf(inNamespace, pod)).RunToEnd();
+
+    private IpamRequest RequestFor(Pod pod, KubernetesNamespace? inNamespace) => new(pod.NodeName, HandleOf(pod.Namespace, pod.Name))
+    {
+        HostLabels = NodeResolution.Resolve(
+            store.Find<KubernetesNode>(new ResourceKey(ResourceKind.KubernetesNode, pod.NodeName)),
+            store.Find<Node>(new ResourceKey(ResourceKind.Node, pod.NodeName)))?.Metadata.Labels ?? LabelSet.Empty,
+        NamespaceLabels = inNamespace?.Metadata.Labels,
+        RequestedPools = WorkloadEndpoints.RequestedPools(pod, inNamespace),
+        Attributes = LabelSet.Of(("node", pod.NodeName), ("namespace", pod.Namespace), ("pod", pod.Name)),
+    };
+
+    private IpamError Keep(Pod pod, IpamRequest request, List<InternetAddress> addresses)
+    {
+        addresses.AddRange(pod.Addresses);
+        foreach (InternetAddress address in pod.Addresses)
+        {
+            IpamError error = _ipam.AssignAddress(request, address).RunToEnd().Error;
+            if (error is not (IpamError.None or IpamError.AddressOutsidePools))
+            {
+                return error;
+            }
+        }
+
+        return IpamError.None;
+    }
+
+    private IpamError Fix(Pod pod, IReadOnlyList<InternetAddress> wanted, IpamRequest request, List<InternetAddress> addresses)
+    {
+        bool withoutIpam = pod.Metadata.Annotations.Contains(WorkloadEndpoints.FixedAddressesWithoutIpamAnnotation);
+        foreach (InternetAddress address in wanted)
+        {
+            IpamError error = withoutIpam ? IpamError.None : _ipam.AssignAddress(request, address).RunToEnd().Error;
+            if (error != IpamError.None)
+            {
+                return error;
+            }
+
+            addresses.Add(address);
+        }
+
+        return IpamError.None;
+    }
+
+    /// <summary>One address of each family that has a pool; IPv6 alone is fine, none is not.</summary>
+    private IpamError AssignFromPools(IpamRequest request, List<InternetAddress> addresses)
+    {
+        IpamError first = IpamError.None;
+        foreach (AddressFamily family in new[] { AddressFamily.IPv4, AddressFamily.IPv6 })
+        {
+            InternetPrefix[] pools = [.. request.RequestedPools.Where(pool => pool.Family == family)];
+            if (request.RequestedPools.Count > 0 && pools.Length == 0)
+            {
+                continue;
+            }
+
+            IpamAssignment assignment = _ipam.Assign(request with { Family = family, RequestedPools = pools }).RunToEnd();
+            addresses.AddRange(assignment.Addresses);
+            first = first == IpamError.None ? assignment.Error : first;
+        }
+
+        return addresses.Count > 0 ? IpamError.None : first;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Randomness;
+using Netemu.Core.Wire;
+using Netemu.Engine.Netfilter;
+using Netemu.Engine.Netfilter.Rules;
+using Netemu.Engine.Netfilter.Sets;
+using static Netemu.Engine.Tests.Netfilter.FilterLab;
+
+namespace Netemu.Engine.Tests.Netfilter;
+
+public sealed class IPSetTests
+{
+    [Fact]
+    public void A_set_of_addresses_matches_source_or_destination()
+    {
+        using FilterLab lab = new();
+        lab.Filter.Sets.Create("hosts", SetType.HashIP, V4, out IPSet hosts);
+        hosts.Add(InternetAddress.Parse("10.0.0.2"));
+        lab.Table(TableName.Filter, Base(
+            "FORWARD",
+            Rule(null, new RuleMatch.Set("hosts", [SetDirection.Source])),
+            Rule(null, new RuleMatch.Set("hosts", [SetDirection.Destination])),
+            Rule(Drop, new RuleMatch.Set("hosts", [SetDirection.Source]), new RuleMatch.Icmp(0))));
+
+        lab.Ping(lab.Client, "10.0.1.2");
+
+        Assert.Equal(1, lab.Filter.Counter(V4, TableName.Filter, "FORWARD", 1).Packets);
+        Assert.Equal(1, lab.Filter.Counter(V4, TableName.Filter, "FORWARD", 2).Packets);
+        Assert.Equal(["echo from 10.0.1.2"], lab.TakeEvents());
+    }
+
+    [Fact]
+    public void Networks_ports_and_pairs_match_in_their_dimensions()
+    {
+        using FilterLab lab = new();
+        SetTable sets = lab.Filter.Sets;
+        sets.Create("nets", SetType.HashNet, V4, out IPSet nets);
+        sets.Create("ports", SetType.HashIPPort, V4, out IPSet ports);
+        sets.Create("pairs", SetType.HashNetNet, V4, out IPSet pairs);
+        sets.Create("list", SetType.ListSet, V4, out _);
+        nets.Add(InternetPrefix.Parse("10.0.1.0/25"));
+        ports.Add(new SetMember(InternetPrefix.Parse("10.0.1.2/32"), IPProtocol.Udp, 53));
+        pairs.Add(new SetMember(InternetPrefix.Parse("10.0.0.0/8"), Second: InternetPrefix.Parse("10.0.1.0/24")));
+        sets.AddToList("list", "nets");
+        SetDirection[] destination = [SetDirection.Destination];
+        SetDirection[] both = [SetDirection.Destination, SetDirection.Destination];
+        lab.Table(TableName.Filter, Base(
+            "FORWARD",
+            Rule(null, new RuleMatch.Set("nets", [.. destination])),
+            Rule(null, new RuleMatch.Set("ports", [.. both])),
+            Rule(null, new RuleMatch.Set("pairs", [SetDirection.Source, SetDirection.Destination])),
+            Rule(null, new RuleMatch.Set("list", [.. destination])),
+            Rule(null, new RuleMatch.Set("nets", [.. destination], Negated: true))));
+
+        lab.Send(lab.Open(lab.Client, 4000), "10.0.1.2", 53);
+        lab.Send(lab.Open(lab.Client, 4001), "10.0.1.200", 54);
+
+        Assert.Equal([1L, 1, 2, 1], Enumerable.Range(1, 4).Select(n => lab.Filter.Counter(V4, TableName.Filter, "FORWARD", n).Packets));
+    }
+
+    [Fact]
+    public void A_swap_changes_what_rules_see_at_once()
+    {
+        using FilterLab lab = new();
+        SetTable sets = lab.Filter.Sets;
+        sets.Create("a", SetType.HashIP, V4, out IPSet a);
+        sets.Create("b", SetType.HashIP, V4, out _);
+        a.Add(InternetAddress.Parse("10.0.0.2"));
+        lab.Table(TableName.Filter, Base("FORWARD", Rule(Drop, new RuleMatch.Set("b", [SetDirection.Source]))));
+        lab.Ping(lab.Client, "10.0.1.2");
+
+        Assert.Equal(SetError.None, sets.Swap("a", "b"));
+        lab.Ping(lab.Client, "10.0.1.2");
+
+        Assert.Equal(["echo from 10.0.1.2"], lab.TakeEvents());
+        Assert.Equal(SetError.InUse, sets.Destroy("b"));
+        Assert.Equal(SetError.None, sets.Destroy("a"));
+        lab.Table(TableName.Filter);
+        Assert.Equal(SetError.None, sets.Destroy("b"));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        using FilterLab lab = new();
+        lab.Filter.Sets.Create("s", SetType.HashIP, V4, out IPSet set, maximumElements: 1);
+
+        Assert.Equal(SetError.Exists, lab.Filter.Sets.Create("s", SetType.HashIP, V4, out _));
+        Assert.Equal(SetError.WrongFamily, set.Add(InternetAddress.Parse("::1")));
+        Assert.Equal(SetError.WrongType, set.Add(InternetPrefix.Parse("10.0.0.0/8")));
+        Assert.Equal(SetError.None, set.Add(InternetAddress.Parse("10.0.0.1")));
+        Assert.Equal(SetError.Exists, set.Add(InternetAddress.Parse("10.0.0.1")));
+        Assert.Equal(SetError.Full, set.Add(InternetAddress.Parse("10.0.0.2")));
+        Assert.Equal(SetError.NotFound, set.Remove(InternetAddress.Parse("10.0.0.2")));
+    }
+
+    [Fact]
+    public void A_table_of_members_agrees_with_a_set_of_the_library_under_churn()
+    {
+        RandomSource random = new(1, "test/members");
+        MemberTable<PackedMember> table = new();
+        SortedSet<ulong> expected = [];
+        for (int i = 0; i < 20_000; i++)
+        {
+            ulong bits = (ulong)random.NextBelow(700) + 1;
+            if (random.NextChance(1, 2))
+            {
+                Assert.Equal(expected.Add(bits), table.Add(new PackedMember(bits)));
+            }
+            else
+            {
+                Assert.Equal(expected.Remove(bits), table.Remove(new PackedMember(bits)));
+            }
+        }
+
+        Assert.Equal(expected, table.Keys().Select(k => k.Bits).Order());
+        Assert.All(Enumerable.Range(1, 700), n => Assert.Equal(expected.Contains((ulong)n), table.Contains(new PackedMember((ulong)n))));
+    }
+}

@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Bgp;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
+using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Simulation;
+using Netemu.Topologies.Building;
+using Netemu.Topologies.Model;
+using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Results;
+using Netemu.Topologies.Running;
+
+namespace Netemu.Topologies.Bgp;
+
+/// <summary>
+/// The BGP speakers of a run: those that files declare with `bgp:`, and those that other extensions (a cluster) add. It
+/// holds `converged` for them and answers the steps that ask for sessions and paths.
+/// </summary>
+public sealed class BgpExtension : EmulationExtension
+{
+    /// <summary>The metric of BGP's routes as FRR installs them: administrative distance 20.</summary>
+    private const uint RouteMetric = 20;
+
+    /// <summary>The code of the warning that a configured session was down at the end.</summary>
+    private const string SessionDown = "W1601";
+
+    private readonly SortedDictionary<int, NodeSpeaker> _speakers = [];
+    private BuiltTopology? _topology;
+
+    /// <summary>The interning tables of the run.</summary>
+    public BgpTables Tables { get; } = new();
+
+    /// <summary>The speakers by node index.</summary>
+    public IEnumerable<NodeSpeaker> Speakers => _speakers.Values;
+
+    public override bool IsPending => _speakers.Values.Any(s => s.IsPending);
+
+    public override SimTime LastChange =>
+        _speakers.Values.Select(s => s.Speaker.LastRouteChange).DefaultIfEmpty(SimTime.Zero).Max();
+
+    public override bool Builds(TopologyPart part) => part == TopologyPart.Bgp;
+
+    public override void Attach(BuiltTopology topology) => _topology = topology;
+
+    public override void Boot(Node node, NodeSpec specification)
+    {
+        if (specification.Bgp is not { } bgp)
+        {
+            return;
+        }
+
+        BgpSpeakerConfiguration configuration = new SpeakerSettings(bgp, node.Root, _topology!.Diagnostics).Build(node.Name);
+        Start(NodeSpeaker.Create(
+            node.Root,
+            configuration,
+            node.Root.Tcp.Transport,
+            Tables,
+            hops => bgp.InstallRoutes ? new FibRouteSink(node.Root, hops, RouteProtocol.Bgp, RouteMetric) : null));
+    }
+
+    public override void ShutDown(Node node)
+    {
+        if (_speakers.Remove(node.Index, out NodeSpeaker? speaker))
+        {
+            speaker.Destroy();
+        }
+    }
+
+    public override StepExecution? Start(StepSpec step, StepContext context) => step.Action switch
+    {
+        BgpCheck check => new BgpCheckExecution(this, check, context),
+        BgpChange change => new BgpChangeExecution(this, change, context),
+        _ => null,
+    };
+
+    public override void Contribute(RunContribution contribution)
+    {
+        if (_speakers.Count == 0)
+        {
+            return;
+        }
+
+        int sides = 0;
+        int established = 0;
+        long sent = 0;
+        long received = 0;
+        long routes = 0;
+        foreach (NodeSpeaker speaker in Speakers)
+        {
+            foreach (BgpSession session in speaker.Speaker.Neighbors)
+            {
+                sides++;
+                established += session.IsEstablished ? 1 : 0;
+                sent += session.Counters.UpdatesSent;
+                received += session.Counters.UpdatesReceived;
+            }
+
+            foreach (BgpSession down in speaker.Speaker.SessionsDown)
+            {
+                contribution.Warnings.Add(new Diagnostic(
+                    DiagnosticSeverity.Warning,
+                    SessionDown,
+                    $"BGP session {speaker.Namespace.QualifiedName} - {down.Address} is {down.State}: {down.NotEstablished}",
+                    SourceRange.None));
+            }
+
+            routes += speaker.Speaker.RouteCount(AddressFamily.IPv4) + speaker.Speaker.RouteCount(AddressFamily.IPv6);
+        }
+
+        // Both sides of a session count as one session.
+        contribution.Bgp = new BgpTotals((sides + 1) / 2, established / 2, sent, received, routes);
+    }
+
+    /// <summary>The speaker of a node, or null.</summary>
+    public NodeSpeaker? Find(Node node) => _speakers.GetValueOrDefault(node.Index);
+
+    /// <summary>Adds a speaker that another extension has made, and starts it.</summary>
+    public void Start(NodeSpeaker speaker)
+    {
+        _speakers[speaker.Namespace.Node.Index] = speaker;
+        speaker.Speaker.Start();
+    }
+
+    /// <summary>Sessions may have lost their way: each holds `converged` until a keepalive has crossed.</summary>
+    public void ExpectLiveness()
+    {
+        foreach (NodeSpeaker speaker in Speakers)
+        {
+            speaker.Speaker.ExpectLiveness();
+        }
+    }
+
+    /// <summary>The session that a step names by address or by the node at its other end.</summary>
+    internal BgpSession? FindSession(NodeSpeaker speaker, BgpPeerRef peer)
+    {
+        if (peer.Address is { } address)
+        {
+            return speaker.Speaker.FindNeighbor(address);
+        }
+
+        NetworkNamespace? other = peer.Name is null ? null : _topology!.Emulation.FindNode(peer.Name)?.Root;
+        return other is null
+            ? null
+            : speaker.Speaker.Neighbors.FirstOrDefault(s =>
+                s.Address.IsIPv4 ? other.IPv4.IsLocal(s.Address.IPv4) : other.IPv6.IsLocal(s.Address.IPv6));
+    }
+}

@@ -1,0 +1,241 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
+
+namespace Netemu.Topologies.Bgp;
+
+/// <summary>
+/// Writes a speaker's best paths into MAIN, as zebra or BIRD's kernel protocol does: a next hop that is not on a link is
+/// replaced by the gateway that leads to it, and again when the tables change. Routes of other protocols are left alone.
+/// </summary>
+public sealed class FibRouteSink : IRouteSink
+{
+    private readonly NetworkNamespace _space;
+    private readonly FibNextHops _nextHops;
+    private readonly RouteProtocol _protocol;
+    private readonly uint _metric;
+    private readonly Table<IPv4Address> _ipv4;
+    private readonly Table<IPv6Address> _ipv6;
+    private readonly CallbackTimer _refresh;
+
+    public FibRouteSink(NetworkNamespace space, FibNextHops nextHops, RouteProtocol protocol, uint metric)
+    {
+        _space = space;
+        _nextHops = nextHops;
+        _protocol = protocol;
+        _metric = metric;
+        _ipv4 = new Table<IPv4Address>(space.IPv4.Routes, IsOwnIPv4);
+        _ipv6 = new Table<IPv6Address>(space.IPv6.Routes, static _ => false);
+        _refresh = new CallbackTimer(Refresh);
+        nextHops.Changed += () => space.Node.Schedule(_refresh, space.Node.Now);
+    }
+
+    /// <summary>True while next hops wait to be resolved again.</summary>
+    public bool IsPending => _refresh.IsArmed;
+
+    /// <summary>How to turn a route of a pool to another device (Calico's krt_tunnel); null leaves routes as they are.</summary>
+    public Func<InternetPrefix, InternetAddress, string?>? TunnelDevice { get; init; }
+
+    /// <summary>Whether a prefix is programmed at all (Calico's kernel filter); null takes all.</summary>
+    public Predicate<InternetPrefix>? Programs { get; init; }
+
+    public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
+    {
+        if (Programs is not null && !Programs(route.Prefix))
+        {
+            return;
+        }
+
+        InternetAddress[] addresses = new InternetAddress[nextHops.Length];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            bool linkLocal = !nextHops[i].LinkLocal.IsUnspecified;
+            addresses[i] = linkLocal ? nextHops[i].LinkLocal : nextHops[i].Address;
+        }
+
+        _nextHops.IsSuppressed = true;
+        if (route.Prefix.IsIPv4)
+        {
+            Put(_ipv4, route.Prefix.IPv4, addresses);
+        }
+        else
+        {
+            Put(_ipv6, route.Prefix.IPv6, addresses);
+        }
+
+        _nextHops.IsSuppressed = false;
+    }
+
+    public void Remove(InternetPrefix prefix)
+    {
+        _nextHops.IsSuppressed = true;
+        if (prefix.IsIPv4)
+        {
+            _ipv4.Remove(prefix.IPv4);
+        }
+        else
+        {
+            _ipv6.Remove(prefix.IPv6);
+        }
+
+        _nextHops.IsSuppressed = false;
+    }
+
+    private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
+
+    private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        table.Wanted[prefix] = addresses;
+        table.Program(prefix, BuildRoute(table, prefix, addresses));
+    }
+
+    private void Refresh()
+    {
+        _nextHops.IsSuppressed = true;
+        Refresh(_ipv4);
+        Refresh(_ipv6);
+        _nextHops.IsSuppressed = false;
+    }
+
+    private void Refresh<TAddress>(Table<TAddress> table)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        foreach ((Prefix<TAddress> prefix, InternetAddress[] addresses) in table.Wanted)
+        {
+            table.Program(prefix, BuildRoute(table, prefix, addresses));
+        }
+    }
+
+    /// <summary>The route as the tables want it now; null while no next hop is reachable.</summary>
+    private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        List<NextHop<TAddress>> hops = new(addresses.Length);
+        foreach (InternetAddress address in addresses)
+        {
+            if (address.TryGet(out TAddress nextHop) && table.Resolve(prefix, nextHop) is { } hop)
+            {
+                NextHop<TAddress> chosen = ThroughTunnel(prefix, address, nextHop) ?? hop;
+                if (!hops.Exists(h => ReferenceEquals(h.Device, chosen.Device) && h.Gateway.Equals(chosen.Gateway)))
+                {
+                    hops.Add(chosen);
+                }
+            }
+        }
+
+        return hops.Count == 0
+            ? null
+            : new Route<TAddress>
+            {
+                Prefix = prefix,
+                Protocol = _protocol,
+                Metric = _metric,
+                NextHop = hops[0],
+                Group = hops.Count > 1 ? [.. hops] : null,
+            };
+    }
+
+    private NextHop<TAddress>? ThroughTunnel<TAddress>(Prefix<TAddress> prefix, InternetAddress address, TAddress nextHop)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        string? device = TunnelDevice?.Invoke(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length), address);
+        return device is not null && _space.FindDevice(device) is { } tunnel
+            ? new NextHop<TAddress>(tunnel, nextHop, hasGateway: true, onLink: true)
+            : null;
+    }
+
+    /// <summary>What is wanted and what stands in MAIN, for one family.</summary>
+    private sealed class Table<TAddress>(RoutingTables<TAddress> routes, Predicate<TAddress> isOwn)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        private readonly Dictionary<Prefix<TAddress>, Route<TAddress>> _installed = [];
+
+        /// <summary>Sorted, because it is walked to program.</summary>
+        public SortedDictionary<Prefix<TAddress>, InternetAddress[]> Wanted { get; } = [];
+
+        public void Remove(Prefix<TAddress> prefix)
+        {
+            Wanted.Remove(prefix);
+            Program(prefix, null);
+        }
+
+        public void Program(Prefix<TAddress> prefix, Route<TAddress>? route)
+        {
+            if (_installed.TryGetValue(prefix, out Route<TAddress>? old))
+            {
+                if (route is not null && IsSame(old, route) && ReferenceEquals(Find(prefix, old.Metric), old))
+                {
+                    return;
+                }
+
+                _installed.Remove(prefix);
+                routes.Remove(old);
+            }
+
+            if (route is not null && routes.Add(route))
+            {
+                _installed.Add(prefix, route);
+            }
+        }
+
+        /// <summary>The way to a next hop: on a link, or by the gateway of the route that leads there. Never by itself.</summary>
+        public NextHop<TAddress>? Resolve(Prefix<TAddress> prefix, TAddress nextHop)
+        {
+            if (isOwn(nextHop))
+            {
+                return null;
+            }
+
+            Route<TAddress>? way = routes.Main.Lookup(nextHop);
+            if (way is not null && way.Prefix == prefix && _installed.TryGetValue(prefix, out Route<TAddress>? own) && ReferenceEquals(own, way))
+            {
+                way = routes.Main.Lookup(nextHop, prefix.Length - 1);
+            }
+
+            if (way is not { Type: RouteType.Unicast, NextHop.Device: not null })
+            {
+                return null;
+            }
+
+            return way.NextHop.HasGateway
+                ? new NextHop<TAddress>(way.NextHop.Device, way.NextHop.Gateway, hasGateway: true)
+                : new NextHop<TAddress>(way.NextHop.Device, nextHop, hasGateway: true);
+        }
+
+        private Route<TAddress>? Find(Prefix<TAddress> prefix, uint metric)
+        {
+            Route<TAddress>? route = routes.Main.Find(prefix);
+            while (route is not null && route.Metric != metric)
+            {
+                route = route.Next;
+            }
+
+            return route;
+        }
+
+        private static bool IsSame(Route<TAddress> left, Route<TAddress> right)
+        {
+            if (left.NextHopCount != right.NextHopCount)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < left.NextHopCount; i++)
+            {
+                NextHop<TAddress> a = left.NextHops[i];
+                NextHop<TAddress> b = right.NextHops[i];
+                if (!ReferenceEquals(a.Device, b.Device) || !a.Gateway.Equals(b.Gateway) || a.HasGateway != b.HasGateway)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+}

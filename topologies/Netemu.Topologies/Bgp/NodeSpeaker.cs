@@ -1,0 +1,64 @@
+using System;
+using Netemu.Bgp;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+using Netemu.Engine.Namespaces;
+
+namespace Netemu.Topologies.Bgp;
+
+/// <summary>A BGP speaker in a namespace, joined to its TCP, its routing tables and its chance.</summary>
+public sealed class NodeSpeaker
+{
+    private readonly FibNextHops _nextHops;
+
+    private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops)
+    {
+        Namespace = space;
+        Speaker = speaker;
+        Sink = sink;
+        _nextHops = nextHops;
+    }
+
+    public NetworkNamespace Namespace { get; }
+
+    public BgpSpeaker Speaker { get; }
+
+    /// <summary>Null for a speaker that programs nothing.</summary>
+    public FibRouteSink? Sink { get; }
+
+    /// <summary>True while the speaker holds a token of convergence.</summary>
+    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true });
+
+    /// <summary>Makes the speaker; <paramref name="makeSink"/> gives it its way into the tables, or null for none.</summary>
+    public static NodeSpeaker Create(
+        NetworkNamespace space,
+        BgpSpeakerConfiguration configuration,
+        IByteStreamTransport transport,
+        BgpTables tables,
+        Func<FibNextHops, FibRouteSink?> makeSink)
+    {
+        FibNextHops nextHops = new(space);
+        FibRouteSink? sink = makeSink(nextHops);
+        BgpSpeaker speaker = new(configuration, new BgpServices
+        {
+            Scheduler = space.Node,
+            Transport = transport,
+            Random = space.Node.Random("bgp"),
+            Tables = tables,
+            RouteSink = sink,
+            NextHops = nextHops,
+            IsLocalAddress = address => IsLocal(space, address),
+        });
+        return new NodeSpeaker(space, speaker, sink, nextHops);
+    }
+
+    /// <summary>The node is gone: no farewell, no more events.</summary>
+    public void Destroy()
+    {
+        _nextHops.Detach();
+        Speaker.Destroy();
+    }
+
+    private static bool IsLocal(NetworkNamespace space, InternetAddress address) =>
+        address.IsIPv4 ? space.IPv4.IsLocal(address.IPv4) : space.IPv6.IsLocal(address.IPv6);
+}

@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Bgp;
+using Netemu.Calico.Peering;
+using Netemu.Calico.Resources;
+using Netemu.Calico.Store;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
+using Netemu.Topologies.Bgp;
+using Netemu.Topologies.Building;
+using Netemu.Topologies.Model;
+using Netemu.Topologies.Model.Steps;
+using Netemu.Topologies.Running;
+using EngineNode = Netemu.Engine.Simulation.Node;
+
+namespace Netemu.Topologies.Cluster;
+
+/// <summary>
+/// A Kubernetes cluster with Calico on top of an emulation: machines from manifests, an agent and a BGP speaker on each,
+/// Pods in namespaces of their own. The store is reached with 1 ms of delay each way; machines boot with a seeded skew.
+/// </summary>
+public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, BgpExtension bgp) : EmulationExtension
+{
+    /// <summary>From a write to the store until a node's watch has it.</summary>
+    private static readonly Duration _storeDelay = Duration.FromMilliseconds(1);
+    private const long BootSkew = 1_000_000_000;
+
+    private readonly SortedDictionary<string, ClusterMachine> _machines = new(StringComparer.Ordinal);
+    private ClusterResources? _resources;
+    private BuiltTopology? _topology;
+    private BgpTimers _timers = BgpTimers.Of(TimerProfile.CalicoBird);
+
+    /// <summary>The store; null before the topology has been expanded.</summary>
+    public ResourceStore? Store => _resources?.Store;
+
+    /// <summary>The machines by name.</summary>
+    public IEnumerable<ClusterMachine> Machines => _machines.Values;
+
+    public override bool IsPending => _machines.Values.Any(m => m.IsPending);
+
+    public override SimTime LastChange =>
+        _machines.Values.Select(m => m.Agent?.LastChange ?? SimTime.Zero).DefaultIfEmpty(SimTime.Zero).Max();
+
+    public override bool Builds(TopologyPart part) => part == TopologyPart.Cluster;
+
+    public override void Expand(TopologyExpansion expansion)
+    {
+        _resources = new ClusterResources(manifests, expansion.Topology.Cluster, expansion.Diagnostics);
+        new ClusterLayout(expansion, _resources.Nodes).Build();
+        _resources.Fill();
+    }
+
+    public override void Attach(BuiltTopology topology)
+    {
+        _topology = topology;
+        if (topology.Specification.Cluster is { } cluster)
+        {
+            _timers = BgpTimers.Of(cluster.Timers switch
+            {
+                BgpTimerProfile.Bird => TimerProfile.Bird,
+                BgpTimerProfile.Frr => TimerProfile.Frr,
+                BgpTimerProfile.FrrDatacenter => TimerProfile.FrrDatacenter,
+                BgpTimerProfile.Rfc4271 => TimerProfile.Rfc4271,
+                _ => TimerProfile.CalicoBird,
+            });
+        }
+    }
+
+    public override void Boot(EngineNode node, NodeSpec specification)
+    {
+        if (_resources!.Nodes.All(n => n.Name != node.Name))
+        {
+            return;
+        }
+
+        ClusterMachine machine = new(node, Store!);
+        _machines[node.Name] = machine;
+
+        // What has no speaker of its own in the file gets Calico's.
+        bool hasOwnSpeaker = specification.Bgp is not null;
+        SimTime due = node.Now + Duration.FromNanoseconds(node.Random("boot-skew").NextBelow(BootSkew));
+        machine.BootAt(due, () => Start(machine, hasOwnSpeaker));
+    }
+
+    public override void ShutDown(EngineNode node) => _machines.Remove(node.Name);
+
+    public override NetworkNamespace? FindNamespace(EndpointRef endpoint)
+    {
+        if (endpoint is not PodEndpoint pod || FindPod(pod) is not { } found)
+        {
+            return null;
+        }
+
+        ClusterMachine? machine = _machines.GetValueOrDefault(found.NodeName);
+        return found.HostNetwork ? machine?.Node.Root : machine?.NamespaceOf(found);
+    }
+
+    public override IReadOnlyList<InternetAddress> FindAddresses(EndpointRef endpoint) => endpoint switch
+    {
+        PodEndpoint pod when FindPod(pod) is { } found =>
+            found.HostNetwork ? HostAddresses(found.NodeName) : found.Addresses,
+        Model.ServiceEndpoint service => Store!.Find<Service>(new ResourceKey(ResourceKind.Service, service.Namespace, service.Name))?.ClusterIPs ?? [],
+        _ => [],
+    };
+
+    public override StepExecution? Start(StepSpec step, StepContext context) => step.Action switch
+    {
+        ConnectProbe probe => new ConnectExecution(this, probe, context),
+        ApplyChange change => new ApplyExecution(this, change, context),
+        DeleteChange change => new DeleteExecution(this, change, context),
+        _ => null,
+    };
+
+    /// <summary>The machine that an endpoint runs on, or null.</summary>
+    internal ClusterMachine? MachineOf(EngineNode node) => _machines.GetValueOrDefault(node.Name);
+
+    /// <summary>Puts new and changed objects; every node's watch has them a moment later.</summary>
+    internal void Write(Action<ClusterResources> change)
+    {
+        change(_resources!);
+        SimTime due = _topology!.Emulation.Now + _storeDelay;
+        foreach (ClusterMachine machine in _machines.Values)
+        {
+            machine.ExpectEvents(due);
+        }
+    }
+
+    /// <summary>The BGP configuration that the resources give a node now.</summary>
+    internal BgpNodeConfiguration? PeeringOf(string node) =>
+        new BgpTopology(Store!.ListAll().Select(s => s.Value)).Of(node);
+
+    private IReadOnlyList<InternetAddress> HostAddresses(string node) =>
+        _resources!.Nodes.FirstOrDefault(n => n.Name == node)?.IPv4Address is { } address ? [address.Address] : [];
+
+    private Pod? FindPod(PodEndpoint pod) => Store?.Find<Pod>(new ResourceKey(ResourceKind.Pod, pod.Namespace, pod.Name));
+
+    private void Start(ClusterMachine machine, bool hasOwnSpeaker)
+    {
+        machine.Start();
+        if (!hasOwnSpeaker && PeeringOf(machine.Node.Name) is { } peering)
+        {
+            bgp.Start(NodeSpeaker.Create(
+                machine.Node.Root,
+                ClusterSpeaker.ConfigurationOf(peering, _timers),
+                machine.Node.Root.Tcp.Transport,
+                bgp.Tables,
+                hops => new FibRouteSink(machine.Node.Root, hops, Engine.Routing.RouteProtocol.Bird, 0)
+                {
+                    Programs = prefix => Programs(peering, prefix),
+                }));
+        }
+    }
+
+    /// <summary>Routes of pools that Felix programs are left to it; all else goes into the kernel.</summary>
+    private static bool Programs(BgpNodeConfiguration peering, InternetPrefix prefix)
+    {
+        foreach (KernelRouteRule rule in peering.KernelRules)
+        {
+            if (rule.Cidr.Contains(prefix))
+            {
+                return rule.Action is KernelRouteAction.Program or KernelRouteAction.TunnelAcrossSubnets or KernelRouteAction.Tunnel;
+            }
+        }
+
+        return true;
+    }
+}

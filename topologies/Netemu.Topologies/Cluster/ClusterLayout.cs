@@ -1,0 +1,146 @@
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Resources;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Topologies.Building;
+using Netemu.Topologies.Model;
+
+namespace Netemu.Topologies.Cluster;
+
+/// <summary>
+/// How a cluster's machines are joined where the file does not say: one segment with a gateway router, or racks of which
+/// each is a segment behind a router, the routers joined by a core.
+/// </summary>
+internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<Node> nodes)
+{
+    private const string Uplink = "eth0";
+    private static readonly Duration _defaultDelay = Duration.FromMicroseconds(50);
+
+    /// <summary>The device of every machine that carries its address.</summary>
+    public static string DeviceName => Uplink;
+
+    /// <summary>Adds machines, switches, routers and cables to the topology.</summary>
+    public void Build()
+    {
+        // Machines of one subnet share a segment: with racks, each rack has its own subnet.
+        SortedDictionary<InternetPrefix, List<Node>> segments = [];
+        foreach (Node node in nodes)
+        {
+            if (node.IPv4Address is not { } address)
+            {
+                expansion.Diagnostics.Error("E1503", $"node '{node.Name}' has no IPv4 address", node.Source, "give it one as cluster.nodes.NAME.ip or as InternalIP");
+                continue;
+            }
+
+            if (expansion.Nodes.Any(n => n.Name == node.Name))
+            {
+                continue;
+            }
+
+            InternetPrefix subnet = address.Prefix;
+            if (!segments.TryGetValue(subnet, out List<Node>? members))
+            {
+                members = [];
+                segments.Add(subnet, members);
+            }
+
+            members.Add(node);
+        }
+
+        int index = 0;
+        List<(string Router, InternetPrefix Subnet)> routers = [];
+        foreach ((InternetPrefix subnet, List<Node> members) in segments)
+        {
+            index++;
+            string suffix = segments.Count == 1 ? string.Empty : $"-{index}";
+            routers.Add((BuildSegment(suffix, subnet, members), subnet));
+        }
+
+        if (routers.Count > 1)
+        {
+            BuildCore(routers);
+        }
+    }
+
+    private static InterfaceSpec Interface(string name, InternetAddress address, int length) =>
+        new() { Name = name, Addresses = [new InterfaceAddressSpec(address, length)] };
+
+    private string BuildSegment(string suffix, InternetPrefix subnet, List<Node> members)
+    {
+        string lan = $"cluster-lan{suffix}";
+        string gateway = $"cluster-gw{suffix}";
+        IPv4Address gatewayAddress = FreeAddress(subnet, members);
+        NodeSpec segment = new() { Name = lan, Kind = NodeKind.Bridge };
+        NodeSpec router = new() { Name = gateway, Kind = NodeKind.Router };
+        List<InterfaceSpec> ports = [];
+        router.Root.Interfaces = [Interface(Uplink, gatewayAddress, subnet.Length)];
+        foreach (Node member in members)
+        {
+            NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
+            machine.Root.Interfaces = [Interface(Uplink, member.IPv4Address!.Value.Address, member.IPv4Address.Value.Length)];
+            machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
+            machine.Root.Routes =
+            [
+                new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = gatewayAddress, Device = Uplink },
+            ];
+            expansion.Add(machine);
+            ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
+            Join(member.Name, Uplink, lan, ports[^1].Name);
+        }
+
+        ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
+        segment.Root.Interfaces = [.. ports];
+        expansion.Add(segment);
+        expansion.Add(router);
+        Join(gateway, Uplink, lan, ports[^1].Name);
+        return gateway;
+    }
+
+    /// <summary>A core router with a /31 to each rack's router and a route to each rack.</summary>
+    private void BuildCore(List<(string Router, InternetPrefix Subnet)> routers)
+    {
+        NodeSpec core = new() { Name = "cluster-core", Kind = NodeKind.Router };
+        List<InterfaceSpec> interfaces = [];
+        List<RouteSpec> routes = [];
+        for (int i = 0; i < routers.Count; i++)
+        {
+            // 100.64.0.0/10 is nobody's in a cluster (RFC 6598).
+            IPv4Address near = new((uint)(0x6440_0000 + (2 * i)));
+            IPv4Address far = near.Add(1);
+            string port = $"eth{i + 1}";
+            interfaces.Add(Interface(port, near, 31));
+            routes.Add(new RouteSpec { To = routers[i].Subnet, Via = far, Device = port });
+            NodeSpec rack = expansion.Nodes.First(n => n.Name == routers[i].Router);
+            rack.Root.Interfaces = [.. rack.Root.Interfaces, Interface("eth1", far, 31)];
+            rack.Root.Routes = [new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = near, Device = "eth1" }];
+            Join(core.Name, port, rack.Name, "eth1");
+        }
+
+        core.Root.Interfaces = [.. interfaces];
+        core.Root.Routes = [.. routes];
+        expansion.Add(core);
+    }
+
+    private void Join(string nodeA, string deviceA, string nodeB, string deviceB) =>
+        expansion.Add(new LinkSpec
+        {
+            A = new DeviceRef(new NodeEndpoint(nodeA, null), deviceA),
+            B = new DeviceRef(new NodeEndpoint(nodeB, null), deviceB),
+            Delay = expansion.Topology.Cluster is { LinkDelay.Nanoseconds: > 0 } cluster ? cluster.LinkDelay : _defaultDelay,
+            Rate = expansion.Topology.Cluster?.LinkRate,
+            Mtu = expansion.Topology.Cluster is { LinkMtu: > 0 } sized ? sized.LinkMtu : 1500,
+        });
+
+    /// <summary>The first address of the subnet that no machine has, as gateways are numbered.</summary>
+    private static IPv4Address FreeAddress(InternetPrefix subnet, List<Node> members)
+    {
+        IPv4Address candidate = subnet.IPv4.Address.Add(1);
+        while (members.Any(m => m.IPv4Address!.Value.Address == candidate))
+        {
+            candidate = candidate.Add(1);
+        }
+
+        return candidate;
+    }
+}

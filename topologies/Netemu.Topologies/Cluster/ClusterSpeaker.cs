@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Netemu.Bgp;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Policy;
+using Netemu.Bgp.Rib;
+using Netemu.Calico.Peering;
+using Netemu.Calico.Resources;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Topologies.Cluster;
+
+/// <summary>Makes a speaker of what Calico's resources say a node's BIRD would be configured with.</summary>
+internal static class ClusterSpeaker
+{
+    /// <summary>BIRD's `merge paths on` takes up to 16 next hops.</summary>
+    private const int MergePaths = 16;
+
+    public static BgpSpeakerConfiguration ConfigurationOf(BgpNodeConfiguration node, BgpTimers timers) => new()
+    {
+        Name = node.Node,
+        As = node.AsNumber,
+        RouterId = node.RouterId,
+        ClusterId = node.Peerings.Select(p => p.ClusterId).FirstOrDefault(c => c is not null) ?? default,
+        Timers = timers,
+        BestPath = new BestPathOptions { MaximumPathsExternal = MergePaths, MaximumPathsInternal = MergePaths },
+        Port = node.ListenPort == 0 ? BgpSpeakerConfiguration.WellKnownPort : node.ListenPort,
+        Neighbors = [.. node.Peerings.Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers)))],
+        Networks = [.. node.Originated.Select(p => NetworkOf(p, node))],
+    };
+
+    private static BgpNeighborConfiguration NeighborOf(BgpPeering peering, BgpTimers timers) => new()
+    {
+        RemoteAs = peering.PeerAs,
+        Description = peering.Name,
+        Passive = peering.IsPassive,
+        Timers = peering.KeepaliveTime is { } keepalive
+            ? timers with { KeepaliveTime = (ushort)(keepalive.Milliseconds / 1000), HoldTime = (ushort)(3 * keepalive.Milliseconds / 1000) }
+            : null,
+        IPv4Unicast = peering.PeerAddress.IsIPv4,
+        IPv6Unicast = peering.PeerAddress.IsIPv6,
+        RouteReflectorClient = peering.IsReflectorClient,
+        NextHop = peering.NextHopMode switch
+        {
+            Calico.Resources.NextHopMode.Self => Netemu.Bgp.NextHopMode.Self,
+            Calico.Resources.NextHopMode.Keep => Netemu.Bgp.NextHopMode.Unchanged,
+            _ => Netemu.Bgp.NextHopMode.Automatic,
+        },
+        AllowedOwnAs = peering.AllowedLocalAsNumbers ?? 0,
+        GracefulRestart = true,
+        RestartTime = (ushort)(peering.MaxRestartTime.Milliseconds / 1000),
+        Import = PolicyOf($"{peering.Name} import", peering.Import, PolicyVerdict.Accept),
+        Export = PolicyOf($"{peering.Name} export", peering.Export, PolicyVerdict.Reject),
+        Password = peering.Password,
+        TtlSecurityHops = peering.TtlSecurity ?? 0,
+        Multihop = true,
+        LocalAddress = peering.UsesNodeIP ? peering.LocalAddress : default,
+        Port = peering.PeerPort,
+    };
+
+    private static BgpNetwork NetworkOf(InternetPrefix prefix, BgpNodeConfiguration node)
+    {
+        List<Community> communities = [];
+        foreach ((InternetPrefix cidr, IReadOnlyList<string> values) in node.Communities)
+        {
+            foreach (string value in cidr.Contains(prefix) ? values : [])
+            {
+                if (Community.TryParse(value, out Community community))
+                {
+                    communities.Add(community);
+                }
+            }
+        }
+
+        return new BgpNetwork(prefix) { Communities = communities };
+    }
+
+    private static RoutePolicy PolicyOf(string name, IReadOnlyList<BgpFilterRule> rules, PolicyVerdict otherwise) => new()
+    {
+        Name = name,
+        Rules = [.. rules.Where(r => r.Interface is null).Select((rule, index) => RuleOf(rule, index + 1))],
+        Default = otherwise,
+    };
+
+    private static PolicyRule RuleOf(BgpFilterRule rule, int number) => new()
+    {
+        Name = number.ToString(CultureInfo.InvariantCulture),
+        Conditions = [.. ConditionsOf(rule)],
+        Actions = [.. ActionsOf(rule)],
+        Verdict = rule.Accept ? PolicyVerdict.Accept : PolicyVerdict.Reject,
+    };
+
+    private static IEnumerable<PolicyMatch> ConditionsOf(BgpFilterRule rule)
+    {
+        if (rule.Cidr is { } cidr)
+        {
+            bool exact = rule.MatchOperator is PrefixMatchOperator.Equal or PrefixMatchOperator.NotEqual;
+            bool negated = rule.MatchOperator is PrefixMatchOperator.NotEqual or PrefixMatchOperator.NotIn;
+            PrefixListEntry entry = exact
+                ? new PrefixListEntry(cidr)
+                : new PrefixListEntry(cidr)
+                {
+                    MinimumLength = rule.PrefixLengthMin ?? cidr.Length,
+                    MaximumLength = rule.PrefixLengthMax ?? (cidr.IsIPv4 ? 32 : 128),
+                };
+            PolicyMatch match = new PolicyMatch.PrefixList([entry]);
+            yield return negated ? new PolicyMatch.Not(match) : match;
+        }
+
+        if (rule.FromRemotePeers)
+        {
+            yield return new PolicyMatch.Not(new PolicyMatch.Source(PolicyRouteSource.Local));
+        }
+
+        if (rule.Community is not null && Community.TryParse(rule.Community, out Community community))
+        {
+            yield return new PolicyMatch.AnyCommunity([community]);
+        }
+
+        if (rule.AsPathPrefix.Count > 0)
+        {
+            yield return new PolicyMatch.AsPathPrefix(rule.AsPathPrefix);
+        }
+    }
+
+    private static IEnumerable<PolicyAction> ActionsOf(BgpFilterRule rule)
+    {
+        foreach (BgpFilterOperation operation in rule.Operations)
+        {
+            if (operation.AddCommunity is not null && Community.TryParse(operation.AddCommunity, out Community community))
+            {
+                yield return new PolicyAction.SetCommunities([community], Additive: true);
+            }
+
+            if (operation.PrependAsPath is { } number)
+            {
+                yield return new PolicyAction.PrependAsPath([number]);
+            }
+        }
+    }
+}

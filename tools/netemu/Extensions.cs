@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using Netemu.Commands;
+using Netemu.Commands.Shell;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Cluster;
@@ -19,5 +21,5 @@ internal static class Extensions
     }
 
     /// <summary>What runs command lines.</summary>
-    public static ICommandRunner? Commands() => null;
+    public static ICommandRunner Commands() => new CommandBridge(new CommandExecutor(StandardCommands.CreateRegistry()));
 }

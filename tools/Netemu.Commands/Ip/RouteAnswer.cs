@@ -77,7 +77,8 @@ internal static class RouteAnswer
 
         if (isIPv6)
         {
-            uint metric = answer.Type == RouteType.Local ? 0 : answer.Route is { Metric: > 0 } ? answer.Route.Metric : 1024;
+            uint found = FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(destination)?.Metric ?? 0;
+            uint metric = answer.Type == RouteType.Local ? 0 : found > 0 ? found : 1024;
             printer.Any("metric", metric, $"metric {metric} ");
         }
 

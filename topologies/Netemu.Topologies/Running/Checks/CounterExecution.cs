@@ -29,7 +29,7 @@ internal sealed class CounterExecution(CounterCheck check, StepContext context) 
             _ => null,
         };
         return value is { } known
-            ? new ObservedMapping().With("value", known).With("name", check.Name)
+            ? new ObservedMapping().With("outcome", known).With("value", known).With("name", check.Name)
             : Missing($"no counter '{check.Name}'");
     }
 }

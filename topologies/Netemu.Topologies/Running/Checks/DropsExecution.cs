@@ -27,7 +27,7 @@ internal sealed class DropsExecution(DropsCheck check, StepContext context) : Ch
             }
         }
 
-        return new ObservedMapping().With("count", total).With("reasons", reasons);
+        return new ObservedMapping().With("outcome", total).With("count", total).With("reasons", reasons);
     }
 
     /// <summary>A node is all its namespaces; a further namespace is itself.</summary>

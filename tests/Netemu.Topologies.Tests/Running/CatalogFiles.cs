@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Netemu.Topologies.Tests.Running;
+
+/// <summary>The catalog: every topology directly under the folder "topologies".</summary>
+internal static class CatalogFiles
+{
+    /// <summary>Topologies that need more than this project (commands, a cluster): the command line's tests run them.</summary>
+    private static IReadOnlyList<string> Elsewhere => ["calico-mesh.yaml", "calico-rr.yaml", "two-subnets.yaml"];
+
+    public static string Folder { get; } = Find();
+
+    public static TheoryData<string> All => [.. Names()];
+
+    public static IEnumerable<string> Names() =>
+        Directory.EnumerateFiles(Folder, "*.yaml").Select(p => Path.GetFileName(p)).Except(Elsewhere).Order(StringComparer.Ordinal);
+
+    private static string Find()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Netemu.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("the repository is not around the tests"), "topologies");
+    }
+}

@@ -46,7 +46,7 @@ public sealed class WorkBoundTests
 
         // When a pod elsewhere moves from one application to another.
         before = graph.Evaluations;
-        graph.Update(PodOf(1_001, 7).Key, PodOf(1_001, 7));
+        graph.Update(PodOf(1_501, 7).Key, PodOf(1_501, 7));
         graph.Flush();
         change = dataplane.ApplyRendered();
 

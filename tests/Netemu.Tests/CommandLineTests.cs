@@ -55,7 +55,7 @@ public sealed class CommandLineTests
     {
         string storm = Path.Combine(CommandRun.Catalog, "bridge-storm.yaml");
 
-        Assert.Equal(5, CommandRun.Of("run", storm, "--until", "1s", "--max-frames", "10000").ExitCode);
+        Assert.Equal(5, CommandRun.Of("run", storm, "--until", "1s", "--max-frames", "100000").ExitCode);
         Assert.Equal(0, CommandRun.WithInput(Pair, "run", "-", "--until", "5ms").ExitCode);
     }
 

@@ -158,6 +158,10 @@ public sealed class ForwardingTests
         // Given a host with an address that the router would reach by another way.
         using Chain chain = new();
         EmulatedNetwork.AddAddress(chain.Host.Root, chain.Host.Root.Loopback, "10.0.2.77/32");
+
+        // The router is known already: its ARP would not answer a request from that source either.
+        chain.Ping.Send("10.0.0.1");
+        chain.Network.RunSeconds(1);
         chain.Left.Root.WritableSettings.All.ReversePathFilter = mode;
         chain.Ping.Send("10.0.1.2", new PingOptions { Source = InternetAddress.Parse("10.0.2.77") });
         chain.Network.RunSeconds(1);

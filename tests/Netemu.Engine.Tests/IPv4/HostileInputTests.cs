@@ -94,7 +94,7 @@ public sealed class HostileInputTests
 
     [Theory]
     [InlineData("127.0.0.1", "10.0.0.1", DropReason.MartianSource)]
-    [InlineData("0.0.0.5", "10.0.0.1", DropReason.MartianSource)]
+    [InlineData("0.0.0.0", "10.0.0.1", DropReason.MartianSource)]
     [InlineData("224.0.0.5", "10.0.0.1", DropReason.MartianSource)]
     [InlineData("255.255.255.255", "10.0.0.1", DropReason.MartianSource)]
     [InlineData("10.0.0.1", "10.0.0.1", DropReason.MartianSource)]

@@ -45,6 +45,64 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
             return HookVerdict.Accept;
         }
 
+        return IsKnown(frame, family) ? HookVerdict.Accept : Look(space, point, family, frame, input, output);
+    }
+
+    /// <summary>
+    /// The short way of most packets: TCP or UDP over IPv4, whole, known to be undamaged, of a connection in the table.
+    /// False says that the packet must go the long way; nothing has changed then.
+    /// </summary>
+    private bool IsKnown(Frame frame, AddressFamily family)
+    {
+        ReadOnlySpan<byte> packet = frame.Bytes[PacketView.NetworkOffset..];
+        if (family != AddressFamily.IPv4 || (frame.Flags & FrameFlags.TransportChecked) == 0
+            || packet.Length < IPv4Header.MinimumSize + TcpHeader.MinimumSize || packet[0] != 0x45
+            || (BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.FlagsOffset..]) & ~IPv4Header.DontFragmentFlag) != 0)
+        {
+            return false;
+        }
+
+        IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
+        if (protocol is not (IPProtocol.Udp or IPProtocol.Tcp))
+        {
+            return false;
+        }
+
+        // Both ports at once are in the order of the selectors.
+        ulong selectors = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.MinimumSize..]) << 16)
+            | ((ulong)protocol << 8) | (ulong)AddressFamily.IPv4;
+        ConnectionTuple tuple = new(
+            0,
+            BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.SourceOffset..]),
+            0,
+            BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.DestinationOffset..]),
+            selectors);
+        Connection? connection = table.Find(tuple, out bool reply);
+        if (connection is null)
+        {
+            return false;
+        }
+
+        if (protocol == IPProtocol.Udp)
+        {
+            Join(frame, connection, reply);
+            Refresh(connection, protocol);
+            return true;
+        }
+
+        TcpFlags flags = (TcpFlags)packet[IPv4Header.MinimumSize + 13];
+        if (!AdvanceTcp(connection, flags, reply, out _))
+        {
+            return false;
+        }
+
+        Join(frame, connection, reply);
+        return true;
+    }
+
+    private HookVerdict Look(
+        NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
+    {
         PacketView view = new(space, point, family, frame, input, output);
         view.ReadHeaders(view.Packet);
         frame.ConnectionState = ConnectionState.Invalid;
@@ -200,26 +258,31 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
                 return HookVerdict.Accept;
             }
 
-            table.Found++;
-            frame.Connection = connection;
-            if (reply)
-            {
-                frame.ConnectionState = ConnectionState.EstablishedReply;
-                connection.Status |= ConnectionStatus.SeenReply;
-            }
-            else
-            {
-                frame.ConnectionState = (connection.Status & ConnectionStatus.SeenReply) != 0
-                    ? ConnectionState.Established
-                    : ConnectionState.New;
-            }
-
+            Join(frame, connection, reply);
             if (view.Protocol != IPProtocol.Tcp)
             {
                 Refresh(connection, view.Protocol);
             }
 
             return HookVerdict.Accept;
+        }
+    }
+
+    /// <summary>The packet belongs to a connection: established once there was an answer.</summary>
+    private void Join(Frame frame, Connection connection, bool reply)
+    {
+        table.Found++;
+        frame.Connection = connection;
+        if (reply)
+        {
+            frame.ConnectionState = ConnectionState.EstablishedReply;
+            connection.Status |= ConnectionStatus.SeenReply;
+        }
+        else
+        {
+            frame.ConnectionState = (connection.Status & ConnectionStatus.SeenReply) != 0
+                ? ConnectionState.Established
+                : ConnectionState.New;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
 using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Netfilter.Rules;
 
@@ -46,7 +47,7 @@ internal struct CompiledRule
         RuleConditions conditions = Conditions;
         if ((conditions & RuleConditions.Cheap) != 0)
         {
-            if ((conditions & RuleConditions.State) != 0 && !MatchesState(ref view))
+            if ((conditions & RuleConditions.State) != 0 && !MatchesState(view.Frame))
             {
                 return false;
             }
@@ -151,9 +152,13 @@ internal struct CompiledRule
             : string.Equals(name, pattern, StringComparison.Ordinal);
     }
 
-    private readonly bool MatchesState(ref PacketView view)
+    /// <summary>True if the rule accepts by the connection's state alone, and this frame's state is among those.</summary>
+    public readonly bool AcceptsByState(Frame frame) =>
+        Action == RuleAction.Accept && Conditions == RuleConditions.State && MatchesState(frame);
+
+    private readonly bool MatchesState(Frame frame)
     {
-        ConnectionStates states = view.Frame.ConnectionState switch
+        ConnectionStates states = frame.ConnectionState switch
         {
             ConnectionState.Established or ConnectionState.EstablishedReply => ConnectionStates.Established,
             ConnectionState.New => ConnectionStates.New,
@@ -162,7 +167,7 @@ internal struct CompiledRule
             _ => ConnectionStates.Invalid,
         };
         if ((States & (ConnectionStates.SourceTranslated | ConnectionStates.DestinationTranslated)) != 0
-            && view.Frame.Connection is Connection connection)
+            && frame.Connection is Connection connection)
         {
             states |= (connection.Status & ConnectionStatus.SourceNat) != 0 ? ConnectionStates.SourceTranslated : 0;
             states |= (connection.Status & ConnectionStatus.DestinationNat) != 0 ? ConnectionStates.DestinationTranslated : 0;

@@ -15,7 +15,7 @@ namespace Netemu.Engine.Netfilter.Evaluation;
 internal sealed class TupleSpaceIndex : RuleIndex
 {
     /// <summary>Below this a linear walk is as fast.</summary>
-    internal const int FewestRules = 48;
+    internal const int FewestRules = 24;
 
     /// <summary>Rules looked at one by one before the index: where most packets end (established connections).</summary>
     private const int LinearPrefix = 4;

@@ -53,8 +53,11 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         foreach ((InternetPrefix subnet, List<Node> members) in segments)
         {
             index++;
-            string suffix = segments.Count == 1 ? string.Empty : $"-{index}";
-            routers.Add((BuildSegment(suffix, subnet, members), subnet));
+            bool single = segments.Count == 1;
+            string router = single ? "gateway" : $"rack{index}";
+            string segment = single ? "segment" : $"rack{index}-segment";
+            BuildSegment(router, segment, subnet, members);
+            routers.Add((router, subnet));
         }
 
         if (routers.Count > 1)
@@ -66,10 +69,8 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     private static InterfaceSpec Interface(string name, InternetAddress address, int length) =>
         new() { Name = name, Addresses = [new InterfaceAddressSpec(address, length)] };
 
-    private string BuildSegment(string suffix, InternetPrefix subnet, List<Node> members)
+    private void BuildSegment(string gateway, string lan, InternetPrefix subnet, List<Node> members)
     {
-        string lan = $"cluster-lan{suffix}";
-        string gateway = $"cluster-gw{suffix}";
         IPv4Address gatewayAddress = FreeAddress(subnet, members);
         NodeSpec segment = new() { Name = lan, Kind = NodeKind.Bridge };
         NodeSpec router = new() { Name = gateway, Kind = NodeKind.Router };
@@ -94,13 +95,12 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         expansion.Add(segment);
         expansion.Add(router);
         Join(gateway, Uplink, lan, ports[^1].Name);
-        return gateway;
     }
 
     /// <summary>A core router with a /31 to each rack's router and a route to each rack.</summary>
     private void BuildCore(List<(string Router, InternetPrefix Subnet)> routers)
     {
-        NodeSpec core = new() { Name = "cluster-core", Kind = NodeKind.Router };
+        NodeSpec core = new() { Name = "core", Kind = NodeKind.Router };
         List<InterfaceSpec> interfaces = [];
         List<RouteSpec> routes = [];
         for (int i = 0; i < routers.Count; i++)

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
@@ -12,7 +11,6 @@ using Netemu.Engine.Simulation;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
 

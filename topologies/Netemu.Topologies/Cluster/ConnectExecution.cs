@@ -6,7 +6,6 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
-using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Netfilter;
 using Netemu.Engine.Routing;

@@ -2,8 +2,10 @@ using Netemu.Commands.Basics;
 using Netemu.Commands.Bridge;
 using Netemu.Commands.Filters;
 using Netemu.Commands.Ip;
+using Netemu.Commands.Netfilter;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
+using Netemu.Commands.Sockets;
 
 namespace Netemu.Commands;
 
@@ -29,6 +31,10 @@ public static class StandardCommands
             .Add(new BridgeCommand())
             .Add(new PingCommand())
             .Add(new TracerouteCommand())
-            .Add(new ArpingCommand());
+            .Add(new ArpingCommand())
+            .Add(new SsCommand())
+            .Add(new IptablesTool())
+            .Add(new IpsetCommand())
+            .Add(new ConntrackCommand());
     }
 }

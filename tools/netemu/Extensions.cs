@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Netemu.Commands;
+using Netemu.Commands.Routing;
 using Netemu.Commands.Shell;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
@@ -20,6 +21,18 @@ internal static class Extensions
         return hasCluster ? [bgp, new ClusterExtension(loaded.Manifests, bgp)] : [bgp];
     }
 
-    /// <summary>What runs command lines.</summary>
-    public static ICommandRunner Commands() => new CommandBridge(new CommandExecutor(StandardCommands.CreateRegistry()));
+    /// <summary>What runs command lines: the standard commands, and those that speak for the extensions.</summary>
+    public static ICommandRunner Commands(BuiltTopology built)
+    {
+        CommandRegistry registry = StandardCommands.CreateRegistry();
+        foreach (EmulationExtension extension in built.Extensions)
+        {
+            if (extension is BgpExtension bgp)
+            {
+                registry.Add(new VtyshCommand(node => bgp.Find(node)?.Speaker));
+            }
+        }
+
+        return new CommandBridge(new CommandExecutor(registry));
+    }
 }

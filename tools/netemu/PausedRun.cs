@@ -52,7 +52,7 @@ internal sealed class PausedRun
             return null;
         }
 
-        RunSession session = new(built, Extensions.Commands(), new RunOptions { IsInterrupted = () => terminal.IsInterrupted });
+        RunSession session = new(built, Extensions.Commands(built), new RunOptions { IsInterrupted = () => terminal.IsInterrupted });
         if (!session.Start())
         {
             terminal.Error.WriteLine($"netemu: {session.FailedCommand}");

@@ -27,7 +27,7 @@ internal static class CheckCommand
                 if (loaded.Topology is { } topology && !loaded.Diagnostics.HasErrors)
                 {
                     BuiltTopology built = EmulationBuilder.Build(topology, EmulationOptions.Default, Extensions.For(loaded));
-                    _ = new ScenarioRunner(built, Extensions.Commands(), new RunOptions());
+                    _ = new ScenarioRunner(built, Extensions.Commands(built), new RunOptions());
                     found.AddRange(built.Diagnostics.Items);
                 }
 

@@ -82,7 +82,7 @@ internal sealed class RunCommand
             IsInterrupted = () => _terminal.IsInterrupted || capture is { IsBroken: true },
             BeforeStep = () => capture?.Refresh(),
         };
-        ScenarioRunner scenario = new(built, Extensions.Commands(), run);
+        ScenarioRunner scenario = new(built, Extensions.Commands(built), run);
         if (built.Diagnostics.HasErrors)
         {
             return Refuse([.. loaded.Diagnostics.Items, .. built.Diagnostics.Items], loaded, parsed);

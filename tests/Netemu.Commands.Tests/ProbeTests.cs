@@ -111,7 +111,7 @@ public sealed class ProbeTests
             """
             traceroute to 10.2.0.2 (10.2.0.2), 30 hops max, 60 byte packets
              1  10.1.0.1  10.000 ms  10.000 ms  10.000 ms
-             2  10.2.0.2  20.000 ms  20.000 ms  20.000 ms
+             2  10.2.0.2  20.000 ms  20.001 ms  20.001 ms
 
             """,
             udp.Stdout);

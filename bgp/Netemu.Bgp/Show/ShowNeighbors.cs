@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -12,7 +13,7 @@ namespace Netemu.Bgp.Show;
 /// <summary>"show bgp neighbors [ADDRESS]": a page for each neighbour, with why it is down if it is.</summary>
 public static class ShowNeighbors
 {
-    private static readonly (BgpCapabilities Capability, string Name)[] s_capabilities =
+    private static readonly ImmutableArray<(BgpCapabilities Capability, string Name)> _capabilities =
     [
         (BgpCapabilities.FourOctetAs, "4 Byte AS"),
         (BgpCapabilities.ExtendedMessage, "Extended Message"),
@@ -102,7 +103,7 @@ public static class ShowNeighbors
     private static void AppendCapabilities(StringBuilder text, BgpSession session)
     {
         text.Append("  Neighbor capabilities:\n");
-        foreach ((BgpCapabilities capability, string name) in s_capabilities)
+        foreach ((BgpCapabilities capability, string name) in _capabilities)
         {
             bool ours = (session.LocalCapabilities & capability) != 0;
             bool theirs = (session.RemoteCapabilities & capability) != 0;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
@@ -15,7 +16,7 @@ namespace Netemu.Calico.Workloads;
 /// </summary>
 public static class ClusterManifests
 {
-    private static readonly string[] _givenNamespaces = ["default", "kube-system"];
+    private static readonly ImmutableArray<string> _givenNamespaces = ["default", "kube-system"];
 
     public static IReadOnlyList<Resource> Complete(IReadOnlyList<Resource> resources, DiagnosticBag diagnostics)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
@@ -17,7 +18,7 @@ namespace Netemu.Felix.Rendering;
 /// </summary>
 public sealed class DataplaneModel : IDataplaneMessageSink
 {
-    private static readonly AddressFamily[] _families = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private static readonly ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
     private readonly ChainStore _chains = new();
     private readonly SetStore _sets = new();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
@@ -12,7 +13,7 @@ namespace Netemu.Felix.Rendering;
 /// </summary>
 internal sealed class SetStore
 {
-    private static readonly AddressFamily[] _families = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private static readonly ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
     private readonly SortedDictionary<string, (IPSetType Type, SortedSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPSetType> _sent = new(StringComparer.Ordinal);

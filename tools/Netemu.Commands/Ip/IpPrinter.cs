@@ -70,6 +70,17 @@ public sealed class IpPrinter(bool json, bool pretty = false)
         }
     }
 
+    /// <summary>A key that says something by being there (print_null).</summary>
+    public void MemberNull(string key)
+    {
+        if (IsJson)
+        {
+            Name(key);
+            _text.Append("null");
+            _separator = ',';
+        }
+    }
+
     public void Member(string key, bool value)
     {
         if (IsJson)

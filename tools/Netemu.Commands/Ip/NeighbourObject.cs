@@ -72,7 +72,7 @@ internal sealed class NeighbourObject : IIpObject
                 printer.OpenObject();
                 printer.Any("dst", address.ToString()!, $"{address} ");
                 PrintDevice(printer, device, filter);
-                printer.Member("proxy", "null");
+                printer.MemberNull("proxy");
                 printer.Text("proxy \n");
                 printer.CloseObject();
             }
@@ -107,7 +107,7 @@ internal sealed class NeighbourObject : IIpObject
 
         if (entry.IsRouter)
         {
-            printer.Member("router", "null");
+            printer.MemberNull("router");
             printer.Text("router ");
         }
 

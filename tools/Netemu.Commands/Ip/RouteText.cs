@@ -130,13 +130,28 @@ internal static class RouteText
         where TAddress : struct, IIPAddress<TAddress>
     {
         printer.OpenArray("flags");
-        foreach (string flag in Flags(hop, route.Type))
+        foreach (string flag in hop is null ? GroupFlags(route) : Flags(hop, route.Type))
         {
             printer.Element(flag);
             printer.Text($"{flag} ");
         }
 
         printer.CloseArray();
+    }
+
+    /// <summary>A multipath route is linkdown as a whole when every member is (fib_dump_info).</summary>
+    private static IEnumerable<string> GroupFlags<TAddress>(Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        foreach (NextHop<TAddress> hop in route.NextHops)
+        {
+            if (hop.Device is not { HasCarrier: false })
+            {
+                return [];
+            }
+        }
+
+        return ["linkdown"];
     }
 
     private static void PrintGroup<TAddress>(IpPrinter printer, Route<TAddress> route, IpOptions options)

@@ -65,7 +65,7 @@ internal sealed class RuleObject : IIpObject
         printer.Any("priority", rule.Priority, $"{rule.Priority}:\t");
         if (rule.Inverted)
         {
-            printer.Member("not", "null");
+            printer.MemberNull("not");
             printer.Text("not ");
         }
 

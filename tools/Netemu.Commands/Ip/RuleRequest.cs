@@ -68,7 +68,7 @@ internal sealed class RuleRequest<TAddress>
                 if (!RouteNames.TryType(type, out RouteType parsed)
                     || parsed is not (RouteType.Unicast or RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit))
                 {
-                    arguments.Fail(255, $"Error: argument \"{type}\" is wrong: Failed to parse rule type{context.Hint("rule add", type)}\n");
+                    arguments.Fail(255, $"Error: argument \"{type}\" is wrong: Failed to parse rule type{context.Hint("rule add", type)}");
                 }
 
                 _type = parsed;

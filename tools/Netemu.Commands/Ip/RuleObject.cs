@@ -135,6 +135,10 @@ internal sealed class RuleObject : IIpObject
 
         bool isDetached = context.Namespace.FindDevice(device) is null;
         printer.Any(key, device, $" {key} {device}{(isDetached ? " [detached]" : string.Empty)}");
+        if (isDetached)
+        {
+            printer.MemberNull($"{key}_detached");
+        }
     }
 
     private static CommandResult Modify<TAddress>(IpContext context, string verb)

@@ -27,7 +27,9 @@ public sealed class TcpScenario
         Node server = Add("server", "10.0.0.2", window, out EthernetDevice right);
         LinkOptions link = new()
         {
-            Delay = Duration.FromMicroseconds(10), RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20,
+            Delay = Duration.FromMicroseconds(10),
+            RateBitsPerSecond = 100_000_000_000,
+            QueueLimit = 1 << 20,
         };
         _emulation.Connect(left, right, link);
         server.Root.Tcp.Listen(default, Port, _receiver, out _);

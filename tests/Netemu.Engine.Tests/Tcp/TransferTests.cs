@@ -96,7 +96,9 @@ public sealed class TransferTests
         // Given 100 Mbit/s, 5 ms and a queue of 50 frames: slow start will overrun it.
         TcpPair pair = new(new LinkOptions
         {
-            Delay = Duration.FromMilliseconds(5), RateBitsPerSecond = 100_000_000, QueueLimit = 50,
+            Delay = Duration.FromMilliseconds(5),
+            RateBitsPerSecond = 100_000_000,
+            QueueLimit = 50,
         });
         pair.ToServer.Notes = pair.ToClient.Notes = false;
         SimTime took = Deliver(pair, TcpPair.Pattern(10_000_000), Duration.FromSeconds(20));

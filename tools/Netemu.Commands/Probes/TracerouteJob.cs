@@ -224,7 +224,11 @@ internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
         {
             PingOptions options = new()
             {
-                Size = PayloadSize, Ttl = probe.Ttl, Discovery = discovery, Device = _arguments.Device, Source = _arguments.Source,
+                Size = PayloadSize,
+                Ttl = probe.Ttl,
+                Discovery = discovery,
+                Device = _arguments.Device,
+                Source = _arguments.Source,
             };
             _echo.Send(_arguments.Destination, (ushort)(probe.Index + 1), options);
             return;

@@ -2,8 +2,8 @@ using System;
 using Netemu.Bgp;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
-using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Bgp;

@@ -5,8 +5,8 @@ using Netemu.Bgp;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
-using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;
 using Netemu.Topologies.Running.Checks;
 

@@ -3,9 +3,9 @@ using System.Linq;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
 using Netemu.Core.Diagnostics;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Cluster;

@@ -14,9 +14,9 @@ using Netemu.Engine.Tracing;
 using Netemu.Felix.Dataplane;
 using Netemu.Felix.Messages;
 using Netemu.Felix.Rendering;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Running;
 using WireProtocol = Netemu.Core.Wire.IPProtocol;
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
-using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Topologies.Cluster;

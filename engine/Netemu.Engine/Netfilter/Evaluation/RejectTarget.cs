@@ -1,10 +1,10 @@
 using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
-using Netemu.Engine.Netfilter.Connections;
-using Netemu.Engine.Netfilter.Rules;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
+using Netemu.Engine.Netfilter.Connections;
+using Netemu.Engine.Netfilter.Rules;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 

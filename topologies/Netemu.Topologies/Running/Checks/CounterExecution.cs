@@ -1,8 +1,7 @@
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>A counter of a device, by the names under /sys/class/net/DEV/statistics.</summary>

@@ -3,10 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-
-using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>How many frames a node or namespace (or the whole topology) has dropped, and why.</summary>

@@ -1,9 +1,8 @@
 using System.Linq;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Namespaces;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>Where a bridge has seen an address, in the words of <c>bridge fdb</c>.</summary>

@@ -2,9 +2,8 @@ using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>An entry of the neighbour table, in the words of <c>ip neigh</c>.</summary>

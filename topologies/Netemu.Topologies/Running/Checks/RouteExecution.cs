@@ -4,9 +4,8 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Checks;
 
 /// <summary>The route of a prefix, or what a lookup of an address finds, in the words of <c>ip route</c>.</summary>

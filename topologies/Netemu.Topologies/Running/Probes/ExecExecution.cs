@@ -1,7 +1,6 @@
 using Netemu.Engine.Namespaces;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>A command in a namespace. The step ends when the command has: at once, for most.</summary>

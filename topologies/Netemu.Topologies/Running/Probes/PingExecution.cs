@@ -5,10 +5,9 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
+using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-
-using Netemu.Topologies.Expectations;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>

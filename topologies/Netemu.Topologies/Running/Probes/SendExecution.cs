@@ -1,8 +1,7 @@
 using System;
 using Netemu.Engine.Devices;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Puts a raw frame on a device, as a packet socket does.</summary>

@@ -6,9 +6,8 @@ using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>

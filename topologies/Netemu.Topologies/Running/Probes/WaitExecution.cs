@@ -1,7 +1,6 @@
 using Netemu.Core.Time;
-using Netemu.Topologies.Model.Steps;
-
 using Netemu.Topologies.Expectations;
+using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Lets time pass.</summary>

@@ -204,7 +204,7 @@ public abstract class NetDevice
         HasCarrier = carrier;
         Handler?.StateChanged(this);
         OnCarrierChanged();
-        Namespace.DeviceStateChanged(this);
+        Namespace.DeviceCarrierChanged(this);
     }
 
     /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>

@@ -281,5 +281,14 @@ public sealed partial class IPv4Stack
         }
     }
 
-    private void RebuildLocal() => _local = _addresses.Select(a => a.Address.Value).Distinct().ToArray();
+    private void RebuildLocal()
+    {
+        uint[] local = new uint[_addresses.Count];
+        for (int i = 0; i < local.Length; i++)
+        {
+            local[i] = _addresses[i].Address.Value;
+        }
+
+        _local = local;
+    }
 }

@@ -308,6 +308,17 @@ public sealed class NetworkNamespace
         }
     }
 
+    /// <summary>Carrier alone changes no IPv4 route: what is lost or regained is the neighbour's answer.</summary>
+    internal void DeviceCarrierChanged(NetDevice device)
+    {
+        if (_settings.IPv6Enabled)
+        {
+            IPv6.DeviceStateChanged(device);
+        }
+
+        DeviceChanged?.Invoke(device);
+    }
+
     internal void DeviceStateChanged(NetDevice device)
     {
         IPv4.DeviceStateChanged(device);

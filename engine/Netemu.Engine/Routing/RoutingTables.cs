@@ -19,6 +19,7 @@ public sealed class RoutingTables<TAddress>
     private readonly RouteTable<TAddress> _main = new(RouteTable<TAddress>.MainId);
     private SortedDictionary<uint, RouteTable<TAddress>>? _numbered;
     private List<RoutingRule<TAddress>>? _rules;
+    private int _multipath;
 
     internal RoutingTables(Node node) => _node = node;
 
@@ -140,6 +141,7 @@ public sealed class RoutingTables<TAddress>
             return false;
         }
 
+        _multipath += route.Group is null ? 0 : 1;
         NoteChange(route, added: true);
         return true;
     }
@@ -151,6 +153,7 @@ public sealed class RoutingTables<TAddress>
             return false;
         }
 
+        _multipath -= route.Group is null ? 0 : 1;
         NoteChange(route, added: false);
         return true;
     }
@@ -218,6 +221,11 @@ public sealed class RoutingTables<TAddress>
     /// <summary>A device came up: members of groups that survived count again (fib_sync_up).</summary>
     internal void DeviceUp(NetDevice device)
     {
+        if (_multipath == 0)
+        {
+            return;
+        }
+
         foreach (RouteTable<TAddress> table in Tables())
         {
             foreach (Route<TAddress> route in table.Routes())

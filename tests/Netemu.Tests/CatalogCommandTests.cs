@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
+using Netemu.Testing;
 
 namespace Netemu.Tests;
 
@@ -26,6 +28,50 @@ public sealed class CatalogCommandTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void A_topology_runs_twice_and_once_shuffled_with_one_hash(string name)
+    {
+        string file = Path.Combine(CommandRun.Catalog, name);
+
+        string first = HashOf(CommandRun.Of("run", file, "--json"));
+
+        Assert.Equal(first, HashOf(CommandRun.Of("run", file, "--json")));
+        Assert.Equal(first, HashOf(CommandRun.Of("run", file, "--json", "--shard-order", "shuffled")));
+    }
+
+    [ToolFact("tshark")]
+    public void Wireshark_finds_nothing_malformed_and_no_bad_checksum_in_any_capture()
+    {
+        ExternalTool tshark = ExternalTool.Require("tshark");
+        foreach (string name in Directory.EnumerateFiles(CommandRun.Catalog, "*.yaml").Order(StringComparer.Ordinal))
+        {
+            string capture = Path.GetTempFileName();
+            try
+            {
+                File.WriteAllBytes(capture, CommandRun.Of("run", name, "-w", "-", "--capture", "all").Bytes);
+                ExternalToolResult found = tshark.Run(
+                    "-r", capture, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+                    "-Y", "_ws.malformed || ip.checksum.status == \"Bad\" || tcp.checksum.status == \"Bad\" "
+                        + "|| udp.checksum.status == \"Bad\" || icmp.checksum.status == \"Bad\" || icmpv6.checksum.status == \"Bad\"");
+
+                Assert.Equal(0, found.ExitCode);
+                Assert.True(found.Lines.Length == 0, $"{name}: {string.Join('\n', found.Lines.Take(5))}");
+            }
+            finally
+            {
+                File.Delete(capture);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_topology_has_no_findings(string name) =>
         Assert.Equal("no findings\n", CommandRun.Of("check", Path.Combine(CommandRun.Catalog, name)).Output);
+
+    private static string HashOf(CommandRun run)
+    {
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument result = JsonDocument.Parse(run.Bytes);
+        return result.RootElement.GetProperty("hash").GetString()!;
+    }
 }

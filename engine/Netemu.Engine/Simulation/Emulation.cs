@@ -184,7 +184,8 @@ public sealed class Emulation
         EnsureStructure();
         long start = Math.Min(_nextWork, _wheel.NextDue().Nanoseconds);
         long barrier = _barriers.NextTime;
-        if (Math.Min(start, barrier) > end.Nanoseconds)
+        long first = Math.Min(start, barrier);
+        if (first > end.Nanoseconds || first == long.MaxValue)
         {
             return false;
         }

@@ -51,6 +51,14 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void A_network_without_work_has_no_next_step()
+    {
+        using EmulatedNetwork network = new();
+        network.Host("a");
+        Assert.False(network.Emulation.Step(SimTime.Never));
+    }
+
+    [Fact]
     public void A_barrier_runs_before_every_other_event_of_its_instant()
     {
         using EmulatedNetwork network = new();

@@ -159,6 +159,11 @@ public sealed partial class IPv4Stack
             ports = BinaryPrimitives.ReadUInt32BigEndian(packet[headerLength..]) ^ packet[IPv4Header.ProtocolOffset];
         }
 
+        return MixFlow(source, destination, ports);
+    }
+
+    private static uint MixFlow(IPv4Address source, IPv4Address destination, uint ports)
+    {
         ulong hash = ((ulong)source.Value << 32 | destination.Value) * 0x9E3779B97F4A7C15UL;
         hash = (hash ^ (hash >> 32) ^ ports) * 0xD6E8FEB86659FD93UL;
         return (uint)(hash >> 32);

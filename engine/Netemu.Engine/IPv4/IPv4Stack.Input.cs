@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
@@ -401,12 +400,6 @@ public sealed partial class IPv4Stack
                 Namespace.Tcp.Receive(frame, device);
                 break;
             default:
-                if (_protocols is not null && _protocols.TryGetValue(protocol, out ITransportProtocol? transport))
-                {
-                    transport.Receive(frame, device);
-                    break;
-                }
-
                 Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.ProtocolUnreachable, 0);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;
@@ -415,25 +408,6 @@ public sealed partial class IPv4Stack
 
     /// <summary>What the arrival hash covered of the packet already.</summary>
     private const int RunHash64 = RunHash.HeaderBytes - NetworkOffset;
-
-    private Dictionary<IPProtocol, ITransportProtocol>? _protocols;
-
-    /// <summary>Registers what receives packets of a protocol (TCP, IPIP, GRE); null takes it away.</summary>
-    internal void SetProtocol(IPProtocol protocol, ITransportProtocol? transport)
-    {
-        _protocols ??= [];
-        if (transport is null)
-        {
-            _protocols.Remove(protocol);
-        }
-        else
-        {
-            _protocols[protocol] = transport;
-        }
-    }
-
-    /// <summary>The error of a packet that this namespace sent, for the protocol that sent it.</summary>
-    internal ITransportProtocol? Protocol(IPProtocol protocol) => _protocols?.GetValueOrDefault(protocol);
 
     /// <summary>Reads the total length, for what needs the packet's end only.</summary>
     internal static int TotalLength(Frame frame) =>

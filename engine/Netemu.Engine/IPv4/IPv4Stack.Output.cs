@@ -64,7 +64,7 @@ public sealed partial class IPv4Stack
                     : source;
                 return new OutputRoute<IPv4Address>(Errno.None, route, route.NextHop, Namespace.Loopback, local, RouteType.Local);
             default:
-                NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(GroupHash(source, destination));
+                NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(MixFlow(source, destination, ports: 0));
                 if (_exceptions is not null)
                 {
                     hop = _exceptions.Redirected(destination, hop);
@@ -158,10 +158,7 @@ public sealed partial class IPv4Stack
             || (discovery == PathMtuDiscovery.Want && length <= mtu && Namespace.Settings.IpNoPmtuDiscovery == 0);
         if (length > mtu && discovery is PathMtuDiscovery.Do or PathMtuDiscovery.Probe)
         {
-            if (length > mtu)
-            {
-                return Errno.EMSGSIZE;
-            }
+            return Errno.EMSGSIZE;
         }
 
         Frame frame = Namespace.Node.Emulation.Frames.Rent(NetworkOffset + length);
@@ -267,12 +264,5 @@ public sealed partial class IPv4Stack
         IPv4Address own = source.IsUnspecified ? SelectSource(way, default, RouteScope.Link) : source;
         return new OutputRoute<IPv4Address>(
             Errno.None, null, null, way, own, destination.IsBroadcast ? RouteType.Broadcast : RouteType.Multicast);
-    }
-
-    private static uint GroupHash(IPv4Address source, IPv4Address destination)
-    {
-        ulong hash = ((ulong)source.Value << 32 | destination.Value) * 0x9E3779B97F4A7C15UL;
-        hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
-        return (uint)(hash >> 32);
     }
 }

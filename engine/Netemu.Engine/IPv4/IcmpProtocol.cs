@@ -102,7 +102,7 @@ public sealed class IcmpProtocol
             case IcmpType.EchoReply:
                 if (_sockets is not null && _sockets.TryGetValue(icmp.Identifier, out PingSocket? socket))
                 {
-                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.Ttl, icmp.Payload, frame.Type != PacketType.Host);
+                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.Ttl, icmp.Payload);
                 }
 
                 break;
@@ -235,9 +235,6 @@ public sealed class IcmpProtocol
                 break;
             case IPProtocol.Tcp:
                 Namespace.TcpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
-                break;
-            default:
-                _stack.Protocol(offending.Protocol)?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;
         }
 

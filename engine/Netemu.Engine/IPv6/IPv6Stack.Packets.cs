@@ -383,12 +383,6 @@ public sealed partial class IPv6Stack
                 frame.Deliver();
                 break;
             default:
-                if (_protocols is not null && _protocols.TryGetValue(header.NextHeader, out ITransportProtocol? transport))
-                {
-                    transport.Receive(frame, device);
-                    break;
-                }
-
                 Icmp.SendError(frame, Icmpv6Type.ParameterProblem, Icmpv6Code.UnrecognisedNextHeader, IPv6Header.NextHeaderOffset);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;

@@ -2,9 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
-using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
-using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
@@ -21,7 +19,6 @@ public sealed partial class IPv6Stack
     private const uint ConnectedMetric = 256;
 
     private readonly List<DeviceAddress<IPv6Address>> _addresses = [];
-    private Dictionary<IPProtocol, ITransportProtocol>? _protocols;
     private Dictionary<IPv6Address, int>? _pathMtus;
 
     internal IPv6Stack(NetworkNamespace space)
@@ -190,21 +187,6 @@ public sealed partial class IPv6Stack
     internal long CountHeldFrames() => Neighbours.CountHeldFrames();
 
     internal void Destroy() => _addresses.Clear();
-
-    internal void SetProtocol(IPProtocol protocol, ITransportProtocol? transport)
-    {
-        _protocols ??= [];
-        if (transport is null)
-        {
-            _protocols.Remove(protocol);
-        }
-        else
-        {
-            _protocols[protocol] = transport;
-        }
-    }
-
-    internal ITransportProtocol? Protocol(IPProtocol protocol) => _protocols?.GetValueOrDefault(protocol);
 
     /// <summary>Learns a path MTU from "packet too big" (RFC 8201); never below 1,280.</summary>
     internal void LearnMtu(IPv6Address destination, int mtu) => (_pathMtus ??= [])[destination] = Math.Max(mtu, 1280);

@@ -100,7 +100,7 @@ public sealed class Icmpv6Protocol
             case Icmpv6Type.EchoReply:
                 if (_sockets is not null && _sockets.TryGetValue(icmp.Identifier, out PingSocket? socket))
                 {
-                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.HopLimit, icmp.Payload, group: false);
+                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.HopLimit, icmp.Payload);
                 }
 
                 break;
@@ -174,9 +174,6 @@ public sealed class Icmpv6Protocol
                 break;
             case IPProtocol.Tcp:
                 Namespace.TcpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
-                break;
-            default:
-                _stack.Protocol(offending.NextHeader)?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;
         }
     }

@@ -71,11 +71,8 @@ public sealed class PingSocket
         Namespace.IPv6.Icmp.Unregister(this);
     }
 
-    internal void Deliver(InternetAddress from, ushort sequence, byte ttl, ReadOnlySpan<byte> payload, bool group)
-    {
-        _ = group;
+    internal void Deliver(InternetAddress from, ushort sequence, byte ttl, ReadOnlySpan<byte> payload) =>
         _handler.OnEchoReply(this, from, sequence, ttl, payload.Length);
-    }
 
     internal void DeliverError(InternetAddress from, ushort sequence, byte type, byte code, uint information, byte ttl) =>
         _handler.OnError(this, new IcmpError(from, sequence, type, code, information, ttl));

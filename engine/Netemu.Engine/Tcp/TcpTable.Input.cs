@@ -53,6 +53,10 @@ public sealed partial class TcpTable
         connection?.RaiseEvents();
     }
 
+    /// <summary>
+    /// An ICMP error about a packet that this namespace sent. <paramref name="offending"/> is what it quotes, from its IP
+    /// header on; <paramref name="information"/> the MTU of "too big".
+    /// </summary>
     public void Error(ReadOnlySpan<byte> offending, byte type, byte code, uint information, InternetAddress reporter)
     {
         bool isIPv4 = offending[0] >> 4 == 4;

@@ -5,7 +5,6 @@ using System.Text;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Streams;
-using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
@@ -16,7 +15,7 @@ namespace Netemu.Engine.Tcp;
 /// TCP of one namespace, for both families (net/ipv4/tcp.c, tcp_ipv4.c, tcp_ipv6.c): sockets by address and port, ports,
 /// initial sequence numbers, counters. The other parts take segments in and send them out.
 /// </summary>
-public sealed partial class TcpTable : ITransportProtocol
+public sealed partial class TcpTable
 {
     private readonly NetworkNamespace _space;
     private readonly TcpConnectionIndex _connections = new();

@@ -1,9 +1,11 @@
 using System;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Links;
 
@@ -110,14 +112,56 @@ public sealed class LinkChannel
         return (int)(_tail - _departed);
     }
 
-    /// <summary>Takes the first frame and hands it to the receiving device.</summary>
-    internal void DeliverFirst()
+    /// <summary>
+    /// Takes what arrives before <paramref name="limit"/> as long as the receiver's stack forwards it without anything else
+    /// happening, or else the first frame alone, and hands it to the receiving device.
+    /// </summary>
+    internal void Deliver(Shard shard, long limit)
     {
         if (_head >= _seen)
         {
             LookAhead();
         }
 
+        if (Receiver.Handler is not null || !Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+        {
+            shard.NowNanoseconds = HeadTime;
+            DeliverFirst();
+        }
+    }
+
+    /// <summary>The frame that arrives next, if that is before <paramref name="limit"/> and it has not been lost with its cable.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame? PeekBefore(long limit, out long arrival)
+    {
+        ref Entry entry = ref _ring[_head & _mask];
+        arrival = entry.Arrival;
+        return _head < _tail && arrival < limit && _head >= _dropBelow ? entry.Frame : null;
+    }
+
+    /// <summary>Takes the frame that was peeked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Advance()
+    {
+        _ring[_head & _mask].Frame = null;
+        _head++;
+        if (_head >= _seen && _head < _tail)
+        {
+            LookAhead();
+        }
+    }
+
+    /// <summary>Makes <see cref="HeadTime"/> true again after a number of <see cref="Advance"/>.</summary>
+    internal void EndRun()
+    {
+        if (_head < _tail)
+        {
+            HeadTime = _ring[_head & _mask].Arrival;
+        }
+    }
+
+    private void DeliverFirst()
+    {
         ref Entry entry = ref _ring[_head & _mask];
         Frame? frame = entry.Frame;
         bool carrier = entry.Carrier;

@@ -17,7 +17,7 @@ namespace Netemu.Engine.Simulation;
 public sealed class Emulation
 {
     /// <summary>Links at least this long separate shards.</summary>
-    private const long ShardBoundary = 1_000;
+    internal const long ShardBoundary = 1_000;
 
     /// <summary>The longest window, for networks without a boundary.</summary>
     private const long LongestWindow = 10_000_000;

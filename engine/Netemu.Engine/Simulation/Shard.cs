@@ -122,9 +122,8 @@ public sealed class Shard
                     break;
                 }
 
-                NowNanoseconds = arrival;
                 LinkChannel channel = _channels[0];
-                channel.DeliverFirst();
+                channel.Deliver(this, RunLimit(channel, Math.Min(end, timer == long.MaxValue ? timer : timer + 1)));
                 Reposition(channel);
             }
             else
@@ -174,6 +173,21 @@ public sealed class Shard
 
         _channelCount = 0;
         _nodes.Clear();
+    }
+
+    /// <summary>
+    /// The instant before which all arrivals of the first channel come before those of every other one, and before
+    /// <paramref name="limit"/>: those it may hand over in one go, as long as nothing else comes of them in this window.
+    /// </summary>
+    private long RunLimit(LinkChannel first, long limit)
+    {
+        for (int child = 1; child < Math.Min(_channelCount, 3); child++)
+        {
+            LinkChannel other = _channels[child];
+            limit = Math.Min(limit, other.HeadTime + (first.Id < other.Id ? 1 : 0));
+        }
+
+        return limit;
     }
 
     private static bool Before(LinkChannel left, LinkChannel right) =>

@@ -71,10 +71,13 @@ public sealed class EthernetDevice : NetDevice
         UpdateCarrier();
     }
 
+    /// <summary>Reads where the next frame will be queued; see WindowWarmer.</summary>
+    internal int TouchQueue() => (int)_busyUntil + (_out?.TouchTail() ?? 0);
+
     /// <summary>
     /// True if what is sent now arrives after the window that is running, so that sending it changes nothing in it.
     /// </summary>
-    internal bool CrossesShards => _link!.DelayNanoseconds >= Emulation.ShardBoundary;
+    internal bool CrossesShards => _out!.DelayNanoseconds >= Emulation.ShardBoundary;
 
     /// <summary>
     /// <see cref="NetDevice.Transmit"/> for a device that is running, in whose way nothing stands, and a frame that carries

@@ -64,6 +64,9 @@ public abstract class NetDevice
 
     public IReceiveHandler? Handler { get; internal set; }
 
+    /// <summary>The device's own settings (net.ipv4.conf.NAME), or null while they are its namespace's defaults.</summary>
+    internal InterfaceSettings? Settings { get; set; }
+
     /// <summary>How many users want frames addressed to others (IFF_PROMISC).</summary>
     public int Promiscuity { get; set; }
 
@@ -140,6 +143,9 @@ public abstract class NetDevice
 
         Namespace.Receive(frame, this);
     }
+
+    /// <summary>Reads a field of each cache line that forwarding reads; see WindowWarmer.</summary>
+    internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
 
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
     internal bool IsPlain => _taps.Length == 0 && Handler is null;

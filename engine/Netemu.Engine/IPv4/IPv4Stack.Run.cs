@@ -1,4 +1,3 @@
-using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -32,6 +31,9 @@ public sealed partial class IPv4Stack
     private const FrameFlags MustBeSet = FrameFlags.HeaderChecked;
     private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost;
 
+    /// <summary>Where the last run went, which is where the next one probably goes; only for what warms the cache.</summary>
+    internal NextHop<IPv4Address>? LastHop { get; private set; }
+
     /// <summary>
     /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
     /// first of them was plain. The shard's clock is that of the last frame forwarded.
@@ -46,7 +48,6 @@ public sealed partial class IPv4Stack
 
         RouteTable<IPv4Address> main = Routes.Main;
         RouteTable<IPv4Address> local = Routes.Local;
-        ReadOnlySpan<uint> own = _local;
         ulong mac = WireOrder(input.Mac);
         ref RunHash hash = ref Namespace.Node.Hash;
         NextHop<IPv4Address>? lastHop = null;
@@ -76,7 +77,7 @@ public sealed partial class IPv4Stack
 
             uint source = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, NetworkOffset + IPv4Header.SourceOffset)));
             uint destination = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, NetworkOffset + IPv4Header.DestinationOffset)));
-            if (!IsOrdinary(source) || !IsOrdinary(destination) || own.Contains(source))
+            if (!IsOrdinary(source) || !IsOrdinary(destination) || IsLocal(new IPv4Address(source)))
             {
                 break;
             }
@@ -111,7 +112,7 @@ public sealed partial class IPv4Stack
             }
 
             shard.NowNanoseconds = arrival;
-            channel.Advance();
+            channel.Advance(shard);
             forwarded++;
             input.CountReceived(length);
             hash.AddArrival(MemoryMarshal.CreateReadOnlySpan(ref bytes, length), arrival);
@@ -126,6 +127,7 @@ public sealed partial class IPv4Stack
         }
 
         channel.EndRun();
+        LastHop = lastHop ?? LastHop;
         return forwarded > 0;
     }
 

@@ -40,6 +40,9 @@ public sealed class Shard
 
     internal long NowNanoseconds;
 
+    /// <summary>Room for the look-ahead of the shard's channels.</summary>
+    internal LookAheadScratch Scratch => Emulation.LookAheadScratch;
+
     /// <summary>The earliest work; valid between windows, and a lower bound for pushes from other shards inside one.</summary>
     internal long NextTime = long.MaxValue;
 
@@ -48,6 +51,9 @@ public sealed class Shard
 
     /// <summary>End of the window that is running; timers due before it are taken by the shard itself.</summary>
     internal long WindowEnd;
+
+    /// <summary>The channel whose frame arrives first, or null.</summary>
+    internal LinkChannel? FirstChannel => _channelCount > 0 ? _channels[0] : null;
 
     internal void Add(Node node)
     {

@@ -243,7 +243,7 @@ public sealed class NetworkNamespace
         long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames();
         foreach (NetDevice device in _devices)
         {
-            held += device.CountHeldFrames();
+            held += device.CountHeldFrames() + (device.Egress?.Discipline?.Count ?? 0);
         }
 
         return held;

@@ -28,8 +28,6 @@ public static class BuildCode
 
     public const string UnsupportedDevice = "U1401";
 
-    public const string UnsupportedImpairment = "U1402";
-
     public const string UnsupportedBgp = "U1403";
 
     public const string UnsupportedCluster = "U1404";

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -328,6 +329,8 @@ public sealed class NetworkNamespace
 
     internal void DeviceAddressChanged(NetDevice device)
     {
+        (device.Master as BridgeDevice)?.PortAddressChanged(device);
+
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);

@@ -26,6 +26,9 @@ public static class BuildCode
     /// <summary>A start-up command that failed.</summary>
     public const string CommandFailed = "E1408";
 
+    /// <summary>A number that the kernel would refuse with ERANGE.</summary>
+    public const string OutOfRange = "E1409";
+
     public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedBgp = "U1403";

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Sockets;
@@ -8,7 +9,7 @@ namespace Netemu.Commands.Ip;
 /// <summary>The spanning tree words of a bridge port: cost, priority, state, with the kernel's refusals (br_setport).</summary>
 internal static class PortRequest
 {
-    private static readonly string[] States = ["disabled", "listening", "learning", "forwarding", "blocking"];
+    private static readonly ImmutableArray<string> States = ["disabled", "listening", "learning", "forwarding", "blocking"];
 
     /// <summary>Takes a word with its value; false if it is none of these. A refusal ends with <paramref name="exit"/>.</summary>
     public static bool TryTake(BridgePort port, string word, IpArguments arguments, int exit)
@@ -49,7 +50,7 @@ internal static class PortRequest
             return;
         }
 
-        int state = Array.IndexOf(States, text);
+        int state = States.IndexOf(text);
         if (state < 0 && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out state))
         {
             arguments.Fail(255, "Error: invalid STP port state");

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using Netemu.Core.Time;
 using Netemu.Engine.Queueing;
@@ -11,7 +12,7 @@ namespace Netemu.Commands.Traffic;
 /// </summary>
 internal static class TcUnits
 {
-    private static readonly (string Suffix, decimal Scale)[] Rates =
+    private static readonly ImmutableArray<(string Suffix, decimal Scale)> Rates =
     [
         ("", 1m), ("bit", 1m), ("kibit", 1024m), ("kbit", 1000m), ("mibit", 1_048_576m), ("mbit", 1_000_000m),
         ("gibit", 1_073_741_824m), ("gbit", 1_000_000_000m), ("tibit", 1_099_511_627_776m), ("tbit", 1_000_000_000_000m),
@@ -19,13 +20,13 @@ internal static class TcUnits
         ("gibps", 8_589_934_592m), ("gbps", 8_000_000_000m),
     ];
 
-    private static readonly (string Suffix, decimal Scale)[] Sizes =
+    private static readonly ImmutableArray<(string Suffix, decimal Scale)> Sizes =
     [
         ("", 1m), ("b", 1m), ("k", 1024m), ("kb", 1024m), ("m", 1_048_576m), ("mb", 1_048_576m), ("g", 1_073_741_824m),
         ("gb", 1_073_741_824m), ("kbit", 128m), ("mbit", 131_072m), ("gbit", 134_217_728m),
     ];
 
-    private static readonly (string Suffix, decimal Scale)[] Times =
+    private static readonly ImmutableArray<(string Suffix, decimal Scale)> Times =
     [
         ("", 1_000m), ("s", 1_000_000_000m), ("sec", 1_000_000_000m), ("secs", 1_000_000_000m), ("ms", 1_000_000m),
         ("msec", 1_000_000m), ("msecs", 1_000_000m), ("us", 1_000m), ("usec", 1_000m), ("usecs", 1_000m), ("ns", 1m),
@@ -171,7 +172,7 @@ internal static class TcUnits
         return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):d2}");
     }
 
-    private static bool TryScale(string text, (string Suffix, decimal Scale)[] units, out long value)
+    private static bool TryScale(string text, ImmutableArray<(string Suffix, decimal Scale)> units, out long value)
     {
         value = 0;
         int end = 0;

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
@@ -8,6 +10,7 @@ using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
 using Netemu.Engine.Netfilter;
+using Netemu.Engine.Processes;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tcp;
@@ -27,6 +30,8 @@ public sealed class NetworkNamespace
     private int _nextIndex;
     private UdpTable? _udp;
     private TcpTable? _tcp;
+    private RawTable? _raw;
+    private NameSettings? _names;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
 
@@ -73,6 +78,12 @@ public sealed class NetworkNamespace
     /// <summary>TCP sockets; made with the first one, or with the first segment.</summary>
     public TcpTable Tcp => _tcp ??= new TcpTable(this);
 
+    /// <summary>Name servers and the hosts file; made on first use.</summary>
+    public NameSettings Names => _names ??= new NameSettings(Node.Emulation.HostNames);
+
+    /// <summary>Raw sockets; made with the first one.</summary>
+    public RawTable Raw => _raw ??= new RawTable();
+
     /// <summary>The netfilter hooks; null while nothing is hooked, so that the data path skips them.</summary>
     public HookTable? Hooks => _hooks;
 
@@ -97,6 +108,8 @@ public sealed class NetworkNamespace
     }
 
     internal UdpTable? UdpOrNull => _udp;
+
+    internal RawTable? RawOrNull => _raw;
 
     /// <summary>TCP if anything has used it.</summary>
     public TcpTable? TcpOrNull => _tcp;
@@ -150,6 +163,11 @@ public sealed class NetworkNamespace
             }
         }
     }
+
+    /// <summary>True if a device beside the loopback has an address of the family, a link-local one not counted.</summary>
+    public bool HasAddressOf(AddressFamily family) => family == AddressFamily.IPv4
+        ? IPv4.Addresses.Any(a => !a.Device.IsLoopback)
+        : IPv6.Addresses.Any(a => !a.Device.IsLoopback && !a.Address.IsLinkLocal);
 
     public NetDevice? FindDevice(string name)
     {
@@ -356,6 +374,7 @@ public sealed class NetworkNamespace
         _udp?.Destroy();
         _netfilter?.Destroy();
         _tcp?.Destroy();
+        Node.ProcessesOrNull?.KillAll(this);
     }
 
     private void Forget(NetDevice device)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
@@ -60,6 +61,12 @@ public sealed class Emulation
     public IReadOnlyList<Node> Nodes => _nodes;
 
     public IReadOnlyList<Link> Links => _links;
+
+    /// <summary>
+    /// Names of machines with their addresses, as containerlab puts them into every hosts file: set before the run begins, and
+    /// the same for all nodes.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, InternetAddress>> HostNames { get; set; } = [];
 
     public IReadOnlyList<Shard> Shards
     {

@@ -170,7 +170,7 @@ public abstract class NetDevice
     internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
 
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
-    internal bool IsPlain => _taps.Length == 0 && Handler is null;
+    internal bool IsPlain => _taps.Length == 0 && Handler is null && _egress is null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountReceived(int length)

@@ -396,6 +396,7 @@ public sealed partial class IPv4Stack
         }
 
         Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
+        bool taken = Namespace.RawOrNull is { } raw && DeliverRaw(raw, packet);
         switch (protocol)
         {
             case IPProtocol.Icmp:
@@ -407,11 +408,22 @@ public sealed partial class IPv4Stack
             case IPProtocol.Tcp:
                 Namespace.Tcp.Receive(frame, device);
                 break;
+            case var _ when taken:
+                frame.Deliver();
+                break;
             default:
                 Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.ProtocolUnreachable, 0);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;
         }
+    }
+
+    /// <summary>Copies for raw sockets, with their header (raw_local_deliver).</summary>
+    private static bool DeliverRaw(Processes.RawTable raw, Span<byte> packet)
+    {
+        IPv4Header header = new(packet);
+        return raw.Deliver(
+            AddressFamily.IPv4, header.Protocol, header.Source, header.Destination, packet[..header.TotalLength]);
     }
 
     /// <summary>What the arrival hash covered of the packet already.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
@@ -68,6 +69,12 @@ public sealed class Emulation
 
     public IReadOnlyList<Link> Links => _links;
 
+    /// <summary>
+    /// Names of machines with their addresses, as containerlab puts them into every hosts file: set before the run begins, and
+    /// the same for all nodes.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, InternetAddress>> HostNames { get; set; } = [];
+
     public IReadOnlyList<Shard> Shards
     {
         get
@@ -91,6 +98,9 @@ public sealed class Emulation
 
     /// <summary>True when nothing is in flight, armed or planned.</summary>
     public bool IsIdle => _nextWork == long.MaxValue && _wheel.Count == 0 && _barriers.Count == 0;
+
+    /// <summary>Bridge ports that spanning tree has listening or learning.</summary>
+    public int UnsettledPorts { get; internal set; }
 
     /// <summary>The number of armed timers.</summary>
     public int ArmedTimers => _wheel.Count;

@@ -4,6 +4,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
+using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.Devices;
@@ -16,6 +17,7 @@ public abstract class NetDevice
 {
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;
+    private NetDevice[] _uppers = [];
 
     protected NetDevice(NetworkNamespace space, string name, MacAddress mac, int mtu)
     {
@@ -57,6 +59,15 @@ public abstract class NetDevice
 
     /// <summary>False for what carries bare IP packets or never resolves a neighbour.</summary>
     public virtual bool UsesNeighbours => true;
+
+    /// <summary>False for what carries bare IP packets: the Ethernet header in its frames is room, and no capture shows it.</summary>
+    public virtual bool HasLinkLayer => true;
+
+    /// <summary>The device that this one stands on or is joined to (iflink, "eth0.5@eth0"), or null.</summary>
+    public virtual NetDevice? Linked => null;
+
+    /// <summary>True for a kind that has such a device as a rule: without one it shows as "@NONE".</summary>
+    public virtual bool ShowsLinked => Linked is not null;
 
     /// <summary>The device that this one is enslaved to (a bridge), or null.</summary>
     public NetDevice? Master { get; internal set; }
@@ -157,6 +168,27 @@ public abstract class NetDevice
         Namespace.Drop(frame, reason);
     }
 
+    /// <summary>Why the device can't be brought up now (ndo_open), or None.</summary>
+    public virtual Errno CanOpen() => Errno.None;
+
+    /// <summary>Why the MTU can't be that (ndo_change_mtu), or None; the bounds of all devices are the caller's matter.</summary>
+    public virtual Errno CanSetMtu(int mtu) => Errno.None;
+
+    /// <summary>Why the MAC can't be that (ndo_set_mac_address), or None.</summary>
+    public virtual Errno CanSetMac(MacAddress mac) => Errno.None;
+
+    /// <summary>Brings the device up if it may be.</summary>
+    public Errno TryOpen()
+    {
+        Errno error = IsUp ? Errno.None : CanOpen();
+        if (error == Errno.None)
+        {
+            SetUp(true);
+        }
+
+        return error;
+    }
+
     /// <summary>Sets IFF_UP (ip link set up|down).</summary>
     public void SetUp(bool up)
     {
@@ -170,6 +202,7 @@ public abstract class NetDevice
         OnStateChanged();
         Handler?.StateChanged(this);
         Namespace.DeviceStateChanged(this);
+        NotifyUppers(LowerChange.State);
     }
 
     public void SetMac(MacAddress mac)
@@ -182,6 +215,7 @@ public abstract class NetDevice
         Mac = mac;
         OnMacChanged();
         Namespace.DeviceAddressChanged(this);
+        NotifyUppers(LowerChange.Mac);
     }
 
     /// <summary>Sets the MTU in bytes of IP packet; the caller has checked the device's bounds.</summary>
@@ -189,6 +223,7 @@ public abstract class NetDevice
     {
         Mtu = mtu;
         OnMtuChanged();
+        NotifyUppers(LowerChange.Mtu);
     }
 
     /// <summary>The other end's carrier, as a message that has travelled with the link's delay.</summary>
@@ -205,6 +240,17 @@ public abstract class NetDevice
         Handler?.StateChanged(this);
         OnCarrierChanged();
         Namespace.DeviceCarrierChanged(this);
+        NotifyUppers(LowerChange.State);
+    }
+
+    /// <summary>Tells a device that stands on this one of its changes (netdev_upper_dev_link).</summary>
+    internal void AddUpper(NetDevice upper) => _uppers = [.. _uppers, upper];
+
+    internal void RemoveUpper(NetDevice upper) => _uppers = Array.FindAll(_uppers, u => !ReferenceEquals(u, upper));
+
+    /// <summary>A device that this one stands on has changed.</summary>
+    internal virtual void OnLowerChanged(NetDevice lower, LowerChange change)
+    {
     }
 
     /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>
@@ -229,6 +275,7 @@ public abstract class NetDevice
 
         SetUp(false);
         IsDead = true;
+        NotifyUppers(LowerChange.Removed);
         OnDestroyed();
     }
 
@@ -263,6 +310,14 @@ public abstract class NetDevice
     /// bytes (is_skb_forwardable in the kernel).
     /// </summary>
     internal bool IsTooLong(Frame frame) => frame.Length > Mtu + EthernetHeader.Size + VlanTag.Size;
+
+    private void NotifyUppers(LowerChange change)
+    {
+        foreach (NetDevice upper in _uppers)
+        {
+            upper.OnLowerChanged(this, change);
+        }
+    }
 
     private void NotifyTaps(Frame frame, bool outgoing)
     {

@@ -39,6 +39,12 @@ public enum DropReason : byte
     VxlanUnknownVni,
     TunnelNoMatch,
     TunnelNoRoute,
+    TunnelLoop,
+    TunnelEcn,
+    TunnelChecksum,
+    VxlanInvalid,
+    VxlanEntryExists,
+    TunNoReader,
 
     // IP input.
     MalformedIPv4,

@@ -399,6 +399,9 @@ public sealed partial class IPv4Stack
             case IPProtocol.Tcp:
                 Namespace.Tcp.Receive(frame, device);
                 break;
+            case IPProtocol.IPv4 or IPProtocol.IPv6 or IPProtocol.Gre when Namespace.TunnelsOrNull is { } tunnels:
+                tunnels.Receive(frame, device, protocol);
+                break;
             default:
                 Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.ProtocolUnreachable, 0);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);

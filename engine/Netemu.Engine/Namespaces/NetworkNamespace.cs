@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
@@ -29,6 +30,7 @@ public sealed class NetworkNamespace
     private TcpTable? _tcp;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
+    private TunnelRegistry? _tunnels;
 
     internal NetworkNamespace(Node node, string name, int order)
     {
@@ -95,6 +97,11 @@ public sealed class NetworkNamespace
             return _settings;
         }
     }
+
+    /// <summary>The tunnels that end in this namespace; made with the first one.</summary>
+    public TunnelRegistry Tunnels => _tunnels ??= new TunnelRegistry(this);
+
+    internal TunnelRegistry? TunnelsOrNull => _tunnels;
 
     internal UdpTable? UdpOrNull => _udp;
 

@@ -8,6 +8,7 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
+using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Building;
@@ -25,12 +26,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
     private readonly List<(EthernetDevice End, DeviceRef Own, DeviceRef Peer)> _remotePairs = [];
     private readonly Dictionary<(string Owner, string Device), EthernetDevice> _ends = [];
 
+    private StackedDevices _stacked = null!;
+
     private DiagnosticBag Diagnostics => built.Diagnostics;
 
     /// <summary>Namespaces, devices, sysctls, then up, then addresses; cables come later.</summary>
     public void BuildDevices(NodeSpec specification, Node node)
     {
         _ports.Clear();
+        _stacked = new StackedDevices(Diagnostics, SetLinkLayer);
         foreach (NamespaceSpec space in specification.Namespaces)
         {
             node.AddNamespace(space.Name!);
@@ -42,7 +46,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             foreach (InterfaceSpec device in space.Interfaces)
             {
                 BuildDevice(device, target, space.Name);
+                if (target.FindDevice(device.Name) is { } made)
+                {
+                    _stacked.Note(made, device);
+                }
             }
+        }
+
+        foreach ((NetDevice device, InterfaceSpec stacked) in _stacked.Build())
+        {
+            NotePort(device, stacked);
         }
 
         if (specification.Kind is NodeKind.Bridge or NodeKind.Hub)
@@ -112,6 +125,9 @@ internal sealed class NodeBuilder(BuiltTopology built)
                 return;
             case InterfaceType.Veth:
                 BuildVeth(specification, space, spaceName);
+                return;
+            case InterfaceType.Vxlan or InterfaceType.Ipip:
+                _stacked.Add(specification, space);
                 return;
             default:
                 string type = specification.Type.ToString().ToLowerInvariant();
@@ -325,7 +341,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
             SetLinkLayer(device, wanted);
             if (wanted.Up && wanted.Type != InterfaceType.Loopback)
             {
-                device.SetUp(true);
+                Open(device, wanted);
             }
 
             foreach (InterfaceAddressSpec address in wanted.Addresses)
@@ -337,6 +353,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
             {
                 CheckStp(wanted.Bridge, $"{node.Name}:{wanted.Name}", wanted.Range);
             }
+        }
+    }
+
+    private void Open(NetDevice device, InterfaceSpec wanted)
+    {
+        Errno error = device.TryOpen();
+        if (error != Errno.None)
+        {
+            Diagnostics.Error(BuildCode.WrongDevice, $"'{device.QualifiedName}' cannot come up: Linux refuses it ({error})", wanted.Range);
         }
     }
 

@@ -4,9 +4,11 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 using EngineScope = Netemu.Engine.Routing.RouteScope;
 
@@ -252,6 +254,12 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             return;
         }
 
+        if (device is VxlanDevice vxlan && !entry.Master)
+        {
+            AddVxlan(vxlan, entry);
+            return;
+        }
+
         if (device.Master is not BridgeDevice bridge || entry.Vlan is not null || entry.Destination is not null)
         {
             diagnostics.Unsupported(
@@ -260,5 +268,23 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
         }
 
         bridge.Fdb.Add(entry.Mac, bridge.FindPort(device)!);
+    }
+
+    /// <summary>An entry of a VXLAN's own table; the default entry and groups take one far end after another.</summary>
+    private void AddVxlan(VxlanDevice device, FdbSpec entry)
+    {
+        if (entry.Destination is not { } destination)
+        {
+            diagnostics.Error(
+                BuildCode.WrongDevice, $"the entry {entry.Mac} of vxlan '{entry.Device}' needs the key 'dst'", entry.Range);
+            return;
+        }
+
+        VxlanRemote remote = new(destination, (ushort)(entry.Port ?? 0), entry.Vni);
+        Errno error = entry.Mac.IsZero || entry.Mac.IsMulticast ? device.Fdb.Append(entry.Mac, remote) : device.Fdb.Add(entry.Mac, remote);
+        if (error != Errno.None)
+        {
+            diagnostics.Error(BuildCode.AlreadyExists, $"'{device.QualifiedName}' has an entry {entry.Mac} already", entry.Range);
+        }
     }
 }

@@ -7,7 +7,6 @@ using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Frames;
-using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Testing;
 

@@ -121,7 +121,7 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
             return (null, Errno.EINVAL);
         }
 
-        InternetAddress remote = words.Group ?? words.Remote ?? words.Remotes.FirstOrDefault();
+        InternetAddress remote = words.Group ?? words.Remote ?? (words.Remotes.Count > 0 ? words.Remotes[0] : default);
         VxlanOptions options = new()
         {
             Vni = specification.Id ?? 0,

@@ -1,4 +1,3 @@
-using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;

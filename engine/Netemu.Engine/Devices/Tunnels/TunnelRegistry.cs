@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Frames;

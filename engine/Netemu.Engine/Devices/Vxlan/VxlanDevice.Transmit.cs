@@ -4,7 +4,6 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Frames;
-using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;

@@ -1,7 +1,5 @@
 using System;
 using System.Linq;
-using Netemu.Core.Addresses;
-using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 

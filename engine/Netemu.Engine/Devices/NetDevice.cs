@@ -1,6 +1,7 @@
 using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
@@ -18,6 +19,10 @@ public abstract class NetDevice
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;
     private NetDevice[] _uppers = [];
+
+    /// <summary>What a received frame goes to first: the VLANs if there are any, else the receive handler.</summary>
+    private IReceiveHandler? _entry;
+    private VlanGroup? _vlans;
 
     protected NetDevice(NetworkNamespace space, string name, MacAddress mac, int mtu)
     {
@@ -72,7 +77,25 @@ public abstract class NetDevice
     /// <summary>The device that this one is enslaved to (a bridge), or null.</summary>
     public NetDevice? Master { get; internal set; }
 
-    public IReceiveHandler? Handler { get; internal set; }
+    /// <summary>Who takes what the device receives: a bridge, macvlan or ipvlan; null for the namespace itself.</summary>
+    public IReceiveHandler? Handler
+    {
+        get => _vlans is null ? _entry : _vlans.Next;
+        internal set
+        {
+            if (_vlans is null)
+            {
+                _entry = value;
+            }
+            else
+            {
+                _vlans.Next = value;
+            }
+        }
+    }
+
+    /// <summary>The VLANs that stand on the device; null while there are none.</summary>
+    internal VlanGroup? VlanDevices => _vlans;
 
     /// <summary>How many users want frames addressed to others (IFF_PROMISC).</summary>
     public int Promiscuity { get; set; }
@@ -144,9 +167,9 @@ public abstract class NetDevice
             frame.Trace.Add(Namespace, TraceStage.Receive, $"in on {Name}", this);
         }
 
-        if (Handler is not null)
+        if (_entry is not null)
         {
-            Handler.Handle(frame, this);
+            _entry.Handle(frame, this);
             return;
         }
 
@@ -176,6 +199,9 @@ public abstract class NetDevice
 
     /// <summary>Why the MAC can't be that (ndo_set_mac_address), or None.</summary>
     public virtual Errno CanSetMac(MacAddress mac) => Errno.None;
+
+    /// <summary>Why the device can't have an address (inetaddr_validator_chain), or None.</summary>
+    public virtual Errno CanAddAddress(InternetAddress address) => Errno.None;
 
     /// <summary>Brings the device up if it may be.</summary>
     public Errno TryOpen()
@@ -261,8 +287,32 @@ public abstract class NetDevice
     /// <summary>Moves the device to another namespace of its node; the caller keeps the namespaces' lists.</summary>
     internal void MoveTo(NetworkNamespace space)
     {
+        NetworkNamespace from = Namespace;
         Namespace = space;
         IsActivated = false;
+        OnMoved(from);
+    }
+
+    /// <summary>The VLANs to add to; made with the first one.</summary>
+    internal VlanGroup WritableVlans()
+    {
+        if (_vlans is null)
+        {
+            _vlans = new VlanGroup(this) { Next = _entry };
+            _entry = _vlans;
+        }
+
+        return _vlans;
+    }
+
+    internal void RemoveVlan(VlanDevice vlan)
+    {
+        _vlans!.Remove(vlan);
+        if (_vlans.IsEmpty)
+        {
+            _entry = _vlans.Next;
+            _vlans = null;
+        }
     }
 
     /// <summary>The device leaves the world; its peer, if any, goes with it.</summary>
@@ -302,6 +352,11 @@ public abstract class NetDevice
     }
 
     protected virtual void OnDestroyed()
+    {
+    }
+
+    /// <summary>The device is in another namespace than before; it is down and not yet in that one's list.</summary>
+    private protected virtual void OnMoved(NetworkNamespace from)
     {
     }
 

@@ -45,6 +45,8 @@ public enum DropReason : byte
     VxlanInvalid,
     VxlanEntryExists,
     TunNoReader,
+    TunnelSequence,
+    IpvlanPrivate,
 
     // IP input.
     MalformedIPv4,

@@ -378,7 +378,8 @@ public sealed partial class IPv4Stack
         Namespace.Drop(frame, reason);
     }
 
-    private void DispatchTransport(Frame frame, NetDevice device)
+    /// <summary>Hands a packet that LocalIn has passed to its protocol. Takes ownership.</summary>
+    internal void DispatchTransport(Frame frame, NetDevice device)
     {
         Span<byte> packet = frame.Bytes[NetworkOffset..];
         IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];

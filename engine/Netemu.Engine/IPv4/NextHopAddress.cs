@@ -1,4 +1,5 @@
 using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Routing;
 
@@ -11,8 +12,18 @@ namespace Netemu.Engine.IPv4;
 /// </summary>
 internal static class NextHopAddress
 {
-    public static MacAddress Encode(NextHop<IPv4Address> hop, IPv4Address destination) =>
-        new(hop.HasGateway ? hop.Gateway.Value : destination.Value);
+    /// <summary>On Ethernet without neighbours (IFF_NOARP) it is the device's own MAC, as arp_constructor has it.</summary>
+    public static MacAddress Encode(NetDevice device, NextHop<IPv4Address> hop, IPv4Address destination) =>
+        device.HasLinkLayer ? device.Mac : new(hop.HasGateway ? hop.Gateway.Value : destination.Value);
+
+    /// <summary>The same for IPv6: what an IPv4-compatible next hop (::a.b.c.d) holds, for sit.</summary>
+    public static MacAddress Encode(NetDevice device, NextHop<IPv6Address> hop, IPv6Address destination)
+    {
+        IPv6Address target = hop.HasGateway ? hop.Gateway : destination;
+        return device.HasLinkLayer ? device.Mac
+            : target.High == 0 && target.Low >> 32 == 0 ? new MacAddress(target.Low)
+            : default;
+    }
 
     public static IPv4Address Decode(Frame frame) => new((uint)MacAddress.Read(frame.Bytes).Value);
 }

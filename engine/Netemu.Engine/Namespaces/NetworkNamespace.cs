@@ -49,6 +49,9 @@ public sealed class NetworkNamespace
     /// <summary>Raised after a device was added, removed, renamed, or changed its state.</summary>
     public event Action<NetDevice>? DeviceChanged;
 
+    /// <summary>Raised after an address of either family came or went.</summary>
+    public event Action? AddressesChanged;
+
     public Node Node { get; }
 
     /// <summary>Empty for the node's root namespace.</summary>
@@ -340,6 +343,8 @@ public sealed class NetworkNamespace
         IPv6.Neighbours.Flush(device, keepPermanent: false);
         DeviceChanged?.Invoke(device);
     }
+
+    internal void NoteAddressChange() => AddressesChanged?.Invoke();
 
     internal void NoteNeighbourChange() => NeighboursChanged?.Invoke();
 

@@ -126,7 +126,9 @@ internal sealed class NodeBuilder(BuiltTopology built)
             case InterfaceType.Veth:
                 BuildVeth(specification, space, spaceName);
                 return;
-            case InterfaceType.Vxlan or InterfaceType.Ipip:
+            case InterfaceType.Vxlan or InterfaceType.Ipip or InterfaceType.Gre or InterfaceType.Gretap or InterfaceType.Sit
+                or InterfaceType.Macvlan or InterfaceType.Ipvlan or InterfaceType.Vlan:
+            case InterfaceType.Tun or InterfaceType.Tap when !specification.AttachHost:
                 _stacked.Add(specification, space);
                 return;
             default:
@@ -180,6 +182,8 @@ internal sealed class NodeBuilder(BuiltTopology built)
         {
             bridge.Fdb.AgeingTime = ageing;
         }
+
+        BridgeVlans.Apply(bridge, specification.Bridge);
     }
 
     /// <summary>A switch or hub of its own: one bridge over all its ports. A hub is a bridge that learns nothing.</summary>
@@ -191,6 +195,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
             bridge.Fdb.AgeingTime = ageing;
         }
 
+        BridgeVlans.Apply(bridge, specification.Bridge);
         CheckStp(specification.Bridge, specification.Name, specification.Range);
         bridge.SetUp(true);
         foreach (InterfaceSpec device in specification.Root.Interfaces)
@@ -284,6 +289,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             return;
         }
 
+        if (device.Handler is not null)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice,
+                $"'{device.QualifiedName}' is in use already (Device or resource busy)",
+                specification.Range,
+                "a device is a bridge's port, a macvlan's parent or an ipvlan's parent, and one of them only");
+            return;
+        }
+
         SetPort(bridge.AddPort(device), specification.Port);
     }
 
@@ -293,6 +308,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         port.Learning = options.Learning ?? port.Learning;
         port.Flood = options.Flood ?? port.Flood;
         port.Isolated = options.Isolated ?? port.Isolated;
+        BridgeVlans.Apply(port, options);
     }
 
     private void SetSysctls(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
@@ -411,11 +427,6 @@ internal sealed class NodeBuilder(BuiltTopology built)
         if (options.Stp == true)
         {
             Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"'stp' of the bridge '{name}' is not supported yet", range);
-        }
-
-        if (options.VlanFiltering == true)
-        {
-            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"VLAN filtering of the bridge '{name}' is not supported yet", range);
         }
     }
 }

@@ -4,7 +4,11 @@ using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Ipvlan;
+using Netemu.Engine.Devices.Macvlan;
+using Netemu.Engine.Devices.Tun;
 using Netemu.Engine.Devices.Tunnels;
+using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
@@ -79,6 +83,10 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
         (NetDevice? device, Errno error) = specification.Type switch
         {
             InterfaceType.Vxlan => MakeVxlan(specification, birthplace, parent),
+            InterfaceType.Macvlan => MakeMacvlan(specification, space, parent!),
+            InterfaceType.Ipvlan => MakeIpvlan(specification, space, parent!),
+            InterfaceType.Vlan => MakeVlan(specification, space, parent!),
+            InterfaceType.Tun or InterfaceType.Tap => (MakeTun(specification, space), Errno.None),
             _ => MakeTunnel(specification, birthplace, parent),
         };
         if (device is null)
@@ -102,6 +110,16 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
         {
             Errno.EEXIST when specification.Type == InterfaceType.Vxlan => (
                 BuildCode.AlreadyExists, "a VXLAN device with this VNI and port exists", null),
+            Errno.EEXIST when specification.Type == InterfaceType.Vlan => (
+                BuildCode.AlreadyExists, $"'{specification.Parent}' has VLAN {specification.Id} already", null),
+            Errno.EBUSY => (
+                BuildCode.WrongDevice,
+                $"'{specification.Parent}' is in use already (Device or resource busy)",
+                "a device is a bridge's port, a macvlan's parent or an ipvlan's parent, and one of them only"),
+            Errno.EINVAL when specification.Type == InterfaceType.Macvlan => (
+                BuildCode.WrongDevice,
+                "Linux refuses it (Invalid argument)",
+                "a parent with a child in passthru mode has no other, and is an Ethernet device"),
             Errno.EEXIST => (
                 BuildCode.AlreadyExists,
                 "a tunnel with these ends exists",
@@ -167,7 +185,54 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
             InputKey = words.Key,
             OutputKey = words.Key,
         };
-        NetDevice? device = IpipDevice.Create(space, specification.Name, options, out Errno error);
+        Errno error;
+        NetDevice? device = specification.Type switch
+        {
+            InterfaceType.Ipip => IpipDevice.Create(space, specification.Name, options, out error),
+            InterfaceType.Sit => SitDevice.Create(space, specification.Name, options, out error),
+            _ => GreDevice.Create(space, specification.Name, options, specification.Type == InterfaceType.Gretap, out error),
+        };
         return (device, error);
     }
+
+    private static (NetDevice? Device, Errno Error) MakeMacvlan(InterfaceSpec specification, NetworkNamespace space, NetDevice parent)
+    {
+        MacvlanMode mode = specification.Mode switch
+        {
+            InterfaceMode.Private => MacvlanMode.Private,
+            InterfaceMode.Bridge => MacvlanMode.Bridge,
+            InterfaceMode.Passthru => MacvlanMode.Passthru,
+            InterfaceMode.Source => MacvlanMode.Source,
+            _ => MacvlanMode.Vepa,
+        };
+        MacvlanDevice? device = MacvlanDevice.Create(space, specification.Name, parent, mode, out Errno error);
+        foreach (MacAddress sender in specification.SourceMacs)
+        {
+            error = device is null || error != Errno.None ? error : device.AddSource(sender);
+        }
+
+        return (error == Errno.None ? device : null, error);
+    }
+
+    private static (NetDevice? Device, Errno Error) MakeIpvlan(InterfaceSpec specification, NetworkNamespace space, NetDevice parent)
+    {
+        IpvlanMode mode = specification.Mode switch
+        {
+            InterfaceMode.L2 => IpvlanMode.L2,
+            InterfaceMode.L3S => IpvlanMode.L3S,
+            _ => IpvlanMode.L3,
+        };
+        IpvlanDevice? device = IpvlanDevice.Create(
+            space, specification.Name, parent, mode, (IpvlanIsolation)specification.Flag, out Errno error);
+        return (device, error);
+    }
+
+    private static (NetDevice? Device, Errno Error) MakeVlan(InterfaceSpec specification, NetworkNamespace space, NetDevice parent)
+    {
+        VlanDevice? device = VlanDevice.Create(space, specification.Name, parent, specification.Id ?? 0, out Errno error);
+        return (device, error);
+    }
+
+    private static TunDevice MakeTun(InterfaceSpec specification, NetworkNamespace space) =>
+        new(space, specification.Name, specification.Type == InterfaceType.Tap ? TunMode.Tap : TunMode.Tun);
 }

@@ -260,14 +260,14 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             return;
         }
 
-        if (device.Master is not BridgeDevice bridge || entry.Vlan is not null || entry.Destination is not null)
+        if (device.Master is not BridgeDevice bridge || entry.Destination is not null)
         {
             diagnostics.Unsupported(
                 BuildCode.UnsupportedOption, "forwarding entries other than those of a bridge's port are not supported yet", entry.Range);
             return;
         }
 
-        bridge.Fdb.Add(entry.Mac, bridge.FindPort(device)!);
+        bridge.Fdb.Add(entry.Mac, bridge.FindPort(device)!, entry.Vlan ?? 0);
     }
 
     /// <summary>An entry of a VXLAN's own table; the default entry and groups take one far end after another.</summary>

@@ -36,13 +36,14 @@ public abstract class IPTunnelDevice : NetDevice
     private SimTime _errorTime;
 
     private protected IPTunnelDevice(
-        NetworkNamespace space, string name, MacAddress mac, IPTunnelOptions options, TunnelTable table, int headerLength, bool isFallback)
+        NetworkNamespace space, string name, MacAddress mac, IPTunnelOptions options, TunnelTable table, int headerLength, bool isFallback, bool hasLinkLayer = false)
         : base(space, name, mac, 1500)
     {
         Underlay = space;
         Options = options;
         Table = table;
         HeaderLength = headerLength;
+        HasLinkLayer = hasLinkLayer;
         IsFallback = isFallback;
         SetMtu(GuessMtu());
         SetCarrier(true);
@@ -61,7 +62,7 @@ public abstract class IPTunnelDevice : NetDevice
 
     public override bool UsesNeighbours => false;
 
-    public override bool HasLinkLayer => false;
+    public sealed override bool HasLinkLayer { get; }
 
     public override NetDevice? Linked => Options.Link;
 
@@ -70,7 +71,7 @@ public abstract class IPTunnelDevice : NetDevice
     public override OperationalState OperationalState => IsUp ? OperationalState.Unknown : OperationalState.Down;
 
     /// <summary>The bytes between the outer IP header and what is carried.</summary>
-    internal int HeaderLength { get; private protected set; }
+    internal int HeaderLength { get; }
 
     private protected TunnelTable Table { get; }
 
@@ -159,12 +160,12 @@ public abstract class IPTunnelDevice : NetDevice
     }
 
     /// <summary>A router has answered an outer packet of ours with an error: who sends next will hear of it.</summary>
-    internal void NoteError(IcmpType type, byte code)
+    internal void NoteError(ReadOnlySpan<byte> quoted, int outerLength, IcmpType type, byte code)
     {
         bool counts = type == IcmpType.DestinationUnreachable
             ? code != IcmpCode.SourceRouteFailed && code != IcmpCode.FragmentationNeeded
             : type == IcmpType.TimeExceeded && code == IcmpCode.TtlExceeded;
-        if (!counts || Options.Remote.IsUnspecified || (Options.Ttl == 0 && type == IcmpType.TimeExceeded))
+        if (!counts || TryRelayError(quoted, outerLength, type) || Options.Remote.IsUnspecified || (Options.Ttl == 0 && type == IcmpType.TimeExceeded))
         {
             return;
         }
@@ -180,6 +181,9 @@ public abstract class IPTunnelDevice : NetDevice
         remote = type == EtherType.IPv4 ? NextHopAddress.Decode(frame) : default;
         return !remote.IsUnspecified && !remote.IsMulticast;
     }
+
+    /// <summary>Tells the inner sender at once; true if that was possible.</summary>
+    private protected virtual bool TryRelayError(ReadOnlySpan<byte> quoted, int outerLength, IcmpType type) => false;
 
     /// <summary>True if packets of that EtherType can be carried.</summary>
     private protected abstract bool Carries(ushort type);

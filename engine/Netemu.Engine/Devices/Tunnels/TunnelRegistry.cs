@@ -99,6 +99,6 @@ public sealed class TunnelRegistry
             key = gre.HasKey ? gre.Key : null;
         }
 
-        table.Find(outer.Destination, outer.Source, key)?.NoteError(type, code);
+        table.Find(outer.Destination, outer.Source, key)?.NoteError(quoted, outer.HeaderLength, type, code);
     }
 }

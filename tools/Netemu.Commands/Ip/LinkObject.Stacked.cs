@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netemu.Commands.Shell;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
@@ -8,7 +9,7 @@ namespace Netemu.Commands.Ip;
 internal sealed partial class LinkObject
 {
     /// <summary>Every type that `ip link add` makes.</summary>
-    private static readonly string[] _types =
+    private static readonly ImmutableArray<string> _types =
         ["veth", "bridge", "dummy", "vlan", "macvlan", "ipvlan", "vxlan", "ipip", "gre", "gretap", "sit"];
 
     /// <summary>The words behind `type`, or null for an unknown one.</summary>

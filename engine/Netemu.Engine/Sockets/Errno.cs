@@ -15,6 +15,7 @@ public enum Errno : short
     EINVAL = 22,
     ENOSPC = 28,
     ERANGE = 34,
+    EPIPE = 32,
     EMSGSIZE = 90,
     EOPNOTSUPP = 95,
     EADDRINUSE = 98,

@@ -100,6 +100,21 @@ public sealed class ForwardingDatabase
         NoteChange(entry, added: true);
     }
 
+    /// <summary>A port's own address is another one now.</summary>
+    internal void MovePort(BridgePort port, MacAddress mac)
+    {
+        foreach (FdbEntry entry in _entries.Values.Where(e => e.IsLocal && ReferenceEquals(e.Port, port)).ToArray())
+        {
+            _entries.Remove(KeyOf(entry.Mac, entry.Vlan));
+            if (entry.Vlan != 0)
+            {
+                AddLocal(mac, port, entry.Vlan);
+            }
+        }
+
+        AddLocal(mac, port);
+    }
+
     internal void AddLocal(MacAddress mac, BridgePort? port, int vlan = 0)
     {
         if (!_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? existing) || !existing.IsLocal)

@@ -5,6 +5,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Queueing;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
@@ -24,6 +25,8 @@ public abstract class NetDevice
     /// <summary>What a received frame goes to first: the VLANs if there are any, else the receive handler.</summary>
     private IReceiveHandler? _entry;
     private VlanGroup? _vlans;
+    private EgressQueue? _egress;
+    private EgressQueue? _queue;
 
     protected NetDevice(NetworkNamespace space, string name, MacAddress mac, int mtu)
     {
@@ -108,11 +111,17 @@ public abstract class NetDevice
 
     public ref DeviceCounters Counters => ref _counters;
 
+    /// <summary>The queueing discipline that `tc` or an impairment gave the device; null while it has its default.</summary>
+    public EgressQueue? Egress => _egress;
+
     /// <summary>`node/ns:device`, as topologies name it.</summary>
     public string QualifiedName => $"{Namespace.QualifiedName}:{Name}";
 
     public virtual OperationalState OperationalState =>
         IsRunning ? OperationalState.Up : OperationalState.Down;
+
+    /// <summary>When the device can take the next frame from its queueing discipline, in nanoseconds.</summary>
+    internal virtual long ReadyAt => 0;
 
     /// <summary>True while the device may send and receive.</summary>
     internal bool IsDead { get; private set; }
@@ -133,6 +142,19 @@ public abstract class NetDevice
             return;
         }
 
+        if (_egress is not null)
+        {
+            _egress.Enqueue(frame);
+            return;
+        }
+
+        Send(frame);
+    }
+
+    /// <summary>Sends a frame past the queueing discipline: counts it, shows it to the taps, and hands it on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Send(Frame frame)
+    {
         CountTransmitted(frame.Length);
         if (_taps.Length > 0)
         {
@@ -182,7 +204,7 @@ public abstract class NetDevice
     internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
 
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
-    internal bool IsPlain => _taps.Length == 0 && Handler is null;
+    internal bool IsPlain => _taps.Length == 0 && _entry is null && _egress is null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountReceived(int length)
@@ -247,6 +269,11 @@ public abstract class NetDevice
 
         IsUp = up;
         IsActivated |= up;
+        if (!up)
+        {
+            _egress?.Deactivate(DropReason.DeviceDown);
+        }
+
         OnStateChanged();
         Handler?.StateChanged(this);
         Namespace.DeviceStateChanged(this);
@@ -285,6 +312,11 @@ public abstract class NetDevice
         }
 
         HasCarrier = carrier;
+        if (!carrier)
+        {
+            _egress?.Deactivate(DropReason.NoCarrier);
+        }
+
         Handler?.StateChanged(this);
         OnCarrierChanged();
         Namespace.DeviceCarrierChanged(this);
@@ -301,6 +333,11 @@ public abstract class NetDevice
     {
     }
 
+    /// <summary>The queue to install disciplines in; made when first asked for.</summary>
+    public EgressQueue WritableEgress() => _queue ??= new EgressQueue(this);
+
+    internal void SetEgress(EgressQueue? egress) => _egress = egress;
+
     /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>
     public void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
 
@@ -312,6 +349,10 @@ public abstract class NetDevice
         NetworkNamespace from = Namespace;
         Namespace = space;
         IsActivated = false;
+
+        // dev_shutdown: queueing disciplines do not go along.
+        _egress = null;
+        _queue = null;
         OnMoved(from);
     }
 

@@ -23,7 +23,7 @@ internal static class IpGrammar
         link add type gre: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
         link add type gretap: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
         link set: dev=DEVICE up down name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS master=DEVICE nomaster promisc=on|off type=TYPE
-        link set type bridge_slave: hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
+        link set type bridge_slave: state=STATE priority=PRIORITY cost=COST hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
         link show: dev=DEVICE up master=DEVICE nomaster type=TYPE
         route: list show lst get add change chg replace append delete flush help
         route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat

@@ -16,6 +16,10 @@ internal static class RtnetlinkError
 
     public static CommandResult InvalidArgument => Answer("Invalid argument");
 
+    public static CommandResult OutOfRange => Answer("Numerical result out of range");
+
+    public static CommandResult Busy => Answer("Device or resource busy");
+
     public static CommandResult NotSupported => Answer("Operation not supported");
 
     public static CommandResult CannotAssignAddress => Answer("Cannot assign requested address");

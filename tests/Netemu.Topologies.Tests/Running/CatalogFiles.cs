@@ -8,8 +8,8 @@ namespace Netemu.Topologies.Tests.Running;
 /// <summary>The catalog: every topology directly under the folder "topologies".</summary>
 internal static class CatalogFiles
 {
-    /// <summary>Topologies that need more than this project (commands, a cluster): the command line's tests run them.</summary>
-    private static IReadOnlyList<string> Elsewhere => ["calico-mesh.yaml", "calico-rr.yaml", "containers.yaml", "two-subnets.yaml"];
+    /// <summary>Topologies that need more than this project (commands, a cluster, the kernel): the command line's tests run them.</summary>
+    private static IReadOnlyList<string> Elsewhere => ["calico-mesh.yaml", "calico-rr.yaml", "containers.yaml", "host-tap.yaml", "two-subnets.yaml"];
 
     public static string Folder { get; } = Find();
 

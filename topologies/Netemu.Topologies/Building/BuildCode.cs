@@ -26,6 +26,9 @@ public static class BuildCode
     /// <summary>A start-up command that failed.</summary>
     public const string CommandFailed = "E1408";
 
+    /// <summary>A network with a live edge that is to converge, but nobody says how long nothing may change for that.</summary>
+    public const string NeedsQuiet = "E1409";
+
     public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedImpairment = "U1402";

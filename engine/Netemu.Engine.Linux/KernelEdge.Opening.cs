@@ -8,6 +8,9 @@ public sealed partial class KernelEdge
 {
     private const string TunDevice = "/dev/net/tun";
 
+    /// <summary>sizeof(struct sockaddr_ll): the address itself has six bytes of room and two of padding.</summary>
+    private const int PacketAddressSize = 20;
+
     /// <summary>
     /// Makes a TAP or TUN in a kernel namespace, up, with its addresses and routes; it goes away with the edge. Throws
     /// <see cref="KernelException"/>, whose <see cref="KernelException.IsPrivilege"/> tells a missing privilege from a mistake.
@@ -42,7 +45,11 @@ public sealed partial class KernelEdge
     /// Joins an interface of the kernel that is there already, as a second user beside it (packet(7)): what it receives
     /// comes in, what is sent goes out of it. Its owner's stack sees its frames as well.
     /// </summary>
-    public static KernelEdge OpenPacketSocket(KernelNamespace space, string name) => space.Run(() =>
+    public static KernelEdge OpenPacketSocket(KernelNamespace space, string name) =>
+        new(OpenPacketSocket(space, name, receives: true), isTap: false, isBare: false, coalesces: true);
+
+    /// <summary>A packet socket with virtio headers; one that only sends is bound to no protocol.</summary>
+    internal static SafeFileHandle OpenPacketSocket(KernelNamespace space, string name, bool receives) => space.Run(() =>
     {
         SafeFileHandle file = Interop.socket(
             Interop.AF_PACKET, Interop.SOCK_RAW | Interop.SOCK_NONBLOCK | Interop.SOCK_CLOEXEC, protocol: 0);
@@ -51,23 +58,24 @@ public sealed partial class KernelEdge
         {
             int index = (int)Interop.if_nametoindex(name);
             Interop.Check(index == 0 ? -1 : 0, name);
-            int on = 1;
-            Interop.Check(Interop.setsockopt(file, Interop.SOL_PACKET, Interop.PACKET_VNET_HDR, on, sizeof(int)), "PACKET_VNET_HDR");
-            Interop.Check(
-                Interop.setsockopt(file, Interop.SOL_PACKET, Interop.PACKET_IGNORE_OUTGOING, on, sizeof(int)), "PACKET_IGNORE_OUTGOING");
-            Interop.packet_mreq promiscuous = new() { mr_ifindex = index, mr_type = Interop.PACKET_MR_PROMISC };
-            Interop.Check(
-                Interop.setsockopt(
-                    file, Interop.SOL_PACKET, Interop.PACKET_ADD_MEMBERSHIP, promiscuous, Marshal.SizeOf<Interop.packet_mreq>()),
-                "PACKET_ADD_MEMBERSHIP");
+            Set(file, Interop.PACKET_VNET_HDR);
+            Set(file, Interop.PACKET_IGNORE_OUTGOING);
+            if (receives)
+            {
+                Interop.packet_mreq promiscuous = new() { mr_ifindex = index, mr_type = Interop.PACKET_MR_PROMISC };
+                int size = Marshal.SizeOf<Interop.packet_mreq>();
+                Interop.Check(
+                    Interop.setsockopt(file, Interop.SOL_PACKET, Interop.PACKET_ADD_MEMBERSHIP, promiscuous, size), "PACKET_ADD_MEMBERSHIP");
+            }
+
             Interop.sockaddr_ll address = new()
             {
                 sll_family = Interop.AF_PACKET,
-                sll_protocol = Interop.ETH_P_ALL,
+                sll_protocol = (ushort)(receives ? Interop.ETH_P_ALL : 0),
                 sll_ifindex = index,
             };
             Interop.Check(Interop.bind(file, address, PacketAddressSize), $"bind {name}");
-            return new KernelEdge(file, isTap: false, isBare: false, coalesces: true);
+            return file;
         }
         catch
         {
@@ -76,7 +84,11 @@ public sealed partial class KernelEdge
         }
     });
 
-    private const int PacketAddressSize = 20;
+    private static void Set(SafeFileHandle socket, int option)
+    {
+        int on = 1;
+        Interop.Check(Interop.setsockopt(socket, Interop.SOL_PACKET, option, on, sizeof(int)), $"setsockopt(SOL_PACKET, {option})");
+    }
 
     /// <summary>Checksums and TCP segmentation, which every kernel has; UDP segmentation from Linux 6.2 on.</summary>
     private static void NegotiateOffloads(SafeFileHandle file)

@@ -43,8 +43,11 @@ public sealed partial class KernelEdge : IEdge, IDisposable
         _coalescer = coalesces ? new Coalescer(_network) : null;
     }
 
+    /// <summary>The same as <see cref="PacketsRead"/>, for a generator on another thread.</summary>
+    internal long ReadCount;
+
     /// <summary>Packets read from the kernel; a super-packet is one.</summary>
-    public long PacketsRead { get; private set; }
+    public long PacketsRead => ReadCount;
 
     public long BytesRead { get; private set; }
 
@@ -124,6 +127,18 @@ public sealed partial class KernelEdge : IEdge, IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Writes what waits to another edge as it is: what a relay without an engine would do.</summary>
+    internal int Relay(KernelEdge other)
+    {
+        int packets = 0;
+        for (int length; packets < ReadsPerPoll && (length = ReadPacket()) > 0; packets++)
+        {
+            other.Write(_input.AsSpan(0, length));
+        }
+
+        return packets;
+    }
+
     private void Take(Span<byte> input, EdgeDevice device, SimTime arrival)
     {
         FramePool pool = device.Node.Emulation.Frames;
@@ -187,7 +202,7 @@ public sealed partial class KernelEdge : IEdge, IDisposable
             nint read = Interop.read(_file, buffer, _input.Length);
             if (read > VirtioNetHeader.Size)
             {
-                PacketsRead++;
+                ReadCount++;
                 BytesRead += read - VirtioNetHeader.Size;
                 return (int)read;
             }

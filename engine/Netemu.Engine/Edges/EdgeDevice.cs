@@ -146,24 +146,34 @@ public sealed class EdgeDevice : NetDevice
     private void Arm(SimTime stamp) =>
         Node.Emulation.Schedule(Node, _timer, stamp, long.MinValue + ((long)Namespace.Order << 32) + Index);
 
-    /// <summary>One frame per expiry, so that each is followed by its consequences.</summary>
-    private void TakeFirst()
+    /// <summary>
+    /// Takes what has this instant's stamp, each frame followed by its consequences without delay. All of them came from
+    /// one poll: a later one stamps later.
+    /// </summary>
+    private void TakeDue()
     {
-        (Frame frame, _) = _waiting.Dequeue();
-        if (_waiting.Count == 0)
+        SimTime now = Node.Now;
+        while (_waiting.TryPeek(out (Frame Frame, SimTime Due) first))
         {
-            Edge?.InputTaken(this);
-        }
-        else
-        {
-            Arm(_waiting.Peek().Due);
-        }
+            if (first.Due > now)
+            {
+                Arm(first.Due);
+                return;
+            }
 
-        Receive(frame);
+            _waiting.Dequeue();
+            if (_waiting.Count == 0)
+            {
+                Edge?.InputTaken(this);
+            }
+
+            Receive(first.Frame);
+            Node.Shard.Drain();
+        }
     }
 
     private sealed class InputTimer(EdgeDevice device) : TimerEntry
     {
-        public override void Expire() => device.TakeFirst();
+        public override void Expire() => device.TakeDue();
     }
 }

@@ -18,12 +18,17 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces or lpm" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm");
+        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm or tap" };
+        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "tap");
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
         Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(name) == "tap")
+            {
+                return (int)TapBench.Run(parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" => new ForwardingScenario(ForwardingScenario.ChainLength, FramesInFlight).Run(Clock, Budget),

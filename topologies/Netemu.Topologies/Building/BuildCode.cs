@@ -26,8 +26,11 @@ public static class BuildCode
     /// <summary>A start-up command that failed.</summary>
     public const string CommandFailed = "E1408";
 
+    /// <summary>A process that could not start: its port is taken, its address not there.</summary>
+    public const string ProcessFailed = "E1409";
+
     /// <summary>A network with a live edge that is to converge, but nobody says how long nothing may change for that.</summary>
-    public const string NeedsQuiet = "E1409";
+    public const string NeedsQuiet = "E1410";
 
     public const string UnsupportedDevice = "U1401";
 

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 
 namespace Netemu.Engine.Linux;
 
+/// <summary>How edges are made: system calls inside the namespace, undone if one of them fails.</summary>
 public sealed partial class KernelEdge
 {
     private const string TunDevice = "/dev/net/tun";

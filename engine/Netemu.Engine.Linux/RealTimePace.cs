@@ -24,12 +24,16 @@ public sealed class RealTimePace : IPace, IDisposable
     /// <summary>Work that begins later than this after its instant counts as late.</summary>
     private const long Tolerance = 1_000_000;
 
+    /// <summary>While work is due, edges are polled this often: every poll is a system call for each of them.</summary>
+    private const long PollInterval = 20_000;
+
     private readonly List<(EdgeDevice Device, KernelEdge? Kernel)> _edges = [];
     private readonly WakeUp _wakeUp = new();
     private readonly RealTimeSpeed _speed;
     private Interop.pollfd[] _poll = [];
     private long _wallOrigin;
     private long _virtualOrigin;
+    private long _nextPoll;
     private bool _isStarted;
 
     public RealTimePace(RealTimeSpeed speed) => _speed = speed;
@@ -60,8 +64,13 @@ public sealed class RealTimePace : IPace, IDisposable
         while (true)
         {
             SimTime clock = Clock;
-            PollEdges(clock);
             SimTime next = emulation.NextWork;
+            if (clock.Nanoseconds >= _nextPoll || next > clock)
+            {
+                PollEdges(clock);
+                next = emulation.NextWork;
+            }
+
             SimTime target = next < end ? next : end;
             if (target <= clock)
             {
@@ -109,6 +118,7 @@ public sealed class RealTimePace : IPace, IDisposable
 
     private void PollEdges(SimTime clock)
     {
+        _nextPoll = clock.Nanoseconds + PollInterval;
         foreach ((EdgeDevice device, _) in _edges)
         {
             device.Edge?.Poll(device, clock);

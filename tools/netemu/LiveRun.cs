@@ -86,7 +86,7 @@ internal sealed class LiveRun : IDisposable
         {
             if (realTime)
             {
-                run.Pace = run.Own(new RealTimePace(speed));
+                run.Pace = new RealTimePace(speed);
             }
 
             if (record is not null)
@@ -153,6 +153,8 @@ internal sealed class LiveRun : IDisposable
 
     public void Dispose()
     {
+        // The clock first: what was collected to be sent goes out while the edges are open.
+        Pace?.Dispose();
         for (int i = _owned.Count - 1; i >= 0; i--)
         {
             _owned[i].Dispose();

@@ -7,6 +7,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Edges;
+using Netemu.Engine.Frames;
 using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Linux.Benchmarks;
@@ -34,6 +35,7 @@ public sealed class TapScenario
     private readonly int _mtu;
     private readonly bool _offloads;
     private readonly bool _isFloor;
+    private bool _readsOnly;
 
     private TapScenario(string name, byte[] packet, int mtu, bool offloads, bool isFloor)
     {
@@ -62,6 +64,13 @@ public sealed class TapScenario
             isFloor);
     }
 
+    /// <summary>The same, into the emulation only: cut, summed, received and hashed by a host for which they are not.</summary>
+    public static TapScenario ReadOnly(int mtu)
+    {
+        TapScenario forward = WithOffloads(mtu, isFloor: false);
+        return new TapScenario($"tap-read-{mtu}", forward._packet, mtu, offloads: true, isFloor: false) { _readsOnly = true };
+    }
+
     /// <summary>Runs for so long, after a tenth of it to warm up. Throws <see cref="KernelException"/> without a privilege.</summary>
     public TapFigures Run(Duration length)
     {
@@ -72,7 +81,7 @@ public sealed class TapScenario
         using KernelEdge b = KernelEdge.OpenTap(right, new TapOptions { Name = "b", Mtu = _mtu, Mac = Destination, Offloads = _offloads });
         using SafeFileHandle generator = KernelEdge.OpenPacketSocket(left, "a", receives: false);
         Emulation emulation = new(EmulationOptions.Default);
-        EdgeDevice edge = Build(emulation, a, b);
+        EdgeDevice edge = Build(emulation, a, b, _readsOnly);
         using RealTimePace pace = new(RealTimeSpeed.Normal);
         pace.Add(edge);
         emulation.Pace = pace;
@@ -83,17 +92,18 @@ public sealed class TapScenario
         try
         {
             Run(emulation, a, b, new Duration(length.Nanoseconds / 10));
-            (long packets, long frames, long bytes) = (b.PacketsWritten, emulation.Frames.Accounting.Delivered, b.BytesWritten);
+            (long packets, long frames, long bytes) = Count(emulation, a, b);
             long wall = Stopwatch.GetTimestamp();
             long windows = emulation.Windows;
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long cpu = ThreadTime();
             Run(emulation, a, b, length);
+            (long packetsNow, long framesNow, long bytesNow) = Count(emulation, a, b);
             return new TapFigures(
                 _name,
-                b.PacketsWritten - packets,
-                emulation.Frames.Accounting.Delivered - frames,
-                b.BytesWritten - bytes,
+                packetsNow - packets,
+                framesNow - frames,
+                bytesNow - bytes,
                 Stopwatch.GetElapsedTime(wall).Ticks * 100,
                 ThreadTime() - cpu,
                 emulation.Windows - windows,
@@ -104,6 +114,12 @@ public sealed class TapScenario
             end.Cancel();
             thread.Join();
         }
+    }
+
+    private (long Packets, long Frames, long Bytes) Count(Emulation emulation, KernelEdge a, KernelEdge b)
+    {
+        FrameAccounting frames = emulation.Frames.Accounting;
+        return _readsOnly ? (a.PacketsRead, frames.Dropped, a.BytesRead) : (b.PacketsWritten, frames.Delivered, b.BytesWritten);
     }
 
     private void Run(Emulation emulation, KernelEdge a, KernelEdge b, Duration length)
@@ -121,7 +137,7 @@ public sealed class TapScenario
         }
     }
 
-    private static EdgeDevice Build(Emulation emulation, KernelEdge a, KernelEdge b)
+    private static EdgeDevice Build(Emulation emulation, KernelEdge a, KernelEdge b, bool readsOnly)
     {
         Node node = emulation.AddNode("switch");
         BridgeDevice bridge = new(node.Root, "br0");
@@ -131,7 +147,11 @@ public sealed class TapScenario
         foreach ((EdgeDevice device, KernelEdge edge) in ((EdgeDevice, KernelEdge)[])[(left, a), (right, b)])
         {
             device.SetUp(true);
-            bridge.AddPort(device);
+            if (!readsOnly)
+            {
+                bridge.AddPort(device);
+            }
+
             device.Attach(edge);
         }
 

@@ -55,6 +55,18 @@ internal sealed class TapNetwork : IDisposable
         return device;
     }
 
+    /// <summary>A new device of <paramref name="node"/> on an interface that the namespace has already.</summary>
+    public EdgeDevice AttachInterface(Node node, string address, string name)
+    {
+        EdgeDevice device = new(node.Root, "eth0");
+        EmulatedNetwork.AddAddress(node.Root, device, address);
+        device.SetUp(true);
+        device.Attach(KernelEdge.OpenPacketSocket(Space, name));
+        _pace.Add(device);
+        Emulation.Pace = _pace;
+        return device;
+    }
+
     /// <summary>Runs in real time while <paramref name="work"/> runs on a thread of its own; then to its end.</summary>
     public T RunWhile<T>(Func<T> work)
     {
@@ -86,6 +98,7 @@ internal sealed class TapNetwork : IDisposable
 
     public void Dispose()
     {
+        _pace.Dispose();
         foreach (Node node in Emulation.Nodes)
         {
             foreach (NetDevice device in node.Root.Devices)
@@ -97,7 +110,6 @@ internal sealed class TapNetwork : IDisposable
             }
         }
 
-        _pace.Dispose();
         Space.Dispose();
         Network.Dispose();
     }

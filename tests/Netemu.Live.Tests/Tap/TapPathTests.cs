@@ -149,6 +149,24 @@ public sealed class TapPathTests
     }
 
     [RootFact("ping")]
+    public void A_packet_socket_joins_an_interface_that_the_kernel_has_already()
+    {
+        // Given a veth of the kernel: one end has an address, an emulated host sits on the other.
+        using TapNetwork network = new();
+        network.Configure("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        network.Configure("ip", "address", "add", "10.8.0.1/24", "dev", "v0");
+        network.Configure("ip", "link", "set", "v0", "up");
+        network.Configure("ip", "link", "set", "v1", "up");
+        EdgeDevice device = network.AttachInterface(network.Network.Host("h"), "10.8.0.2/24", "v1");
+
+        ExternalToolResult ping = network.RunTool("ping", "-n", "-c", "3", "-i", "0.2", "-s", "1400", "10.8.0.2");
+
+        Assert.True(ping.ExitCode == 0, ping.Output + ping.Error);
+        Assert.Equal(3, ping.Lines.Count(l => l.Contains("ttl=64 ", StringComparison.Ordinal)));
+        Assert.True(device.Counters.ReceivedPackets >= 4);
+    }
+
+    [RootFact("ping")]
     public void A_recorded_live_run_is_the_same_run_again()
     {
         MemoryStream file = new();

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Benchmarks;
+using Netemu.Engine.Linux;
 using Netemu.Topologies.Results;
 
 namespace Netemu.Cli.Commands;
@@ -50,7 +51,7 @@ internal static class BenchCommand
 
     private static BenchFigures Lookups()
     {
-        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock);
+        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock, HugePageArena.Instance);
         const long Operations = 1_000_000;
         return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
     }

@@ -18,6 +18,8 @@ internal static class TapBench
         List<TapFigures> figures = [];
         try
         {
+            figures.Add(TapScenario.ReadOnly(1500).Run(Length));
+            figures.Add(TapScenario.ReadOnly(9000).Run(Length));
             foreach (bool isFloor in (bool[])[true, false])
             {
                 figures.Add(TapScenario.OneByOne(isFloor).Run(Length));

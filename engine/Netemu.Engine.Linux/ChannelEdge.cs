@@ -2,9 +2,10 @@ using System;
 using System.Threading;
 using System.Threading.Channels;
 using Netemu.Core.Time;
+using Netemu.Engine.Edges;
 using Netemu.Engine.Frames;
 
-namespace Netemu.Engine.Edges;
+namespace Netemu.Engine.Linux;
 
 /// <summary>
 /// An edge whose outer side is a program on threads of its own: a bounded channel each way, written with

@@ -70,7 +70,7 @@ public sealed class LiveCatalogTests
             CommandRun run = CommandRun.Of("run", file, "--realtime");
 
             Assert.Equal(3, run.ExitCode);
-            Assert.Contains("E1410", run.Error, StringComparison.Ordinal);
+            Assert.Contains("E1420", run.Error, StringComparison.Ordinal);
             Assert.Contains("quiet: 2s", run.Error, StringComparison.Ordinal);
         }
         finally

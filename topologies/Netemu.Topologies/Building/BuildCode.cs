@@ -29,12 +29,13 @@ public static class BuildCode
     /// <summary>A process that could not start: its port is taken, its address not there.</summary>
     public const string ProcessFailed = "E1409";
 
+    /// <summary>A number that the kernel would refuse with ERANGE.</summary>
+    public const string OutOfRange = "E1410";
+
     /// <summary>A network with a live edge that is to converge, but nobody says how long nothing may change for that.</summary>
-    public const string NeedsQuiet = "E1410";
+    public const string NeedsQuiet = "E1420";
 
     public const string UnsupportedDevice = "U1401";
-
-    public const string UnsupportedImpairment = "U1402";
 
     public const string UnsupportedBgp = "U1403";
 

@@ -2,6 +2,7 @@ using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv6;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Tracing;
@@ -67,6 +68,9 @@ public abstract class NetDevice
     public int Promiscuity { get; set; }
 
     public int TransmitQueueLength { get; set; } = 1000;
+
+    /// <summary>IPv6 on this device; null until it has been switched on.</summary>
+    internal IPv6Interface? IPv6 { get; set; }
 
     public ref DeviceCounters Counters => ref _counters;
 
@@ -189,6 +193,7 @@ public abstract class NetDevice
     {
         Mtu = mtu;
         OnMtuChanged();
+        Namespace.DeviceMtuChanged(this);
     }
 
     /// <summary>The other end's carrier, as a message that has travelled with the link's delay.</summary>

@@ -149,6 +149,11 @@ public sealed class NetworkNamespace
                 settings.ForwardingIPv6 = on;
             }
         }
+
+        foreach (NetDevice device in _devices)
+        {
+            IPv6.ForwardingChanged(device, on);
+        }
     }
 
     public NetDevice? FindDevice(string name)
@@ -308,12 +313,28 @@ public sealed class NetworkNamespace
         }
     }
 
-    /// <summary>Carrier alone changes no IPv4 route: what is lost or regained is the neighbour's answer.</summary>
+    /// <summary>
+    /// Carrier alone changes no route: what is lost with it are the neighbours (neigh_carrier_down), what is regained the
+    /// chance to try addresses.
+    /// </summary>
     internal void DeviceCarrierChanged(NetDevice device)
     {
-        if (_settings.IPv6Enabled)
+        if (!device.HasCarrier)
         {
-            IPv6.DeviceStateChanged(device);
+            InterfaceSettings own = SettingsOf(device);
+            if (own.ArpEvictNoCarrier && _settings.All.ArpEvictNoCarrier)
+            {
+                IPv4.Neighbours.Flush(device, keepPermanent: true);
+            }
+
+            if (own.NdiscEvictNoCarrier && _settings.All.NdiscEvictNoCarrier)
+            {
+                IPv6.Neighbours.Flush(device, keepPermanent: true);
+            }
+        }
+        else if (_settings.IPv6Enabled)
+        {
+            IPv6.CarrierGained(device);
         }
 
         DeviceChanged?.Invoke(device);
@@ -332,6 +353,14 @@ public sealed class NetworkNamespace
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
         DeviceChanged?.Invoke(device);
+    }
+
+    internal void DeviceMtuChanged(NetDevice device)
+    {
+        if (_settings.IPv6Enabled)
+        {
+            IPv6.DeviceStateChanged(device);
+        }
     }
 
     internal void NoteNeighbourChange() => NeighboursChanged?.Invoke();

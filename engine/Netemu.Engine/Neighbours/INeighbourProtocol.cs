@@ -17,4 +17,10 @@ internal interface INeighbourProtocol<TAddress>
 
     /// <summary>base_reachable_time of a device.</summary>
     Duration BaseReachableTime(NetDevice device);
+
+    /// <summary>retrans_time of a device: between two solicitations.</summary>
+    Duration RetransmitTime(NetDevice device);
+
+    /// <summary>A neighbour has not answered its last solicitation.</summary>
+    void Failed(NeighbourEntry<TAddress> entry);
 }

@@ -7,7 +7,7 @@ using Netemu.Topologies.Building;
 namespace Netemu.Topologies.Running;
 
 /// <summary>
-/// Decides <c>converged</c> by what is pending: unresolved neighbours, news of a carrier on its way along a cable, and
+/// Decides <c>converged</c> by what is pending: unresolved neighbours, IPv6 addresses being tried, news of a carrier on its way along a cable, and
 /// what extensions hold (sessions, tables, store events). Keeps the instant of the last change.
 /// </summary>
 public sealed class ConvergenceTracker
@@ -65,7 +65,7 @@ public sealed class ConvergenceTracker
             int unresolved = 0;
             space.NeighboursChanged += () =>
             {
-                int now = space.IPv4.Neighbours.Unresolved + space.IPv6.Neighbours.Unresolved;
+                int now = space.IPv4.Neighbours.Unresolved + space.IPv6.Neighbours.Unresolved + space.IPv6.Pending;
                 if (now != unresolved)
                 {
                     unresolved = now;
@@ -85,7 +85,7 @@ public sealed class ConvergenceTracker
         {
             foreach (NetworkNamespace space in node.Namespaces)
             {
-                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0)
+                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0 || space.IPv6.Pending > 0)
                 {
                     return true;
                 }

@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using Netemu.Core.Addresses;
-using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Engine.IPv6;
@@ -5,7 +6,7 @@ namespace Netemu.Engine.IPv6;
 /// <summary>The labels of source address selection: the policy table that Linux boots with (net/ipv6/addrlabel.c; RFC 6724).</summary>
 internal static class AddressLabel
 {
-    private static readonly (Prefix<IPv6Address> Prefix, int Label)[] Table =
+    private static readonly ImmutableArray<(Prefix<IPv6Address> Prefix, int Label)> Table =
     [
         (Prefix<IPv6Address>.Parse("::1/128"), 0),
         (Prefix<IPv6Address>.Parse("::ffff:0:0/96"), 4),

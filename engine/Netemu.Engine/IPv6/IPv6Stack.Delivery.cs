@@ -155,6 +155,8 @@ public sealed partial class IPv6Stack
             frame.Trace.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
         }
 
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        bool taken = Namespace.RawOrNull is { } raw && Deliver(raw, packet, protocol, offset);
         switch (protocol)
         {
             case IPProtocol.Icmpv6:
@@ -170,11 +172,20 @@ public sealed partial class IPv6Stack
             case IPProtocol.NoNextHeader:
                 frame.Deliver();
                 break;
+            case var _ when taken:
+                frame.Deliver();
+                break;
             default:
                 Icmp.SendError(frame, Icmpv6Type.ParameterProblem, Icmpv6Code.UnrecognisedNextHeader, (uint)nextOffset);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;
         }
+    }
+
+    private static bool Deliver(RawTable raw, Span<byte> packet, IPProtocol protocol, int offset)
+    {
+        IPv6Header header = new(packet);
+        return raw.Deliver(AddressFamily.IPv6, protocol, header.Source, header.Destination, packet[offset..]);
     }
 
     /// <summary>Moves the fixed header up to the upper layer, for those who expect it there.</summary>

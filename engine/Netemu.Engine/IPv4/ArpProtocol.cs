@@ -71,6 +71,11 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
 
     Duration INeighbourProtocol<IPv4Address>.RetransmitTime(NetDevice device) => NeighbourTable<IPv4Address>.RetransmitTime;
 
+    void INeighbourProtocol<IPv4Address>.ProxyChanged(NetDevice device, IPv4Address address, bool added)
+    {
+        // Requests come by broadcast: nothing has to be listened to.
+    }
+
     void INeighbourProtocol<IPv4Address>.Failed(NeighbourEntry<IPv4Address> entry)
     {
         // Routes do not look at neighbours in IPv4.

@@ -70,6 +70,8 @@ public sealed partial class IPv4Stack
             Peer = requested.Peer,
             Broadcast = requested.Broadcast,
             Label = requested.Label,
+            PreferredUntil = requested.PreferredUntil,
+            ValidUntil = requested.ValidUntil,
         };
         _addresses.Add(added);
         RebuildLocal();

@@ -52,6 +52,9 @@ public sealed class IPv6Interface
 
     internal RouterDiscovery? DiscoveryOrNull => _discovery;
 
+    /// <summary>The device listens to the groups of routers.</summary>
+    internal bool ListensAsRouter { get; set; }
+
     internal IPv6Stack Stack { get; }
 
     /// <summary>Whoever is on the link, reached directly.</summary>

@@ -5,6 +5,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Processes;
 using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.IPv6;

@@ -208,7 +208,9 @@ public sealed partial class IPv6Stack
         own.Listener.Join(IPv6Address.AllNodes);
         if (own.IsRouter)
         {
-            JoinRouterGroups(own, join: true);
+            // A new device joins one of the three groups only (ipv6_add_dev).
+            own.ListensAsRouter = true;
+            own.Listener.Join(IPv6Address.AllRouters);
         }
 
         if (device.IsLoopback)
@@ -252,10 +254,7 @@ public sealed partial class IPv6Stack
         own.DiscoveryOrNull?.Stop();
         own.IsEnabled = false;
         own.IsReady = false;
-        if (own.IsRouter)
-        {
-            JoinRouterGroups(own, join: false);
-        }
+        JoinRouterGroups(own, join: false);
 
         own.Listener.Leave(IPv6Address.AllNodes);
         own.Listener.Leave(IPv6Address.InterfaceLocalAllNodes);
@@ -286,6 +285,12 @@ public sealed partial class IPv6Stack
 
     private static void JoinRouterGroups(IPv6Interface own, bool join)
     {
+        if (own.ListensAsRouter == join)
+        {
+            return;
+        }
+
+        own.ListensAsRouter = join;
         // ff01::2, ff02::2 and ff05::2 (RFC 4291 section 2.8).
         foreach (ulong scope in stackalloc ulong[] { 0xFF01, 0xFF02, 0xFF05 })
         {

@@ -74,6 +74,20 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
     Duration INeighbourProtocol<IPv6Address>.RetransmitTime(NetDevice device) =>
         Duration.FromMilliseconds(Math.Max(10, Namespace.SettingsOf(device).RetransmitTimeIPv6));
 
+    void INeighbourProtocol<IPv6Address>.ProxyChanged(NetDevice device, IPv6Address address, bool added)
+    {
+        // pndisc_constructor: who answers for an address must hear who asks for it.
+        MulticastListener? listener = device.IPv6?.Listener;
+        if (added)
+        {
+            listener?.Join(IPv6Address.SolicitedNode(address));
+        }
+        else
+        {
+            listener?.Leave(IPv6Address.SolicitedNode(address));
+        }
+    }
+
     void INeighbourProtocol<IPv6Address>.Failed(NeighbourEntry<IPv6Address> entry)
     {
         if (entry.IsRouter)
@@ -213,12 +227,12 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
             {
                 // pneigh_enqueue: one of several answers, or that of whoever really has the address, should be first.
                 _delayed ??= new ProxyDelayQueue(Namespace.Node);
-                _delayed.Add(delay, () => Answer(device, source, target, probe, group, hasMac ? mac : null, isOwn: false, null));
+                _delayed.Add(delay, () => Answer(device, source, target, probe, group, hasMac ? mac : null, isOwn: false, anycast && router, null));
                 return true;
             }
         }
 
-        Answer(device, source, target, probe, group, hasMac ? mac : null, own is not null, frame.Trace);
+        Answer(device, source, target, probe, group, hasMac ? mac : null, own is not null, router && (own is not null || _stack.IsAnycast(device, target)), frame.Trace);
         return true;
     }
 
@@ -231,6 +245,7 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
         bool group,
         MacAddress? mac,
         bool isOwn,
+        bool router,
         PacketTrace? trace)
     {
         if (device.IPv6 is not { IsEnabled: true })
@@ -246,7 +261,8 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
             return;
         }
 
-        uint flags = RouterFlagOf(device);
+        // What is proxied is no router, whatever the proxy is (pndisc_is_router).
+        uint flags = router ? NeighbourMessage.RouterFlag : 0;
         if (!probe)
         {
             flags |= NeighbourMessage.SolicitedFlag;

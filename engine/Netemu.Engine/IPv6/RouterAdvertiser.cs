@@ -66,6 +66,9 @@ public sealed class RouterAdvertiser
         }
     }
 
+    /// <summary>Stops without a word, as a process that is killed does: hosts believe in the router for its lifetime.</summary>
+    public void Kill() => Cancel();
+
     /// <summary>Stops without a word: the node has died.</summary>
     internal void Cancel()
     {

@@ -55,9 +55,24 @@ public sealed class NeighbourTable<TAddress>
     public NeighbourEntry<TAddress>? Find(NetDevice device, TAddress address) =>
         _entries.GetValueOrDefault(new NeighbourKey<TAddress>(device, address));
 
-    public void AddProxy(NetDevice device, TAddress address) => _proxies.Add((device.Name, address));
+    public void AddProxy(NetDevice device, TAddress address)
+    {
+        if (_proxies.Add((device.Name, address)))
+        {
+            _protocol.ProxyChanged(device, address, added: true);
+        }
+    }
 
-    public bool RemoveProxy(NetDevice device, TAddress address) => _proxies.Remove((device.Name, address));
+    public bool RemoveProxy(NetDevice device, TAddress address)
+    {
+        bool removed = _proxies.Remove((device.Name, address));
+        if (removed)
+        {
+            _protocol.ProxyChanged(device, address, added: false);
+        }
+
+        return removed;
+    }
 
     public bool IsProxied(NetDevice device, TAddress address) => _proxies.Count > 0 && _proxies.Contains((device.Name, address));
 

@@ -61,7 +61,7 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
-        if (isIPv6 && answer.Route is { } route)
+        if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
         {
             string protocol = RouteNames.OfProtocol(route.Protocol);
             printer.Any("protocol", protocol, $"proto {protocol} ");

@@ -49,7 +49,7 @@ public sealed class MulticastListener
 
     /// <summary>The groups, the latest first, as `ip maddr` prints them.</summary>
     public IEnumerable<IPv6Address> Groups =>
-        _groups.Where(g => !g.IsLeft).Select(g => g.Address).Reverse();
+        _groups.Where(g => !g.IsLeft).Select(g => g.Address);
 
     private Node Node => _owner.Device.Node;
 
@@ -85,7 +85,7 @@ public sealed class MulticastListener
         if (member is null)
         {
             member = new MulticastGroup(group);
-            _groups.Add(member);
+            _groups.Insert(0, member);
             _filter |= 1UL << BitOf(group);
         }
 

@@ -217,20 +217,6 @@ public sealed partial class IPv6Stack
         {
             AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.Loopback, 128));
         }
-        else
-        {
-            Routes.Add(
-                new Route<IPv6Address>
-                {
-                    Prefix = new Prefix<IPv6Address>(new IPv6Address(0xFFUL << 56, 0), 8),
-                    Type = RouteType.Multicast,
-                    Protocol = RouteProtocol.Kernel,
-                    Metric = ConnectedMetric,
-                    NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
-                },
-                RouteTable<IPv6Address>.LocalId,
-                append: true);
-        }
 
         // Addresses that were given while the device was down (fixup_permanent_addr).
         foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
@@ -268,6 +254,22 @@ public sealed partial class IPv6Stack
     {
         own.IsReady = true;
         NetDevice device = own.Device;
+        if (!device.IsLoopback)
+        {
+            // addrconf_add_mroute: what is for a group leaves by a device that can send.
+            Routes.Add(
+                new Route<IPv6Address>
+                {
+                    Prefix = new Prefix<IPv6Address>(new IPv6Address(0xFFUL << 56, 0), 8),
+                    Type = RouteType.Multicast,
+                    Protocol = RouteProtocol.Kernel,
+                    Metric = ConnectedMetric,
+                    NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
+                },
+                RouteTable<IPv6Address>.LocalId,
+                append: true);
+        }
+
         if (!device.IsLoopback && device.UsesNeighbours && own.Settings.AddressGenerationMode == 0
             && own.LinkLocal(tentativeToo: true).IsUnspecified)
         {

@@ -52,7 +52,7 @@ internal sealed partial class AddressObject : IIpObject
             }
             else if (!options.OneLine || printer.IsJson)
             {
-                LinkText.PrintHead(printer, device, options, isAddressShow: true);
+                LinkText.PrintHead(printer, device, options, isAddressShow: true, filter.Devices.NamesDevice);
                 if (options.Statistics > 0)
                 {
                     LinkText.PrintStatistics(printer, device, options);

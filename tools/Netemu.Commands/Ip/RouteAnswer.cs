@@ -20,10 +20,12 @@ internal static class RouteAnswer
         InternetAddress from = InternetAddress.From(source);
         return to.IsIPv4
             ? Print(context, to.IPv4, from.IPv4, mark, space.IPv4.RouteOutput(to.IPv4, from.IPv4, device, mark, tos), PathMtu(space, to.IPv4))
-            : Print(context, to.IPv6, from.IPv6, mark, space.IPv6.RouteOutput(to.IPv6, from.IPv6, device), 0);
+            : Print(context, to.IPv6, from.IPv6, mark, space.IPv6.RouteOutput(to.IPv6, from.IPv6, device, mark, tos), PathMtu(space, to.IPv6));
     }
 
     private static int PathMtu(NetworkNamespace space, IPv4Address destination) => space.IPv4.Exceptions.PathMtu(destination);
+
+    private static int PathMtu(NetworkNamespace space, IPv6Address destination) => space.IPv6.Exceptions.PathMtu(destination);
 
     private static CommandResult Print<TAddress>(
         IpContext context, TAddress destination, TAddress source, uint mark, in OutputRoute<TAddress> answer, int pathMtu)
@@ -59,7 +61,7 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
-        if (isIPv6 && answer.Route is { } route)
+        if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
         {
             string protocol = RouteNames.OfProtocol(route.Protocol);
             printer.Any("protocol", protocol, $"proto {protocol} ");
@@ -86,6 +88,15 @@ internal static class RouteAnswer
         printer.CloseArray();
         if (isIPv6)
         {
+            if (pathMtu > 0)
+            {
+                printer.OpenArray("metrics");
+                printer.OpenObject();
+                printer.Any("mtu", pathMtu, $"mtu {pathMtu.ToString(CultureInfo.InvariantCulture)} ");
+                printer.CloseObject();
+                printer.CloseArray();
+            }
+
             printer.Any("pref", "medium", "pref medium\n");
         }
         else

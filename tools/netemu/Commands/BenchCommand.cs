@@ -27,8 +27,10 @@ internal static class BenchCommand
             DefaultValueFactory = _ => ForwardingScenario.ChainLength,
         };
         Option<int> inFlight = new("--in-flight") { Description = "Frames on their way in forward", DefaultValueFactory = _ => FramesInFlight };
+        Option<int> family = new("--family") { Description = "4 or 6, for forward", DefaultValueFactory = static _ => 4 };
+        family.AcceptOnlyFromAmong("4", "6");
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, routers, inFlight, json };
+        Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, routers, inFlight, family, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetRequiredValue(name) == "tap")
@@ -38,6 +40,7 @@ internal static class BenchCommand
 
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
+                "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),

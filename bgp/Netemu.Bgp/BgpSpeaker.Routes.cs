@@ -1,4 +1,5 @@
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 
@@ -19,10 +20,30 @@ public sealed partial class BgpSpeaker
         builder.SetAsPath([.. network.AsPath]);
         builder.Communities.AddRange(network.Communities);
         builder.LargeCommunities.AddRange(network.LargeCommunities);
-        RouteTable routes = RoutesOf(network.Prefix.Family);
+        builder.Weight = network.Weight;
+        Originate(network.Prefix, network.Policy);
+    }
+
+    /// <summary>Takes the route that the tables' builder holds into the table as one that begins here.</summary>
+    private void Originate(InternetPrefix prefix, RoutePolicy? policy)
+    {
+        PathAttributesBuilder builder = Tables.Builder;
+        PolicyRoute route = new(prefix, builder) { Origin = PolicyRouteSource.Local, LocalAs = Configuration.As };
+        if (policy is not null && !policy.Evaluate(route))
+        {
+            Withdraw(prefix);
+            return;
+        }
+
+        if (builder.LocalPref is null && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref)
+        {
+            builder.LocalPref = Configuration.DefaultLocalPref;
+        }
+
+        RouteTable routes = RoutesOf(prefix.Family);
         RibPath path = new()
         {
-            Prefix = routes.Prefixes.Intern(network.Prefix),
+            Prefix = routes.Prefixes.Intern(prefix),
             Peer = RouteTable.LocalPeer,
             Attributes = builder.Intern(Tables.Attributes).Id,
             Flags = PathFlags.Local,

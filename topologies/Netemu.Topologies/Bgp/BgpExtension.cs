@@ -28,7 +28,11 @@ public sealed class BgpExtension : EmulationExtension
     /// <summary>The code of the warning that a configured session was down at the end.</summary>
     private const string SessionDown = "W1601";
 
+    /// <summary>The speaker's name as a process.</summary>
+    private const string SpeakerProcess = "bgp";
+
     private readonly SortedDictionary<int, NodeSpeaker> _speakers = [];
+    private readonly SortedDictionary<int, DeclaredSpeaker> _blocks = [];
     private BuiltTopology? _topology;
 
     /// <summary>The interning tables of the run.</summary>
@@ -53,17 +57,13 @@ public sealed class BgpExtension : EmulationExtension
             return;
         }
 
-        BgpSpeakerConfiguration configuration = new SpeakerSettings(bgp, node.Root, _topology!.Diagnostics).Build(node.Name);
-        Start(NodeSpeaker.Create(
-            node.Root,
-            configuration,
-            node.Root.Tcp.Transport,
-            Tables,
-            hops => bgp.InstallRoutes ? new FibRouteSink(node.Root, hops, RouteProtocol.Bgp, RouteMetric) : null));
+        _blocks[node.Index] = new DeclaredSpeaker(bgp);
+        Start(MakeSpeaker(node, _blocks[node.Index], adoptsRoutes: false));
     }
 
     public override void ShutDown(Node node)
     {
+        _blocks.Remove(node.Index);
         if (_speakers.Remove(node.Index, out NodeSpeaker? speaker))
         {
             speaker.Destroy();
@@ -74,6 +74,7 @@ public sealed class BgpExtension : EmulationExtension
     {
         BgpCheck check => new BgpCheckExecution(this, check, context),
         BgpChange change => new BgpChangeExecution(this, change, context),
+        KillChange { Process: SpeakerProcess } kill => new KillSpeakerExecution(this, kill, context),
         _ => null,
     };
 
@@ -125,6 +126,87 @@ public sealed class BgpExtension : EmulationExtension
         speaker.Speaker.Start();
     }
 
+    /// <summary>Ends a speaker without a farewell; its routes stay. False if none runs.</summary>
+    internal bool Kill(Node node)
+    {
+        if (!_speakers.Remove(node.Index, out NodeSpeaker? speaker))
+        {
+            return false;
+        }
+
+        speaker.Destroy();
+        return true;
+    }
+
+    /// <summary>Starts a killed speaker of a `bgp:` block. False if it runs, or there is none.</summary>
+    internal bool StartAgain(Node node, bool gracefully)
+    {
+        if (_speakers.ContainsKey(node.Index) || !_blocks.TryGetValue(node.Index, out DeclaredSpeaker? block))
+        {
+            return false;
+        }
+
+        NodeSpeaker speaker = MakeSpeaker(node, block, adoptsRoutes: true);
+        if (!gracefully)
+        {
+            // A cold start clears what the process before it has left, as zebra does.
+            speaker.Sink?.RestartEnding();
+            speaker.Sink?.RestartEnded();
+        }
+
+        _speakers[node.Index] = speaker;
+        speaker.Speaker.Start(gracefully);
+        return true;
+    }
+
+    /// <summary>Puts other policies in the place of those of the same name. False if the speaker has no block.</summary>
+    internal bool ReplacePolicies(NodeSpeaker speaker, IReadOnlyList<BgpPolicySpec> policies)
+    {
+        Node node = speaker.Namespace.Node;
+        if (!_blocks.TryGetValue(node.Index, out DeclaredSpeaker? block))
+        {
+            return false;
+        }
+
+        foreach (BgpPolicySpec policy in policies)
+        {
+            block.Policies[policy.Name] = policy;
+        }
+
+        speaker.Speaker.Reconfigure(new SpeakerSettings(block.Block, node.Root, _topology!.Diagnostics, block.Policies).Build(node.Name));
+        return true;
+    }
+
+    private NodeSpeaker MakeSpeaker(Node node, DeclaredSpeaker declared, bool adoptsRoutes)
+    {
+        BgpSpec bgp = declared.Block;
+        BgpSpeakerConfiguration configuration =
+            new SpeakerSettings(bgp, node.Root, _topology!.Diagnostics, declared.Policies).Build(node.Name);
+        NodeSpeaker speaker = NodeSpeaker.Create(
+            node.Root,
+            configuration,
+            node.Root.Tcp.Transport,
+            Tables,
+            hops => bgp.InstallRoutes ? new FibRouteSink(node.Root, hops, RouteProtocol.Bgp, RouteMetric) : null);
+        if (adoptsRoutes)
+        {
+            speaker.Sink?.Adopt();
+        }
+
+        if (bgp.Redistribute.Count > 0)
+        {
+            speaker.Redistributor = new Redistributor(node.Root, speaker.Speaker, speaker.NextHops);
+            foreach (BgpRedistribution source in bgp.Redistribute)
+            {
+                speaker.Redistributor.Add(source, policy: null);
+            }
+
+            speaker.Redistributor.Update();
+        }
+
+        return speaker;
+    }
+
     /// <summary>Sessions may have lost their way: each holds `converged` until a keepalive has crossed.</summary>
     public void ExpectLiveness()
     {
@@ -147,5 +229,11 @@ public sealed class BgpExtension : EmulationExtension
             ? null
             : speaker.Speaker.Neighbors.FirstOrDefault(s =>
                 s.Address.IsIPv4 ? other.IPv4.IsLocal(s.Address.IPv4) : other.IPv6.IsLocal(s.Address.IPv6));
+    }
+
+    /// <summary>A `bgp:` block and the policies that steps have replaced since.</summary>
+    private sealed record DeclaredSpeaker(BgpSpec Block)
+    {
+        public Dictionary<string, BgpPolicySpec> Policies { get; } = new(System.StringComparer.Ordinal);
     }
 }

@@ -28,12 +28,25 @@ public sealed class FibNextHops : INextHopResolver
 
     public bool TryResolve(InternetAddress nextHop, out uint metric)
     {
-        RouteType? type = nextHop.IsIPv4
-            ? _space.IPv4.Routes.Resolve(nextHop.IPv4)?.Type
-            : ResolveIPv6(nextHop.IPv6);
-        metric = 0;
+        // A link-local next hop is on the link that its session runs on.
+        if (nextHop.IsIPv6 && nextHop.IPv6.IsLinkLocal)
+        {
+            metric = 0;
+            return true;
+        }
+
+        (RouteType type, RouteProtocol protocol, metric) = nextHop.IsIPv4
+            ? Look(_space.IPv4.Routes.Resolve(nextHop.IPv4))
+            : Look(_space.IPv6.Routes.Resolve(nextHop.IPv6));
+
+        // What is on a link costs nothing; the kernel's metric of such a route (256 for IPv6) is no interior cost.
+        metric = protocol == RouteProtocol.Kernel ? 0 : metric;
         return type is RouteType.Unicast or RouteType.Local;
     }
+
+    private static (RouteType Type, RouteProtocol Protocol, uint Metric) Look<TAddress>(Route<TAddress>? route)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        route is null ? (RouteType.Unreachable, default, 0) : (route.Type, route.Protocol, route.Metric);
 
     /// <summary>Stops listening to the tables.</summary>
     internal void Detach()
@@ -41,9 +54,6 @@ public sealed class FibNextHops : INextHopResolver
         _space.IPv4.Routes.Changed -= OnChanged;
         _space.IPv6.Routes.Changed -= OnChanged;
     }
-
-    private RouteType? ResolveIPv6(IPv6Address nextHop) =>
-        nextHop.IsLinkLocal ? RouteType.Unicast : _space.IPv6.Routes.Resolve(nextHop)?.Type;
 
     private void OnChanged()
     {

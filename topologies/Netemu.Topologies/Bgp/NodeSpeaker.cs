@@ -1,5 +1,6 @@
 using System;
 using Netemu.Bgp;
+using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 using Netemu.Engine.Namespaces;
@@ -11,8 +12,9 @@ public sealed class NodeSpeaker
 {
     private readonly FibNextHops _nextHops;
 
-    private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops)
+    private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops, SessionLog log)
     {
+        Log = log;
         Namespace = space;
         Speaker = speaker;
         Sink = sink;
@@ -21,13 +23,22 @@ public sealed class NodeSpeaker
 
     public NetworkNamespace Namespace { get; }
 
+    /// <summary>What has happened to its sessions.</summary>
+    public SessionLog Log { get; }
+
+    /// <summary>Redistributed routes follow the tables; null for a speaker that redistributes nothing.</summary>
+    internal Redistributor? Redistributor { get; set; }
+
+    /// <summary>The speaker's way to resolve next hops, and to hear of changes in the tables.</summary>
+    internal FibNextHops NextHops => _nextHops;
+
     public BgpSpeaker Speaker { get; }
 
     /// <summary>Null for a speaker that programs nothing.</summary>
     public FibRouteSink? Sink { get; }
 
     /// <summary>True while the speaker holds a token of convergence.</summary>
-    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true });
+    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true } || Redistributor is { IsPending: true });
 
     /// <summary>Makes the speaker; <paramref name="makeSink"/> gives it its way into the tables, or null for none.</summary>
     public static NodeSpeaker Create(
@@ -39,6 +50,7 @@ public sealed class NodeSpeaker
     {
         FibNextHops nextHops = new(space);
         FibRouteSink? sink = makeSink(nextHops);
+        SessionLog log = new(space.Node);
         BgpSpeaker speaker = new(configuration, new BgpServices
         {
             Scheduler = space.Node,
@@ -48,14 +60,16 @@ public sealed class NodeSpeaker
             RouteSink = sink,
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
+            Observer = log,
         });
-        return new NodeSpeaker(space, speaker, sink, nextHops);
+        return new NodeSpeaker(space, speaker, sink, nextHops, log);
     }
 
     /// <summary>The node is gone: no farewell, no more events.</summary>
     public void Destroy()
     {
         _nextHops.Detach();
+        Redistributor?.Stop();
         Speaker.Destroy();
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 

@@ -1,6 +1,5 @@
 using System.Linq;
 using Netemu.Bgp.Messages;
-using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 
@@ -35,7 +34,7 @@ public sealed class GracefulRestartTests
         Assert.True(r1.IsRestarting);
         Assert.Empty(_lab.Sinks[r1].Routes);
         Assert.Empty(silent.Updates);
-        Assert.Equal(0, r2.PathsOf(InternetPrefix.Parse("198.51.100.0/24")).Count());
+        Assert.Empty(r2.PathsOf(InternetPrefix.Parse("198.51.100.0/24")));
 
         // When the last End-of-RIB comes.
         silent.SendUpdate("", "", "");

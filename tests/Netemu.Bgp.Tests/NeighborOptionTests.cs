@@ -1,7 +1,5 @@
 using System.Linq;
 using Netemu.Bgp.Attributes;
-using Netemu.Bgp.Damping;
-using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;

@@ -35,18 +35,25 @@ public sealed class FibNextHops : INextHopResolver
             return true;
         }
 
-        (RouteType type, RouteProtocol protocol, metric) = nextHop.IsIPv4
-            ? Look(_space.IPv4.Routes.Resolve(nextHop.IPv4))
-            : Look(_space.IPv6.Routes.Resolve(nextHop.IPv6));
-
-        // What is on a link costs nothing; the kernel's metric of such a route (256 for IPv6) is no interior cost.
-        metric = protocol == RouteProtocol.Kernel ? 0 : metric;
-        return type is RouteType.Unicast or RouteType.Local;
+        bool reachable;
+        (reachable, metric) = nextHop.IsIPv4 ? Look(_space.IPv4.Routes, nextHop.IPv4) : Look(_space.IPv6.Routes, nextHop.IPv6);
+        return reachable;
     }
 
-    private static (RouteType Type, RouteProtocol Protocol, uint Metric) Look<TAddress>(Route<TAddress>? route)
-        where TAddress : struct, IIPAddress<TAddress> =>
-        route is null ? (RouteType.Unreachable, default, 0) : (route.Type, route.Protocol, route.Metric);
+    /// <summary>
+    /// The interior cost is the metric of the route that leads there; what is on a link costs nothing, whatever the
+    /// kernel's metric of such a route is (256 for IPv6).
+    /// </summary>
+    private static (bool Reachable, uint Metric) Look<TAddress>(RoutingTables<TAddress> tables, TAddress nextHop)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (tables.Resolve(nextHop)?.Type is not (RouteType.Unicast or RouteType.Local))
+        {
+            return (false, 0);
+        }
+
+        return tables.Main.Lookup(nextHop) is { } route && route.Protocol != RouteProtocol.Kernel ? (true, route.Metric) : (true, 0);
+    }
 
     /// <summary>Stops listening to the tables.</summary>
     internal void Detach()

@@ -10,7 +10,6 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Routing;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Bgp;

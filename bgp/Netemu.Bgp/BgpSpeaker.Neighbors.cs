@@ -110,6 +110,9 @@ public sealed partial class BgpSpeaker
         return true;
     }
 
+    /// <summary>BFD says that a neighbour can't be reached any more (RFC 5882 section 4.3).</summary>
+    public void BfdDown(InternetAddress address) => _index.Find(address)?.BfdDown();
+
     /// <summary>"clear bgp X soft in": asks for the routes again (RFC 2918).</summary>
     public bool RequestRefresh(InternetAddress address, AddressFamily family) =>
         _index.Find(address)?.RequestRefresh(family) ?? false;

@@ -30,6 +30,9 @@ public sealed class PathAttributesBuilder
     /// <summary>What this router gives the route; it goes to nobody.</summary>
     public ushort Weight { get; set; }
 
+    /// <summary>Policy wants the next hop left alone, whatever the neighbour's configuration says.</summary>
+    public bool NextHopKept { get; set; }
+
     public uint? Med { get; set; }
 
     public uint? LocalPref { get; set; }
@@ -56,6 +59,7 @@ public sealed class PathAttributesBuilder
         NextHop = default;
         LinkLocalNextHop = default;
         NextHopSelf = false;
+        NextHopKept = false;
         Weight = 0;
         Med = null;
         LocalPref = null;

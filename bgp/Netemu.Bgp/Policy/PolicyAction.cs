@@ -42,6 +42,12 @@ public abstract record PolicyAction
         public override void Apply(in PolicyRoute route) => route.Attributes.NextHopSelf = true;
     }
 
+    /// <summary>The next hop stays as it is ("set ip next-hop unchanged").</summary>
+    public sealed record KeepNextHop : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.NextHopKept = true;
+    }
+
     public sealed record SetWeight(ushort Value) : PolicyAction
     {
         public override void Apply(in PolicyRoute route) => route.Attributes.Weight = Value;

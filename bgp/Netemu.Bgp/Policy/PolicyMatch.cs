@@ -44,6 +44,9 @@ public abstract record PolicyMatch
         public string Pattern { get; }
 
         public override bool Matches(in PolicyRoute route) => _regex.IsMatch(route.Attributes.AsPath.ToString());
+
+        /// <summary>True if the path of an interned set matches.</summary>
+        public bool Matches(PathAttributes set) => _regex.IsMatch(set.AsPath.ToString());
     }
 
     /// <summary>The path starts with these numbers (Calico's asPathPrefix).</summary>
@@ -193,6 +196,12 @@ public abstract record PolicyMatch
     public sealed record AcceptedBy(RoutePolicy Policy) : PolicyMatch
     {
         public override bool Matches(in PolicyRoute route) => Policy.Evaluate(route);
+    }
+
+    /// <summary>Routes of one family.</summary>
+    public sealed record OfFamily(AddressFamily Family) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Prefix.Family == Family;
     }
 
     /// <summary>Never holds: a list that nobody has defined.</summary>

@@ -120,7 +120,8 @@ internal sealed class ExportProcess(
             ToExternal(builder);
         }
 
-        if (builder.NextHopSelf || (!setByPolicy && IsSelf(builder)))
+        bool keeps = setByPolicy || (builder.NextHopKept && !builder.NextHop.IsNone);
+        if (builder.NextHopSelf || (!keeps && IsSelf(path, builder)))
         {
             builder.NextHop = key.Self;
             builder.LinkLocalNextHop = key.SelfLinkLocal;
@@ -157,12 +158,13 @@ internal sealed class ExportProcess(
         }
     }
 
-    private bool IsSelf(PathAttributesBuilder builder)
+    private bool IsSelf(in RibPath path, PathAttributesBuilder builder)
     {
         bool hasNone = builder.NextHop.IsNone || builder.NextHop.IsUnspecified;
         return key.NextHop switch
         {
             NextHopMode.Self => true,
+            NextHopMode.SelfUnlessReflected => hasNone || (path.Flags & PathFlags.Internal) == 0 || !key.IsInternal,
             NextHopMode.Unchanged => hasNone,
             _ => hasNone || (!key.IsInternal && !key.IsRouteServerClient),
         };

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
@@ -124,6 +125,7 @@ public sealed class BgpExtension : EmulationExtension
     {
         _speakers[speaker.Namespace.Node.Index] = speaker;
         speaker.Speaker.Start();
+        speaker.UpdateAfterConfiguration();
     }
 
     /// <summary>Ends a speaker without a farewell; its routes stay. False if none runs.</summary>
@@ -156,6 +158,7 @@ public sealed class BgpExtension : EmulationExtension
 
         _speakers[node.Index] = speaker;
         speaker.Speaker.Start(gracefully);
+        speaker.UpdateAfterConfiguration();
         return true;
     }
 
@@ -180,8 +183,12 @@ public sealed class BgpExtension : EmulationExtension
     private NodeSpeaker MakeSpeaker(Node node, DeclaredSpeaker declared, bool adoptsRoutes)
     {
         BgpSpec bgp = declared.Block;
-        BgpSpeakerConfiguration configuration =
-            new SpeakerSettings(bgp, node.Root, _topology!.Diagnostics, declared.Policies).Build(node.Name);
+        FrrControl? control = bgp.ConfigText is { } text ? new FrrControl(node.Root, FrrConfiguration.Read(text, out _)) : null;
+        control?.ApplyToNode();
+        FrrCompiled? compiled = control?.Compile();
+        BgpSpeakerConfiguration configuration = compiled is null
+            ? new SpeakerSettings(bgp, node.Root, _topology!.Diagnostics, declared.Policies).Build(node.Name)
+            : compiled.Speaker with { Name = node.Name };
         NodeSpeaker speaker = NodeSpeaker.Create(
             node.Root,
             configuration,
@@ -193,7 +200,12 @@ public sealed class BgpExtension : EmulationExtension
             speaker.Sink?.Adopt();
         }
 
-        if (bgp.Redistribute.Count > 0)
+        if (control is not null && compiled is not null)
+        {
+            speaker.UseControl(control);
+            FrrControl.ApplyRedistribution(speaker, compiled);
+        }
+        else if (bgp.Redistribute.Count > 0)
         {
             speaker.Redistributor = new Redistributor(node.Root, speaker.Speaker, speaker.NextHops);
             foreach (BgpRedistribution source in bgp.Redistribute)

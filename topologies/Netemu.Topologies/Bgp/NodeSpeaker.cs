@@ -1,5 +1,6 @@
 using System;
 using Netemu.Bgp;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
@@ -11,6 +12,7 @@ namespace Netemu.Topologies.Bgp;
 public sealed class NodeSpeaker
 {
     private readonly FibNextHops _nextHops;
+    private FrrControl? _control;
 
     private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops, SessionLog log)
     {
@@ -28,6 +30,24 @@ public sealed class NodeSpeaker
 
     /// <summary>Redistributed routes follow the tables; null for a speaker that redistributes nothing.</summary>
     internal Redistributor? Redistributor { get; set; }
+
+    /// <summary>Its configuration in FRR's words; made when somebody asks for it.</summary>
+    public FrrControl Control
+    {
+        get
+        {
+            if (_control is null)
+            {
+                _control = new FrrControl(Namespace, FrrConfiguration.Of(Speaker.Configuration));
+                _control.Attach(this);
+            }
+
+            return _control;
+        }
+    }
+
+    /// <summary>The BFD sessions of its neighbours; null while none asks for one.</summary>
+    public NodeBfd? Bfd { get; private set; }
 
     /// <summary>The speaker's way to resolve next hops, and to hear of changes in the tables.</summary>
     internal FibNextHops NextHops => _nextHops;
@@ -65,11 +85,36 @@ public sealed class NodeSpeaker
         return new NodeSpeaker(space, speaker, sink, nextHops, log);
     }
 
+    /// <summary>The speaker was made of this configuration.</summary>
+    internal void UseControl(FrrControl control)
+    {
+        _control = control;
+        control.Attach(this);
+    }
+
+    /// <summary>What lives beside the speaker follows its neighbours: BFD.</summary>
+    internal void UpdateAfterConfiguration()
+    {
+        bool wantsBfd = false;
+        foreach (BgpSession session in Speaker.Neighbors)
+        {
+            wantsBfd |= session.Configuration.Bfd;
+        }
+
+        if (wantsBfd && Bfd is null)
+        {
+            Bfd = new NodeBfd(Namespace, Speaker);
+        }
+
+        Bfd?.Update();
+    }
+
     /// <summary>The node is gone: no farewell, no more events.</summary>
     public void Destroy()
     {
         _nextHops.Detach();
         Redistributor?.Stop();
+        Bfd?.Stop();
         Speaker.Destroy();
     }
 

@@ -18,7 +18,7 @@ internal sealed class Redistributor
 {
     private readonly NetworkNamespace _space;
     private readonly BgpSpeaker _speaker;
-    private readonly List<(BgpRedistribution Source, RoutePolicy? Policy)> _sources = [];
+    private readonly List<(BgpRedistribution Source, RoutePolicy? Policy, AddressFamily? Family)> _sources = [];
     private readonly SortedDictionary<InternetPrefix, BgpNetwork> _checked = [];
     private readonly CallbackTimer _timer;
     private SortedDictionary<InternetPrefix, BgpNetwork> _announced = [];
@@ -33,7 +33,7 @@ internal sealed class Redistributor
 
     public bool IsPending => _timer.IsArmed;
 
-    public void Add(BgpRedistribution source, RoutePolicy? policy) => _sources.Add((source, policy));
+    public void Add(BgpRedistribution source, RoutePolicy? policy, AddressFamily? family = null) => _sources.Add((source, policy, family));
 
     /// <summary>A network that waits for a route to it.</summary>
     public void AddChecked(BgpNetwork network) => _checked[network.Prefix] = network;
@@ -97,9 +97,9 @@ internal sealed class Redistributor
             return;
         }
 
-        foreach ((BgpRedistribution source, RoutePolicy? policy) in _sources)
+        foreach ((BgpRedistribution source, RoutePolicy? policy, AddressFamily? family) in _sources)
         {
-            if (SourceOf(protocol) == source && !wanted.ContainsKey(prefix))
+            if (SourceOf(protocol) == source && (family is null || family == prefix.Family) && !wanted.ContainsKey(prefix))
             {
                 wanted[prefix] = new BgpNetwork(prefix)
                 {

@@ -31,7 +31,6 @@ internal sealed class SpeakerSettings(
             _policies[policy.Name] = BuildPolicy(replaced?.GetValueOrDefault(policy.Name) ?? policy);
         }
 
-        Refuse(specification.ConfigFile is not null, "bgp.config (FRR's file)", specification);
         BgpTimers timers = TimersOf(specification.Timers, BgpTimers.Of(ProfileOf(specification.Timers.Profile ?? BgpTimerProfile.Rfc4271)));
         return new BgpSpeakerConfiguration
         {
@@ -123,13 +122,13 @@ internal sealed class SpeakerSettings(
 
     private BgpNeighborConfiguration Neighbor(BgpNeighborSpec neighbor, BgpTimers timers, uint remote)
     {
-        Refuse(neighbor.Bfd, "bfd", neighbor);
         bool isIPv6Peer = neighbor.Peer is { IsIPv6: true };
         IReadOnlyList<AddressFamily> families = neighbor.Families;
         BgpGracefulRestartSpec? restart = neighbor.GracefulRestart ?? specification.GracefulRestart;
         return new BgpNeighborConfiguration
         {
             RemoteAs = remote,
+            Bfd = neighbor.Bfd,
             AnyAs = neighbor.External ? AnyAsMode.External : AnyAsMode.All,
             Description = neighbor.Description ?? string.Empty,
             Passive = neighbor.Passive,

@@ -72,6 +72,7 @@ public static class TopologyLoader
         Binder binder = new(found, reader.Lookup)
         {
             ReadFile = reader.ReadRelative,
+            IsLenient = options.IsLenient,
             ReadManifests = reader.ReadManifests,
         };
         TopologySpec topology = new TopologyBinder(binder).Bind(document, checks);

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Bgp.Frr;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
 
@@ -355,6 +357,29 @@ internal static class BgpShapes
         }
     }
 
+    /// <summary>Lines of FRR's file that nobody understands: errors, or warnings where that was asked for.</summary>
+    private static void ReportFrrProblems(Binder binder, string file, string? text)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        FrrConfiguration.Read(text, out IReadOnlyList<FrrProblem> problems);
+        foreach (FrrProblem problem in problems)
+        {
+            SourceRange where = new(file, problem.Line, problem.Column, problem.Line, problem.Column + 1);
+            if (binder.IsLenient)
+            {
+                binder.Warning(LoaderCode.UnknownFrrLine, problem.Message, where);
+            }
+            else
+            {
+                binder.Error(LoaderCode.UnknownFrrLine, problem.Message, where, "--lenient makes this a warning");
+            }
+        }
+    }
+
     private static void CheckSpeaker(Binder binder, BgpSpec speaker, YamlMapping mapping)
     {
         if (mapping["asn"] is null && mapping["config"] is null)
@@ -365,6 +390,7 @@ internal static class BgpShapes
         if (mapping.TryGetEntry("config", out YamlEntry config) && speaker.ConfigFile is { } file)
         {
             speaker.ConfigText = binder.ReadFile(file, config.Value.Range);
+            ReportFrrProblems(binder, file, speaker.ConfigText);
         }
 
         HashSet<string> policies = [.. speaker.Policies.Select(p => p.Name)];

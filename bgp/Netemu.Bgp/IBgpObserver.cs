@@ -20,4 +20,9 @@ public interface IBgpObserver
     void MessageReceived(BgpSession session, ReadOnlySpan<byte> message)
     {
     }
+
+    /// <summary>A whole UPDATE has come on an established session and is about to be processed. Its bytes are valid during the call only.</summary>
+    void UpdateReceived(BgpSession session, ReadOnlySpan<byte> message)
+    {
+    }
 }

@@ -43,7 +43,8 @@ internal sealed class Laboratory
 
     /// <summary>Node N has the addresses 10.0.0.N and fd00::N and the router id 10.0.0.N.</summary>
     public BgpSpeaker Add(int node, uint asNumber, Func<BgpSpeakerConfiguration, BgpSpeakerConfiguration>? configure = null,
-        INextHopResolver? resolver = null, Func<IByteStreamTransport, IByteStreamTransport>? transport = null)
+        INextHopResolver? resolver = null, Func<IByteStreamTransport, IByteStreamTransport>? transport = null,
+        IBgpObserver? observer = null)
     {
         PipeTransport pipe = Network.AddNode(AddressOf(node), IPv6AddressOf(node));
         BgpSpeakerConfiguration configuration = new()
@@ -61,6 +62,7 @@ internal sealed class Laboratory
             Random = new RandomSource(1, $"r{node}/bgp"),
             Tables = Tables,
             RouteSink = sink,
+            Observer = observer,
             NextHops = resolver,
             IsLocalAddress = address => address == AddressOf(node) || address == IPv6AddressOf(node),
         });

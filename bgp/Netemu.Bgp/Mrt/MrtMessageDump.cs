@@ -31,6 +31,8 @@ public sealed class MrtMessageDump(Stream output, IScheduler scheduler, uint loc
 
     public void UpdateError(BgpSession session, BgpError error) => next?.UpdateError(session, error);
 
+    public void UpdateReceived(BgpSession session, ReadOnlySpan<byte> message) => next?.UpdateReceived(session, message);
+
     public void MessageReceived(BgpSession session, ReadOnlySpan<byte> message)
     {
         WriteHead(session);

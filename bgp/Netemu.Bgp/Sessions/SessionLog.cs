@@ -59,6 +59,8 @@ public sealed class SessionLog(IScheduler scheduler, IBgpObserver? next = null) 
         next?.UpdateError(session, error);
     }
 
+    public void UpdateReceived(BgpSession session, System.ReadOnlySpan<byte> message) => next?.UpdateReceived(session, message);
+
     public void MessageReceived(BgpSession session, System.ReadOnlySpan<byte> message) => next?.MessageReceived(session, message);
 
     private void Add(SessionLogEntry entry)

@@ -16,6 +16,7 @@ public static class ShowBgp
     /// <param name="speaker">The router that is asked.</param>
     /// <param name="command">For instance "show bgp ipv4 unicast 10.0.0.0/24 json".</param>
     /// <param name="output">What is printed.</param>
+    /// <param name="log">What has happened to its sessions, for "neighbors ADDRESS log".</param>
     public static bool TryRun(BgpSpeaker speaker, string command, out string output, SessionLog? log = null)
     {
         List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];

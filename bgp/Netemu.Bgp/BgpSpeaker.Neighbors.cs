@@ -113,6 +113,9 @@ public sealed partial class BgpSpeaker
     /// <summary>BFD says that a neighbour can't be reached any more (RFC 5882 section 4.3).</summary>
     public void BfdDown(InternetAddress address) => _index.Find(address)?.BfdDown();
 
+    /// <summary>The link to an external neighbour has lost its carrier.</summary>
+    public void LinkDown(InternetAddress address) => _index.Find(address)?.LinkDown();
+
     /// <summary>"clear bgp X soft in": asks for the routes again (RFC 2918).</summary>
     public bool RequestRefresh(InternetAddress address, AddressFamily family) =>
         _index.Find(address)?.RequestRefresh(family) ?? false;

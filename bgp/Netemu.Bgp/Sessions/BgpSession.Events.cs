@@ -55,6 +55,17 @@ public sealed partial class BgpSession
         }
     }
 
+    /// <summary>The link is gone: nothing can be said, and nothing will come.</summary>
+    internal void LinkDown()
+    {
+        if (IsEstablished)
+        {
+            NotEstablished = NotEstablishedReason.InterfaceDown;
+            _main.Stream?.Abort();
+            Drive(ref _main, BgpEvent.TcpConnectionFails);
+        }
+    }
+
     /// <summary>BFD has lost the neighbour (RFC 5882 section 4.2, RFC 9384).</summary>
     internal void BfdDown()
     {

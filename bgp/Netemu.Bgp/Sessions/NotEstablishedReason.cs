@@ -36,6 +36,9 @@ public enum NotEstablishedReason : byte
     /// <summary>The neighbour took nothing of what we had to say (RFC 9687).</summary>
     SendHoldTimerExpired,
 
+    /// <summary>The link to the neighbour lost its carrier.</summary>
+    InterfaceDown,
+
     /// <summary>BFD lost the neighbour.</summary>
     BfdDown,
 

@@ -131,6 +131,7 @@ internal static class ShowWords
         NotEstablishedReason.ConnectionLost => "Peer closed the session",
         NotEstablishedReason.HoldTimerExpired => "Hold Timer Expired",
         NotEstablishedReason.SendHoldTimerExpired => "Send hold timer expired: peer reads nothing",
+        NotEstablishedReason.InterfaceDown => "Interface down",
         NotEstablishedReason.BfdDown => "BFD down received",
         NotEstablishedReason.MaximumPrefixes => "Maximum number of prefixes reached",
         NotEstablishedReason.NotificationSent => "BGP Notification send",

@@ -34,6 +34,7 @@ public sealed class BgpExtension : EmulationExtension
 
     private readonly SortedDictionary<int, NodeSpeaker> _speakers = [];
     private readonly SortedDictionary<int, DeclaredSpeaker> _blocks = [];
+    private readonly Dictionary<InternetAddress, Node> _owners = [];
     private BuiltTopology? _topology;
 
     /// <summary>The interning tables of the run.</summary>
@@ -42,7 +43,7 @@ public sealed class BgpExtension : EmulationExtension
     /// <summary>The speakers by node index.</summary>
     public IEnumerable<NodeSpeaker> Speakers => _speakers.Values;
 
-    public override bool IsPending => _speakers.Values.Any(s => s.IsPending);
+    public override bool IsPending => _speakers.Values.Any(s => s.IsPending || HasOneSidedSession(s));
 
     public override SimTime LastChange =>
         _speakers.Values.Select(s => s.Speaker.LastRouteChange).DefaultIfEmpty(SimTime.Zero).Max();
@@ -71,7 +72,17 @@ public sealed class BgpExtension : EmulationExtension
         }
     }
 
-    public override StepExecution? Start(StepSpec step, StepContext context) => step.Action switch
+    public override StepExecution? Start(StepSpec step, StepContext context)
+    {
+        if (step.Action is LinkChange or ImpairChange or NodeChange)
+        {
+            ExpectLiveness();
+        }
+
+        return StartOwn(step, context);
+    }
+
+    private StepExecution? StartOwn(StepSpec step, StepContext context) => step.Action switch
     {
         BgpCheck check => new BgpCheckExecution(this, check, context),
         BgpChange change => new BgpChangeExecution(this, change, context),
@@ -126,6 +137,57 @@ public sealed class BgpExtension : EmulationExtension
         _speakers[speaker.Namespace.Node.Index] = speaker;
         speaker.Speaker.Start();
         speaker.UpdateAfterConfiguration();
+    }
+
+    /// <summary>True if a session stands here whose other end, a node of this run, does not know of it (any more).</summary>
+    private bool HasOneSidedSession(NodeSpeaker speaker)
+    {
+        foreach (BgpSession session in speaker.Speaker.Neighbors)
+        {
+            if (!session.IsEstablished || OwnerOf(session.Address) is not { } owner)
+            {
+                continue;
+            }
+
+            bool known = _speakers.TryGetValue(owner.Index, out NodeSpeaker? other)
+                && other.Speaker.FindNeighbor(session.LocalAddress) is { IsEstablished: true };
+            if (!known)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The node that has an address; also of a node that is down, whose neighbours have yet to notice.</summary>
+    private Node? OwnerOf(InternetAddress address)
+    {
+        if (_owners.Count == 0 && _topology is not null)
+        {
+            foreach (Node node in _topology.Emulation.Nodes)
+            {
+                NoteAddresses(node);
+            }
+        }
+
+        return _owners.GetValueOrDefault(address);
+    }
+
+    private void NoteAddresses(Node node)
+    {
+        foreach (DeviceAddress<IPv4Address> own in node.Root.IPv4.Addresses)
+        {
+            _owners[own.Address] = node;
+        }
+
+        foreach (DeviceAddress<IPv6Address> own in node.Root.IPv6.Addresses)
+        {
+            if (!own.Address.IsLinkLocal)
+            {
+                _owners[own.Address] = node;
+            }
+        }
     }
 
     /// <summary>Ends a speaker without a farewell; its routes stay. False if none runs.</summary>

@@ -4,7 +4,9 @@ using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
 
 namespace Netemu.Topologies.Bgp;
 
@@ -82,7 +84,9 @@ public sealed class NodeSpeaker
             IsLocalAddress = address => IsLocal(space, address),
             Observer = log,
         });
-        return new NodeSpeaker(space, speaker, sink, nextHops, log);
+        NodeSpeaker made = new(space, speaker, sink, nextHops, log);
+        space.DeviceChanged += made.OnDeviceChanged;
+        return made;
     }
 
     /// <summary>The speaker was made of this configuration.</summary>
@@ -113,9 +117,57 @@ public sealed class NodeSpeaker
     public void Destroy()
     {
         _nextHops.Detach();
+        Namespace.DeviceChanged -= OnDeviceChanged;
         Redistributor?.Stop();
         Bfd?.Stop();
         Speaker.Destroy();
+    }
+
+    /// <summary>
+    /// External neighbours on a link that has gone are given up at once ("bgp fast-external-failover"; BIRD's direct
+    /// sessions do the same).
+    /// </summary>
+    private void OnDeviceChanged(NetDevice device)
+    {
+        if (device.IsRunning)
+        {
+            return;
+        }
+
+        foreach (BgpSession session in Speaker.Neighbors)
+        {
+            bool onLink = !session.IsInternal && !session.Configuration.Multihop;
+            if (onLink && session.IsEstablished && HasAddress(device, session.LocalAddress))
+            {
+                Speaker.LinkDown(session.Address);
+            }
+        }
+    }
+
+    private bool HasAddress(NetDevice device, InternetAddress address)
+    {
+        if (address.IsIPv4)
+        {
+            foreach (DeviceAddress<IPv4Address> own in Namespace.IPv4.Addresses)
+            {
+                if (ReferenceEquals(own.Device, device) && own.Address == address.IPv4)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        foreach (DeviceAddress<IPv6Address> own in Namespace.IPv6.Addresses)
+        {
+            if (ReferenceEquals(own.Device, device) && own.Address == address.IPv6)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsLocal(NetworkNamespace space, InternetAddress address) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Damping;
@@ -12,7 +13,7 @@ internal struct FlapHistory
     private const int FractionBits = 16;
 
     /// <summary>2^(-i/64) in units of 2^-16, rounded.</summary>
-    private static readonly int[] s_decay = MakeDecay();
+    private static readonly ImmutableArray<int> s_decay = MakeDecay();
 
     private int _penalty;
     private SimTime _at;
@@ -92,7 +93,7 @@ internal struct FlapHistory
         return (int)System.Math.Min(ceiling, 20_000_000);
     }
 
-    private static int[] MakeDecay()
+    private static ImmutableArray<int> MakeDecay()
     {
         // 2^(-1/64) = 0.98922801..., in units of 2^-30 so that 64 multiplications stay exact to 2^-16.
         const long factor = 1_062_175_491;
@@ -104,6 +105,6 @@ internal struct FlapHistory
             value = (value * factor) >> 30;
         }
 
-        return table;
+        return [.. table];
     }
 }

@@ -34,6 +34,16 @@ public sealed partial class BgpSession
         }
     }
 
+    /// <summary>Takes bytes as if they had come on the session's connection: what a fuzzer feeds.</summary>
+    internal void ReadMessages(ReadOnlySpan<byte> bytes)
+    {
+        if (_main.Stream is IByteStream stream)
+        {
+            _main.Partial = null;
+            ReadMessages(stream, bytes);
+        }
+    }
+
     private void ReadMessages(IByteStream stream, ReadOnlySpan<byte> bytes)
     {
         while (true)

@@ -16,7 +16,7 @@ namespace Netemu.Topologies.Bgp;
 
 /// <summary>Turns the `bgp:` block of a node into a speaker's configuration. What no speaker does yet is said, not passed over.</summary>
 internal sealed class SpeakerSettings(
-    BgpSpec specification, NetworkNamespace space, DiagnosticBag diagnostics, IReadOnlyDictionary<string, BgpPolicySpec>? replaced = null)
+    BgpSpec specification, NetworkNamespace? space, DiagnosticBag diagnostics, IReadOnlyDictionary<string, BgpPolicySpec>? replaced = null)
 {
     private const string Unsupported = "U4101";
     private const string Invalid = "E4102";
@@ -416,6 +416,11 @@ internal sealed class SpeakerSettings(
 
     private IPv4Address HighestAddress()
     {
+        if (space is null)
+        {
+            return default;
+        }
+
         // As FRR does: a loopback's address before the others, the highest of them.
         IPv4Address best = space.IPv4.Addresses
             .Where(a => !a.Address.IsLoopback)

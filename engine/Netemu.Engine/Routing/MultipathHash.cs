@@ -1,5 +1,4 @@
 using Netemu.Core.Addresses;
-using Netemu.Core.Wire;
 
 namespace Netemu.Engine.Routing;
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;

@@ -115,9 +115,9 @@ public sealed class ResilientBuckets
 
     private void Move(int bucket, List<NexthopObject> wanting, Dictionary<NexthopObject, int> surplus)
     {
-        if (_owners[bucket] is { } loser && surplus.ContainsKey(loser))
+        if (_owners[bucket] is { } loser && surplus.TryGetValue(loser, out int over))
         {
-            surplus[loser]--;
+            surplus[loser] = over - 1;
         }
 
         NexthopObject winner = wanting[0];

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
-using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Linq;
 
 namespace Netemu.Live.Tests.Commands;
@@ -8,9 +7,6 @@ namespace Netemu.Live.Tests.Commands;
 [Trait("Category", "Live")]
 public sealed class PolicyRoutingTests
 {
-    /// <summary>Who refuses a packet shows which way it went: each uplink's router has no route and says so by its own address.</summary>
-    private const string Who = "ping -c 1 -W 1 {0} | grep -o 'From [0-9.]* icmp_seq=1 Destination [A-Za-z ]*'";
-
     [OnBoth]
     public void The_source_address_chooses_the_uplink()
     {
@@ -171,14 +167,17 @@ public sealed class PolicyRoutingTests
             "ip neigh replace 10.0.1.2 lladdr 02:00:00:00:01:02 dev up1",
             "tc qdisc add dev up1 root tbf rate 8kbit burst 5000 limit 10000");
 
-        // 30 frames of 1,000 bytes: five at once, one a second, ten wait.
-        lab.Each("gw", "ping -q -l 30 -c 30 -W 1 -s 958 10.0.1.2 || true", "ping -q -c 30 -i 0.002 -W 1 -s 958 10.0.1.2 || true");
+        // 30 frames of 1,000 bytes that are forwarded: five at once, one a second, ten wait.
+        lab.Both("h", "ip neigh replace 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0");
+        lab.Each("h", "ping -q -l 30 -c 30 -W 1 -s 958 10.0.1.2 || true", "ping -q -c 30 -i 0.002 -W 1 -s 958 10.0.1.2 || true");
 
         lab.Same("gw", "tc -s qdisc show dev up1 | grep -o 'dropped [0-9]*'");
         lab.Same("gw", "tc qdisc show dev up1 | awk '{print $1,$2,$7,$8,$9,$10,$11,$12}'");
     }
 
-    private static string Ping(string arguments) => string.Format(CultureInfo.InvariantCulture, Who, arguments);
+    /// <summary>Who refuses a packet shows which way it went: each uplink's router has no route and says so by its own address.</summary>
+    private static string Ping(string arguments) =>
+        $"ping -c 1 -W 1 {arguments} | grep -o 'From [0-9.]* icmp_seq=1 Destination [A-Za-z ]*'";
 
     private static (int Kernel, int Engine) CountSecond(CommandLab lab, int flows)
     {

@@ -6,9 +6,6 @@ namespace Netemu.Live.Tests.Commands;
 [Trait("Category", "Live")]
 public sealed class SpanningTreeTests
 {
-    /// <summary>Not the root's name: iproute2 6.1 prints the bridge's own there.</summary>
-    private const string Root = "ip -d link show {0} | grep -o 'root_port [0-9]* root_path_cost [0-9]*'";
-
     [OnBoth]
     public void A_triangle_of_bridges_blocks_one_port_and_takes_it_when_the_way_to_the_root_goes()
     {
@@ -21,7 +18,7 @@ public sealed class SpanningTreeTests
         lab.Same("t", "bridge link");
         foreach (string bridge in new[] { "br1", "br2", "br3" })
         {
-            lab.Same("t", string.Format(System.Globalization.CultureInfo.InvariantCulture, Root, bridge));
+            lab.Same("t", Root(bridge));
         }
 
         // The cable between the root and the third bridge goes: its port to the second one listens, learns and forwards.
@@ -30,7 +27,7 @@ public sealed class SpanningTreeTests
         lab.Same("t", "bridge link | awk '{print $2,$11}'");
         lab.Wait(TimeSpan.FromSeconds(5));
         lab.Same("t", "bridge link | awk '{print $2,$11}'");
-        lab.Same("t", string.Format(System.Globalization.CultureInfo.InvariantCulture, Root, "br3"));
+        lab.Same("t", Root("br3"));
     }
 
     [OnBoth]
@@ -43,13 +40,13 @@ public sealed class SpanningTreeTests
         lab.Both("t", "ip link set br3 type bridge priority 0");
         lab.Wait(TimeSpan.FromSeconds(8));
         lab.Same("t", "bridge link");
-        lab.Same("t", string.Format(System.Globalization.CultureInfo.InvariantCulture, Root, "br1"));
+        lab.Same("t", Root("br1"));
 
         lab.Both("t", "ip link set b31 type bridge_slave cost 100");
         lab.Both("t", "bridge link set dev b13 cost 100");
         lab.Wait(TimeSpan.FromSeconds(8));
         lab.Same("t", "bridge link");
-        lab.Same("t", string.Format(System.Globalization.CultureInfo.InvariantCulture, Root, "br1"));
+        lab.Same("t", Root("br1"));
     }
 
     [OnBoth]
@@ -81,6 +78,9 @@ public sealed class SpanningTreeTests
             lab.Same("t", command);
         }
     }
+
+    /// <summary>Not the root's name: iproute2 6.1 prints the bridge's own there.</summary>
+    private static string Root(string bridge) => $"ip -d link show {bridge} | grep -o 'root_port [0-9]* root_path_cost [0-9]*'";
 
     /// <summary>Three bridges, each joined with the two others; the shortest delays that 802.1D allows.</summary>
     private static void Triangle(CommandLab lab)

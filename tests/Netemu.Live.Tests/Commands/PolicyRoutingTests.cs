@@ -168,7 +168,10 @@ public sealed class PolicyRoutingTests
             "tc qdisc add dev up1 root tbf rate 8kbit burst 5000 limit 10000");
 
         // 30 frames of 1,000 bytes that are forwarded: five at once, one a second, ten wait.
+        // Nobody asks for a neighbour meanwhile: an answer would take its share of the bucket.
         lab.Both("h", "ip neigh replace 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0");
+        lab.Both("gw", "ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev lan");
+        lab.Both("r1", "ip neigh replace 10.0.1.1 lladdr 02:00:00:00:01:01 dev eth0");
         lab.Each("h", "ping -q -l 30 -c 30 -W 1 -s 958 10.0.1.2 || true", "ping -q -c 30 -i 0.002 -W 1 -s 958 10.0.1.2 || true");
 
         lab.Same("gw", "tc -s qdisc show dev up1 | grep -o 'dropped [0-9]*'");

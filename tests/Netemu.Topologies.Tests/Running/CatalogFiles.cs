@@ -21,6 +21,7 @@ internal static class CatalogFiles
         "policy-routing.yaml",
         "processes.yaml",
         "stp-triangle.yaml",
+        "tcp-fairness.yaml",
         "two-subnets.yaml",
     ];
 

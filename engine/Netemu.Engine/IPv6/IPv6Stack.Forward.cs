@@ -200,19 +200,10 @@ public sealed partial class IPv6Stack
         IPv6Address source = IPv6Address.Read(packet[IPv6Header.SourceOffset..]);
         IPv6Address destination = IPv6Address.Read(packet[IPv6Header.DestinationOffset..]);
         bool found = IPv6Extensions.TryFindUpperLayer(packet, out IPProtocol protocol, out int offset, out int fragment);
-        if (Namespace.Settings.FibMultipathHashPolicyIPv6 != 1)
-        {
-            return MixFlow(source, destination, (BinaryPrimitives.ReadUInt32BigEndian(packet) & 0xF_FFFF) ^ ((uint)protocol << 20));
-        }
-
         bool ports = found && fragment == 0 && packet.Length >= offset + 4 && protocol is IPProtocol.Tcp or IPProtocol.Udp;
-        return MixFlow(source, destination, ports ? BinaryPrimitives.ReadUInt32BigEndian(packet[offset..]) ^ (uint)protocol : (uint)protocol);
-    }
-
-    private static uint MixFlow(IPv6Address source, IPv6Address destination, uint more)
-    {
-        ulong hash = (((ulong)source.StableHash() << 32) | destination.StableHash()) * 0x9E3779B97F4A7C15UL;
-        hash = (hash ^ (hash >> 32) ^ more) * 0xD6E8FEB86659FD93UL;
-        return (uint)(hash >> 32);
+        uint more = Namespace.Settings.FibMultipathHashPolicyIPv6 != 1
+            ? BinaryPrimitives.ReadUInt32BigEndian(packet) & 0xF_FFFF
+            : ports ? BinaryPrimitives.ReadUInt32BigEndian(packet[offset..]) : 0;
+        return MultipathHash.Of(source, destination, ((ulong)protocol << 32) | more, Namespace.MultipathSecret);
     }
 }

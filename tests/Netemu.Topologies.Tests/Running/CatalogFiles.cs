@@ -25,6 +25,7 @@ internal static class CatalogFiles
         "proxy-ndp.yaml",
         "slaac.yaml",
         "stp-triangle.yaml",
+        "tcp-fairness.yaml",
         "two-subnets.yaml",
     ];
 

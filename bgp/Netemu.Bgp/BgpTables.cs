@@ -10,7 +10,7 @@ public sealed class BgpTables
 {
     public PathAttributeTable Attributes { get; } = new();
 
-    public PrefixTable IPv4Prefixes { get; } = new PrefixTable<IPv4Address>();
+    public PrefixTable IPv4Prefixes { get; } = new IPv4PrefixTable();
 
     public PrefixTable IPv6Prefixes { get; } = new PrefixTable<IPv6Address>();
 

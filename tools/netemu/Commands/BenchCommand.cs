@@ -18,10 +18,13 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces or lpm" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm");
+        string[] names = ["forward", "flood", "namespaces", "lpm", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
+        name.AcceptOnlyFromAmong(names);
+        Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
+        Option<int> prefixes = new("--prefixes") { Description = "Prefixes of each of them (default 10, for bgp-rr 1)" };
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, json };
+        Command command = new("bench", "Measures this machine and this build.") { name, nodes, prefixes, json };
         command.SetAction(parsed =>
         {
             BenchFigures figures = parsed.GetRequiredValue(name) switch
@@ -29,6 +32,10 @@ internal static class BenchCommand
                 "forward" => new ForwardingScenario(ForwardingScenario.ChainLength, FramesInFlight).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
+                "bgp-decode" => BgpBenches.Decode(Clock, Budget),
+                "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
+                "bgp-mesh-tcp" => BgpBenches.TcpMesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
+                "bgp-rr" => BgpBenches.Reflector(Or(parsed.GetValue(nodes), 10_000), Or(parsed.GetValue(prefixes), 1), Clock),
                 _ => Lookups(),
             };
             Tell(figures, parsed.GetValue(json), terminal);
@@ -36,6 +43,8 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static int Or(int given, int otherwise) => given > 0 ? given : otherwise;
 
     private static BenchFigures Lookups()
     {
@@ -51,7 +60,7 @@ internal static class BenchCommand
         if (!asJson)
         {
             terminal.OutputWriter.WriteLine(
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each, {figures.AllocatedBytes} B allocated");
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
             return;
         }
 

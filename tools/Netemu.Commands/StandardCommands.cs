@@ -1,8 +1,10 @@
+using Netemu.Commands.Applications;
 using Netemu.Commands.Basics;
 using Netemu.Commands.Bridge;
 using Netemu.Commands.Filters;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Netfilter;
+using Netemu.Commands.NetTools;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
@@ -32,7 +34,15 @@ public static class StandardCommands
             .Add(new PingCommand())
             .Add(new TracerouteCommand())
             .Add(new ArpingCommand())
+            .Add(new CurlCommand())
+            .Add(new NcCommand())
+            .Add(new DigCommand())
+            .Add(new Iperf3Command())
             .Add(new SsCommand())
+            .Add(new NetstatCommand())
+            .Add(new IfconfigCommand())
+            .Add(new RouteCommand())
+            .Add(new ArpCommand())
             .Add(new IptablesTool())
             .Add(new IpsetCommand())
             .Add(new ConntrackCommand());

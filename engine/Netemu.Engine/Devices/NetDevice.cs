@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
@@ -63,6 +64,9 @@ public abstract class NetDevice
 
     public IReceiveHandler? Handler { get; internal set; }
 
+    /// <summary>The device's own settings (net.ipv4.conf.NAME), or null while they are its namespace's defaults.</summary>
+    internal InterfaceSettings? Settings { get; set; }
+
     /// <summary>How many users want frames addressed to others (IFF_PROMISC).</summary>
     public int Promiscuity { get; set; }
 
@@ -95,8 +99,7 @@ public abstract class NetDevice
             return;
         }
 
-        _counters.TransmittedPackets++;
-        _counters.TransmittedBytes += frame.Length;
+        CountTransmitted(frame.Length);
         if (_taps.Length > 0)
         {
             NotifyTaps(frame, outgoing: true);
@@ -119,8 +122,7 @@ public abstract class NetDevice
             return;
         }
 
-        _counters.ReceivedPackets++;
-        _counters.ReceivedBytes += frame.Length;
+        CountReceived(frame.Length);
         frame.Input = this;
         Node.Hash.AddArrival(frame.Bytes, Node.Shard.NowNanoseconds);
         if (_taps.Length > 0)
@@ -140,6 +142,26 @@ public abstract class NetDevice
         }
 
         Namespace.Receive(frame, this);
+    }
+
+    /// <summary>Reads a field of each cache line that forwarding reads; see WindowWarmer.</summary>
+    internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
+
+    /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
+    internal bool IsPlain => _taps.Length == 0 && Handler is null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CountReceived(int length)
+    {
+        _counters.ReceivedPackets++;
+        _counters.ReceivedBytes += length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void CountTransmitted(int length)
+    {
+        _counters.TransmittedPackets++;
+        _counters.TransmittedBytes += length;
     }
 
     /// <summary>Ends a frame's life here. No frame disappears without a <see cref="DropReason"/>.</summary>

@@ -10,6 +10,7 @@ public enum Errno : short
     EEXIST = 17,
     ENODEV = 19,
     EINVAL = 22,
+    EPIPE = 32,
     EMSGSIZE = 90,
     EADDRINUSE = 98,
     EADDRNOTAVAIL = 99,

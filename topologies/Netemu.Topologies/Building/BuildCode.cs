@@ -26,6 +26,9 @@ public static class BuildCode
     /// <summary>A start-up command that failed.</summary>
     public const string CommandFailed = "E1408";
 
+    /// <summary>A process that could not start: its port is taken, its address not there.</summary>
+    public const string ProcessFailed = "E1409";
+
     public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedImpairment = "U1402";

@@ -102,7 +102,7 @@ public sealed class ExperimentTests
         // RFC 4724: Cease is an end, so graceful restart changes nothing.
         string[] unsafely = [.. rows.Where(r => r["order"] == "unsafe").Select(r => r["lost"])];
         Assert.Equal(unsafely[0], unsafely[1]);
-        Assert.True(rows.Last().Number("worstOutageSeconds") > 1.4);
+        Assert.True(rows[^1].Number("worstOutageSeconds") > 1.4);
     }
 
     [Fact]

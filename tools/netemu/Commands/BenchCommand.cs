@@ -67,11 +67,7 @@ internal static class BenchCommand
         {
             string best = figures.BestNanosecondsEach > 0 ? $" (best slice {figures.BestNanosecondsEach:f1} ns)" : string.Empty;
             terminal.OutputWriter.WriteLine(
-<<<<<<< HEAD
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
-=======
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.AllocatedBytes} B allocated");
->>>>>>> main
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
             return;
         }
 

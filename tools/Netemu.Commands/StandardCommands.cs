@@ -8,6 +8,7 @@ using Netemu.Commands.NetTools;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
+using Netemu.Commands.Traffic;
 
 namespace Netemu.Commands;
 
@@ -31,6 +32,7 @@ public static class StandardCommands
             .Add(new AwkCommand())
             .Add(new IpCommand())
             .Add(new BridgeCommand())
+            .Add(new TcCommand())
             .Add(new PingCommand())
             .Add(new TracerouteCommand())
             .Add(new ArpingCommand())

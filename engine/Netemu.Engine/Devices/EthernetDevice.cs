@@ -38,6 +38,9 @@ public sealed class EthernetDevice : NetDevice
     /// <summary>The rate in bits per second; 0 for none.</summary>
     public long RateBitsPerSecond => _rate;
 
+    /// <summary>Frames that may wait in the card's own queue.</summary>
+    public int QueueLimit => _limit;
+
     /// <summary>Frames that wait for their departure now.</summary>
     public int QueueLength => _out?.QueueLength(Node.Now.Nanoseconds) ?? 0;
 
@@ -47,6 +50,8 @@ public sealed class EthernetDevice : NetDevice
         _rate = bitsPerSecond;
         _remainder = 0;
     }
+
+    internal override long ReadyAt => _busyUntil;
 
     internal void Attach(Link link, LinkOptions options)
     {
@@ -103,7 +108,7 @@ public sealed class EthernetDevice : NetDevice
         long departure = now;
         if (_rate > 0)
         {
-            if (_busyUntil > now)
+            if (_busyUntil >= now)
             {
                 if (channel.QueueLength(now) > _limit)
                 {

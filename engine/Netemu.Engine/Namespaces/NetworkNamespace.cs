@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -248,7 +249,7 @@ public sealed class NetworkNamespace
         long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames();
         foreach (NetDevice device in _devices)
         {
-            held += device.CountHeldFrames();
+            held += device.CountHeldFrames() + (device.Egress?.Discipline?.Count ?? 0);
         }
 
         return held;
@@ -333,6 +334,8 @@ public sealed class NetworkNamespace
 
     internal void DeviceAddressChanged(NetDevice device)
     {
+        (device.Master as BridgeDevice)?.PortAddressChanged(device);
+
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);

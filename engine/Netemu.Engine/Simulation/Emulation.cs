@@ -99,6 +99,9 @@ public sealed class Emulation
     /// <summary>True when nothing is in flight, armed or planned.</summary>
     public bool IsIdle => _nextWork == long.MaxValue && _wheel.Count == 0 && _barriers.Count == 0;
 
+    /// <summary>Bridge ports that spanning tree has listening or learning.</summary>
+    public int UnsettledPorts { get; internal set; }
+
     /// <summary>The number of armed timers.</summary>
     public int ArmedTimers => _wheel.Count;
 

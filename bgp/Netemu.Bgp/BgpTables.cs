@@ -14,6 +14,9 @@ public sealed class BgpTables
 
     public PrefixTable IPv6Prefixes { get; } = new PrefixTable<IPv6Address>();
 
+    /// <summary>Hears of every UPDATE before it is processed; null for nobody.</summary>
+    public UpdateWatcher? UpdateWatcher { get; set; }
+
     /// <summary>Attributes read before, by their bytes.</summary>
     internal AttributeCache Cache { get; } = new();
 

@@ -30,8 +30,10 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         using JsonDocument document = JsonDocument.Parse(run.Output);
         JsonElement settings = document.RootElement.GetProperty("settings");
-        Assert.Equal(["DELAY=1ms", "DELAY=20ms"], [settings[0].GetProperty("setting").GetString(), settings[1].GetProperty("setting").GetString()]);
-        Assert.Equal([0, 3], [settings[0].GetProperty("failed").GetInt32(), settings[1].GetProperty("failed").GetInt32()]);
+        Assert.Equal("DELAY=1ms", settings[0].GetProperty("setting").GetString());
+        Assert.Equal("DELAY=20ms", settings[1].GetProperty("setting").GetString());
+        Assert.Equal(0, settings[0].GetProperty("failed").GetInt32());
+        Assert.Equal(3, settings[1].GetProperty("failed").GetInt32());
         Assert.Equal(1, settings[0].GetProperty("expectationsPassed").GetProperty("mean").GetDouble());
         Assert.Equal(0, settings[0].GetProperty("framesSent").GetProperty("halfWidth95").GetDouble());
     }
@@ -58,6 +60,34 @@ public sealed class SweepCommandTests : IDisposable
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("unknown node 'c'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_hold_every_update_with_time_router_peer_prefix_and_path()
+    {
+        string file = Path.Combine(_directory, "events.csv");
+        const string TwoSystems = """
+            apiVersion: netemu/v1
+            kind: Topology
+            metadata: {name: two-systems}
+            nodes:
+              a:
+                kind: router
+                interfaces: {eth0: {ip: ["10.0.0.1/24"]}}
+                bgp: {asn: 65001, neighbors: [{peer: 10.0.0.2, asn: 65002}], networks: [192.0.2.0/24]}
+              b:
+                kind: router
+                interfaces: {eth0: {ip: ["10.0.0.2/24"]}}
+                bgp: {asn: 65002, neighbors: [{peer: 10.0.0.1, asn: 65001}]}
+            links: [{endpoints: ["a:eth0", "b:eth0"]}]
+            """;
+
+        CommandRun run = CommandRun.Of("run", Write(TwoSystems), "--events", file);
+
+        Assert.Equal(0, run.ExitCode);
+        string[] lines = File.ReadAllLines(file);
+        Assert.Equal("time,router,peer,prefix,type,path", lines[0]);
+        Assert.Matches(@"^\d+\.\d{9},b,10\.0\.0\.1,192\.0\.2\.0/24,announce,65001$", lines[1]);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Benchmarks;
+using Netemu.Engine.Linux;
 using Netemu.Topologies.Results;
 
 namespace Netemu.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "namespaces", "lpm", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "namespaces", "lpm", "tap", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -33,6 +34,11 @@ internal static class BenchCommand
         Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, nodes, prefixes, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(name) == "tap")
+            {
+                return (int)TapBench.Run(parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
@@ -54,7 +60,7 @@ internal static class BenchCommand
 
     private static BenchFigures Lookups()
     {
-        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock);
+        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock, HugePageArena.Instance);
         const long Operations = 1_000_000;
         return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
     }

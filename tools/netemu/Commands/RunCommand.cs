@@ -44,6 +44,7 @@ internal sealed class RunCommand
             command.Options.Add(option);
         }
 
+        LiveRun.AddTo(command);
         command.SetAction(run.Invoke);
         return command;
     }
@@ -70,6 +71,12 @@ internal sealed class RunCommand
             until = SimTime.Zero + duration;
         }
 
+        using LiveRun? live = LiveRun.Open(parsed, _terminal, out ExitCode refusal);
+        if (live is null)
+        {
+            return (int)refusal;
+        }
+
         EmulationOptions options = new()
         {
             Seed = (long)topology.Seed,
@@ -83,6 +90,8 @@ internal sealed class RunCommand
             Until = until,
             IsInterrupted = () => _terminal.IsInterrupted || capture is { IsBroken: true },
             BeforeStep = () => capture?.Refresh(),
+            Recording = live.Recording,
+            Replay = live.Replay,
         };
         ScenarioRunner scenario = new(built, Extensions.Commands(built), run);
         if (built.Diagnostics.HasErrors)
@@ -100,6 +109,12 @@ internal sealed class RunCommand
             return (int)ExitCode.Usage;
         }
 
+        if (live.Attach(built, _terminal) is var attached and not ExitCode.Success)
+        {
+            capture?.Dispose();
+            return (int)attached;
+        }
+
         UpdateEventFile? events = parsed.GetValue(_events) is null ? null : new UpdateEventFile(built);
         RunOutcome outcome;
         using (capture)
@@ -110,6 +125,11 @@ internal sealed class RunCommand
         if (events is not null && !TryWriteEvents(parsed.GetRequiredValue(_events)!, events))
         {
             return (int)ExitCode.Usage;
+        }
+
+        if (!quiet && live.Lag is { } lag)
+        {
+            _terminal.Error.WriteLine($"netemu: {lag}");
         }
 
         Duration wall = Stopwatch.GetElapsedTime(started);

@@ -11,5 +11,9 @@ public static class ExperimentRegistry
         new CliqueWithdrawal(),
         new MraiCurve(),
         new FatTree(),
+        new Migration(),
+        new PolicyScale(),
+        new FibScale(),
+        new ArpStorm(),
     ];
 }

@@ -59,6 +59,9 @@ public sealed class CalculationGraph
     /// <summary>Selector evaluations so far: the graph's work, for tests and benchmarks.</summary>
     public long Evaluations => _activeRules.Evaluations + _members.Evaluations;
 
+    /// <summary>True while updates wait for the next flush.</summary>
+    public bool IsDirty { get; private set; }
+
     /// <summary>Takes all events of a watch.</summary>
     public void Update(IEnumerable<StoreEvent> events)
     {
@@ -71,6 +74,7 @@ public sealed class CalculationGraph
     /// <summary>Takes the new value of a resource, or null for one that is gone.</summary>
     public void Update(ResourceKey key, Resource? value)
     {
+        IsDirty = true;
         switch (key.Kind)
         {
             case ResourceKind.Pod:
@@ -132,6 +136,7 @@ public sealed class CalculationGraph
     /// <summary>Sends everything that has changed since the last flush.</summary>
     public void Flush()
     {
+        IsDirty = false;
         _resolver.Flush();
         _routes.Flush();
         _sequencer.Flush();

@@ -3,7 +3,6 @@ using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
-using Netemu.Felix.Messages;
 using Netemu.Felix.Rendering;
 
 namespace Netemu.Felix.Dataplane;

@@ -55,7 +55,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         }
     }
 
-    public BgpSpeakerConfiguration Configuration { get; }
+    public BgpSpeakerConfiguration Configuration { get; private set; }
 
     public BgpServices Services { get; }
 

@@ -20,9 +20,6 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
     private const string OwnChains = "cali-";
     private const string OwnSets = "cali";
 
-    /// <summary>A rule that Felix wrote into a built-in chain is known by this tag when it is written again.</summary>
-    private static readonly object _hookMark = new();
-
     private readonly SortedDictionary<TableKey, Dictionary<string, EngineChain>> _written = [];
 
     /// <summary>Sets written so far, for the work counters.</summary>
@@ -243,13 +240,13 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
         foreach (string chain in inserted.Keys.Concat(appended.Keys).Distinct().Order(StringComparer.Ordinal))
         {
             EngineChain? old = present.FirstOrDefault(c => c.Name == chain);
-            EngineRule[] own = [.. old?.Rules.Where(r => ReferenceEquals(r.Tag, _hookMark)) ?? []];
-            IEnumerable<EngineRule> others = old?.Rules.Where(r => !ReferenceEquals(r.Tag, _hookMark)) ?? [];
+            EngineRule[] own = [.. old?.Rules.Where(HookMark.IsFelix) ?? []];
+            IEnumerable<EngineRule> others = old?.Rules.Where(r => !HookMark.IsFelix(r)) ?? [];
             yield return new EngineChain(chain,
             [
-                .. inserted.GetValueOrDefault(chain, []).Select(rule => Hook(rule, own)),
+                .. inserted.GetValueOrDefault(chain, []).Select(rule => Hook(rule, HookMark.FelixInserted, own)),
                 .. others,
-                .. appended.GetValueOrDefault(chain, []).Select(rule => Hook(rule, own)),
+                .. appended.GetValueOrDefault(chain, []).Select(rule => Hook(rule, HookMark.FelixAppended, own)),
             ])
             {
                 Policy = old?.Policy ?? default,
@@ -257,9 +254,9 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
         }
     }
 
-    private static EngineRule Hook(ChainRule rule, EngineRule[] own)
+    private static EngineRule Hook(ChainRule rule, HookMark mark, EngineRule[] own)
     {
-        EngineRule hook = NetfilterTranslation.RuleOf(rule) with { Tag = _hookMark };
+        EngineRule hook = NetfilterTranslation.RuleOf(rule) with { Tag = mark };
         return Array.Find(own, r => r.Matches.SequenceEqual(hook.Matches) && Equals(r.Target, hook.Target)) ?? hook;
     }
 }

@@ -45,11 +45,6 @@ public sealed class FibRouteSink : IRouteSink
 
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
-        if (Programs is not null && !Programs(route.Prefix))
-        {
-            return;
-        }
-
         InternetAddress[] addresses = new InternetAddress[nextHops.Length];
         for (int i = 0; i < addresses.Length; i++)
         {
@@ -85,6 +80,9 @@ public sealed class FibRouteSink : IRouteSink
         _nextHops.IsSuppressed = false;
     }
 
+    /// <summary>What is programmed, or the way to a tunnel, may be different now: every route is looked at again.</summary>
+    public void Reconsider() => _space.Node.Schedule(_refresh, _space.Node.Now);
+
     private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
 
     private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
@@ -115,6 +113,11 @@ public sealed class FibRouteSink : IRouteSink
     private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        if (Programs is not null && !Programs(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length)))
+        {
+            return null;
+        }
+
         List<NextHop<TAddress>> hops = new(addresses.Length);
         foreach (InternetAddress address in addresses)
         {

@@ -33,7 +33,9 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     private BuiltTopology? _topology;
     private BgpTimers _timers = BgpTimers.Of(TimerProfile.CalicoBird);
     private FelixServiceTime _costs = FelixServiceTime.Zero;
+    private readonly Dictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private ClusterBgp? _bgp;
+    private int _probes;
 
     /// <summary>The store; null before the topology has been expanded.</summary>
     public ResourceStore? Store => _resources?.Store;
@@ -124,6 +126,24 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         PatchChange change => new PatchExecution(this, change, context),
         _ => null,
     };
+
+    /// <summary>A number that no earlier probe of this run has had, below <paramref name="limit"/>.</summary>
+    internal int NextProbe(int limit) => _probes++ % limit;
+
+    /// <summary>Whether a later step goes on with what a probe begins.</summary>
+    internal bool IsContinued(ConnectProbe probe) => _topology!.Specification.Steps.Any(step =>
+        step.Action is ConnectProbe { Established: true } later && KeyOf(later) == KeyOf(probe));
+
+    internal void Remember(ConnectProbe probe, Conversation conversation) => _conversations[KeyOf(probe)] = conversation;
+
+    internal Conversation? FindConversation(ConnectProbe probe) => _conversations.GetValueOrDefault(KeyOf(probe));
+
+    /// <summary>Whether a namespace is a Pod's.</summary>
+    internal bool IsPod(NetworkNamespace? space) =>
+        space is not null && _machines.TryGetValue(space.Node.Name, out ClusterMachine? machine)
+        && machine.Pods.Any(p => ReferenceEquals(p.Space, space));
+
+    private static string KeyOf(ConnectProbe probe) => $"{probe.From} {probe.To} {probe.Protocol} {probe.Port} {probe.SourcePort}";
 
     /// <summary>The machine that an endpoint runs on, or null.</summary>
     internal ClusterMachine? MachineOf(EngineNode node) => _machines.GetValueOrDefault(node.Name);

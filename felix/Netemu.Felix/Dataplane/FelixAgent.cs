@@ -49,12 +49,12 @@ public sealed class FelixAgent : IDataplaneMessageSink
     private Duration _longestWindow;
     private long _repairs;
 
-    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null)
+    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null, EndpointIndex? shared = null)
     {
         _space = space;
         _costs = costs ?? FelixServiceTime.Zero;
         Node = node;
-        _graph = new CalculationGraph(node, this);
+        _graph = new CalculationGraph(node, this, shared);
         _routeModel = new RouteModel(node);
         _routes = new RouteManager(space, _routeModel);
         _netfilter = new NetfilterDriver(space, _model, _costs);
@@ -97,6 +97,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
     /// <summary>Starts the refresh timers and applies the empty state: from now on traffic of workloads is judged.</summary>
     public void Start()
     {
+        _model.HasIPv6 = _space.Settings.IPv6Enabled;
         _graph.Flush();
         UpdateDevices();
         foreach (DataplaneStep step in _netfilter.TakeSteps())
@@ -117,6 +118,9 @@ public sealed class FelixAgent : IDataplaneMessageSink
         _graph.Update(events);
         RequestApply();
     }
+
+    /// <summary>The node is down: a shared index forgets it.</summary>
+    public void Detach() => _graph.Detach();
 
     public void OnMessage(DataplaneMessage message)
     {
@@ -146,6 +150,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
             UpdateDevices();
         }
 
+        _model.HasIPv6 |= _space.Settings.IPv6Enabled;
         _graph.Flush();
 
         // An endpoint is closed until its policy is in: netfilter first, the way to the workload after it.

@@ -13,12 +13,23 @@ namespace Netemu.Felix.Rendering;
 /// </summary>
 internal sealed class SetStore
 {
-    private static readonly ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
     private readonly SortedDictionary<string, (IPSetType Type, SortedSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPSetType> _sent = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedDictionary<IPSetMember, bool>> _changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _rebuilt = new(StringComparer.Ordinal);
+
+    /// <summary>Chooses the families to write; every set is written anew for those that come.</summary>
+    public void ChooseFamilies(ImmutableArray<AddressFamily> families)
+    {
+        _families = families;
+        foreach (string id in _sets.Keys)
+        {
+            _rebuilt.Add(id);
+            Touch(id);
+        }
+    }
 
     /// <summary>The sets of one family, by name.</summary>
     public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family) =>

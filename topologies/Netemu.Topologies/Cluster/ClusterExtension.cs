@@ -34,6 +34,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     private BgpTimers _timers = BgpTimers.Of(TimerProfile.CalicoBird);
     private FelixServiceTime _costs = FelixServiceTime.Zero;
     private readonly Dictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private ClusterFeed? _feed;
     private ClusterBgp? _bgp;
     private int _probes;
 
@@ -57,6 +58,8 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _resources = new ClusterResources(manifests, expansion.Topology.Cluster, expansion.Diagnostics);
         new ClusterLayout(expansion, _resources.Nodes).Build();
         _resources.Fill();
+        _feed = new ClusterFeed(_resources.Store);
+        _feed.Advance();
     }
 
     public override void Attach(BuiltTopology topology)
@@ -83,7 +86,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
             return;
         }
 
-        ClusterMachine machine = new(node, Store!, _costs);
+        ClusterMachine machine = new(node, Store!, _feed!, _costs);
         _machines[node.Name] = machine;
 
         // What has no speaker of its own in the file gets Calico's.
@@ -97,7 +100,13 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         machine.BootAt(due, machine.Start);
     }
 
-    public override void ShutDown(EngineNode node) => _machines.Remove(node.Name);
+    public override void ShutDown(EngineNode node)
+    {
+        if (_machines.Remove(node.Name, out ClusterMachine? machine))
+        {
+            machine.Stop();
+        }
+    }
 
     public override NetworkNamespace? FindNamespace(EndpointRef endpoint)
     {
@@ -152,6 +161,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     internal void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        _feed!.Advance();
         SimTime due = _topology!.Emulation.Now + _storeDelay;
         foreach (ClusterMachine machine in _machines.Values)
         {

@@ -22,6 +22,7 @@ public sealed class ClusterMachine
     private const int DefaultMtu = 1500;
 
     private readonly ResourceStore _store;
+    private readonly ClusterFeed _feed;
     private readonly FelixServiceTime _costs;
     private readonly SortedDictionary<ResourceKey, (NetworkNamespace Space, WorkloadEndpoint Endpoint)> _pods = [];
     private readonly CallbackTimer _events;
@@ -29,8 +30,9 @@ public sealed class ClusterMachine
     private StoreWatch? _watch;
     private ProxyDriver? _proxy;
 
-    internal ClusterMachine(EngineNode node, ResourceStore store, FelixServiceTime costs)
+    internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
     {
+        _feed = feed;
         Node = node;
         _store = store;
         _costs = costs;
@@ -77,13 +79,23 @@ public sealed class ClusterMachine
 
     internal void Start()
     {
-        Agent = new FelixAgent(Node.Root, Node.Name, _costs);
+        Agent = new FelixAgent(Node.Root, Node.Name, _costs, _feed.Index);
         Agent.Start();
 
         // List, then watch: what the store has now, without the way there.
         _watch = _store.Watch(_store.Revision);
-        Take([.. _store.ListAll().Select(s => new StoreEvent(s.Key, s.ModRevision, s.Value, null))]);
+        foreach (Pod pod in _feed.PodsOf(Node.Name))
+        {
+            UpdatePod(pod.Key, pod);
+        }
+
+        Agent.Update(_feed.List());
+        SyncProxy();
+        EventsTaken?.Invoke(this);
     }
+
+    /// <summary>The machine is down.</summary>
+    internal void Stop() => Agent?.Detach();
 
     /// <summary>The store has been written to; the watch hears of it at <paramref name="due"/>.</summary>
     internal void ExpectEvents(SimTime due)
@@ -94,12 +106,11 @@ public sealed class ClusterMachine
         }
     }
 
-    private void TakeEvents() => Take(_watch!.ReadAll());
-
-    private void Take(IReadOnlyList<StoreEvent> events)
+    private void TakeEvents()
     {
         bool services = false;
-        foreach (StoreEvent change in events)
+        List<StoreEvent> news = [];
+        foreach (StoreEvent change in _watch!.ReadAll())
         {
             if (change.Key.Kind == ResourceKind.Pod)
             {
@@ -107,9 +118,13 @@ public sealed class ClusterMachine
             }
 
             services |= change.Key.Kind is ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.IPPool;
+            if (ClusterFeed.IsForGraphs(change.Key.Kind))
+            {
+                news.Add(_feed.Resolved(change));
+            }
         }
 
-        Agent!.Update(events);
+        Agent!.Update(news);
         if (services)
         {
             SyncProxy();

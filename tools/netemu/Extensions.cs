@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Cli.ClusterCommands;
 using Netemu.Commands;
 using Netemu.Commands.Routing;
 using Netemu.Commands.Shell;
@@ -30,6 +32,11 @@ internal static class Extensions
             if (extension is BgpExtension bgp)
             {
                 registry.Add(new VtyshCommand(node => bgp.Find(node)?.Speaker));
+            }
+            else if (extension is ClusterExtension cluster)
+            {
+                registry.Add(new KubectlCommand(cluster));
+                registry.Add(new CalicoctlCommand(cluster, built.Extensions.OfType<BgpExtension>().First()));
             }
         }
 

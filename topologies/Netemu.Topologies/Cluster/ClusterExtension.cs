@@ -158,7 +158,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     internal ClusterMachine? MachineOf(EngineNode node) => _machines.GetValueOrDefault(node.Name);
 
     /// <summary>Puts new and changed objects; every node's watch has them a moment later.</summary>
-    internal void Write(Action<ClusterResources> change)
+    public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
         _feed!.Advance();

@@ -125,11 +125,19 @@ internal static class ClusterSpeaker
             yield return new PolicyMatch.AnyCommunity([community]);
         }
 
+        if (rule.Priority is { } priority)
+        {
+            yield return new PolicyMatch.LocalPref(PreferenceOf(priority));
+        }
+
         if (rule.AsPathPrefix.Count > 0)
         {
             yield return new PolicyMatch.AsPathPrefix(rule.AsPathPrefix);
         }
     }
+
+    /// <summary>Calico carries a route's priority between nodes as a local preference, counted down from 2^31 - 1.</summary>
+    private static uint PreferenceOf(int priority) => (uint)(int.MaxValue - priority);
 
     private static IEnumerable<PolicyAction> ActionsOf(BgpFilterRule rule)
     {
@@ -140,9 +148,14 @@ internal static class ClusterSpeaker
                 yield return new PolicyAction.SetCommunities([community], Additive: true);
             }
 
-            if (operation.PrependAsPath is { } number)
+            if (operation.PrependAsPath.Count > 0)
             {
-                yield return new PolicyAction.PrependAsPath([number]);
+                yield return new PolicyAction.PrependAsPath(operation.PrependAsPath);
+            }
+
+            if (operation.SetPriority is { } priority)
+            {
+                yield return new PolicyAction.SetLocalPref(PreferenceOf(priority));
             }
         }
     }

@@ -18,6 +18,7 @@ internal sealed class BgpAdvertisement
 
     private readonly Dictionary<string, List<InternetPrefix>> _blocks = [];
     private readonly List<IPPool> _pools = [];
+    private readonly Pod[] _pods;
     private readonly List<Service> _services = [];
     private readonly List<EndpointSlice> _slices = [];
     private readonly BgpConfiguration _configuration;
@@ -30,8 +31,10 @@ internal sealed class BgpAdvertisement
         _pools.AddRange(resources.OfType<IPPool>().OrderBy(pool => pool.Cidr.ToString(), System.StringComparer.Ordinal));
         _services.AddRange(resources.OfType<Service>());
         _slices.AddRange(resources.OfType<EndpointSlice>());
-        Pod[] pods = [.. resources.OfType<Pod>()];
-        _slices.AddRange(_services.Select(service => ServiceEndpoints.SliceOf(service, pods)).OfType<EndpointSlice>());
+        _pods = [.. resources.OfType<Pod>().Where(pod => !pod.HostNetwork && !pod.IsFinished)];
+        _slices.AddRange(_services
+            .Where(service => _slices.TrueForAll(slice => slice.Namespace != service.Namespace || slice.ServiceName != service.Name))
+            .Select(service => ServiceEndpoints.SliceOf(service, _pods)).OfType<EndpointSlice>().ToArray());
         (_birdProgramsTunnels, _birdProgramsPlain) = configuration.ProgramClusterRoutes switch
         {
             BirdRouteProgramming.Disabled => (false, false),
@@ -84,7 +87,7 @@ internal sealed class BgpAdvertisement
 
     public IReadOnlyList<InternetPrefix> OriginatedBy(string node, LabelSet labels)
     {
-        SortedSet<InternetPrefix> prefixes = [.. BlocksOf(node)];
+        SortedSet<InternetPrefix> prefixes = [.. BlocksOf(node), .. ForeignAddressesOf(node)];
         if (labels[ExcludeLabel] is not null)
         {
             return [.. prefixes];
@@ -170,6 +173,16 @@ internal sealed class BgpAdvertisement
     ];
 
     public IReadOnlyList<InternetPrefix> BlocksOf(string node) => _blocks.TryGetValue(node, out List<InternetPrefix>? blocks) ? blocks : [];
+
+    /// <summary>
+    /// The /32s of workloads whose addresses lie outside the node's own blocks (borrowed or fixed ones): BIRD learns them
+    /// from the kernel, and the aggregation of own blocks lets them pass.
+    /// </summary>
+    public IEnumerable<InternetPrefix> ForeignAddressesOf(string node) => _pods
+        .Where(pod => pod.NodeName == node)
+        .SelectMany(pod => pod.Addresses)
+        .Where(address => !BlocksOf(node).Any(block => block.Contains(address)))
+        .Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128));
 
     private IEnumerable<InternetPrefix> ServiceCidrs() =>
         _configuration.ServiceClusterIPs.Concat(_configuration.ServiceExternalIPs).Concat(_configuration.ServiceLoadBalancerIPs);

@@ -26,6 +26,9 @@ public sealed record BgpNodeConfiguration(string Node, uint AsNumber, IPv4Addres
     /// <summary>The node's confirmed blocks.</summary>
     public IReadOnlyList<InternetPrefix> Blocks { get; init; } = [];
 
+    /// <summary>Workloads' addresses outside the node's blocks: BIRD learns them from the kernel.</summary>
+    public IReadOnlyList<InternetPrefix> LearnedAddresses { get; init; } = [];
+
     /// <summary>The ranges of Services that are announced whole.</summary>
     public IReadOnlyList<InternetPrefix> ServiceRanges { get; init; } = [];
 

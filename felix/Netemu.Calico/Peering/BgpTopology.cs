@@ -67,6 +67,7 @@ public sealed class BgpTopology
             Communities = BgpAdvertisement.CommunitiesOf(own is { PrefixAdvertisements.Count: > 0 } ? own : _configuration),
             KernelRules = _advertisement.KernelRules(),
             Blocks = _advertisement.BlocksOf(node.Name),
+            LearnedAddresses = [.. _advertisement.ForeignAddressesOf(node.Name)],
             ServiceRanges = _advertisement.ServiceRangesOf(node.Metadata.Labels),
             Pools = _advertisement.Pools,
             Filters = _filters,

@@ -185,7 +185,8 @@ public sealed class BirdConfiguration(BgpNodeConfiguration node, AddressFamily f
 
     private IEnumerable<InternetPrefix> Blocks() => node.Blocks.Where(block => block.Family == family);
 
-    private IEnumerable<InternetPrefix> StaticRoutes() => node.Originated.Where(p => p.Family == family && !node.Blocks.Contains(p));
+    private IEnumerable<InternetPrefix> StaticRoutes() => node.Originated
+        .Where(p => p.Family == family && !node.Blocks.Contains(p) && !node.LearnedAddresses.Contains(p));
 
     private string KernelAction(KernelRouteRule rule) => rule.Action switch
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 using Netemu.Felix.Calculation;

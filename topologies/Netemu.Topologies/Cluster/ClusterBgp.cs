@@ -17,6 +17,7 @@ namespace Netemu.Topologies.Cluster;
 /// </summary>
 internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimers timers)
 {
+    private readonly SortedDictionary<ResourceKey, Pod> _foreign = [];
     private BgpTopology? _topology;
     private StoreWatch? _watch;
 
@@ -68,14 +69,35 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
         bool changed = _topology is null;
         foreach (StoreEvent change in _watch.ReadAll())
         {
-            changed |= Concerns(change.Key.Kind);
+            changed |= Concerns(change.Key.Kind) || (change.Key.Kind == ResourceKind.Pod && UpdateForeign(change.Key, change.Value as Pod));
         }
 
         if (changed)
         {
-            _topology = new BgpTopology(store.ListAll().Where(s => Concerns(s.Key.Kind)).Select(s => s.Value));
+            _topology = new BgpTopology(
+                store.ListAll().Where(s => Concerns(s.Key.Kind)).Select(s => s.Value).Concat(_foreign.Values));
             Version++;
         }
+    }
+
+    /// <summary>
+    /// A Pod with an address outside its node's blocks is announced on its own (BIRD learns its /32 from the kernel); all
+    /// others are part of a block. Says whether that changed anything.
+    /// </summary>
+    private bool UpdateForeign(ResourceKey key, Pod? pod)
+    {
+        bool isForeign = pod is { HostNetwork: false, IsFinished: false } && pod.Addresses.Any(address =>
+            !store.List(ResourceKind.BlockAffinity, namePrefix: pod.NodeName + "-")
+                .Any(s => s.Value is BlockAffinity { State: BlockAffinityState.Confirmed } own && own.Node == pod.NodeName && own.Cidr.Contains(address)));
+        if (!isForeign)
+        {
+            return _foreign.Remove(key);
+        }
+
+        bool changed = !_foreign.TryGetValue(key, out Pod? before)
+            || before.NodeName != pod!.NodeName || !before.Addresses.SequenceEqual(pod.Addresses);
+        _foreign[key] = pod!;
+        return changed;
     }
 
     private static bool Concerns(ResourceKind kind) => kind is ResourceKind.Node or ResourceKind.KubernetesNode

@@ -91,11 +91,12 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         }
 
         ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
+        string gatewayPort = ports[^1].Name;
         ports.AddRange(PortsOfOthers(lan, ports));
         segment.Root.Interfaces = [.. ports];
         expansion.Add(segment);
         expansion.Add(router);
-        Join(gateway, Uplink, lan, ports[^1].Name);
+        Join(gateway, Uplink, lan, gatewayPort);
     }
 
     /// <summary>The ports of a switch that links of the file name: other machines on the cluster's network.</summary>

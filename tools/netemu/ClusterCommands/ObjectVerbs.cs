@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Store;
 using Netemu.Calico.Yaml;
 using Netemu.Commands.Shell;
 using Netemu.Core.Diagnostics;
@@ -124,7 +123,7 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
         }
 
         DiagnosticBag found = new();
-        if (YamlReader.Read(request.Patch, "patch", found).FirstOrDefault() is not YamlMapping patch || found.HasErrors)
+        if (YamlReader.Read(request.Patch, "patch", found) is not [YamlMapping patch, ..] || found.HasErrors)
         {
             return CommandResult.Failure(1, $"error: unable to parse \"{request.Patch}\"");
         }

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Resources;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;

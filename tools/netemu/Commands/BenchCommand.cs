@@ -18,12 +18,18 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces or lpm" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm");
+        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm or felix" };
+        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "felix");
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures forwarding, flooding, namespaces or lookups.") { name, json };
+        Command command = new("bench", "Measures forwarding, flooding, namespaces, lookups or policy calculation.") { name, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(name) == "felix")
+            {
+                FelixBench.Run(parsed.GetValue(json), terminal);
+                return (int)ExitCode.Success;
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" => new ForwardingScenario(ForwardingScenario.ChainLength, FramesInFlight).Run(Clock, Budget),

@@ -35,4 +35,7 @@ public sealed class BridgePort
     public bool MulticastFlood { get; set; } = true;
 
     public bool BroadcastFlood { get; set; } = true;
+
+    /// <summary>The port's VLANs; null while its bridge has not needed any.</summary>
+    public BridgeVlanSet? Vlans { get; internal set; }
 }

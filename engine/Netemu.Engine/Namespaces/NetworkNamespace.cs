@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
@@ -29,6 +30,7 @@ public sealed class NetworkNamespace
     private TcpTable? _tcp;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
+    private TunnelRegistry? _tunnels;
 
     internal NetworkNamespace(Node node, string name, int order)
     {
@@ -46,6 +48,9 @@ public sealed class NetworkNamespace
 
     /// <summary>Raised after a device was added, removed, renamed, or changed its state.</summary>
     public event Action<NetDevice>? DeviceChanged;
+
+    /// <summary>Raised after an address of either family came or went.</summary>
+    public event Action? AddressesChanged;
 
     public Node Node { get; }
 
@@ -95,6 +100,11 @@ public sealed class NetworkNamespace
             return _settings;
         }
     }
+
+    /// <summary>The tunnels that end in this namespace; made with the first one.</summary>
+    public TunnelRegistry Tunnels => _tunnels ??= new TunnelRegistry(this);
+
+    internal TunnelRegistry? TunnelsOrNull => _tunnels;
 
     internal UdpTable? UdpOrNull => _udp;
 
@@ -333,6 +343,8 @@ public sealed class NetworkNamespace
         IPv6.Neighbours.Flush(device, keepPermanent: false);
         DeviceChanged?.Invoke(device);
     }
+
+    internal void NoteAddressChange() => AddressesChanged?.Invoke();
 
     internal void NoteNeighbourChange() => NeighboursChanged?.Invoke();
 

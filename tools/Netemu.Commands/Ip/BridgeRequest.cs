@@ -7,6 +7,8 @@ namespace Netemu.Commands.Ip;
 internal sealed class BridgeRequest
 {
     private Duration? _ageing;
+    private bool? _vlanFiltering;
+    private int? _defaultPvid;
 
     public void Take(IpContext context)
     {
@@ -18,7 +20,18 @@ internal sealed class BridgeRequest
                 // In units of USER_HZ, 10 ms.
                 _ageing = Duration.FromMilliseconds(10L * arguments.Number("invalid ageing_time"));
                 break;
-            case "stp_state" or "vlan_filtering" or "mcast_snooping":
+            case "vlan_filtering":
+                _vlanFiltering = arguments.Number("invalid vlan_filtering") != 0;
+                break;
+            case "vlan_default_pvid":
+                _defaultPvid = (int)arguments.Number("invalid vlan_default_pvid");
+                if (_defaultPvid > 4094)
+                {
+                    arguments.Fail(2, "RTNETLINK answers: Invalid argument");
+                }
+
+                break;
+            case "stp_state" or "mcast_snooping":
                 if (arguments.Number($"invalid {word}") != 0)
                 {
                     arguments.Fail(2, $"RTNETLINK answers: Operation not supported\nhint: {word} is always 0 here");
@@ -34,5 +47,17 @@ internal sealed class BridgeRequest
         }
     }
 
-    public void Apply(BridgeDevice bridge) => bridge.Fdb.AgeingTime = _ageing ?? bridge.Fdb.AgeingTime;
+    public void Apply(BridgeDevice bridge)
+    {
+        bridge.Fdb.AgeingTime = _ageing ?? bridge.Fdb.AgeingTime;
+        if (_defaultPvid is { } pvid)
+        {
+            bridge.SetDefaultPvid(pvid);
+        }
+
+        if (_vlanFiltering is { } on)
+        {
+            bridge.SetVlanFiltering(on);
+        }
+    }
 }

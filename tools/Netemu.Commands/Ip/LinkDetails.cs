@@ -2,6 +2,8 @@ using System.Globalization;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tunnels;
+using Netemu.Engine.Devices.Vlans;
 
 namespace Netemu.Commands.Ip;
 
@@ -14,8 +16,8 @@ internal static class LinkDetails
         printer.Any("promiscuity", promiscuity, $" promiscuity {promiscuity} ");
         int allMulticast = device.Master is null ? 0 : 1;
         printer.Any("allmulti", allMulticast, $" allmulti {allMulticast} ");
-        int minimum = device is EthernetDevice or VethDevice or BridgeDevice ? 68 : 0;
-        int maximum = device.IsLoopback || device is DummyDevice ? 0 : 65535;
+        int minimum = device.IsLoopback || device is DummyDevice or IPTunnelDevice or VlanDevice ? 0 : 68;
+        int maximum = device.IsLoopback || device is DummyDevice or IPTunnelDevice ? 0 : 65535;
         printer.Any("min_mtu", minimum, $"minmtu {minimum} ");
         printer.Any("max_mtu", maximum, $"maxmtu {maximum} ");
         if (device.Kind.Length > 0)
@@ -25,6 +27,10 @@ internal static class LinkDetails
             if (device is BridgeDevice bridge)
             {
                 PrintBridge(printer, bridge);
+            }
+            else
+            {
+                StackedDetails.Print(printer, device);
             }
 
             if ((device.Master as BridgeDevice)?.FindPort(device) is { } port)
@@ -49,8 +55,9 @@ internal static class LinkDetails
         printer.Any("ageing_time", ageing, $"ageing_time {ageing} ");
         printer.Any("stp_state", 0, "stp_state 0 ");
         printer.Any("priority", 32768, "priority 32768 ");
-        printer.Any("vlan_filtering", 0, "vlan_filtering 0 ");
+        printer.Any("vlan_filtering", bridge.VlanFiltering ? 1 : 0, $"vlan_filtering {(bridge.VlanFiltering ? 1 : 0)} ");
         printer.Any("bridge_id", id, $"bridge_id {id} ");
+        printer.Any("vlan_default_pvid", bridge.DefaultPvid, $"vlan_default_pvid {bridge.DefaultPvid} ");
         printer.Any("mcast_snooping", 0, "mcast_snooping 0 ");
         printer.CloseObject();
     }

@@ -8,6 +8,7 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
+using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Building;
@@ -25,12 +26,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
     private readonly List<(EthernetDevice End, DeviceRef Own, DeviceRef Peer)> _remotePairs = [];
     private readonly Dictionary<(string Owner, string Device), EthernetDevice> _ends = [];
 
+    private StackedDevices _stacked = null!;
+
     private DiagnosticBag Diagnostics => built.Diagnostics;
 
     /// <summary>Namespaces, devices, sysctls, then up, then addresses; cables come later.</summary>
     public void BuildDevices(NodeSpec specification, Node node)
     {
         _ports.Clear();
+        _stacked = new StackedDevices(Diagnostics, SetLinkLayer);
         foreach (NamespaceSpec space in specification.Namespaces)
         {
             node.AddNamespace(space.Name!);
@@ -42,7 +46,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             foreach (InterfaceSpec device in space.Interfaces)
             {
                 BuildDevice(device, target, space.Name);
+                if (target.FindDevice(device.Name) is { } made)
+                {
+                    _stacked.Note(made, device);
+                }
             }
+        }
+
+        foreach ((NetDevice device, InterfaceSpec stacked) in _stacked.Build())
+        {
+            NotePort(device, stacked);
         }
 
         if (specification.Kind is NodeKind.Bridge or NodeKind.Hub)
@@ -113,6 +126,11 @@ internal sealed class NodeBuilder(BuiltTopology built)
             case InterfaceType.Veth:
                 BuildVeth(specification, space, spaceName);
                 return;
+            case InterfaceType.Vxlan or InterfaceType.Ipip or InterfaceType.Gre or InterfaceType.Gretap or InterfaceType.Sit
+                or InterfaceType.Macvlan or InterfaceType.Ipvlan or InterfaceType.Vlan:
+            case InterfaceType.Tun or InterfaceType.Tap when !specification.AttachHost:
+                _stacked.Add(specification, space);
+                return;
             default:
                 string type = specification.Type.ToString().ToLowerInvariant();
                 Diagnostics.Unsupported(
@@ -164,6 +182,8 @@ internal sealed class NodeBuilder(BuiltTopology built)
         {
             bridge.Fdb.AgeingTime = ageing;
         }
+
+        BridgeVlans.Apply(bridge, specification.Bridge);
     }
 
     /// <summary>A switch or hub of its own: one bridge over all its ports. A hub is a bridge that learns nothing.</summary>
@@ -175,6 +195,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
             bridge.Fdb.AgeingTime = ageing;
         }
 
+        BridgeVlans.Apply(bridge, specification.Bridge);
         CheckStp(specification.Bridge, specification.Name, specification.Range);
         bridge.SetUp(true);
         foreach (InterfaceSpec device in specification.Root.Interfaces)
@@ -268,6 +289,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             return;
         }
 
+        if (device.Handler is not null)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice,
+                $"'{device.QualifiedName}' is in use already (Device or resource busy)",
+                specification.Range,
+                "a device is a bridge's port, a macvlan's parent or an ipvlan's parent, and one of them only");
+            return;
+        }
+
         SetPort(bridge.AddPort(device), specification.Port);
     }
 
@@ -277,6 +308,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         port.Learning = options.Learning ?? port.Learning;
         port.Flood = options.Flood ?? port.Flood;
         port.Isolated = options.Isolated ?? port.Isolated;
+        BridgeVlans.Apply(port, options);
     }
 
     private void SetSysctls(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
@@ -325,7 +357,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
             SetLinkLayer(device, wanted);
             if (wanted.Up && wanted.Type != InterfaceType.Loopback)
             {
-                device.SetUp(true);
+                Open(device, wanted);
             }
 
             foreach (InterfaceAddressSpec address in wanted.Addresses)
@@ -337,6 +369,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
             {
                 CheckStp(wanted.Bridge, $"{node.Name}:{wanted.Name}", wanted.Range);
             }
+        }
+    }
+
+    private void Open(NetDevice device, InterfaceSpec wanted)
+    {
+        Errno error = device.TryOpen();
+        if (error != Errno.None)
+        {
+            Diagnostics.Error(BuildCode.WrongDevice, $"'{device.QualifiedName}' cannot come up: Linux refuses it ({error})", wanted.Range);
         }
     }
 
@@ -386,11 +427,6 @@ internal sealed class NodeBuilder(BuiltTopology built)
         if (options.Stp == true)
         {
             Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"'stp' of the bridge '{name}' is not supported yet", range);
-        }
-
-        if (options.VlanFiltering == true)
-        {
-            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"VLAN filtering of the bridge '{name}' is not supported yet", range);
         }
     }
 }

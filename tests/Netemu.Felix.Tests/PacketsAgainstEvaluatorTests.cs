@@ -133,6 +133,13 @@ public sealed class PacketsAgainstEvaluatorTests
         {
             NetworkNamespace from = _pods.GetValueOrDefault(flow.Source) ?? _outside.Root;
             (_arrived, _dropped, _origin, Last) = (false, false, null, string.Empty);
+
+            // Every packet is the first of its connection: ports and protocols without any come again.
+            foreach (EngineNode node in _network.Emulation.Nodes)
+            {
+                node.Root.Netfilter.Connections.Clear();
+            }
+
             _trace = new PacketTrace(recorded =>
             {
                 bool isOutside = recorded.Namespace == "out" && !_pods.ContainsKey(flow.Destination) && !ReferenceEquals(from, _outside.Root);

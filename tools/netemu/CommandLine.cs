@@ -15,6 +15,8 @@ internal static class CommandLine
         root.Subcommands.Add(ExecCommand.Build(terminal));
         root.Subcommands.Add(ShellCommand.Build(terminal));
         root.Subcommands.Add(TraceCommand.Build(terminal));
+        root.Subcommands.Add(ExplainCommand.Build(terminal));
+        root.Subcommands.Add(MatrixCommand.Build(terminal));
         root.Subcommands.Add(GraphCommand.Build(terminal));
         root.Subcommands.Add(InspectCommand.Build(terminal));
         root.Subcommands.Add(BenchCommand.Build(terminal));

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Cli.ClusterCommands;
 using Netemu.Commands;
 using Netemu.Commands.Routing;
 using Netemu.Commands.Shell;
@@ -41,6 +43,11 @@ internal static class Extensions
             {
                 registry.Add(new VtyshCommand(node => DaemonOf(bgp.Find(node))));
                 registry.Add(new BirdcCommand(node => DaemonOf(bgp.Find(node))));
+            }
+            else if (extension is ClusterExtension cluster)
+            {
+                registry.Add(new KubectlCommand(cluster));
+                registry.Add(new CalicoctlCommand(cluster, built.Extensions.OfType<BgpExtension>().First()));
             }
         }
 

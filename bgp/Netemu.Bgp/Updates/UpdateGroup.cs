@@ -104,6 +104,19 @@ internal sealed class UpdateGroup : TimerEntry
         }
     }
 
+    /// <summary>Every prefix may have to be told differently: the export policy has changed.</summary>
+    public void MarkAllDirty()
+    {
+        for (int row = 0; row < _routes.RowCount; row++)
+        {
+            int prefix = _routes[row].Prefix;
+            if (prefix >= 0 && _routes.BestRow(prefix) == row)
+            {
+                MarkDirty(prefix);
+            }
+        }
+    }
+
     /// <summary>Sends what has changed, or as much of it as the advertisement interval lets through.</summary>
     public void Flush()
     {

@@ -24,6 +24,7 @@ public sealed class PacketFilter
 
     private readonly CompiledTable?[] _tables = new CompiledTable?[2 * Tables];
     private readonly TableHook?[] _hooks = new TableHook?[2 * Tables];
+    private Dictionary<string, RecentTable>? _recent;
     private RandomSource? _random;
     private NatHook? _natHook;
 
@@ -177,6 +178,19 @@ public sealed class PacketFilter
             hooks.Add(family, HookPoint.Postrouting, HookPriority.ConntrackConfirm, confirmation);
             hooks.Add(family, HookPoint.LocalIn, HookPriority.ConntrackConfirm, confirmation);
         }
+    }
+
+    /// <summary>A list of `-m recent`, made on first use; lists outlive the rules that name them.</summary>
+    internal RecentTable RecentTableOf(string name)
+    {
+        _recent ??= new Dictionary<string, RecentTable>(StringComparer.Ordinal);
+        if (!_recent.TryGetValue(name, out RecentTable? table))
+        {
+            table = new RecentTable();
+            _recent.Add(name, table);
+        }
+
+        return table;
     }
 
     internal CompiledTable? Compiled(AddressFamily family, TableName name) => _tables[IndexOf(family, name)];

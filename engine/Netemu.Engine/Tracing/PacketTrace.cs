@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Netfilter.Rules;
 
 namespace Netemu.Engine.Tracing;
 
@@ -16,6 +17,7 @@ public sealed class PacketTrace
     private readonly int _branch;
     private readonly Counter _branches;
     private readonly Action<TraceEvent>? _observer;
+    private List<(NetworkNamespace Where, Rule Rule)>? _matchedRules;
 
     /// <summary>Starts a trace; <paramref name="observer"/> hears of each decision as it is made.</summary>
     public PacketTrace(Action<TraceEvent>? observer)
@@ -44,6 +46,17 @@ public sealed class PacketTrace
 
     /// <summary>Where the packet is, so that a drop can say where it happened.</summary>
     public NetworkNamespace? Where { get; private set; }
+
+    /// <summary>The filter rules with a tag that have matched so far, in order, with where: by them a verdict leads to its policy.</summary>
+    public IReadOnlyList<(NetworkNamespace Where, Rule Rule)> MatchedRules => _matchedRules ?? [];
+
+    internal void NoteRule(NetworkNamespace where, Rule rule)
+    {
+        if (rule.Tag is not null)
+        {
+            (_matchedRules ??= []).Add((where, rule));
+        }
+    }
 
     /// <summary>Writes down one decision.</summary>
     public void Add(NetworkNamespace where, TraceStage stage, string detail, NetDevice? device = null)

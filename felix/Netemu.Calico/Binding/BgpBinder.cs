@@ -33,9 +33,18 @@ internal static class BgpBinder
             NodeMeshPassword = ReadPassword(spec, "nodeMeshPassword"),
             NodeMeshMaxRestartTime = spec.Span("nodeMeshMaxRestartTime") ?? defaults.NodeMeshMaxRestartTime,
             IgnoredInterfaces = spec.Texts("ignoredInterfaces"),
+            BindsNodeIP = spec.Choice("bindMode", ("None", false), ("NodeIP", true)),
+            LogsDebug = spec.Text("logSeverityScreen") == "Debug",
+            ProgramClusterRoutes = spec.Choice<BirdRouteProgramming?>(
+                "programClusterRoutes",
+                (string.Empty, null),
+                ("Disabled", BirdRouteProgramming.Disabled),
+                ("Enabled", BirdRouteProgramming.Enabled),
+                ("EnabledIPIPOnly", BirdRouteProgramming.EnabledIpipOnly),
+                ("EnabledNoEncapOnly", BirdRouteProgramming.EnabledNoEncapOnly)),
         };
         spec.Ignore(
-            "logSeverityScreen", "bindMode", "programClusterRoutes", "ipv4NormalRoutePriority", "ipv4ElevatedRoutePriority",
+            "ipv4NormalRoutePriority", "ipv4ElevatedRoutePriority",
             "ipv6NormalRoutePriority", "ipv6ElevatedRoutePriority", "localWorkloadPeeringIPV4", "localWorkloadPeeringIPV6");
         spec.Finish();
         return configuration;

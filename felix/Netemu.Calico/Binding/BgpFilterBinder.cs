@@ -94,7 +94,9 @@ internal static class BgpFilterBinder
         FieldReader priority = fields.Object("setPriority");
         BgpFilterOperation operation = new(
             community.IsPresent ? community.Required("value") : null,
-            path.IsPresent ? BgpBinder.ReadAsNumber(path, "prefix") : null,
+            path.IsPresent
+                ? path.ParsedList<uint>("prefix", static (string text, out uint value) => uint.TryParse(text, out value), "an AS number")
+                : [],
             (int?)priority.Integer("value", 0, int.MaxValue));
         fields.Finish();
         return operation;

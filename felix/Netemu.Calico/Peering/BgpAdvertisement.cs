@@ -18,21 +18,36 @@ internal sealed class BgpAdvertisement
 
     private readonly Dictionary<string, List<InternetPrefix>> _blocks = [];
     private readonly List<IPPool> _pools = [];
+    private readonly Pod[] _pods;
     private readonly List<Service> _services = [];
     private readonly List<EndpointSlice> _slices = [];
     private readonly BgpConfiguration _configuration;
     private readonly bool _birdProgramsTunnels;
+    private readonly bool _birdProgramsPlain;
 
     public BgpAdvertisement(IReadOnlyList<Resource> resources, BgpConfiguration configuration)
     {
         _configuration = configuration;
-        _pools.AddRange(resources.OfType<IPPool>());
+        _pools.AddRange(resources.OfType<IPPool>().OrderBy(pool => pool.Cidr.ToString(), System.StringComparer.Ordinal));
         _services.AddRange(resources.OfType<Service>());
         _slices.AddRange(resources.OfType<EndpointSlice>());
-        Pod[] pods = [.. resources.OfType<Pod>()];
-        _slices.AddRange(_services.Select(service => ServiceEndpoints.SliceOf(service, pods)).OfType<EndpointSlice>());
-        _birdProgramsTunnels = resources.OfType<FelixConfiguration>().FirstOrDefault(felix => felix.Name == "default")
-            is null or { ProgramClusterRoutes: ClusterRouteProgramming.Disabled };
+        _pods = [.. resources.OfType<Pod>().Where(pod => !pod.HostNetwork && !pod.IsFinished)];
+        _slices.AddRange(_services
+            .Where(service => _slices.TrueForAll(slice => slice.Namespace != service.Namespace || slice.ServiceName != service.Name))
+            .Select(service => ServiceEndpoints.SliceOf(service, _pods)).OfType<EndpointSlice>().ToArray());
+        (_birdProgramsTunnels, _birdProgramsPlain) = configuration.ProgramClusterRoutes switch
+        {
+            BirdRouteProgramming.Disabled => (false, false),
+            BirdRouteProgramming.Enabled => (true, true),
+            BirdRouteProgramming.EnabledIpipOnly => (true, false),
+            BirdRouteProgramming.EnabledNoEncapOnly => (false, true),
+            _ => resources.OfType<FelixConfiguration>().FirstOrDefault(felix => felix.Name == "default")?.ProgramClusterRoutes switch
+            {
+                ClusterRouteProgramming.EnabledIpipOnly => (false, true),
+                ClusterRouteProgramming.Enabled => (false, false),
+                _ => (true, true),
+            },
+        };
         foreach (BlockAffinity affinity in resources.OfType<BlockAffinity>())
         {
             if (affinity.State != BlockAffinityState.Confirmed)
@@ -62,13 +77,17 @@ internal sealed class BgpAdvertisement
         [
             .. configuration.PrefixAdvertisements.Select(advertisement => KeyValuePair.Create(
                 advertisement.Cidr,
-                (IReadOnlyList<string>)[.. advertisement.Communities.Select(value => named.GetValueOrDefault(value, value))])),
+                (IReadOnlyList<string>)
+                [
+                    .. advertisement.Communities.Select(value => named.GetValueOrDefault(value, value)).Distinct()
+                        .Order(System.StringComparer.Ordinal),
+                ])),
         ];
     }
 
     public IReadOnlyList<InternetPrefix> OriginatedBy(string node, LabelSet labels)
     {
-        SortedSet<InternetPrefix> prefixes = [.. BlocksOf(node)];
+        SortedSet<InternetPrefix> prefixes = [.. BlocksOf(node), .. ForeignAddressesOf(node)];
         if (labels[ExcludeLabel] is not null)
         {
             return [.. prefixes];
@@ -96,6 +115,11 @@ internal sealed class BgpAdvertisement
     public IEnumerable<BgpFilterRule> ExportRules(string node, BgpPeering peering)
     {
         AddressFamily family = peering.PeerAddress.Family;
+        foreach (IPPool pool in _pools.Where(pool => pool.Cidr.Family == family && !pool.Disabled && pool.DisableBgpExport))
+        {
+            yield return Rule(false, PrefixMatchOperator.In, pool.Cidr);
+        }
+
         if (!peering.IsExternal)
         {
             foreach (string device in new[] { "tunl*", "vxlan.calico*", "wireguard.cali*" })
@@ -110,9 +134,9 @@ internal sealed class BgpAdvertisement
             yield return Rule(false, PrefixMatchOperator.In, block);
         }
 
-        foreach (IPPool pool in _pools.Where(pool => pool.Cidr.Family == family && !pool.Disabled))
+        foreach (IPPool pool in _pools.Where(pool => pool.Cidr.Family == family && !pool.Disabled && !pool.DisableBgpExport))
         {
-            yield return Rule(!pool.DisableBgpExport, PrefixMatchOperator.In, pool.Cidr);
+            yield return Rule(true, PrefixMatchOperator.In, pool.Cidr);
         }
 
         foreach (InternetPrefix cidr in ServiceCidrs().Where(cidr => cidr.Family == family))
@@ -129,14 +153,36 @@ internal sealed class BgpAdvertisement
         .. _pools.Where(pool => !pool.Disabled).Select(pool => new KernelRouteRule(pool.Cidr, (pool.VxlanMode, pool.IpipMode) switch
         {
             (not EncapsulationMode.Never, _) => KernelRouteAction.Leave,
-            (_, EncapsulationMode.Never) => KernelRouteAction.Program,
+            (_, EncapsulationMode.Never) => _birdProgramsPlain ? KernelRouteAction.Program : KernelRouteAction.Leave,
             _ when !_birdProgramsTunnels => KernelRouteAction.Leave,
             (_, EncapsulationMode.Always) => KernelRouteAction.Tunnel,
             _ => KernelRouteAction.TunnelAcrossSubnets,
         })),
     ];
 
-    private IReadOnlyList<InternetPrefix> BlocksOf(string node) => _blocks.TryGetValue(node, out List<InternetPrefix>? blocks) ? blocks : [];
+    public IReadOnlyList<IPPool> Pools => _pools;
+
+    /// <summary>Felix programs the routes through the IPIP device: they are not BIRD's to announce.</summary>
+    public bool BirdProgramsTunnels => _birdProgramsTunnels;
+
+    /// <summary>The ranges of Services that a node announces whole; none for one that takes no part.</summary>
+    public IReadOnlyList<InternetPrefix> ServiceRangesOf(LabelSet labels) => labels[ExcludeLabel] is not null ? [] :
+    [
+        .. _configuration.ServiceClusterIPs, .. _configuration.ServiceExternalIPs,
+        .. _configuration.ServiceLoadBalancerAggregation ? _configuration.ServiceLoadBalancerIPs : [],
+    ];
+
+    public IReadOnlyList<InternetPrefix> BlocksOf(string node) => _blocks.TryGetValue(node, out List<InternetPrefix>? blocks) ? blocks : [];
+
+    /// <summary>
+    /// The /32s of workloads whose addresses lie outside the node's own blocks (borrowed or fixed ones): BIRD learns them
+    /// from the kernel, and the aggregation of own blocks lets them pass.
+    /// </summary>
+    public IEnumerable<InternetPrefix> ForeignAddressesOf(string node) => _pods
+        .Where(pod => pod.NodeName == node)
+        .SelectMany(pod => pod.Addresses)
+        .Where(address => !BlocksOf(node).Any(block => block.Contains(address)))
+        .Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128));
 
     private IEnumerable<InternetPrefix> ServiceCidrs() =>
         _configuration.ServiceClusterIPs.Concat(_configuration.ServiceExternalIPs).Concat(_configuration.ServiceLoadBalancerIPs);

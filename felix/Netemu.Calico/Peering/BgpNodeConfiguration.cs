@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Calico.Peering;
@@ -21,6 +22,31 @@ public sealed record BgpNodeConfiguration(string Node, uint AsNumber, IPv4Addres
 
     /// <summary>Communities ("asn:value") for announced routes inside a prefix, before the export rules are asked.</summary>
     public IReadOnlyList<KeyValuePair<InternetPrefix, IReadOnlyList<string>>> Communities { get; init; } = [];
+
+    /// <summary>The node's confirmed blocks.</summary>
+    public IReadOnlyList<InternetPrefix> Blocks { get; init; } = [];
+
+    /// <summary>Workloads' addresses outside the node's blocks: BIRD learns them from the kernel.</summary>
+    public IReadOnlyList<InternetPrefix> LearnedAddresses { get; init; } = [];
+
+    /// <summary>The ranges of Services that are announced whole.</summary>
+    public IReadOnlyList<InternetPrefix> ServiceRanges { get; init; } = [];
+
+    /// <summary>The pools, by name.</summary>
+    public IReadOnlyList<IPPool> Pools { get; init; } = [];
+
+    /// <summary>All BGPFilters, by name.</summary>
+    public IReadOnlyList<BgpFilter> Filters { get; init; } = [];
+
+    public bool LogsDebug { get; init; }
+
+    public bool BindsNodeIP { get; init; }
+
+    /// <summary>BIRD, and not Felix, programs routes through the IPIP device.</summary>
+    public bool ProgramsTunnels { get; init; }
+
+    /// <summary>Devices that BIRD takes no addresses from.</summary>
+    public IReadOnlyList<string> IgnoredInterfaces { get; init; } = [];
 
     public IReadOnlyList<KernelRouteRule> KernelRules { get; init; } = [];
 }

@@ -14,7 +14,10 @@ public sealed record BgpPeering(PeeringOrigin Origin, InternetAddress LocalAddre
         PeeringOrigin.Mesh => "Mesh_",
         PeeringOrigin.GlobalPeer => "Global_",
         _ => "Node_",
-    }) + PeerAddress.ToString().Replace('.', '_').Replace(':', '_');
+    }) + PeerAddress.ToString().Replace('.', '_').Replace(':', '_') + (IsPortGiven ? $"_port_{PeerPort}" : string.Empty);
+
+    /// <summary>The BGPPeer names a port: it becomes part of the protocol's name.</summary>
+    public bool IsPortGiven { get; init; }
 
     /// <summary>The BGPPeer that made the session; null for the mesh.</summary>
     public string? Resource { get; init; }
@@ -25,6 +28,9 @@ public sealed record BgpPeering(PeeringOrigin Origin, InternetAddress LocalAddre
     public ushort PeerPort { get; init; } = BgpConfiguration.DefaultListenPort;
 
     public uint LocalAs { get; init; }
+
+    /// <summary>The BGPPeer names a local AS number, be it the node's own.</summary>
+    public bool IsLocalAsGiven { get; init; }
 
     public uint PeerAs { get; init; }
 
@@ -53,6 +59,12 @@ public sealed record BgpPeering(PeeringOrigin Origin, InternetAddress LocalAddre
     public int? AllowedLocalAsNumbers { get; init; }
 
     public int? TtlSecurity { get; init; }
+
+    /// <summary>The restart time was written down: else BIRD's own default stands.</summary>
+    public bool IsRestartTimeGiven { get; init; }
+
+    /// <summary>The BGPFilters of the session, in order.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
 
     /// <summary>A gateway through which the peer is reached: a static host route.</summary>
     public InternetAddress? ReachableBy { get; init; }

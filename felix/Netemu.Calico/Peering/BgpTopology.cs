@@ -16,6 +16,7 @@ public sealed class BgpTopology
     private readonly BgpConfiguration _configuration;
     private readonly Resource[] _resources;
     private readonly BgpAdvertisement _advertisement;
+    private readonly BgpFilter[] _filters;
 
     public BgpTopology(IEnumerable<Resource> resources)
     {
@@ -25,6 +26,7 @@ public sealed class BgpTopology
             _nodes.Add(node.Name, node);
         }
 
+        _filters = [.. _resources.OfType<BgpFilter>()];
         _configuration = Configuration("default") ?? new BgpConfiguration(new ObjectMetadata("default"));
         _advertisement = new BgpAdvertisement(_resources, _configuration);
     }
@@ -64,6 +66,15 @@ public sealed class BgpTopology
             Originated = _advertisement.OriginatedBy(node.Name, node.Metadata.Labels),
             Communities = BgpAdvertisement.CommunitiesOf(own is { PrefixAdvertisements.Count: > 0 } ? own : _configuration),
             KernelRules = _advertisement.KernelRules(),
+            Blocks = _advertisement.BlocksOf(node.Name),
+            LearnedAddresses = [.. _advertisement.ForeignAddressesOf(node.Name)],
+            ServiceRanges = _advertisement.ServiceRangesOf(node.Metadata.Labels),
+            Pools = _advertisement.Pools,
+            Filters = _filters,
+            IgnoredInterfaces = _configuration.IgnoredInterfaces,
+            LogsDebug = _configuration.LogsDebug,
+            BindsNodeIP = _configuration.BindsNodeIP,
+            ProgramsTunnels = _advertisement.BirdProgramsTunnels,
         };
     }
 
@@ -83,6 +94,7 @@ public sealed class BgpTopology
                 {
                     Password = _configuration.NodeMeshPassword,
                     MaxRestartTime = _configuration.NodeMeshMaxRestartTime,
+                    IsRestartTimeGiven = _configuration.NodeMeshMaxRestartTime != Core.Time.Duration.FromSeconds(120),
                 }, node, []));
             }
         }
@@ -131,7 +143,21 @@ public sealed class BgpTopology
         BgpPeering peering = other is not null
             ? NodePeering(OriginOf(peer), node, other, local, address) with { PeerAs = peer.AsNumber ?? AsOf(other) }
             : new BgpPeering(OriginOf(peer), local, address) { LocalAs = AsOf(node), PeerAs = peer.AsNumber ?? AsOf(node) };
-        Add(peerings, WithRules(WithPeer(peering with { PeerPort = peer.PeerPort }, peer), node, peer.Filters));
+        ushort port = peer.PeerPort == BgpConfiguration.DefaultListenPort && other is not null ? ListenPortOf(other) : peer.PeerPort;
+        Add(peerings, WithRules(
+            WithPeer(
+                peering with
+                {
+                    PeerPort = port,
+                    IsPortGiven = port != BgpConfiguration.DefaultListenPort,
+
+                    // Global peers that are nodes by their address are made one-sided, as the mesh is.
+                    IsPassive = other is not null && OriginOf(peer) == PeeringOrigin.GlobalPeer
+                        && string.CompareOrdinal(address.ToString(), local.ToString()) > 0,
+                },
+                peer),
+            node,
+            peer.Filters));
     }
 
     private BgpPeering NodePeering(PeeringOrigin origin, Node node, Node other, InternetAddress local, InternetAddress remote) =>
@@ -141,17 +167,22 @@ public sealed class BgpTopology
             PeerPort = ListenPortOf(other),
             LocalAs = AsOf(node),
             PeerAs = AsOf(other),
-            IsPassive = string.CompareOrdinal(remote.ToString(), local.ToString()) > 0,
+            IsPortGiven = origin != PeeringOrigin.Mesh && ListenPortOf(other) != BgpConfiguration.DefaultListenPort,
+
+            // The mesh is made one-sided; others connect from both sides.
+            IsPassive = origin == PeeringOrigin.Mesh && string.CompareOrdinal(remote.ToString(), local.ToString()) > 0,
         };
 
     private static BgpPeering WithPeer(BgpPeering peering, BgpPeer peer) => peering with
     {
         Resource = peer.Name,
         LocalAs = peering.Origin == PeeringOrigin.ReversePeer ? peering.LocalAs : peer.LocalAsNumber ?? peering.LocalAs,
+        IsLocalAsGiven = peering.Origin != PeeringOrigin.ReversePeer && peer.LocalAsNumber is not null,
         NextHopMode = peer.NextHopMode,
         UsesNodeIP = peer.UsesNodeIP,
         Password = peer.Password,
         MaxRestartTime = peer.MaxRestartTime,
+        IsRestartTimeGiven = peer.MaxRestartTime != peering.MaxRestartTime,
         KeepaliveTime = peer.KeepaliveTime,
         AllowedLocalAsNumbers = peer.AllowedLocalAsNumbers,
         TtlSecurity = peer.TtlSecurity,
@@ -174,6 +205,7 @@ public sealed class BgpTopology
         IEnumerable<BgpFilterRule> import = filters.SelectMany(filter => isV4 ? filter.ImportV4 : filter.ImportV6);
         return peering with
         {
+            Filters = filterNames,
             IsReflectorClient = isClient,
             ClusterId = isClient ? node.RouteReflectorClusterId : null,
             Export = [.. export.Where(IsForThis), .. _advertisement.ExportRules(node.Name, peering)],

@@ -36,4 +36,13 @@ public sealed record BgpConfiguration(ObjectMetadata Metadata) : Resource(Metada
     public Duration NodeMeshMaxRestartTime { get; init; } = Duration.FromSeconds(120);
 
     public IReadOnlyList<string> IgnoredInterfaces { get; init; } = [];
+
+    /// <summary>logSeverityScreen Debug: BIRD tells everything.</summary>
+    public bool LogsDebug { get; init; }
+
+    /// <summary>bindMode NodeIP: BIRD listens on the node's address only.</summary>
+    public bool BindsNodeIP { get; init; }
+
+    /// <summary>Which cluster routes BIRD programs; null leaves it to what Felix does not do.</summary>
+    public BirdRouteProgramming? ProgramClusterRoutes { get; init; }
 }

@@ -1,4 +1,9 @@
+using System.Collections.Generic;
+
 namespace Netemu.Calico.Resources;
 
-/// <summary>A change that an accepting filter rule makes: exactly one of the three is given.</summary>
-public sealed record BgpFilterOperation(string? AddCommunity, uint? PrependAsPath, int? SetPriority);
+/// <summary>
+/// A change that an accepting filter rule makes: exactly one of the three is given. <paramref name="PrependAsPath"/> is what
+/// the path begins with afterwards.
+/// </summary>
+public sealed record BgpFilterOperation(string? AddCommunity, IReadOnlyList<uint> PrependAsPath, int? SetPriority);

@@ -41,7 +41,7 @@ public static class ClusterManifests
             complete[service.Key] = service;
         }
 
-        CheckReferences(complete, diagnostics);
+        CheckReferences([.. complete.Values], [.. complete.Values], diagnostics);
         return [.. complete.Values];
     }
 
@@ -117,11 +117,13 @@ public static class ClusterManifests
         }
     }
 
-    private static void CheckReferences(SortedDictionary<ResourceKey, Resource> complete, DiagnosticBag diagnostics)
+    /// <summary>What the API server refuses: a policy in a tier that does not exist, a BGPFilter that is not there.</summary>
+    public static void CheckReferences(
+        IReadOnlyCollection<Resource> cluster, IReadOnlyCollection<Resource> subjects, DiagnosticBag diagnostics)
     {
-        HashSet<string> tiers = [.. Tier.BuiltIn.Select(tier => tier.Name), .. complete.Values.OfType<Tier>().Select(tier => tier.Name)];
-        HashSet<string> filters = [.. complete.Values.OfType<BgpFilter>().Select(filter => filter.Name)];
-        foreach (Resource resource in complete.Values)
+        HashSet<string> tiers = [.. Tier.BuiltIn.Select(tier => tier.Name), .. cluster.OfType<Tier>().Select(tier => tier.Name)];
+        HashSet<string> filters = [.. cluster.OfType<BgpFilter>().Select(filter => filter.Name)];
+        foreach (Resource resource in subjects)
         {
             if (resource is NetworkPolicy policy && !tiers.Contains(policy.Spec.Tier))
             {

@@ -22,20 +22,36 @@ public static class PodExpansion
             {
                 pods.Add(Place(pod, nodes, ref next));
             }
-            else if (resource is WorkloadController { Kind: ResourceKind.DaemonSet } daemon)
-            {
-                pods.AddRange(nodes.Where(node => Fits(daemon.Template, node)).Select(node => Instance(daemon, node.Name, node.Name)));
-            }
             else if (resource is WorkloadController controller)
             {
-                for (int i = 0; i < controller.Replicas; i++)
+                foreach (Pod instance in Instances(controller, nodes))
                 {
-                    pods.Add(Place(Instance(controller, $"{i}", controller.Template.NodeName), nodes, ref next));
+                    pods.Add(Place(instance, nodes, ref next));
                 }
             }
         }
 
         return pods;
+    }
+
+    /// <summary>The Pods that a controller wants, not yet placed but for a DaemonSet's.</summary>
+    public static IEnumerable<Pod> Instances(WorkloadController controller, IReadOnlyList<KubernetesNode> nodes) =>
+        controller.Kind == ResourceKind.DaemonSet
+            ? nodes.Where(node => Fits(controller.Template, node)).Select(node => Instance(controller, node.Name, node.Name))
+            : Enumerable.Range(0, controller.Replicas).Select(i => Instance(controller, $"{i}", controller.Template.NodeName));
+
+    /// <summary>Whether a Pod's name is one that the controller gives.</summary>
+    public static bool IsInstanceName(WorkloadController controller, string name, IReadOnlyList<KubernetesNode> nodes)
+    {
+        if (!name.StartsWith(controller.Name + "-", System.StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        string suffix = name[(controller.Name.Length + 1)..];
+        return controller.Kind == ResourceKind.DaemonSet
+            ? nodes.Any(node => node.Name == suffix)
+            : suffix.Length > 0 && suffix.All(char.IsAsciiDigit);
     }
 
     private static Pod Instance(WorkloadController controller, string suffix, string nodeName)
@@ -50,7 +66,8 @@ public static class PodExpansion
         };
     }
 
-    private static Pod Place(Pod pod, IReadOnlyList<KubernetesNode> nodes, ref int next)
+    /// <summary>Gives a Pod without a node the next one that fits; as it is if none does.</summary>
+    public static Pod Place(Pod pod, IReadOnlyList<KubernetesNode> nodes, ref int next)
     {
         if (pod.NodeName.Length > 0)
         {

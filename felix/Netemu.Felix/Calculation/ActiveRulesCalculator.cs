@@ -35,14 +35,8 @@ internal sealed class ActiveRulesCalculator : ILabelIndexListener<ResourceKey>
 
     public void UpdateEndpoint(ResourceKey key, LabelledEndpoint endpoint, LabelSet labels)
     {
-        if (endpoint.Local is null)
-        {
-            RemoveEndpoint(key);
-            return;
-        }
-
         ReplaceProfiles(key, endpoint.Profiles);
-        _resolver.UpdateEndpoint(key, endpoint.Local);
+        _resolver.UpdateEndpoint(key, endpoint.Policed!);
         _index.UpdateItem(key, labels);
     }
 

@@ -4,8 +4,6 @@ using Netemu.Calico.Policies;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
-using Netemu.Calico.Workloads;
-using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
 using Netemu.Felix.Sequencing;
 
@@ -16,88 +14,102 @@ namespace Netemu.Felix.Calculation;
 /// order; <see cref="Flush"/> sends what has changed on balance. The messages depend on the current resources only, however
 /// they came about, and references to what does not exist (yet, or any more) are no error.
 /// <code>
-///   Update -- endpoints, sets --&gt; LabelInheritance --&gt; ActiveRulesCalculator --&gt; RuleScanner --&gt; IPSetMemberIndex
-///    |            profiles ---------^   |                    ^   |  |                                   ^   |
-///    |            policies -------------+--------------------+   |  +-- policies, profiles --+          |   |
-///    |            tiers ------------&gt; PolicyResolver &lt;-----------+                          |          |   |
-///    |                                  |  endpoints                                        v          |   v
-///    +-- nodes, pools, blocks --&gt; L3RouteResolver -- routes, tunnels --------------&gt; EventSequencer &lt;---+ members
-///    +-- endpoint slices ----------------------------------------------------------------------------&gt;--+
+///   EndpointIndex: endpoints, sets, profiles' labels --&gt; LabelInheritance --&gt; IPSetMemberIndex &lt;-- endpoint slices
+///                                    own endpoints  |                          ^  |  members of active sets
+///                                                   v             active sets  |  v
+///   Update -- policies, profiles --&gt; ActiveRulesCalculator --&gt; RuleScanner ----+  |
+///    |                                 |                        | policies        |
+///    +-- tiers ------------------&gt; PolicyResolver               v                 v
+///    |                                 +-- endpoints -----&gt; EventSequencer &lt;------+
+///    +-- nodes, pools, blocks --&gt; L3RouteResolver -- routes, tunnels --^
 /// </code>
 /// </summary>
-public sealed class CalculationGraph
+public sealed class CalculationGraph : ILocalEndpointListener
 {
     private readonly string _node;
     private readonly EventSequencer _sequencer;
-    private readonly IPSetMemberIndex _members;
+    private readonly EndpointIndex _index;
+    private readonly IndexSubscription _subscription;
+    private readonly bool _isShared;
     private readonly PolicyResolver _resolver;
     private readonly ActiveRulesCalculator _activeRules;
-    private readonly LabelInheritance _labels;
     private readonly L3RouteResolver _routes;
     private readonly FelixConfiguration _defaults = new(new ObjectMetadata("default"));
     private FelixConfiguration? _clusterConfiguration;
     private FelixConfiguration? _nodeConfiguration;
 
-    public CalculationGraph(string node, IDataplaneMessageSink sink)
+    /// <summary>
+    /// A graph for <paramref name="node"/>. With a <paramref name="shared"/> index the graph leaves endpoints to whoever
+    /// feeds that index, and takes its news with the events that it gets itself.
+    /// </summary>
+    public CalculationGraph(string node, IDataplaneMessageSink sink, EndpointIndex? shared = null)
     {
         _node = node;
+        _isShared = shared is not null;
+        _index = shared ?? new EndpointIndex();
         _sequencer = new EventSequencer(sink);
-        _members = new IPSetMemberIndex(_sequencer);
         _resolver = new PolicyResolver(_sequencer);
-        _activeRules = new ActiveRulesCalculator(new RuleScanner(_members, _sequencer), _resolver);
-        _labels = new LabelInheritance(_activeRules, _members);
+        RuleScanner scanner = new(_sequencer);
+        _activeRules = new ActiveRulesCalculator(scanner, _resolver);
         _routes = new L3RouteResolver(node, _sequencer);
         foreach (Tier tier in Tier.BuiltIn)
         {
             _resolver.UpdateTier(tier.Name, tier);
         }
 
-        UpdateProfile(Profile.DefaultAllowName, null);
+        _subscription = _index.Subscribe(node, this, _sequencer, waits: _isShared);
+        scanner.Sets = _subscription;
+        _activeRules.UpdateProfile(Profile.DefaultAllowName, Profile.DefaultAllow);
         _sequencer.OnConfiguration(_defaults);
     }
 
     /// <summary>Selector evaluations so far: the graph's work, for tests and benchmarks.</summary>
-    public long Evaluations => _activeRules.Evaluations + _members.Evaluations;
+    public long Evaluations => _activeRules.Evaluations + _index.Evaluations;
+
+    /// <summary>True while updates wait for the next flush.</summary>
+    public bool IsDirty { get; private set; }
 
     /// <summary>Takes all events of a watch.</summary>
     public void Update(IEnumerable<StoreEvent> events)
     {
+        TakeNews();
         foreach (StoreEvent change in events)
         {
             Update(change.Key, change.Value);
         }
     }
 
+    /// <summary>Takes what a shared index has learned about this node's endpoints and sets.</summary>
+    public void TakeNews()
+    {
+        IsDirty |= _subscription.HasNews;
+        _subscription.Take();
+    }
+
     /// <summary>Takes the new value of a resource, or null for one that is gone.</summary>
     public void Update(ResourceKey key, Resource? value)
     {
+        if (!_isShared)
+        {
+            _index.Update(key, value);
+        }
+
+        if (EndpointIndex.Takes(key.Kind))
+        {
+            IsDirty |= !_isShared;
+            return;
+        }
+
+        IsDirty = true;
+        if (EndpointIndex.ProfileOf(key, value) is { Name.Length: > 0 } profile)
+        {
+            _activeRules.UpdateProfile(
+                profile.Name, profile.Value ?? (profile.Name == Profile.DefaultAllowName ? Profile.DefaultAllow : null));
+            return;
+        }
+
         switch (key.Kind)
         {
-            case ResourceKind.Pod:
-                UpdateWorkload(key, value is Pod pod ? WorkloadEndpoints.FromPod(pod) : null);
-                break;
-            case ResourceKind.WorkloadEndpoint:
-                UpdateWorkload(key, value as WorkloadEndpoint);
-                break;
-            case ResourceKind.HostEndpoint:
-                UpdateHost(key, value as HostEndpoint);
-                break;
-            case ResourceKind.NetworkSet or ResourceKind.GlobalNetworkSet:
-                UpdateSet(key, value as NetworkSet);
-                break;
-            case ResourceKind.Profile:
-                UpdateProfile(key.Name, value as Profile);
-                break;
-            case ResourceKind.Namespace:
-                UpdateProfile(
-                    Profile.NamespaceNamePrefix + key.Name,
-                    value is KubernetesNamespace ns ? WorkloadEndpoints.ProfileOf(ns) : null);
-                break;
-            case ResourceKind.ServiceAccount:
-                UpdateProfile(
-                    $"{Profile.ServiceAccountNamePrefix}{key.Namespace}.{key.Name}",
-                    value is ServiceAccount account ? WorkloadEndpoints.ProfileOf(account) : null);
-                break;
             case ResourceKind.NetworkPolicy or ResourceKind.GlobalNetworkPolicy:
                 _activeRules.UpdatePolicy(key, value is NetworkPolicy policy ? PolicyConversion.Convert(policy) : null);
                 break;
@@ -107,9 +119,6 @@ public sealed class CalculationGraph
                 break;
             case ResourceKind.Tier:
                 _resolver.UpdateTier(key.Name, value as Tier ?? Tier.BuiltIn.FirstOrDefault(tier => tier.Name == key.Name));
-                break;
-            case ResourceKind.EndpointSlice:
-                _members.UpdateSlice(key, value as EndpointSlice);
                 break;
             case ResourceKind.KubernetesNode:
                 _routes.UpdateKubernetesNode(key.Name, value as KubernetesNode);
@@ -132,54 +141,29 @@ public sealed class CalculationGraph
     /// <summary>Sends everything that has changed since the last flush.</summary>
     public void Flush()
     {
+        IsDirty = false;
         _resolver.Flush();
         _routes.Flush();
         _sequencer.Flush();
     }
 
-    private void UpdateWorkload(ResourceKey key, WorkloadEndpoint? endpoint)
-    {
-        bool isLocal = endpoint?.Node == _node;
-        _routes.UpdateWorkload(key, isLocal ? endpoint!.Addresses : []);
-        _labels.UpdateEndpoint(key, endpoint is null ? null : new LabelledEndpoint(
-            endpoint.Metadata.Labels, endpoint.Profiles, HostPrefixes(endpoint.Addresses), endpoint.Ports)
-        {
-            Local = isLocal ? endpoint : null,
-        });
-    }
+    /// <summary>The node is gone: a shared index forgets it.</summary>
+    public void Detach() => _index.Unsubscribe(_subscription);
 
-    private void UpdateHost(ResourceKey key, HostEndpoint? endpoint) =>
-        _labels.UpdateEndpoint(key, endpoint is null ? null : new LabelledEndpoint(
-            endpoint.Metadata.Labels, endpoint.Profiles, HostPrefixes(endpoint.ExpectedIPs), endpoint.Ports)
-        {
-            Local = endpoint.Node == _node ? endpoint : null,
-        });
-
-    /// <summary>A namespaced set inherits its namespace's labels; a global one nothing.</summary>
-    private void UpdateSet(ResourceKey key, NetworkSet? set)
+    void ILocalEndpointListener.UpdateLocalEndpoint(ResourceKey key, LabelledEndpoint endpoint, LabelSet labels)
     {
-        LabelledEndpoint? endpoint = set switch
+        if (endpoint.Policed is WorkloadEndpoint workload)
         {
-            null => null,
-            { Namespace: "" } => new LabelledEndpoint(set.Metadata.Labels, [], set.Nets, []),
-            _ => new LabelledEndpoint(
-                set.Metadata.Labels.With(WellKnownLabels.Namespace, set.Namespace),
-                [Profile.NamespaceNamePrefix + set.Namespace],
-                set.Nets,
-                []),
-        };
-        _labels.UpdateEndpoint(key, endpoint);
-    }
-
-    private void UpdateProfile(string name, Profile? profile)
-    {
-        if (profile is null && name == Profile.DefaultAllowName)
-        {
-            profile = Profile.DefaultAllow;
+            _routes.UpdateWorkload(key, workload.Addresses);
         }
 
-        _activeRules.UpdateProfile(name, profile);
-        _labels.UpdateProfile(name, profile?.LabelsToApply ?? LabelSet.Empty);
+        _activeRules.UpdateEndpoint(key, endpoint, labels);
+    }
+
+    void ILocalEndpointListener.RemoveLocalEndpoint(ResourceKey key)
+    {
+        _routes.UpdateWorkload(key, []);
+        _activeRules.RemoveEndpoint(key);
     }
 
     /// <summary>The node's own settings replace the cluster's as a whole.</summary>
@@ -200,7 +184,4 @@ public sealed class CalculationGraph
 
         _sequencer.OnConfiguration(_nodeConfiguration ?? _clusterConfiguration ?? _defaults);
     }
-
-    private static InternetPrefix[] HostPrefixes(IReadOnlyList<InternetAddress> addresses) =>
-        [.. addresses.Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128))];
 }

@@ -5,15 +5,11 @@ using Netemu.Felix.Messages;
 namespace Netemu.Felix.Calculation;
 
 /// <summary>What the calculation nodes find out, in the order in which they do; a sequencer makes messages of it.</summary>
-internal interface ICalculationOutput
+internal interface ICalculationOutput : IMemberOutput
 {
     void OnIPSetAdded(string id, IPSetType type);
 
     void OnIPSetRemoved(string id);
-
-    void OnMemberAdded(string id, IPSetMember member);
-
-    void OnMemberRemoved(string id, IPSetMember member);
 
     void OnPolicyActive(ActivePolicyUpdate policy);
 

@@ -9,21 +9,23 @@ namespace Netemu.Felix.Calculation;
 
 /// <summary>
 /// Keeps the members of the active IP sets: the label index of their selectors against all endpoints and network sets of
-/// the cluster. Two endpoints may contribute one member, so members are counted.
+/// the cluster. Two endpoints may contribute one member, so members are counted. A set is active while some node uses it;
+/// each of those hears of its members.
 /// </summary>
-internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
+internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>, IMemberOutput
 {
+    private readonly Dictionary<IPSetKey, List<IndexSubscription>> _users = [];
+    private readonly Dictionary<string, List<IndexSubscription>> _usersById = new(System.StringComparer.Ordinal);
     private readonly LabelIndex<ResourceKey> _index;
     private readonly Dictionary<ResourceKey, LabelledEndpoint> _endpoints = [];
     private readonly Dictionary<Selector, HashSet<IPSetKey>> _bySelector = [];
     private readonly Dictionary<IPSetKey, Dictionary<IPSetMember, int>> _members = [];
     private readonly ServiceMemberIndex _services;
-    private readonly ICalculationOutput _output;
+    private IndexSubscription? _starting;
 
-    public IPSetMemberIndex(ICalculationOutput output)
+    public IPSetMemberIndex()
     {
-        _output = output;
-        _services = new ServiceMemberIndex(output);
+        _services = new ServiceMemberIndex(this);
         _index = new LabelIndex<ResourceKey>(this);
     }
 
@@ -57,9 +59,70 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
         _endpoints.Remove(key);
     }
 
-    public void Activate(IPSetKey set)
+    public void Activate(IndexSubscription subscription, IPSetKey set)
     {
-        _output.OnIPSetAdded(set.Id, set.Type);
+        if (_users.TryGetValue(set, out List<IndexSubscription>? users))
+        {
+            foreach (IPSetMember member in set.Selector is null ? _services.MembersOf(set) : (IEnumerable<IPSetMember>)_members[set].Keys)
+            {
+                subscription.OnPresent(set.Id, member);
+            }
+
+            users.Add(subscription);
+            return;
+        }
+
+        // The first user hears of the members as they are found.
+        _starting = subscription;
+        Start(set);
+        _starting = null;
+        List<IndexSubscription> first = [subscription];
+        _users.Add(set, first);
+        _usersById.Add(set.Id, first);
+    }
+
+    public void Deactivate(IndexSubscription subscription, IPSetKey set)
+    {
+        List<IndexSubscription> users = _users[set];
+        users.Remove(subscription);
+        if (users.Count == 0)
+        {
+            _users.Remove(set);
+            _usersById.Remove(set.Id);
+            Stop(set);
+        }
+    }
+
+    /// <summary>A node that is gone uses nothing any more.</summary>
+    public void Unsubscribe(IndexSubscription subscription)
+    {
+        foreach (IPSetKey set in _users.Where(pair => pair.Value.Contains(subscription)).Select(pair => pair.Key).ToArray())
+        {
+            Deactivate(subscription, set);
+        }
+    }
+
+    public void OnMemberAdded(string id, IPSetMember member) => Tell(id, member, true);
+
+    public void OnMemberRemoved(string id, IPSetMember member) => Tell(id, member, false);
+
+    private void Tell(string id, IPSetMember member, bool isAdded)
+    {
+        if (_usersById.TryGetValue(id, out List<IndexSubscription>? users))
+        {
+            foreach (IndexSubscription user in users)
+            {
+                user.OnMember(id, member, isAdded);
+            }
+        }
+        else if (isAdded)
+        {
+            _starting?.OnPresent(id, member);
+        }
+    }
+
+    private void Start(IPSetKey set)
+    {
         if (set.Selector is not { } selector)
         {
             _services.Activate(set);
@@ -82,7 +145,7 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
         _index.AddSelector(selector);
     }
 
-    public void Deactivate(IPSetKey set)
+    private void Stop(IPSetKey set)
     {
         if (set.Selector is not { } selector)
         {
@@ -100,8 +163,6 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
                 _bySelector.Remove(selector);
             }
         }
-
-        _output.OnIPSetRemoved(set.Id);
     }
 
     public void OnMatchStarted(Selector selector, ResourceKey item)
@@ -132,7 +193,7 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
             members[member] = count + 1;
             if (count == 0)
             {
-                _output.OnMemberAdded(set.Id, member);
+                OnMemberAdded(set.Id, member);
             }
         }
     }
@@ -145,7 +206,7 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>
             if (--members[member] == 0)
             {
                 members.Remove(member);
-                _output.OnMemberRemoved(set.Id, member);
+                OnMemberRemoved(set.Id, member);
             }
         }
     }

@@ -26,6 +26,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
     private readonly Dictionary<InternetPrefix, int> _localWorkloads = [];
     private readonly Dictionary<string, HashSet<InternetPrefix>> _prefixesOf = new(StringComparer.Ordinal);
     private readonly SortedSet<InternetPrefix> _known = [];
+    private IPPool[]? _sortedPools;
     private readonly SortedSet<InternetPrefix> _dirty = [];
 
     public void UpdateKubernetesNode(string name, KubernetesNode? value)
@@ -48,6 +49,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
         }
 
         Set(_pools, key, pool);
+        _sortedPools = null;
         if (pool is not null)
         {
             MarkInside(pool.Cidr);
@@ -132,10 +134,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
 
     private RouteUpdate? Compute(InternetPrefix prefix)
     {
-        IPPool? pool = _pools.Values.Where(pool => pool.Cidr.Contains(prefix))
-            .OrderByDescending(pool => pool.Cidr.Length)
-            .ThenBy(pool => pool.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
+        IPPool? pool = PoolOf(prefix);
         if (_localWorkloads.ContainsKey(prefix))
         {
             return Route(prefix, RouteType.LocalWorkload, node, pool) with { IsBorrowed = !IsInOwnBlock(prefix) };
@@ -155,6 +154,16 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
         return pool?.Cidr == prefix
             ? new RouteUpdate(prefix, RouteType.Pool) { NatOutgoing = pool.NatOutgoing, PoolTunnel = TunnelOf(pool, false) }
             : null;
+    }
+
+    /// <summary>The pool with the longest prefix that covers it; of equals the first by name.</summary>
+    private IPPool? PoolOf(InternetPrefix prefix)
+    {
+        _sortedPools ??=
+        [
+            .. _pools.Values.OrderByDescending(pool => pool.Cidr.Length).ThenBy(pool => pool.Name, StringComparer.Ordinal),
+        ];
+        return Array.Find(_sortedPools, pool => pool.Cidr.Contains(prefix));
     }
 
     private RouteUpdate Route(InternetPrefix prefix, RouteType type, string owner, IPPool? pool)

@@ -6,11 +6,13 @@ using Netemu.Calico.Selectors;
 namespace Netemu.Felix.Calculation;
 
 /// <summary>
-/// Gives every endpoint its own labels over those of its profiles, and hands changes to the two indexes: policies against
-/// local endpoints, and IP sets against all. A profile's label change touches the endpoints that name it and no others.
+/// Gives every endpoint its own labels over those of its profiles, and hands changes on: to the node that the endpoint is
+/// on, for policies, and to the index of IP sets. A profile's label change touches the endpoints that name it and no others.
 /// </summary>
-internal sealed class LabelInheritance(ActiveRulesCalculator activeRules, IPSetMemberIndex members)
+internal sealed class LabelInheritance(IPSetMemberIndex members)
 {
+    private readonly Dictionary<string, List<IndexSubscription>> _subscriptions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<ResourceKey>> _byNode = new(StringComparer.Ordinal);
     private readonly Dictionary<ResourceKey, LabelledEndpoint> _endpoints = [];
     private readonly Dictionary<string, LabelSet> _profileLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<ResourceKey>> _users = new(StringComparer.Ordinal);
@@ -28,15 +30,34 @@ internal sealed class LabelInheritance(ActiveRulesCalculator activeRules, IPSetM
             }
         }
 
+        if (before is { Policed: not null } && before.Node != endpoint?.Node)
+        {
+            _byNode[before.Node].Remove(key);
+            foreach (IndexSubscription subscription in SubscriptionsOf(before.Node))
+            {
+                subscription.OnEndpoint(key, null, LabelSet.Empty);
+            }
+        }
+
         if (endpoint is null)
         {
             if (before is not null)
             {
-                activeRules.RemoveEndpoint(key);
                 members.RemoveEndpoint(key);
             }
 
             return;
+        }
+
+        if (endpoint.Policed is not null)
+        {
+            if (!_byNode.TryGetValue(endpoint.Node, out SortedSet<ResourceKey>? there))
+            {
+                there = [];
+                _byNode.Add(endpoint.Node, there);
+            }
+
+            there.Add(key);
         }
 
         _endpoints.Add(key, endpoint);
@@ -79,7 +100,27 @@ internal sealed class LabelInheritance(ActiveRulesCalculator activeRules, IPSetM
         }
     }
 
-    private void Publish(ResourceKey key, LabelledEndpoint endpoint)
+    /// <summary>A node wants to know of its endpoints: those that are there already, and every change from now on.</summary>
+    public void Subscribe(IndexSubscription subscription)
+    {
+        if (!_subscriptions.TryGetValue(subscription.Node, out List<IndexSubscription>? known))
+        {
+            known = [];
+            _subscriptions.Add(subscription.Node, known);
+        }
+
+        known.Add(subscription);
+        foreach (ResourceKey key in _byNode.TryGetValue(subscription.Node, out SortedSet<ResourceKey>? present) ? present : [])
+        {
+            subscription.OnEndpoint(key, _endpoints[key], LabelsOf(_endpoints[key]));
+        }
+    }
+
+    public void Unsubscribe(IndexSubscription subscription) => _subscriptions.GetValueOrDefault(subscription.Node)?.Remove(subscription);
+
+    private List<IndexSubscription> SubscriptionsOf(string node) => _subscriptions.GetValueOrDefault(node) ?? [];
+
+    private LabelSet LabelsOf(LabelledEndpoint endpoint)
     {
         LabelSet labels = endpoint.OwnLabels;
         foreach (string profile in endpoint.Profiles)
@@ -87,7 +128,17 @@ internal sealed class LabelInheritance(ActiveRulesCalculator activeRules, IPSetM
             labels = _profileLabels.TryGetValue(profile, out LabelSet? inherited) ? labels.Over(inherited) : labels;
         }
 
-        activeRules.UpdateEndpoint(key, endpoint, labels);
+        return labels;
+    }
+
+    private void Publish(ResourceKey key, LabelledEndpoint endpoint)
+    {
+        LabelSet labels = LabelsOf(endpoint);
+        foreach (IndexSubscription subscription in endpoint.Policed is null ? [] : SubscriptionsOf(endpoint.Node))
+        {
+            subscription.OnEndpoint(key, endpoint, labels);
+        }
+
         members.UpdateEndpoint(key, endpoint, labels);
     }
 }

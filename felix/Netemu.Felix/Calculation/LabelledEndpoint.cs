@@ -12,6 +12,9 @@ internal sealed record LabelledEndpoint(
     IReadOnlyList<InternetPrefix> Nets,
     IReadOnlyList<NamedPort> Ports)
 {
-    /// <summary>The endpoint itself if it is policed on this node: a WorkloadEndpoint or a HostEndpoint; else null.</summary>
-    public Resource? Local { get; init; }
+    /// <summary>The endpoint itself if it is policed on its node: a WorkloadEndpoint or a HostEndpoint; null for a set.</summary>
+    public Resource? Policed { get; init; }
+
+    /// <summary>The node that it is on; empty for a set.</summary>
+    public string Node { get; init; } = string.Empty;
 }

@@ -11,11 +11,14 @@ namespace Netemu.Felix.Calculation;
 /// Replaces the selectors, named ports and services of active rules by IP sets, and counts who refers to each set: a set
 /// lives from its first reference to its last.
 /// </summary>
-internal sealed class RuleScanner(IPSetMemberIndex members, ICalculationOutput output)
+internal sealed class RuleScanner(ICalculationOutput output)
 {
     private readonly Dictionary<ResourceKey, HashSet<IPSetKey>> _policySets = [];
     private readonly Dictionary<string, HashSet<IPSetKey>> _profileSets = new(StringComparer.Ordinal);
     private readonly Dictionary<IPSetKey, int> _references = [];
+
+    /// <summary>Where the members of sets come from; set before the first rule is scanned.</summary>
+    public IndexSubscription? Sets { get; set; }
 
     public void PolicyActive(Policy policy)
     {
@@ -66,7 +69,7 @@ internal sealed class RuleScanner(IPSetMemberIndex members, ICalculationOutput o
             _references[set] = count + 1;
             if (count == 0)
             {
-                members.Activate(set);
+                Sets!.Activate(set);
             }
         }
 
@@ -80,7 +83,7 @@ internal sealed class RuleScanner(IPSetMemberIndex members, ICalculationOutput o
             if (--_references[set] == 0)
             {
                 _references.Remove(set);
-                members.Deactivate(set);
+                Sets!.Deactivate(set);
             }
         }
     }

@@ -6,7 +6,7 @@ using Netemu.Felix.Messages;
 namespace Netemu.Felix.Calculation;
 
 /// <summary>Keeps the members of the IP sets that stand for Services: the addresses, with ports for destinations.</summary>
-internal sealed class ServiceMemberIndex(ICalculationOutput output)
+internal sealed class ServiceMemberIndex(IMemberOutput output)
 {
     private readonly Dictionary<ResourceKey, EndpointSlice> _slices = [];
     private readonly Dictionary<(string Namespace, string Name), SortedSet<ResourceKey>> _slicesOfService = [];
@@ -59,6 +59,9 @@ internal sealed class ServiceMemberIndex(ICalculationOutput output)
         _members.Add(set, []);
         Refresh(service);
     }
+
+    /// <summary>The members of an active set.</summary>
+    public IReadOnlyCollection<IPSetMember> MembersOf(IPSetKey set) => _members[set];
 
     public void Deactivate(IPSetKey set)
     {

@@ -34,6 +34,11 @@ internal static class NetfilterTranslation
     public static Rule RuleOf(ChainRule rule)
     {
         List<EngineMatch> matches = [.. MatchesOf(rule.Match)];
+        if (rule.Target.RecentName is { } noted)
+        {
+            matches.Add(new EngineMatch.Recent(noted, IsSet: true));
+        }
+
         if (rule.Comment is not null)
         {
             matches.Add(new EngineMatch.Comment(rule.Comment));
@@ -107,6 +112,21 @@ internal static class NetfilterTranslation
             yield return new EngineMatch.AddressType(DestinationTypes: AddressTypes.Local);
         }
 
+        if (match.IsSourceLocal)
+        {
+            yield return new EngineMatch.AddressType(SourceTypes: AddressTypes.Local);
+        }
+
+        if (match.RandomThreshold is { } threshold)
+        {
+            yield return new EngineMatch.Chance(threshold);
+        }
+
+        if (match.Recent is { } recent)
+        {
+            yield return new EngineMatch.Recent(recent.Name, IsSet: false, recent.Seconds, Reaps: true);
+        }
+
         if (match.IsSourceForeignToOutDevice)
         {
             yield return new EngineMatch.AddressType(SourceTypes: AddressTypes.Local, SourceNegated: true, LimitToOutput: true);
@@ -130,6 +150,7 @@ internal static class NetfilterTranslation
         TargetKind.Log => new EngineTarget.Log(target.LogPrefix ?? string.Empty, 5),
         TargetKind.NoTrack => new EngineTarget.NoTrack(),
         TargetKind.Masquerade => new EngineTarget.Masquerade(),
+        TargetKind.Dnat when target.Port > 0 => new EngineTarget.Dnat(NatRange.To(target.Address ?? default, target.Port)),
         TargetKind.Dnat => new EngineTarget.Dnat(NatRange.To(target.Address ?? default)),
         _ => new EngineTarget.Snat(NatRange.To(target.Address ?? default)),
     };

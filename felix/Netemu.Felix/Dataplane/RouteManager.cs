@@ -1,150 +1,55 @@
-using System.Collections.Generic;
-using Netemu.Calico.Resources;
+using System;
+using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Routing;
-using Netemu.Felix.Messages;
+using Netemu.Felix.Rendering;
 
 namespace Netemu.Felix.Dataplane;
 
 /// <summary>
-/// The routes that Felix owns: a /32 to each workload, a blackhole for each block of this node (so that unused addresses do
-/// not follow the default route and loop). Remote blocks without encapsulation are BIRD's.
+/// Brings the main table of a node to what <see cref="RouteModel"/> says, in both families, by the difference. When the way
+/// to a workload goes, its connections go with it: another workload may get the address next.
 /// </summary>
-internal sealed class RouteManager(NetworkNamespace space)
+internal sealed class RouteManager(NetworkNamespace space, RouteModel model)
 {
-    private readonly SortedDictionary<InternetPrefix, RouteUpdate> _blocks = [];
-    private readonly SortedDictionary<ResourceKey, WorkloadEndpoint> _workloads = [];
-    private readonly Dictionary<Prefix<IPv4Address>, Route<IPv4Address>> _installed = [];
-    private readonly SortedSet<Prefix<IPv4Address>> _dirty = [];
+    private readonly FamilyRoutes<IPv4Address> _ipv4 = new(space, space.IPv4.Routes);
+    private readonly FamilyRoutes<IPv6Address> _ipv6 = new(space, space.IPv6.Routes);
 
-    /// <summary>True while <see cref="Apply"/> has something to do.</summary>
-    public bool IsDirty => _dirty.Count > 0;
+    /// <summary>True while a route waits for its device or its gateway.</summary>
+    public bool HasPending => _ipv4.HasPending || _ipv6.HasPending;
 
-    public void OnMessage(DataplaneMessage message)
+    /// <summary>Connections deleted so far because their workload went away.</summary>
+    public long ConnectionsRemoved { get; private set; }
+
+    public void OnDeviceChanged(NetDevice device)
     {
-        switch (message)
-        {
-            case RouteUpdate { Type: Messages.RouteType.LocalBlock, Destination.IsIPv4: true } block:
-                _blocks[block.Destination] = block;
-                _dirty.Add(block.Destination.IPv4);
-                break;
-            case RouteUpdate { Destination.IsIPv4: true } other when _blocks.Remove(other.Destination):
-                _dirty.Add(other.Destination.IPv4);
-                break;
-            case RouteRemove { Destination.IsIPv4: true } remove when _blocks.Remove(remove.Destination):
-                _dirty.Add(remove.Destination.IPv4);
-                break;
-            case WorkloadEndpointUpdate update:
-                Mark(_workloads.GetValueOrDefault(update.Key));
-                _workloads[update.Key] = update.Endpoint;
-                Mark(update.Endpoint);
-                break;
-            case WorkloadEndpointRemove remove:
-                Mark(_workloads.GetValueOrDefault(remove.Key));
-                _workloads.Remove(remove.Key);
-                break;
-            default:
-                break;
-        }
+        _ipv4.OnDeviceChanged(device.Name);
+        _ipv6.OnDeviceChanged(device.Name);
     }
 
-    /// <summary>Writes the difference. A workload whose device is not there (yet) stays dirty.</summary>
-    public void Apply()
+    /// <summary>Writes the difference; says whether a table changed.</summary>
+    public bool Apply()
     {
-        Prefix<IPv4Address>[] dirty = [.. _dirty];
-        _dirty.Clear();
-        foreach (Prefix<IPv4Address> prefix in dirty)
+        foreach ((InternetPrefix destination, RenderedRoute? wanted) in model.TakeChanges())
         {
-            Route<IPv4Address>? wanted = Wanted(prefix);
-            if (_installed.Remove(prefix, out Route<IPv4Address>? old))
+            bool isGone = destination.IsIPv4 ? _ipv4.Set(destination.IPv4, wanted) : _ipv6.Set(destination.IPv6, wanted);
+            if (isGone)
             {
-                space.IPv4.Routes.Remove(old);
-            }
-
-            if (wanted is not null && space.IPv4.Routes.Add(wanted))
-            {
-                _installed.Add(prefix, wanted);
+                ConnectionsRemoved += space.Netfilter.Connections.RemoveByAddress(destination.Address);
             }
         }
+
+        return _ipv4.Apply() | _ipv6.Apply();
     }
 
-    /// <summary>
-    /// A full resync (routeRefreshInterval): what somebody removed by hand is put back. Says whether anything was missing.
-    /// </summary>
+    /// <summary>A full comparison (routeRefreshInterval); says whether anything had to be repaired.</summary>
     public bool Resync()
     {
-        foreach ((Prefix<IPv4Address> prefix, Route<IPv4Address> route) in _installed)
-        {
-            bool found = false;
-            for (Route<IPv4Address>? present = space.IPv4.Routes.Main.Find(prefix); present is not null; present = present.Next)
-            {
-                found |= ReferenceEquals(present, route);
-            }
-
-            if (!found)
-            {
-                _dirty.Add(prefix);
-            }
-        }
-
-        return IsDirty;
+        bool wrong = _ipv4.Resync(IsWorkloadDevice) | _ipv6.Resync(IsWorkloadDevice);
+        return Apply() || wrong;
     }
 
-    private void Mark(WorkloadEndpoint? endpoint)
-    {
-        foreach (InternetAddress address in endpoint?.Addresses ?? [])
-        {
-            if (address.IsIPv4)
-            {
-                _dirty.Add(Prefix<IPv4Address>.Host(address.IPv4));
-            }
-        }
-    }
-
-    private Route<IPv4Address>? Wanted(Prefix<IPv4Address> prefix)
-    {
-        if (_blocks.ContainsKey(prefix))
-        {
-            return new Route<IPv4Address>
-            {
-                Prefix = prefix,
-                Type = Engine.Routing.RouteType.Blackhole,
-                Protocol = RouteProtocol.Boot,
-                NextHop = new NextHop<IPv4Address>(null, default, hasGateway: false),
-            };
-        }
-
-        foreach (WorkloadEndpoint endpoint in _workloads.Values)
-        {
-            foreach (InternetAddress address in endpoint.Addresses)
-            {
-                if (prefix.Length == 32 && address.IsIPv4 && address.IPv4 == prefix.Address)
-                {
-                    return ToWorkload(prefix, endpoint);
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private Route<IPv4Address>? ToWorkload(Prefix<IPv4Address> prefix, WorkloadEndpoint endpoint)
-    {
-        NetDevice? device = space.FindDevice(endpoint.InterfaceName);
-        if (device is not { IsUp: true })
-        {
-            _dirty.Add(prefix);
-            return null;
-        }
-
-        return new Route<IPv4Address>
-        {
-            Prefix = prefix,
-            Protocol = RouteProtocol.Boot,
-            Scope = RouteScope.Link,
-            NextHop = new NextHop<IPv4Address>(device, default, hasGateway: false),
-        };
-    }
+    private static bool IsWorkloadDevice(NetDevice device) =>
+        device.Name.StartsWith(WorkloadInterface.Prefix, StringComparison.Ordinal);
 }

@@ -11,6 +11,8 @@ internal sealed class ClusterSets
     private readonly Dictionary<InternetPrefix, RouteUpdate> _pools = [];
     private readonly Dictionary<(string Node, AddressFamily Family), InternetAddress> _hosts = [];
     private readonly Dictionary<string, IPv4Address> _tunnels = new(StringComparer.Ordinal);
+    private bool _hostsChanged;
+    private bool _tunnelsChanged;
 
     public void OnMessage(DataplaneMessage message, SetStore sets)
     {
@@ -30,20 +32,36 @@ internal sealed class ClusterSets
                 break;
             case HostAddressUpdate update:
                 _hosts[(update.Node, update.Address.Family)] = update.Address;
-                ReplaceHosts(sets);
+                _hostsChanged = true;
                 break;
             case HostAddressRemove remove:
                 _hosts.Remove((remove.Node, remove.Family));
-                ReplaceHosts(sets);
+                _hostsChanged = true;
                 break;
             case VxlanTunnelEndpointUpdate update:
                 _tunnels[update.Node] = update.NodeAddress;
-                ReplaceTunnels(sets);
+                _tunnelsChanged = true;
                 break;
             case VxlanTunnelEndpointRemove remove:
                 _tunnels.Remove(remove.Node);
-                ReplaceTunnels(sets);
+                _tunnelsChanged = true;
                 break;
+        }
+    }
+
+    /// <summary>Brings the sets of nodes up to date, once for however many nodes came and went.</summary>
+    public void Flush(SetStore sets)
+    {
+        if (_hostsChanged)
+        {
+            _hostsChanged = false;
+            ReplaceHosts(sets);
+        }
+
+        if (_tunnelsChanged)
+        {
+            _tunnelsChanged = false;
+            ReplaceTunnels(sets);
         }
     }
 

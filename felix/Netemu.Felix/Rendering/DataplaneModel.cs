@@ -18,7 +18,7 @@ namespace Netemu.Felix.Rendering;
 /// </summary>
 public sealed class DataplaneModel : IDataplaneMessageSink
 {
-    private static readonly ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
     private readonly ChainStore _chains = new();
     private readonly SetStore _sets = new();
@@ -45,6 +45,24 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     }
 
     public FelixConfiguration Configuration => _configuration;
+
+    /// <summary>
+    /// Whether ip6tables is written as well (ipv6Support): a host on which IPv6 is off has no use for it. Switching it on
+    /// writes everything for IPv6.
+    /// </summary>
+    public bool HasIPv6
+    {
+        get => _families.Length > 1;
+        set
+        {
+            if (value != HasIPv6)
+            {
+                _families = value ? [AddressFamily.IPv4, AddressFamily.IPv6] : [AddressFamily.IPv4];
+                _sets.ChooseFamilies(_families);
+                _isAllDirty = true;
+            }
+        }
+    }
 
     /// <summary>The workloads by key, with the tiers that apply to them.</summary>
     public IReadOnlyCollection<WorkloadEndpointUpdate> Workloads => _workloads.Values;
@@ -120,7 +138,11 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     }
 
     /// <summary>The sets of a family that should be there, by name.</summary>
-    public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family) => _sets.SetsOf(family);
+    public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family)
+    {
+        _clusterSets.Flush(_sets);
+        return _families.Contains(family) ? _sets.SetsOf(family) : [];
+    }
 
     /// <summary>The rules at the start of a built-in chain.</summary>
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<ChainRule>>> Hooks(TableKey table) =>
@@ -182,6 +204,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
 
     private void Render()
     {
+        _clusterSets.Flush(_sets);
         if (_isAllDirty)
         {
             _dirtyPolicies.UnionWith(_policies.Keys);

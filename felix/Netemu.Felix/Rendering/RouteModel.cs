@@ -20,6 +20,8 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
     private readonly SortedDictionary<InternetPrefix, RouteUpdate> _routes = [];
     private readonly SortedDictionary<ResourceKey, WorkloadEndpoint> _workloads = [];
     private readonly SortedDictionary<string, VxlanTunnelEndpointUpdate> _tunnels = new(StringComparer.Ordinal);
+    private readonly Dictionary<InternetAddress, SortedSet<ResourceKey>> _users = [];
+    private readonly SortedSet<InternetPrefix> _changed = [];
     private FelixConfiguration _configuration = new(new ObjectMetadata("default"));
 
     /// <summary>The other nodes' tunnel endpoints: a permanent neighbour and an FDB entry each, by node.</summary>
@@ -34,55 +36,98 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
         {
             case RouteUpdate route:
                 _routes[route.Destination] = route;
+                _changed.Add(route.Destination);
                 break;
             case RouteRemove remove:
                 _routes.Remove(remove.Destination);
+                _changed.Add(remove.Destination);
                 break;
             case WorkloadEndpointUpdate update:
-                _workloads[update.Key] = update.Endpoint;
+                UpdateWorkload(update.Key, update.Endpoint);
                 break;
             case WorkloadEndpointRemove remove:
-                _workloads.Remove(remove.Key);
+                UpdateWorkload(remove.Key, null);
                 break;
             case VxlanTunnelEndpointUpdate update:
                 _tunnels[update.Node] = update;
+                MarkTunnelled(update.Node);
                 break;
             case VxlanTunnelEndpointRemove remove:
                 _tunnels.Remove(remove.Node);
+                MarkTunnelled(remove.Node);
                 break;
             case ConfigurationUpdate update:
                 _configuration = update.Configuration;
+                _changed.UnionWith(_routes.Keys);
                 break;
         }
     }
 
-    /// <summary>All routes that should be there, by prefix; what differs in the kernel's table of Felix's own is wrong.</summary>
-    public IReadOnlyList<RenderedRoute> Render()
+    /// <summary>
+    /// The prefixes that something has changed for since the last call, with what is wanted now; null for none. The work
+    /// is in proportion to the change.
+    /// </summary>
+    public IReadOnlyList<(InternetPrefix Destination, RenderedRoute? Wanted)> TakeChanges()
     {
-        List<RenderedRoute> routes = [];
-        Dictionary<InternetAddress, string> devices = [];
-        foreach (WorkloadEndpoint workload in _workloads.Values)
+        List<(InternetPrefix, RenderedRoute?)> changes = new(_changed.Count);
+        foreach (InternetPrefix destination in _changed)
         {
-            foreach (InternetAddress address in workload.Addresses)
-            {
-                devices.TryAdd(address, workload.InterfaceName);
-            }
+            changes.Add((destination, _routes.TryGetValue(destination, out RouteUpdate? route) ? Render(route) : null));
         }
 
-        foreach (RouteUpdate route in _routes.Values)
-        {
-            if (Render(route, devices) is { } rendered)
-            {
-                routes.Add(rendered);
-            }
-        }
-
-        return routes;
+        _changed.Clear();
+        return changes;
     }
 
-    private RenderedRoute? Render(RouteUpdate route, Dictionary<InternetAddress, string> devices) => route.Type switch
+    /// <summary>All routes that should be there, by prefix; what differs in the kernel's table of Felix's own is wrong.</summary>
+    public IReadOnlyList<RenderedRoute> Render() => [.. _routes.Values.Select(Render).OfType<RenderedRoute>()];
+
+    private void UpdateWorkload(ResourceKey key, WorkloadEndpoint? endpoint)
     {
-        RouteType.LocalWorkload when devices.TryGetValue(route.Destination.Address, out string? device) =>
+        if (_workloads.Remove(key, out WorkloadEndpoint? before))
+        {
+            foreach (InternetAddress address in before.Addresses)
+            {
+                _changed.Add(HostPrefix(address));
+                if (_users.TryGetValue(address, out SortedSet<ResourceKey>? users) && users.Remove(key) && users.Count == 0)
+                {
+                    _users.Remove(address);
+                }
+            }
+        }
+
+        if (endpoint is null)
+        {
+            return;
+        }
+
+        _workloads.Add(key, endpoint);
+        foreach (InternetAddress address in endpoint.Addresses)
+        {
+            _changed.Add(HostPrefix(address));
+            if (!_users.TryGetValue(address, out SortedSet<ResourceKey>? users))
+            {
+                users = [];
+                _users.Add(address, users);
+            }
+
+            users.Add(key);
+        }
+    }
+
+    /// <summary>A tunnel's end decides the gateway of every prefix behind it.</summary>
+    private void MarkTunnelled(string owner) =>
+        _changed.UnionWith(_routes.Values.Where(route => route.Tunnel == TunnelType.Vxlan && route.Node == owner).Select(route => route.Destination));
+
+    /// <summary>The device of the workload that has the address; of several that claim it, the first by key.</summary>
+    private string? DeviceOf(InternetAddress address) =>
+        _users.TryGetValue(address, out SortedSet<ResourceKey>? users) ? _workloads[users.Min].InterfaceName : null;
+
+    private static InternetPrefix HostPrefix(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
+
+    private RenderedRoute? Render(RouteUpdate route) => route.Type switch
+    {
+        RouteType.LocalWorkload when DeviceOf(route.Destination.Address) is { } device =>
             new RenderedRoute(route.Destination) { Device = device },
         RouteType.LocalBlock => new RenderedRoute(route.Destination) { IsBlackhole = true },
         RouteType.RemoteBlock or RouteType.RemoteWorkload => RenderRemote(route),

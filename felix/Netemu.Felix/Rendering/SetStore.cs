@@ -13,25 +13,36 @@ namespace Netemu.Felix.Rendering;
 /// </summary>
 internal sealed class SetStore
 {
-    private static readonly ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
-    private readonly SortedDictionary<string, (IPSetType Type, SortedSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (IPSetType Type, HashSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPSetType> _sent = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SortedDictionary<IPSetMember, bool>> _changes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Dictionary<IPSetMember, bool>> _changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _rebuilt = new(StringComparer.Ordinal);
+
+    /// <summary>Chooses the families to write; every set is written anew for those that come.</summary>
+    public void ChooseFamilies(ImmutableArray<AddressFamily> families)
+    {
+        _families = families;
+        foreach (string id in _sets.Keys)
+        {
+            _rebuilt.Add(id);
+            Touch(id);
+        }
+    }
 
     /// <summary>The sets of one family, by name.</summary>
     public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family) =>
     [
         .. _sets.Select(pair => new RenderedSet(
-                IPSetNames.Of(pair.Key, family), pair.Value.Type, [.. pair.Value.Members.Where(member => member.Net.Family == family)]))
+                IPSetNames.Of(pair.Key, family), pair.Value.Type, Sorted(pair.Value.Members, family)))
             .OrderBy(set => set.Name, StringComparer.Ordinal),
     ];
 
     public void Replace(string id, IPSetType type, IEnumerable<IPSetMember> members)
     {
-        SortedSet<IPSetMember> wanted = [.. members];
-        if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) before) || before.Type != type)
+        HashSet<IPSetMember> wanted = [.. members];
+        if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) before) || before.Type != type)
         {
             _sets[id] = (type, wanted);
             _rebuilt.Add(id);
@@ -44,7 +55,7 @@ internal sealed class SetStore
 
     public void Change(string id, IReadOnlyList<IPSetMember> added, IReadOnlyList<IPSetMember> removed)
     {
-        if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) set))
+        if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) set))
         {
             return;
         }
@@ -77,9 +88,9 @@ internal sealed class SetStore
     {
         List<SetChange> changed = [];
         List<string> removed = [];
-        foreach ((string id, SortedDictionary<IPSetMember, bool> changes) in _changes)
+        foreach ((string id, Dictionary<IPSetMember, bool> changes) in _changes)
         {
-            if (!_sets.TryGetValue(id, out (IPSetType Type, SortedSet<IPSetMember> Members) now))
+            if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) now))
             {
                 removed.AddRange(_sent.Remove(id) ? _families.Select(family => IPSetNames.Of(id, family)) : []);
                 continue;
@@ -89,12 +100,8 @@ internal sealed class SetStore
             _sent[id] = now.Type;
             foreach (AddressFamily family in _families)
             {
-                IPSetMember[] gained = isWhole
-                    ? [.. now.Members.Where(member => member.Net.Family == family)]
-                    : [.. changes.Where(change => change.Value && change.Key.Net.Family == family).Select(change => change.Key)];
-                IPSetMember[] lost = isWhole
-                    ? []
-                    : [.. changes.Where(change => !change.Value && change.Key.Net.Family == family).Select(change => change.Key)];
+                IPSetMember[] gained = Sorted(isWhole ? now.Members : changes.Where(change => change.Value).Select(change => change.Key), family);
+                IPSetMember[] lost = isWhole ? [] : Sorted(changes.Where(change => !change.Value).Select(change => change.Key), family);
                 if (isWhole || gained.Length + lost.Length > 0)
                 {
                     changed.Add(new SetChange(IPSetNames.Of(id, family), family, now.Type, isWhole, gained, lost));
@@ -107,9 +114,16 @@ internal sealed class SetStore
         return (changed, removed);
     }
 
-    private SortedDictionary<IPSetMember, bool> Touch(string id)
+    private static IPSetMember[] Sorted(IEnumerable<IPSetMember> members, AddressFamily family)
     {
-        if (!_changes.TryGetValue(id, out SortedDictionary<IPSetMember, bool>? changes))
+        IPSetMember[] sorted = [.. members.Where(member => member.Net.Family == family)];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private Dictionary<IPSetMember, bool> Touch(string id)
+    {
+        if (!_changes.TryGetValue(id, out Dictionary<IPSetMember, bool>? changes))
         {
             changes = [];
             _changes.Add(id, changes);
@@ -121,7 +135,7 @@ internal sealed class SetStore
     /// <summary>A change and its opposite cancel out.</summary>
     private void Note(string id, IPSetMember member, bool isAdded)
     {
-        SortedDictionary<IPSetMember, bool> changes = Touch(id);
+        Dictionary<IPSetMember, bool> changes = Touch(id);
         if (!changes.Remove(member))
         {
             changes.Add(member, isAdded);

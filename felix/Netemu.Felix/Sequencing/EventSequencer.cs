@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 using Netemu.Felix.Calculation;
@@ -22,7 +21,7 @@ namespace Netemu.Felix.Sequencing;
 internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationOutput
 {
     private readonly PendingMap<string, (IPSetType Type, long Life)> _sets = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SortedDictionary<IPSetMember, bool>> _members = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Dictionary<IPSetMember, bool>> _members = new(StringComparer.Ordinal);
     private readonly PendingMap<ResourceKey, ActivePolicyUpdate> _policies = new();
     private readonly PendingMap<string, ActiveProfileUpdate> _profiles = new(StringComparer.Ordinal);
     private readonly PendingMap<ResourceKey, DataplaneMessage> _endpoints = new();
@@ -127,21 +126,39 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
     {
         foreach ((string id, (IPSetType type, _)) in _sets.TakeUpdates())
         {
-            IReadOnlyList<IPSetMember> members = _members.Remove(id, out SortedDictionary<IPSetMember, bool>? pending)
-                ? [.. pending.Where(change => change.Value).Select(change => change.Key)]
+            IReadOnlyList<IPSetMember> members = _members.Remove(id, out Dictionary<IPSetMember, bool>? pending)
+                ? MembersOf(pending, true)
                 : [];
             sink.OnMessage(new IPSetUpdate(id, type, members));
         }
 
-        foreach ((string id, SortedDictionary<IPSetMember, bool> changes) in _members)
+        foreach ((string id, Dictionary<IPSetMember, bool> changes) in _members)
         {
             sink.OnMessage(new IPSetDeltaUpdate(
                 id,
-                [.. changes.Where(change => change.Value).Select(change => change.Key)],
-                [.. changes.Where(change => !change.Value).Select(change => change.Key)]));
+                MembersOf(changes, true),
+                MembersOf(changes, false)));
         }
 
         _members.Clear();
+    }
+
+    /// <summary>Those that came, or those that went, in their order.</summary>
+    private static IPSetMember[] MembersOf(Dictionary<IPSetMember, bool> changes, bool isAdded)
+    {
+        int count = 0;
+        IPSetMember[] members = new IPSetMember[changes.Count];
+        foreach ((IPSetMember member, bool added) in changes)
+        {
+            if (added == isAdded)
+            {
+                members[count++] = member;
+            }
+        }
+
+        System.Array.Resize(ref members, count);
+        System.Array.Sort(members);
+        return members;
     }
 
     private void FlushRoutes()
@@ -172,7 +189,7 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
     /// <summary>A change and its opposite cancel out; nothing is left of an empty difference.</summary>
     private void Change(string id, IPSetMember member, bool isAdded)
     {
-        if (!_members.TryGetValue(id, out SortedDictionary<IPSetMember, bool>? changes))
+        if (!_members.TryGetValue(id, out Dictionary<IPSetMember, bool>? changes))
         {
             changes = [];
             _members.Add(id, changes);

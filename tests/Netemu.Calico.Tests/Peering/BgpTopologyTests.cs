@@ -100,7 +100,7 @@ public sealed class BgpTopologyTests
             """);
 
         BgpPeering peering = Assert.Single(nodes[0].Peerings);
-        Assert.Equal(("tor", "Node_10_0_0_1", (ushort)1179, 65000u, true), (peering.Resource, peering.Name, peering.PeerPort, peering.PeerAs, peering.IsExternal));
+        Assert.Equal(("tor", "Node_10_0_0_1_port_1179", (ushort)1179, 65000u, true), (peering.Resource, peering.Name, peering.PeerPort, peering.PeerAs, peering.IsExternal));
         Assert.Equal((NextHopMode.Keep, 2, false), (peering.NextHopMode, peering.TtlSecurity, peering.IsPassive));
         Assert.Equal("Global_10_0_0_1", Assert.Single(nodes[1].Peerings).Name);
     }
@@ -168,7 +168,7 @@ public sealed class BgpTopologyTests
             {apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: b}, spec: {cidr: 10.66.0.0/16, vxlanMode: Always}}
             """)[0];
 
-        Assert.Equal(["64512:7", "1:2"], Assert.Single(node.Communities).Value);
+        Assert.Equal(["1:2", "64512:7"], Assert.Single(node.Communities).Value);
         Assert.Equal(
             [KernelRouteAction.TunnelAcrossSubnets, KernelRouteAction.Leave], node.KernelRules.Select(rule => rule.Action));
     }

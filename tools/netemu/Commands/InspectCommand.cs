@@ -23,6 +23,7 @@ internal static class InspectCommand
         topology.AddTo(command);
         command.Options.Add(at);
         command.Options.Add(json);
+        command.Subcommands.Add(BirdConfigurationCommand.Build(terminal));
         command.SetAction(parsed =>
         {
             if (PausedRun.Open(parsed, topology, parsed.GetValue(at), terminal, out ExitCode exitCode) is not { } run)

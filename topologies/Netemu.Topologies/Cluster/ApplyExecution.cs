@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
-using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
@@ -17,35 +15,22 @@ namespace Netemu.Topologies.Cluster;
 internal sealed class ApplyExecution(ClusterExtension cluster, ApplyChange change, StepContext context) : StepExecution
 {
     private readonly List<string> _rejected = [];
-    private int _applied;
+    private readonly List<ResourceKey> _applied = [];
 
     public override void Begin()
     {
-        foreach (ManifestDocument manifest in change.Manifests)
+        cluster.Write(resources =>
         {
-            DiagnosticBag found = new();
-            IReadOnlyList<Resource> resources = new ResourceReader(found).Read(manifest.Root);
-            if (found.HasErrors)
+            foreach (ManifestDocument manifest in change.Manifests)
             {
-                _rejected.AddRange(found.Items.Where(d => d.Severity != DiagnosticSeverity.Warning).Select(d => d.ToString()));
-                continue;
+                _rejected.AddRange(resources.Apply(manifest.Root, _applied));
             }
-
-            _applied += resources.Count;
-            cluster.Write(store =>
-            {
-                foreach (Resource resource in resources)
-                {
-                    store.Put(resource);
-                }
-            });
-        }
-
+        });
         Finish(context.Now);
     }
 
     public override ObservedMapping Observe() => new ObservedMapping()
         .With("outcome", _rejected.Count == 0 ? "applied" : "rejected")
-        .With("applied", _applied)
+        .With("applied", _applied.Count)
         .WithList("rejected", _rejected.Select(r => (ObservedValue)r));
 }

@@ -7,6 +7,7 @@ using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
+using Netemu.Felix.Dataplane;
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
@@ -31,6 +32,11 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     private ClusterResources? _resources;
     private BuiltTopology? _topology;
     private BgpTimers _timers = BgpTimers.Of(TimerProfile.CalicoBird);
+    private FelixServiceTime _costs = FelixServiceTime.Zero;
+    private readonly Dictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private ClusterFeed? _feed;
+    private ClusterBgp? _bgp;
+    private int _probes;
 
     /// <summary>The store; null before the topology has been expanded.</summary>
     public ResourceStore? Store => _resources?.Store;
@@ -40,8 +46,10 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 
     public override bool IsPending => _machines.Values.Any(m => m.IsPending);
 
-    public override SimTime LastChange =>
-        _machines.Values.Select(m => m.Agent?.LastChange ?? SimTime.Zero).DefaultIfEmpty(SimTime.Zero).Max();
+    public override SimTime LastChange => _machines.Values.Select(LastChangeOf).DefaultIfEmpty(SimTime.Zero).Max();
+
+    /// <summary>The store with the controllers of the cluster; null before the topology has been expanded.</summary>
+    public ClusterResources? Resources => _resources;
 
     public override bool Builds(TopologyPart part) => part == TopologyPart.Cluster;
 
@@ -50,11 +58,14 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _resources = new ClusterResources(manifests, expansion.Topology.Cluster, expansion.Diagnostics);
         new ClusterLayout(expansion, _resources.Nodes).Build();
         _resources.Fill();
+        _feed = new ClusterFeed(_resources.Store);
+        _feed.Advance();
     }
 
     public override void Attach(BuiltTopology topology)
     {
         _topology = topology;
+        _costs = topology.Specification.Cluster?.ServiceTime == ServiceTimeModel.Calibrated ? FelixServiceTime.Calibrated : FelixServiceTime.Zero;
         if (topology.Specification.Cluster is { } cluster)
         {
             _timers = BgpTimers.Of(cluster.Timers switch
@@ -75,16 +86,27 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
             return;
         }
 
-        ClusterMachine machine = new(node, Store!);
+        ClusterMachine machine = new(node, Store!, _feed!, _costs);
         _machines[node.Name] = machine;
 
         // What has no speaker of its own in the file gets Calico's.
-        bool hasOwnSpeaker = specification.Bgp is not null;
+        if (specification.Bgp is null)
+        {
+            _bgp ??= new ClusterBgp(Store!, bgp, _timers);
+            machine.EventsTaken = _bgp.Follow;
+        }
+
         SimTime due = node.Now + Duration.FromNanoseconds(node.Random("boot-skew").NextBelow(BootSkew));
-        machine.BootAt(due, () => Start(machine, hasOwnSpeaker));
+        machine.BootAt(due, machine.Start);
     }
 
-    public override void ShutDown(EngineNode node) => _machines.Remove(node.Name);
+    public override void ShutDown(EngineNode node)
+    {
+        if (_machines.Remove(node.Name, out ClusterMachine? machine))
+        {
+            machine.Stop();
+        }
+    }
 
     public override NetworkNamespace? FindNamespace(EndpointRef endpoint)
     {
@@ -110,16 +132,36 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         ConnectProbe probe => new ConnectExecution(this, probe, context),
         ApplyChange change => new ApplyExecution(this, change, context),
         DeleteChange change => new DeleteExecution(this, change, context),
+        PatchChange change => new PatchExecution(this, change, context),
         _ => null,
     };
+
+    /// <summary>A number that no earlier probe of this run has had, below <paramref name="limit"/>.</summary>
+    internal int NextProbe(int limit) => _probes++ % limit;
+
+    /// <summary>Whether a later step goes on with what a probe begins.</summary>
+    internal bool IsContinued(ConnectProbe probe) => _topology!.Specification.Steps.Any(step =>
+        step.Action is ConnectProbe { Established: true } later && KeyOf(later) == KeyOf(probe));
+
+    internal void Remember(ConnectProbe probe, Conversation conversation) => _conversations[KeyOf(probe)] = conversation;
+
+    internal Conversation? FindConversation(ConnectProbe probe) => _conversations.GetValueOrDefault(KeyOf(probe));
+
+    /// <summary>Whether a namespace is a Pod's.</summary>
+    internal bool IsPod(NetworkNamespace? space) =>
+        space is not null && _machines.TryGetValue(space.Node.Name, out ClusterMachine? machine)
+        && machine.Pods.Any(p => ReferenceEquals(p.Space, space));
+
+    private static string KeyOf(ConnectProbe probe) => $"{probe.From} {probe.To} {probe.Protocol} {probe.Port} {probe.SourcePort}";
 
     /// <summary>The machine that an endpoint runs on, or null.</summary>
     internal ClusterMachine? MachineOf(EngineNode node) => _machines.GetValueOrDefault(node.Name);
 
     /// <summary>Puts new and changed objects; every node's watch has them a moment later.</summary>
-    internal void Write(Action<ClusterResources> change)
+    public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        _feed!.Advance();
         SimTime due = _topology!.Emulation.Now + _storeDelay;
         foreach (ClusterMachine machine in _machines.Values)
         {
@@ -127,43 +169,17 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         }
     }
 
-    /// <summary>The BGP configuration that the resources give a node now.</summary>
-    internal BgpNodeConfiguration? PeeringOf(string node) =>
-        new BgpTopology(Store!.ListAll().Select(s => s.Value)).Of(node);
+    /// <summary>The BGP configuration that the resources give a node now; null for a node that is unknown or has no address.</summary>
+    public BgpNodeConfiguration? PeeringOf(string node) => (_bgp ??= new ClusterBgp(Store!, bgp, _timers)).Of(node);
+
+    private static SimTime LastChangeOf(ClusterMachine machine)
+    {
+        SimTime agent = machine.Agent?.LastChange ?? SimTime.Zero;
+        return machine.LastProxyChange > agent ? machine.LastProxyChange : agent;
+    }
 
     private IReadOnlyList<InternetAddress> HostAddresses(string node) =>
         _resources!.Nodes.FirstOrDefault(n => n.Name == node)?.IPv4Address is { } address ? [address.Address] : [];
 
     private Pod? FindPod(PodEndpoint pod) => Store?.Find<Pod>(new ResourceKey(ResourceKind.Pod, pod.Namespace, pod.Name));
-
-    private void Start(ClusterMachine machine, bool hasOwnSpeaker)
-    {
-        machine.Start();
-        if (!hasOwnSpeaker && PeeringOf(machine.Node.Name) is { } peering)
-        {
-            bgp.Start(NodeSpeaker.Create(
-                machine.Node.Root,
-                ClusterSpeaker.ConfigurationOf(peering, _timers),
-                machine.Node.Root.Tcp.Transport,
-                bgp.Tables,
-                hops => new FibRouteSink(machine.Node.Root, hops, Engine.Routing.RouteProtocol.Bird, 0)
-                {
-                    Programs = prefix => Programs(peering, prefix),
-                }));
-        }
-    }
-
-    /// <summary>Routes of pools that Felix programs are left to it; all else goes into the kernel.</summary>
-    private static bool Programs(BgpNodeConfiguration peering, InternetPrefix prefix)
-    {
-        foreach (KernelRouteRule rule in peering.KernelRules)
-        {
-            if (rule.Cidr.Contains(prefix))
-            {
-                return rule.Action is KernelRouteAction.Program or KernelRouteAction.TunnelAcrossSubnets or KernelRouteAction.Tunnel;
-            }
-        }
-
-        return true;
-    }
 }

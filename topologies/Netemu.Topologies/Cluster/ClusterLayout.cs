@@ -91,10 +91,24 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         }
 
         ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
+        string gatewayPort = ports[^1].Name;
+        ports.AddRange(PortsOfOthers(lan, ports));
         segment.Root.Interfaces = [.. ports];
         expansion.Add(segment);
         expansion.Add(router);
-        Join(gateway, Uplink, lan, ports[^1].Name);
+        Join(gateway, Uplink, lan, gatewayPort);
+    }
+
+    /// <summary>The ports of a switch that links of the file name: other machines on the cluster's network.</summary>
+    private IEnumerable<InterfaceSpec> PortsOfOthers(string lan, List<InterfaceSpec> ports)
+    {
+        string[] wanted =
+        [
+            .. expansion.Links.SelectMany(link => new[] { link.A, link.B })
+                .Where(end => end.Owner is NodeEndpoint owner && owner.Node == lan)
+                .Select(end => end.Device),
+        ];
+        return wanted.Where(name => ports.All(port => port.Name != name)).Select(name => new InterfaceSpec { Name = name });
     }
 
     /// <summary>A core router with a /31 to each rack's router and a route to each rack.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Binding;
@@ -6,6 +7,7 @@ using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
 using Netemu.Calico.Workloads;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Model;
@@ -20,8 +22,10 @@ public sealed class ClusterResources
 {
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Resource> _given = [];
+    private readonly Dictionary<ResourceKey, YamlMapping> _manifests = [];
     private readonly PodNetwork _network;
     private readonly EndpointSliceController _slices;
+    private int _nextNode;
 
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
     {
@@ -31,10 +35,15 @@ public sealed class ClusterResources
         ResourceReader reader = new(diagnostics);
         foreach (ManifestDocument manifest in manifests)
         {
-            _given.AddRange(reader.Read(manifest.Root));
+            foreach (YamlMapping item in Items(manifest.Root))
+            {
+                IReadOnlyList<Resource> read = reader.Read(item);
+                _given.AddRange(read);
+                Remember(read, item);
+            }
         }
 
-        foreach (ClusterNodeSpec node in cluster?.Nodes ?? [])
+        foreach (ClusterNodeSpec node in cluster is null ? [] : ClusterNodes.Of(cluster, diagnostics))
         {
             AddDeclaredNode(node);
         }
@@ -52,7 +61,11 @@ public sealed class ClusterResources
         foreach (Resource resource in complete.Where(r => r is not Pod))
         {
             Store.Put(resource);
-            RefuseTunnels(resource);
+        }
+
+        foreach (Node node in Nodes)
+        {
+            TunnelAddresses.Assign(Store, node.Name);
         }
 
         // In the order of the files, not of the names: the first Pod declared gets the first address.
@@ -64,50 +77,220 @@ public sealed class ClusterResources
 
         foreach (Pod pod in complete.OfType<Pod>().OrderBy(p => order.GetValueOrDefault(p.Key, int.MaxValue)).ThenBy(p => p.Key))
         {
-            AddPod(pod);
+            if (AddPod(pod) is { } refused)
+            {
+                _diagnostics.Warning("W1502", refused, pod.Source);
+            }
         }
 
         _slices.Reconcile();
     }
 
-    /// <summary>Puts a Pod with an address: its own if it states one, else one from IPAM.</summary>
-    public void AddPod(Pod pod)
+    /// <summary>The documents of a manifest: itself, or the items of a List.</summary>
+    public static IEnumerable<YamlMapping> Items(YamlMapping root)
     {
+        if (root.TextOf("kind")?.EndsWith("List", StringComparison.Ordinal) != true || root["items"] is not YamlSequence items)
+        {
+            return [root];
+        }
+
+        return items.Items.OfType<YamlMapping>().SelectMany(Items);
+    }
+
+    /// <summary>The document that an object was made of, or null for what the cluster made itself.</summary>
+    public YamlMapping? ManifestOf(ResourceKey key) => _manifests.GetValueOrDefault(key);
+
+    /// <summary>
+    /// Reads and puts the objects of a document; the findings if it is not valid, and then nothing has changed (the API
+    /// server refuses the object, and the old one stays).
+    /// </summary>
+    public IReadOnlyList<string> Apply(YamlMapping document, List<ResourceKey> applied)
+    {
+        List<string> rejected = [];
+        foreach (YamlMapping item in Items(document))
+        {
+            DiagnosticBag found = new();
+            IReadOnlyList<Resource> resources = new ResourceReader(found).Read(item);
+            ClusterManifests.CheckReferences([.. Store.ListAll().Select(s => s.Value), .. resources], resources, found);
+            if (found.HasErrors)
+            {
+                rejected.AddRange(found.Items.Where(d => d.Severity != DiagnosticSeverity.Warning).Select(d => d.ToString()));
+                continue;
+            }
+
+            foreach (Resource resource in resources)
+            {
+                string? refused = Put(resource);
+                if (refused is not null)
+                {
+                    rejected.Add(refused);
+                    continue;
+                }
+
+                _manifests[resource.Key] = item;
+                applied.Add(resource.Key);
+            }
+        }
+
+        return rejected;
+    }
+
+    /// <summary>Merges a patch into the document of an object (RFC 7396) and puts the result; the findings if it is not valid.</summary>
+    public IReadOnlyList<string> Patch(ResourceKey key, YamlMapping patch)
+    {
+        YamlMapping? document = ManifestOf(key) ?? (Store.Get(key)?.Value is { } made ? ManifestWriter.Of(made) : null);
+        return document is null ? [$"{key} does not exist"] : Apply(YamlMerge.Apply(document, patch), []);
+    }
+
+    /// <summary>
+    /// Puts an object, as the API server does after it was found valid, and does what the controllers do about it. What
+    /// stands in its way, or null.
+    /// </summary>
+    public string? Put(Resource resource)
+    {
+        string? refused = null;
+        switch (resource)
+        {
+            case Pod pod:
+                refused = AddPod(Placed(pod));
+                break;
+            case WorkloadController controller:
+                Store.Put(controller);
+                Scale(controller);
+                break;
+            case Service service:
+                Store.Put(ServiceAllocation.Allocate(
+                    [.. Store.List(ResourceKind.Service).Select(s => (Service)s.Value).Where(s => s.Key != service.Key), KeepAddress(service)])
+                    .First(s => s.Key == service.Key));
+                break;
+            case KubernetesNetworkPolicy or NetworkPolicy or NetworkSet or ServiceAccount when resource.Namespace.Length > 0:
+                EnsureNamespace(resource.Namespace);
+                Store.Put(resource);
+                break;
+            default:
+                Store.Put(resource);
+                break;
+        }
+
+        if (resource is IPPool or Node or KubernetesNode)
+        {
+            foreach (Node node in NodeResolution.NodesOf(Store.ListAll().Select(s => s.Value)))
+            {
+                TunnelAddresses.Assign(Store, node.Name);
+            }
+        }
+
+        _slices.Reconcile();
+        return refused;
+    }
+
+    /// <summary>Deletes an object and what goes with it: a namespace's content, a controller's Pods, a Pod's addresses.</summary>
+    public void Delete(ResourceKey key)
+    {
+        Resource? value = Store.Get(key)?.Value;
+        Store.Delete(key);
+        _manifests.Remove(key);
+        switch (value)
+        {
+            case Pod:
+                _network.Remove(key.Namespace, key.Name);
+                break;
+            case KubernetesNamespace:
+                foreach (StoredResource inside in Store.ListAll().Where(s => s.Key.Namespace == key.Name))
+                {
+                    Delete(inside.Key);
+                }
+
+                break;
+            case WorkloadController controller:
+                foreach (Pod pod in PodsOf(controller))
+                {
+                    Delete(pod.Key);
+                }
+
+                break;
+        }
+
+        _slices.Reconcile();
+    }
+
+    /// <summary>
+    /// Puts a Pod with an address: its own if it states one, else one from IPAM. A Pod that moves to another node keeps a
+    /// fixed address and gives others back. What went wrong, or null.
+    /// </summary>
+    private string? AddPod(Pod pod)
+    {
+        EnsureNamespace(pod.Namespace);
+        if (Store.Get(pod.Key)?.Value is Pod before)
+        {
+            if (before.NodeName == pod.NodeName && pod.Addresses.Count == 0 && !pod.IsFinished
+                && WorkloadEndpoints.FixedAddresses(pod).SequenceEqual(WorkloadEndpoints.FixedAddresses(before)))
+            {
+                Store.Put(pod with { Addresses = before.Addresses });
+                return null;
+            }
+
+            _network.Remove(pod.Namespace, pod.Name);
+        }
+
         Store.Put(pod);
         IpamError error = _network.Add(pod);
-        if (error != IpamError.None)
+        return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}";
+    }
+
+    private Pod Placed(Pod pod)
+    {
+        string? here = (Store.Get(pod.Key)?.Value as Pod)?.NodeName;
+        if (pod.NodeName.Length == 0 && here is { Length: > 0 })
         {
-            _diagnostics.Warning("W1502", $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}", pod.Source);
+            return pod with { NodeName = here };
+        }
+
+        return PodExpansion.Place(pod, KubernetesNodes(), ref _nextNode);
+    }
+
+    /// <summary>A Service that is applied again without an address keeps the one that it has.</summary>
+    private Service KeepAddress(Service service) =>
+        service.ClusterIPs.Count == 0 && Store.Get(service.Key)?.Value is Service before ? service with { ClusterIPs = before.ClusterIPs } : service;
+
+    private KubernetesNode[] KubernetesNodes() => [.. Store.List(ResourceKind.KubernetesNode).Select(s => (KubernetesNode)s.Value)];
+
+    /// <summary>Brings a controller's Pods to its template and number.</summary>
+    private void Scale(WorkloadController controller)
+    {
+        Pod[] wanted = [.. PodExpansion.Instances(controller, KubernetesNodes())];
+        HashSet<ResourceKey> keys = [.. wanted.Select(p => p.Key)];
+        foreach (Pod extra in PodsOf(controller).Where(p => !keys.Contains(p.Key)).ToArray())
+        {
+            Delete(extra.Key);
+        }
+
+        foreach (Pod pod in wanted)
+        {
+            AddPod(Placed(pod));
         }
     }
 
-    /// <summary>Takes a Pod's addresses back after it was deleted.</summary>
-    public void RemovePod(ResourceKey pod) => _network.Remove(pod.Namespace, pod.Name);
+    /// <summary>The Pods that a controller has made: by their names, which follow from its own.</summary>
+    private IEnumerable<Pod> PodsOf(WorkloadController controller) =>
+        Store.List(ResourceKind.Pod, controller.Namespace, controller.Name + "-").Select(s => (Pod)s.Value)
+            .Where(p => !_manifests.ContainsKey(p.Key) && PodExpansion.IsInstanceName(controller, p.Name, KubernetesNodes()))
+            .ToArray();
 
-    /// <summary>Puts any object, as the API server does after it was found valid.</summary>
-    public void Put(Resource resource)
+    private void EnsureNamespace(string name)
     {
-        if (resource is Pod pod)
+        ResourceKey key = new(ResourceKind.Namespace, name);
+        if (Store.Get(key) is null)
         {
-            AddPod(pod);
+            Store.Put(new KubernetesNamespace(new ObjectMetadata(name)));
         }
-        else
-        {
-            Store.Put(resource);
-        }
-
-        _slices.Reconcile();
     }
 
-    private void RefuseTunnels(Resource resource)
+    private void Remember(IReadOnlyList<Resource> resources, YamlMapping document)
     {
-        if (resource is IPPool pool && (pool.IpipMode != EncapsulationMode.Never || pool.VxlanMode != EncapsulationMode.Never))
+        foreach (Resource resource in resources)
         {
-            _diagnostics.Unsupported(
-                "U1504",
-                $"IPPool '{pool.Name}' asks for encapsulation, which is not supported yet",
-                pool.Source,
-                "set ipipMode and vxlanMode to Never");
+            _manifests.TryAdd(resource.Key, document);
         }
     }
 

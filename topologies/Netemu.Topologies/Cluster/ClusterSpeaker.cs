@@ -17,7 +17,7 @@ internal static class ClusterSpeaker
     /// <summary>BIRD's `merge paths on` takes up to 16 next hops.</summary>
     private const int MergePaths = 16;
 
-    public static BgpSpeakerConfiguration ConfigurationOf(BgpNodeConfiguration node, BgpTimers timers) => new()
+    public static BgpSpeakerConfiguration ConfigurationOf(BgpNodeConfiguration node, BgpTimers timers, PeeringPolicies policies) => new()
     {
         Name = node.Node,
         As = node.AsNumber,
@@ -26,11 +26,18 @@ internal static class ClusterSpeaker
         Timers = timers,
         BestPath = new BestPathOptions { MaximumPathsExternal = MergePaths, MaximumPathsInternal = MergePaths },
         Port = node.ListenPort == 0 ? BgpSpeakerConfiguration.WellKnownPort : node.ListenPort,
-        Neighbors = [.. node.Peerings.Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers)))],
+        Neighbors = [.. node.Peerings.Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers, policies.Of(p))))],
         Networks = [.. node.Originated.Select(p => NetworkOf(p, node))],
     };
 
-    private static BgpNeighborConfiguration NeighborOf(BgpPeering peering, BgpTimers timers) => new()
+    /// <summary>What a session accepts: its filters, then everything.</summary>
+    public static RoutePolicy ImportOf(BgpPeering peering) => PolicyOf("import", peering.Import, PolicyVerdict.Accept);
+
+    /// <summary>What a session is told: its filters, then Calico's own rules, then nothing.</summary>
+    public static RoutePolicy ExportOf(BgpPeering peering) => PolicyOf("export", peering.Export, PolicyVerdict.Reject);
+
+    private static BgpNeighborConfiguration NeighborOf(
+        BgpPeering peering, BgpTimers timers, (LivePolicy Import, LivePolicy Export) policies) => new()
     {
         RemoteAs = peering.PeerAs,
         Description = peering.Name,
@@ -50,8 +57,8 @@ internal static class ClusterSpeaker
         AllowedOwnAs = peering.AllowedLocalAsNumbers ?? 0,
         GracefulRestart = true,
         RestartTime = (ushort)(peering.MaxRestartTime.Milliseconds / 1000),
-        Import = PolicyOf($"{peering.Name} import", peering.Import, PolicyVerdict.Accept),
-        Export = PolicyOf($"{peering.Name} export", peering.Export, PolicyVerdict.Reject),
+        Import = policies.Import.Policy,
+        Export = policies.Export.Policy,
         Password = peering.Password,
         TtlSecurityHops = peering.TtlSecurity ?? 0,
         Multihop = true,
@@ -118,11 +125,19 @@ internal static class ClusterSpeaker
             yield return new PolicyMatch.AnyCommunity([community]);
         }
 
+        if (rule.Priority is { } priority)
+        {
+            yield return new PolicyMatch.LocalPref(PreferenceOf(priority));
+        }
+
         if (rule.AsPathPrefix.Count > 0)
         {
             yield return new PolicyMatch.AsPathPrefix(rule.AsPathPrefix);
         }
     }
+
+    /// <summary>Calico carries a route's priority between nodes as a local preference, counted down from 2^31 - 1.</summary>
+    private static uint PreferenceOf(int priority) => (uint)(int.MaxValue - priority);
 
     private static IEnumerable<PolicyAction> ActionsOf(BgpFilterRule rule)
     {
@@ -133,9 +148,14 @@ internal static class ClusterSpeaker
                 yield return new PolicyAction.SetCommunities([community], Additive: true);
             }
 
-            if (operation.PrependAsPath is { } number)
+            if (operation.PrependAsPath.Count > 0)
             {
-                yield return new PolicyAction.PrependAsPath([number]);
+                yield return new PolicyAction.PrependAsPath(operation.PrependAsPath);
+            }
+
+            if (operation.SetPriority is { } priority)
+            {
+                yield return new PolicyAction.SetLocalPref(PreferenceOf(priority));
             }
         }
     }

@@ -1,19 +1,12 @@
-using System;
-using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Netfilter;
-using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
-using Netemu.Felix.Dataplane;
-using Netemu.Felix.Messages;
-using Netemu.Felix.Rendering;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
@@ -24,32 +17,37 @@ namespace Netemu.Topologies.Cluster;
 
 /// <summary>
 /// Sends the first packet of a conversation and follows it: allowed if it reaches its end, denied if a policy's rule ended
-/// it (and by which), refused if nothing listens on a node, else lost with the reason.
+/// it (and by which), refused if nothing listens on a node, else lost with the reason. With `state: established` it is
+/// another packet of a conversation that an earlier step began.
 /// </summary>
 internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe probe, StepContext context) : StepExecution
 {
     private const ushort FirstSourcePort = 40_000;
+    private const ushort SourcePorts = 20_000;
 
     private readonly ObservedMapping _observed = new();
+    private NetworkNamespace? _from;
     private NetworkNamespace? _target;
     private CallbackTimer? _timeout;
     private PacketTrace? _trace;
+    private ConnectPacket _packet;
+    private Conversation? _conversation;
 
     public override void Begin()
     {
-        NetworkNamespace? from = context.Topology.FindNamespace(probe.From);
+        _from = context.Topology.FindNamespace(probe.From) ?? OutsideOwner(probe.From);
         InternetAddress to = context.Topology.FindAddress(probe.To!, probe.Family);
-        _target = context.Topology.FindNamespace(probe.To!);
-        if (from is null || !to.IsIPv4)
+        _target = context.Topology.FindNamespace(probe.To!) ?? OutsideOwner(probe.To);
+        if (_from is null || to.IsNone)
         {
-            Conclude(from is null ? $"lost: {probe.From} does not run" : $"lost: {probe.To} has no IPv4 address");
+            Conclude(_from is null ? $"lost: {probe.From} does not run" : $"lost: {probe.To} has no address");
             return;
         }
 
         context.Emulation.FrameDropped += OnDropped;
         _timeout = new CallbackTimer(() => Conclude("lost: timeout"));
-        from.Node.Schedule(_timeout, context.Now + probe.Timeout);
-        Errno error = Send(from, to.IPv4);
+        _from.Node.Schedule(_timeout, context.Now + probe.Timeout);
+        Errno error = probe.Established ? Continue() : Start(to);
         if (error != Errno.None && !IsDone)
         {
             Conclude($"lost: {error}");
@@ -60,56 +58,70 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
 
     public override void Close() => context.Emulation.FrameDropped -= OnDropped;
 
-    private static string NameOf(ResourceKey policy)
+    /// <summary>The node of `kind: outside` that owns an address which no other node has.</summary>
+    private NetworkNamespace? OutsideOwner(EndpointRef? endpoint)
     {
-        string kind = policy.Kind == ResourceKind.KubernetesNetworkPolicy ? "NetworkPolicy" : policy.Kind.ToString();
-        return policy.Namespace.Length == 0 ? $"{kind}/{policy.Name}" : $"{kind}/{policy.Namespace}/{policy.Name}";
-    }
-
-    private Errno Send(NetworkNamespace from, IPv4Address to)
-    {
-        IPv4Address source = probe.Source is { IsIPv4: true } given ? given.IPv4 : default;
-        OutputRoute<IPv4Address> route = from.IPv4.RouteOutput(to, source);
-        if (route.Error != Errno.None)
+        if (endpoint is not AddressEndpoint address)
         {
-            return route.Error;
+            return null;
         }
 
-        // The observer may hear of the end inside this very call: a packet to the own address, or a local drop.
+        foreach (Engine.Simulation.Node node in context.Emulation.Nodes)
+        {
+            if (node.Namespaces.FirstOrDefault(s => Owns(s, address.Address)) is { } owner && !IsOutside(owner))
+            {
+                return owner;
+            }
+        }
+
+        return context.Emulation.Nodes.FirstOrDefault(n => IsOutside(n.Root))?.Root;
+    }
+
+    private static bool Owns(NetworkNamespace space, InternetAddress address) =>
+        address.IsIPv4 ? space.IPv4.IsLocal(address.IPv4) : space.IPv6.IsLocal(address.IPv6);
+
+    private bool IsOutside(NetworkNamespace? space) =>
+        space is not null && space.Name.Length == 0 && context.Topology.FindSpecification(space.Node.Name)?.Kind == NodeKind.Outside;
+
+    private Errno Start(InternetAddress to)
+    {
+        bool isIPv4 = to.IsIPv4;
+        WireProtocol protocol = (WireProtocol)probe.Protocol == WireProtocol.Icmp && !isIPv4 ? WireProtocol.Icmpv6 : (WireProtocol)probe.Protocol;
+        InternetAddress source = probe.Source ?? (probe.From is AddressEndpoint literal ? literal.Address : default);
+        _packet = new ConnectPacket(protocol, to)
+        {
+            Source = source,
+            SourcePort = (ushort)(probe.SourcePort ?? FirstSourcePort + cluster.NextProbe(SourcePorts)),
+            DestinationPort = (ushort)(probe.Port ?? 80),
+            IcmpType = (byte)(probe.IcmpType ?? (isIPv4 ? (int)IcmpType.EchoRequest : (int)Icmpv6Type.EchoRequest)),
+            IcmpCode = (byte)(probe.IcmpCode ?? 0),
+            Mark = probe.Mark ?? 0,
+            Flags = TcpFlags.Syn,
+            Sequence = 1,
+        };
+        return Send(_packet);
+    }
+
+    private Errno Continue()
+    {
+        _conversation = cluster.FindConversation(probe);
+        if (_conversation is null || !_conversation.IsOpen)
+        {
+            Conclude(_conversation is null ? "lost: no conversation was begun" : "lost: the conversation has ended");
+            return Errno.None;
+        }
+
+        _packet = _conversation.First;
+        return _conversation.IsStream
+            ? _conversation.Continue(() => Conclude("allowed"), reason => Conclude($"lost: {reason}"))
+            : Send(_packet);
+    }
+
+    /// <summary>The observer may hear of the end inside this very call: a packet to the own address, or a local drop.</summary>
+    private Errno Send(ConnectPacket packet)
+    {
         _trace = new PacketTrace(OnRecorded);
-        WireProtocol protocol = (WireProtocol)probe.Protocol;
-        byte[] payload = Payload(protocol, route.Source, to);
-        return from.IPv4.SendDatagram(route, to, protocol, payload, 0, 0, Engine.Sockets.PathMtuDiscovery.Want, probe.Mark ?? 0, _trace);
-    }
-
-    private byte[] Payload(WireProtocol protocol, IPv4Address source, IPv4Address destination)
-    {
-        ushort sourcePort = (ushort)(probe.SourcePort ?? FirstSourcePort + (context.Topology.Emulation.Windows % 20_000));
-        ushort port = (ushort)(probe.Port ?? 80);
-        switch (protocol)
-        {
-            case WireProtocol.Tcp:
-                byte[] segment = new byte[TcpHeader.MinimumSize];
-                TcpHeader.Write(
-                    segment, sourcePort, port, 1, 0, TcpHeader.MinimumSize, TcpFlags.Syn, 64_240,
-                    InternetChecksum.PseudoHeader(source, destination, WireProtocol.Tcp, segment.Length));
-                return segment;
-            case WireProtocol.Udp:
-                byte[] datagram = new byte[UdpHeader.Size + 8];
-                UdpHeader.Write(
-                    datagram, sourcePort, port, InternetChecksum.PseudoHeader(source, destination, WireProtocol.Udp, datagram.Length));
-                return datagram;
-            case WireProtocol.Icmp:
-                byte[] message = new byte[IcmpHeader.Size + 8];
-                IcmpHeader.Write(message, (IcmpType)(probe.IcmpType ?? 8), (byte)(probe.IcmpCode ?? 0), (uint)sourcePort << 16 | 1);
-                return message;
-            default:
-                // Ports stand first in SCTP and its like; for the others these are just bytes.
-                byte[] other = new byte[20];
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(other, sourcePort);
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(other.AsSpan(2), port);
-                return other;
-        }
+        return packet.Send(_from!, _trace);
     }
 
     private void OnRecorded(TraceEvent recorded)
@@ -119,56 +131,78 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
             return;
         }
 
-        bool isPod = probe.To is PodEndpoint or Model.ServiceEndpoint;
         NetworkNamespace? at = FindNamespace(recorded.Namespace);
-        Conclude(isPod || Listens(at) ? "allowed" : "refused");
+        bool isEnd = ReferenceEquals(at, _target) || cluster.IsPod(at) || IsOutside(at);
+        if (!isEnd)
+        {
+            // A tunnel's envelope has reached the node at its end; the packet goes on from there.
+            return;
+        }
+
+        bool answers = probe.To is PodEndpoint or Model.ServiceEndpoint || IsOutside(at) || cluster.IsPod(at) || Listens(at);
+        if (answers && _trace is not null && ConnectVerdict.Allowed(_trace, s => cluster.MachineOf(s.Node)?.Agent) is { } by)
+        {
+            _observed.With("by", by);
+        }
+
+        Conclude(answers ? "allowed" : "refused");
+        if (answers && !probe.Established && cluster.IsContinued(probe))
+        {
+            Answer(at);
+            cluster.Remember(probe, Conversation.Open(_packet, _from!, at));
+        }
+    }
+
+    /// <summary>A datagram becomes a conversation for connection tracking when the other end has answered.</summary>
+    private void Answer(NetworkNamespace? at)
+    {
+        if (at is not null && _packet.Protocol is not (WireProtocol.Tcp or WireProtocol.Icmp or WireProtocol.Icmpv6))
+        {
+            InternetAddress back = context.Topology.FindAddress(probe.From, _packet.Destination.Family);
+            new ConnectPacket(_packet.Protocol, _packet.Source.IsNone ? back : _packet.Source)
+            {
+                SourcePort = _packet.DestinationPort,
+                DestinationPort = _packet.SourcePort,
+            }.Send(at, null);
+        }
     }
 
     private void OnDropped(NetworkNamespace space, Frame frame, DropReason reason)
     {
-        if (IsDone || frame.Trace is not { BranchNumber: 0 } trace || !ReferenceEquals(trace, _trace))
+        if (IsDone || !IsMine(frame))
         {
-            return;
-        }
-
-        if (reason is not (DropReason.PolicyDrop or DropReason.PolicyReject))
-        {
-            // Delivered to a transport that has no use for it is an answer too.
-            Conclude($"lost: {reason}");
             return;
         }
 
         DropExplanation explanation = space.Netfilter.LastDrop;
-        RuleOrigin? origin = explanation.Rule?.Tag as RuleOrigin;
-        ObservedMapping by = new ObservedMapping()
-            .With("tier", origin?.Tier ?? "none")
-            .WithList("policies", Selecting(space, frame, origin, explanation).Select(p => (ObservedValue)p))
-            .With("rule", origin?.RuleIndex is { } index ? (ObservedValue)(long)index : (ObservedValue)"none");
-        Conclude("denied");
-        _observed.With("by", by).With("at", space.QualifiedName).With("where", explanation.ToString());
+        if (reason is not (DropReason.PolicyDrop or DropReason.PolicyReject))
+        {
+            // Delivered to a transport that has no use for it is an answer too.
+            Conclude($"lost: {reason}");
+        }
+        else if (ConnectVerdict.IsPolicy(explanation))
+        {
+            ObservedMapping by = ConnectVerdict.Denied(cluster.MachineOf(space.Node)?.Agent, frame, explanation);
+            Conclude("denied");
+            _observed.With("by", by).With("at", space.QualifiedName).With("where", explanation.ToString());
+        }
+        else
+        {
+            bool refuses = ConnectVerdict.IsProxy(explanation) && reason == DropReason.PolicyReject;
+            Conclude(refuses ? "refused" : $"lost: {reason}");
+            _observed.With("at", space.QualifiedName).With("where", explanation.ToString());
+        }
     }
 
-    /// <summary>The policies that select the endpoint in the tier and direction that decided.</summary>
-    private IEnumerable<string> Selecting(NetworkNamespace space, Frame frame, RuleOrigin? origin, DropExplanation explanation)
+    private bool IsMine(Frame frame)
     {
-        FelixAgent? agent = cluster.MachineOf(space.Node)?.Agent;
-        IPv4Header header = new(frame.Bytes[EthernetHeader.Size..]);
-        bool egress = explanation.Chain.StartsWith("cali-fw-", StringComparison.Ordinal)
-            || explanation.Chain.StartsWith("cali-po-", StringComparison.Ordinal);
-        InternetAddress own = egress ? header.Source : header.Destination;
-        WorkloadEndpointUpdate? workload = agent?.Model.Workloads.FirstOrDefault(w => w.Endpoint.Addresses.Contains(own));
-        foreach (EndpointTier tier in workload?.Tiers ?? [])
+        if (_conversation is { IsStream: true } stream)
         {
-            if (origin?.Tier is not null && tier.Name != origin.Tier)
-            {
-                continue;
-            }
-
-            foreach (ResourceKey policy in egress ? tier.Egress : tier.Ingress)
-            {
-                yield return NameOf(policy);
-            }
+            (InternetAddress source, _) = ConnectVerdict.Ends(frame);
+            return stream.Owns(source, frame.Bytes);
         }
+
+        return frame.Trace is { BranchNumber: 0 } trace && ReferenceEquals(trace, _trace);
     }
 
     private NetworkNamespace? FindNamespace(string qualified) =>
@@ -180,7 +214,7 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         return space is not null && (WireProtocol)probe.Protocol switch
         {
             WireProtocol.Udp => space.Udp.Sockets().Any(s => s.LocalPort == port),
-            WireProtocol.Icmp => true,
+            WireProtocol.Icmp or WireProtocol.Icmpv6 => true,
             WireProtocol.Tcp => space.Tcp.Listeners().Any(l => l.LocalPort == port),
             _ => false,
         };

@@ -1,8 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Resources;
-using Netemu.Calico.Store;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;
@@ -18,21 +15,13 @@ internal sealed class DeleteExecution(ClusterExtension cluster, DeleteChange cha
     {
         foreach (ObjectRef target in change.Targets)
         {
-            ResourceKey? key = Find(target);
-            if (key is null)
+            if (ObjectLookup.Find(cluster.Store!, target) is not { } key)
             {
                 _missing.Add(target.ToString());
                 continue;
             }
 
-            cluster.Write(resources =>
-            {
-                resources.Store.Delete(key.Value);
-                if (key.Value.Kind == ResourceKind.Pod)
-                {
-                    resources.RemovePod(key.Value);
-                }
-            });
+            cluster.Write(resources => resources.Delete(key));
         }
 
         Finish(context.Now);
@@ -41,21 +30,4 @@ internal sealed class DeleteExecution(ClusterExtension cluster, DeleteChange cha
     public override ObservedMapping Observe() => new ObservedMapping()
         .With("outcome", _missing.Count == 0 ? "deleted" : "not found")
         .WithList("missing", _missing.Select(m => (ObservedValue)m));
-
-    /// <summary>By kind, namespace and name; of kinds that two groups share, the first that has such an object.</summary>
-    private ResourceKey? Find(ObjectRef target)
-    {
-        bool calico = target.ApiVersion?.Contains("projectcalico.org", StringComparison.Ordinal) == true;
-        string kind = target.Kind == "NetworkPolicy" && !calico ? "KubernetesNetworkPolicy" : target.Kind;
-        foreach (StoredResource stored in cluster.Store!.ListAll())
-        {
-            ResourceKey key = stored.Key;
-            if (key.Kind.ToString() == kind && key.Name == target.Name && (target.Namespace is null || key.Namespace == target.Namespace))
-            {
-                return key;
-            }
-        }
-
-        return null;
-    }
 }

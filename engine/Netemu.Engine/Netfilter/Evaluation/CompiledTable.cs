@@ -60,6 +60,7 @@ internal sealed class CompiledTable(AddressFamily family, TableName name, Compil
             ref CompiledRule rule = ref rules[index];
             rule.Packets++;
             rule.Bytes += length;
+            view.Frame.Trace?.NoteRule(view.Space, chain.Definition.Rules[index]);
             switch (rule.Action)
             {
                 case RuleAction.Accept:

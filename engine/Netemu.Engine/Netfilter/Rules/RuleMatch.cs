@@ -81,6 +81,12 @@ public abstract record RuleMatch
     /// <summary>`-m statistic --mode nth`: one in <paramref name="Every"/>, from <paramref name="Packet"/> on.</summary>
     public sealed record Nth(uint Every, uint Packet = 0, bool Negated = false) : RuleMatch;
 
+    /// <summary>
+    /// `-m recent --rsource`: `--set` notes the source under a name, else `--rcheck --seconds` asks whether it was noted;
+    /// with <paramref name="Reaps"/> what is older is forgotten, which `--rcheck` never sees anyway.
+    /// </summary>
+    public sealed record Recent(string Name, bool IsSet, long Seconds = 0, bool Reaps = false, bool Negated = false) : RuleMatch;
+
     /// <summary>`-m name` without any option: matches always.</summary>
     public sealed record Module(string Name) : RuleMatch;
 

@@ -185,6 +185,7 @@ public static class RuleText
         RuleMatch.Set => "set",
         RuleMatch.AddressType => "addrtype",
         RuleMatch.Limit => "limit",
+        RuleMatch.Recent => "recent",
         RuleMatch.Chance or RuleMatch.Nth => "statistic",
         RuleMatch.Comment => "comment",
         RuleMatch.ReversePath => "rpfilter",
@@ -246,6 +247,12 @@ public static class RuleText
             case RuleMatch.Limit limit:
                 text.Append($" --limit {Rate(limit)}");
                 text.Append(limit.Burst == 5 ? string.Empty : $" --limit-burst {limit.Burst}");
+                break;
+            case RuleMatch.Recent recent:
+                text.Append($"{Not(recent.Negated)} --{(recent.IsSet ? "set" : "rcheck")}");
+                text.Append(recent.Seconds > 0 ? $" --seconds {recent.Seconds}" : string.Empty);
+                text.Append(recent.Reaps ? " --reap" : string.Empty);
+                text.Append($" --name {recent.Name} --mask {(family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")} --rsource");
                 break;
             case RuleMatch.Chance chance:
                 text.Append($" --mode random{Not(chance.Negated)} --probability {Probability(chance.Probability)}");

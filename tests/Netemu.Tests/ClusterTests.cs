@@ -1,0 +1,174 @@
+using System.Text.Json;
+
+namespace Netemu.Tests;
+
+/// <summary>A running cluster, through the command line: changes, repairs, explanations, kubectl and calicoctl.</summary>
+public sealed class ClusterTests
+{
+    private const string Head =
+        """
+        apiVersion: netemu/v1
+        kind: Topology
+        metadata: {name: cluster-test}
+        cluster: {nodes: {n1: {ip: "10.0.0.11/24"}, n2: {ip: "10.0.0.12/24"}}SERVICE}
+        steps:
+
+        """;
+
+    private const string Objects =
+        """
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: IPPool
+        metadata: {name: pods}
+        spec: {cidr: 10.65.0.0/16, ipipMode: Never, vxlanMode: Never}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: x, namespace: a, labels: {app: x}}
+        spec: {nodeName: n1, containers: [{name: main, image: shell}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: y, namespace: a, labels: {app: y}}
+        spec: {nodeName: n2, containers: [{name: main, image: shell}]}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: only-80, namespace: a}
+        spec: {podSelector: {matchLabels: {app: y}}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}
+
+        """;
+
+    [Fact]
+    public void Tables_and_sets_that_somebody_changed_by_hand_are_repaired_at_the_refresh_interval() => Succeeds(
+        """
+          - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 22}, expect: denied}
+          - {exec: {in: n2, command: "iptables -I FORWARD 1 -j ACCEPT"}, expect: {exit: 0}}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 22}, expect: allowed}
+          - {wait: 181s}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 22}, expect: denied}
+          - {exec: {in: n2, command: "iptables -F cali-FORWARD"}, expect: {exit: 0}}
+          - {exec: {in: n2, command: "iptables -S cali-FORWARD | wc -l"}, expect: {stdout: "1\n"}}
+          - {wait: 181s}
+          - {exec: {in: n2, command: "iptables -S cali-FORWARD | wc -l"}, expect: {stdout: "7\n"}}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 22}, expect: denied}
+        """);
+
+    [Fact]
+    public void Routes_that_somebody_removed_are_put_back() => Succeeds(
+        """
+          - {at: converged, exec: {in: n2, command: "ip route flush proto boot"}}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: "lost: NoRoute"}
+          - {wait: 91s}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: allowed}
+        """);
+
+    [Fact]
+    public void The_connections_of_a_pod_that_goes_are_deleted_and_established_ones_outlive_a_policy_change() => Succeeds(
+        """
+          - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: allowed}
+          - {patch: {kind: NetworkPolicy, namespace: a, name: only-80, spec: {ingress: []}}, expect: {outcome: patched}}
+          - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: denied}
+          - {connect: {from: "pod:a/x", to: "pod:a/y", port: 80, state: established}, expect: allowed}
+          - {exec: {in: n2, command: "conntrack -L | grep 'dport=80 ' | grep -c ESTABLISHED"}, expect: {stdout: "1\n"}}
+          - {delete: {kind: Pod, namespace: a, name: "y"}}
+          - {at: converged, exec: {in: n2, command: "conntrack -L | grep 'dport=80 ' | grep -c ESTABLISHED"}, expect: {stdout: "0\n"}}
+        """);
+
+    [Fact]
+    public void An_invalid_object_is_rejected_and_the_old_one_stays() => Succeeds(
+        """
+          - apply:
+              apiVersion: networking.k8s.io/v1
+              kind: NetworkPolicy
+              metadata: {name: only-80, namespace: a}
+              spec: {podSelector: {}, ingress: [{ports: [{port: 99999}]}]}
+            expect: {outcome: rejected}
+          - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: allowed}
+        """);
+
+    [Fact]
+    public void With_service_times_an_update_opens_windows_that_are_counted()
+    {
+        CommandRun run = Run(
+            """
+              - {at: converged, exec: {in: n2, command: "calicoctl node status"}}
+              - {patch: {kind: NetworkPolicy, namespace: a, name: only-80, spec: {ingress: [{from: [{podSelector: {matchLabels: {app: z}}}], ports: [{port: 80}]}]}}}
+              - {connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: allowed}
+              - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 80}, expect: denied}
+              - {exec: {in: n2, command: "calicoctl node status"}, expect: {matches: " [1-9][0-9]* windows"}}
+            """,
+            ", service-time: calibrated");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    [Fact]
+    public void Kubectl_and_calicoctl_change_the_cluster() => Succeeds(
+        """
+          - {at: converged, exec: {in: n1, command: "kubectl get pods -n a -o name"}, expect: {stdout: "pod/x\npod/y\n"}}
+          - {exec: {in: n1, command: "kubectl label pod x -n a team=blue"}, expect: {stdout: "pod/x labeled\n"}}
+          - {exec: {in: n1, command: "kubectl get pod x -n a -o yaml | grep blue"}, expect: {stdout: "    team: blue\n"}}
+          - {exec: {in: n1, command: "kubectl exec -n a x -- ping -c 1 10.65.0.99"}, expect: {exit: 1}}
+          - {exec: {in: n1, command: "calicoctl patch ippool pods -p '{\"spec\": {\"natOutgoing\": true}}'"}, expect: {exit: 0}}
+          - {exec: {in: n1, command: "calicoctl get ippool pods -o json | grep natOutgoing"}, expect: {stdout: "    \"natOutgoing\": true\n"}}
+          - {exec: {in: n1, command: "kubectl delete networkpolicy only-80 -n a"}, expect: {stdout: "networkpolicy.networking.k8s.io/only-80 deleted\n"}}
+          - {at: converged, connect: {from: "pod:a/x", to: "pod:a/y", port: 22}, expect: allowed}
+          - {exec: {in: n1, command: "kubectl get widgets"}, expect: {exit: 1}}
+          - {exec: {in: n1, command: "calicoctl ipam check"}, expect: {exit: 0}}
+        """);
+
+    [Fact]
+    public void Verdicts_are_explained_without_running()
+    {
+        string topology = Head.Replace("SERVICE", string.Empty, System.StringComparison.Ordinal).Replace("steps:\n", string.Empty, System.StringComparison.Ordinal) + Objects;
+
+        CommandRun reach = CommandRun.WithInput(topology, "explain", "reach", "-", "pod:a/x", "pod:a/y:22", "--json");
+        CommandRun policy = CommandRun.WithInput(topology, "explain", "policy", "-", "pod:a/y");
+        CommandRun matrix = CommandRun.WithInput(topology, "matrix", "-", "--port", "80", "--json");
+        CommandRun bird = CommandRun.WithInput(topology, "inspect", "bird-config", "-", "n1");
+
+        using JsonDocument reached = JsonDocument.Parse(reach.Output);
+        JsonElement way = reached.RootElement.GetProperty("ways")[0];
+        Assert.Equal("denied", way.GetProperty("verdict").GetString());
+        Assert.Equal("remove label app=y of pod a/y", way.GetProperty("toTurnItAround").GetString());
+        Assert.Contains("NetworkPolicy/a/only-80", policy.Output, System.StringComparison.Ordinal);
+        using JsonDocument pairs = JsonDocument.Parse(matrix.Output);
+        Assert.Equal(4, pairs.RootElement.GetProperty("pairs").GetArrayLength());
+        Assert.Contains("protocol bgp Mesh_10_0_0_12 from bgp_template {", bird.Output, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Racks_need_no_named_nodes()
+    {
+        CommandRun run = CommandRun.WithInput(
+            """
+            apiVersion: netemu/v1
+            kind: Topology
+            metadata: {name: racks}
+            cluster: {racks: 2, nodesPerRack: 3}
+            steps:
+              - {at: converged, ping: {from: rack1-node1, to: rack2-node3, count: 1}, expect: {received: 1}}
+              - {exec: {in: rack2-node3, command: "kubectl get nodes -o name"}, expect: {matches: "node/rack1-node1"}}
+              - {bgp: {in: rack1-node1, peer: rack2-node3}, expect: {state: established}}
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: IPPool
+            metadata: {name: pods}
+            spec: {cidr: 10.128.0.0/16, ipipMode: Never, vxlanMode: Never}
+            """,
+            "run", "-");
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    private static void Succeeds(string steps)
+    {
+        CommandRun run = Run(steps, string.Empty);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    private static CommandRun Run(string steps, string more) => CommandRun.WithInput(
+        Head.Replace("SERVICE", more, System.StringComparison.Ordinal) + steps + "\n" + Objects, "run", "-");
+}

@@ -1,0 +1,273 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Netemu.Calico.Binding;
+using Netemu.Calico.Resources;
+using Netemu.Calico.Yaml;
+using Netemu.Commands.Shell;
+using Netemu.Core.Diagnostics;
+using Netemu.Topologies.Cluster;
+
+namespace Netemu.Cli.ClusterCommands;
+
+/// <summary>What kubectl and calicoctl do alike: get, describe, apply, create, replace, delete, patch, label.</summary>
+internal sealed class ObjectVerbs(ClusterExtension cluster)
+{
+    public CommandResult Get(ObjectRequest request)
+    {
+        if (request.Words.Count < 2)
+        {
+            return CommandResult.Failure(1, "error: you must specify the type of resource to get");
+        }
+
+        if (Select(request, out CommandResult? fault) is not { } objects)
+        {
+            return fault!;
+        }
+
+        return request.Output switch
+        {
+            "yaml" => CommandResult.Output(Documents(objects, YamlPrinter.ToYaml)),
+            "json" => CommandResult.Output(Documents(objects, YamlPrinter.ToJson)),
+            "name" => CommandResult.Output(string.Concat(objects.Select(o => ObjectTables.NameOf(o.Key) + "\n"))),
+            _ when objects.Count == 0 && !request.IsCalico =>
+                new CommandResult(0, string.Empty, request.AllNamespaces ? "No resources found\n" : $"No resources found in {request.Namespace} namespace.\n"),
+            _ => CommandResult.Output(ObjectTables.Write(objects, request.AllNamespaces, request.Output == "wide", request.IsCalico)),
+        };
+    }
+
+    public CommandResult Describe(ObjectRequest request)
+    {
+        if (Select(request, out CommandResult? fault) is not { } objects)
+        {
+            return fault!;
+        }
+
+        return CommandResult.Output(Documents(objects, YamlPrinter.ToYaml));
+    }
+
+    public CommandResult Apply(ObjectRequest request, string input, string done)
+    {
+        if (Input(request, input, out string text) is { } fault)
+        {
+            return fault;
+        }
+
+        DiagnosticBag found = new();
+        List<YamlMapping> documents = [.. YamlReader.Read(text, "stdin", found).OfType<YamlMapping>()];
+        if (found.HasErrors || documents.Count == 0)
+        {
+            return CommandResult.Failure(1, found.HasErrors ? string.Join('\n', found.Items) : "error: no objects passed to apply");
+        }
+
+        List<ResourceKey> applied = [];
+        List<string> rejected = [];
+        HashSet<ResourceKey> known = [.. cluster.Store!.ListAll().Select(s => s.Key)];
+        cluster.Write(resources => documents.ForEach(d => rejected.AddRange(resources.Apply(d, applied))));
+        StringBuilder output = new();
+        foreach (ResourceKey key in applied)
+        {
+            output.Append(request.IsCalico ? string.Empty : $"{ObjectTables.NameOf(key)} {(known.Contains(key) ? "configured" : "created")}\n");
+        }
+
+        if (request.IsCalico && rejected.Count == 0)
+        {
+            output.Append($"Successfully {done} {applied.Count} resource(s)\n");
+        }
+
+        return new CommandResult(rejected.Count == 0 ? 0 : 1, output.ToString(), string.Concat(rejected.Select(r => r + "\n")));
+    }
+
+    public CommandResult Delete(ObjectRequest request, string input)
+    {
+        List<Resource> targets;
+        if (request.File is not null)
+        {
+            if (Input(request, input, out string text) is { } unreadable)
+            {
+                return unreadable;
+            }
+
+            DiagnosticBag found = new();
+            ResourceReader reader = new(found);
+            targets = [.. YamlReader.Read(text, "stdin", found).SelectMany(reader.Read)];
+        }
+        else if (request.Words.Count < 3 || Select(request, out CommandResult? fault) is not { } objects)
+        {
+            return request.Words.Count < 3 ? CommandResult.Failure(1, "error: a kind and a name are needed") : Select(request, out fault) is null ? fault! : CommandResult.Success;
+        }
+        else
+        {
+            targets = objects;
+        }
+
+        StringBuilder output = new();
+        cluster.Write(resources =>
+        {
+            foreach (Resource target in targets)
+            {
+                resources.Delete(target.Key);
+                output.Append(request.IsCalico ? string.Empty : $"{ObjectTables.NameOf(target.Key)} deleted\n");
+            }
+        });
+        return CommandResult.Output(request.IsCalico ? $"Successfully deleted {targets.Count} resource(s)\n" : output.ToString());
+    }
+
+    public CommandResult Patch(ObjectRequest request)
+    {
+        if (request.Patch is null)
+        {
+            return CommandResult.Failure(1, "error: must specify -p with a patch");
+        }
+
+        DiagnosticBag found = new();
+        if (YamlReader.Read(request.Patch, "patch", found) is not [YamlMapping patch, ..] || found.HasErrors)
+        {
+            return CommandResult.Failure(1, $"error: unable to parse \"{request.Patch}\"");
+        }
+
+        return Change(request, patch, "patched");
+    }
+
+    /// <summary>kubectl label KIND NAME KEY=VALUE ... KEY-.</summary>
+    public CommandResult Label(ObjectRequest request)
+    {
+        YamlBuilder labels = new();
+        foreach (string word in request.Words.Skip(3))
+        {
+            string[] parts = word.Split('=', 2);
+            if (parts.Length == 2)
+            {
+                labels.Add(parts[0], YamlBuilder.Scalar(parts[1]));
+            }
+            else if (word.EndsWith('-'))
+            {
+                labels.Add(word[..^1], new YamlScalar("null", YamlScalarStyle.Plain, SourceRange.None));
+            }
+            else
+            {
+                return CommandResult.Failure(1, $"error: '{word}' is neither KEY=VALUE nor KEY-");
+            }
+        }
+
+        return Change(request, new YamlBuilder().Add("metadata", new YamlBuilder().Add("labels", labels)).Build(), "labeled");
+    }
+
+    private CommandResult Change(ObjectRequest request, YamlMapping patch, string done)
+    {
+        if (request.Words.Count < 3)
+        {
+            return CommandResult.Failure(1, "error: a kind and a name are needed");
+        }
+
+        if (Select(request, out CommandResult? fault) is not { } objects)
+        {
+            return fault!;
+        }
+
+        List<string> rejected = [];
+        cluster.Write(resources =>
+        {
+            foreach (Resource target in objects)
+            {
+                rejected.AddRange(resources.Patch(target.Key, patch));
+            }
+        });
+        string name = request.IsCalico
+            ? $"Successfully {done} {objects.Count} '{request.Words[1]}' resource"
+            : string.Join("\n", objects.Select(o => $"{ObjectTables.NameOf(o.Key)} {done}"));
+        return rejected.Count == 0
+            ? CommandResult.Output(name + "\n")
+            : new CommandResult(1, string.Empty, string.Concat(rejected.Select(r => r + "\n")));
+    }
+
+    /// <summary>The objects that a line names, sorted; null with what to say if a kind or a name is unknown.</summary>
+    private List<Resource>? Select(ObjectRequest request, out CommandResult? fault)
+    {
+        fault = null;
+        string word = request.Words.Count > 1 ? request.Words[1] : string.Empty;
+        string? name = request.Words.Count > 2 ? request.Words[2] : null;
+        if (word.Contains('/', StringComparison.Ordinal))
+        {
+            (word, name) = (word[..word.IndexOf('/', StringComparison.Ordinal)], word[(word.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        }
+
+        IReadOnlyList<ResourceKind> kinds = ObjectKinds.Find(word, request.IsCalico);
+        if (kinds.Count == 0)
+        {
+            fault = CommandResult.Failure(1, $"error: the server doesn't have a resource type \"{word}\"{Spelling.Hint(word, ObjectKinds.Words)}");
+            return null;
+        }
+
+        List<Resource> objects = [];
+        foreach (ResourceKind kind in kinds)
+        {
+            string? inNamespace = !ObjectKinds.IsNamespaced(kind) || request.AllNamespaces ? null : request.Namespace;
+            objects.AddRange(cluster.Store!.List(kind, inNamespace).Select(s => s.Value).Where(v => name is null || v.Name == name));
+        }
+
+        if (request.IsCalico && kinds.Contains(ResourceKind.WorkloadEndpoint))
+        {
+            objects = [.. objects.Select(ObjectTables.AsEndpoint).OfType<Resource>()];
+        }
+
+        if (name is not null && objects.Count == 0)
+        {
+            fault = CommandResult.Failure(1, request.IsCalico
+                ? $"Failed to get resources: resource does not exist: {word}({name})"
+                : $"Error from server (NotFound): {word} \"{name}\" not found");
+            return null;
+        }
+
+        return objects;
+    }
+
+    private string Documents(List<Resource> objects, Func<YamlNode, string> print)
+    {
+        YamlMapping[] documents = [.. objects.Select(DocumentOf)];
+        if (documents.Length == 1)
+        {
+            return print(documents[0]);
+        }
+
+        return print(new YamlBuilder().Add("apiVersion", "v1").Add("kind", "List").AddList("items", documents).Build());
+    }
+
+    /// <summary>The manifest as it was written, with what the cluster has filled in; or what the cluster made.</summary>
+    private YamlMapping DocumentOf(Resource value)
+    {
+        YamlMapping made = ManifestWriter.Of(value);
+        if (cluster.Resources!.ManifestOf(value.Key) is not { } written)
+        {
+            return made;
+        }
+
+        return value is Pod ? YamlMerge.Apply(written, new YamlBuilder()
+            .Add("spec", new YamlBuilder().Add("nodeName", ((Pod)value).NodeName))
+            .Add("status", made["status"] ?? new YamlBuilder().Build()).Build()) : written;
+    }
+
+    private static CommandResult? Input(ObjectRequest request, string input, out string text)
+    {
+        text = input;
+        if (request.File is null)
+        {
+            return CommandResult.Failure(1, "error: must specify -f with a file, or - for the standard input");
+        }
+
+        if (request.ReadsInput)
+        {
+            return null;
+        }
+
+        if (!File.Exists(request.File))
+        {
+            return CommandResult.Failure(1, $"error: the path \"{request.File}\" does not exist");
+        }
+
+        text = File.ReadAllText(request.File);
+        return null;
+    }
+}

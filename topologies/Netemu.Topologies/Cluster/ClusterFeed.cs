@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Calico.Resources;
+using Netemu.Calico.Store;
+using Netemu.Felix.Calculation;
+
+namespace Netemu.Topologies.Cluster;
+
+/// <summary>
+/// What the machines of one emulation read of the store alike, done once for all: the index of endpoints, the resolution of
+/// nodes, and the list that a machine begins with. Written at barriers only (<see cref="Advance"/>); a machine hears of what
+/// it reads here when its own watch has the events.
+/// </summary>
+internal sealed class ClusterFeed
+{
+    private readonly ResourceStore _store;
+    private readonly StoreWatch _watch;
+    private readonly SortedDictionary<string, SortedDictionary<ResourceKey, Pod>> _podsByNode = new(StringComparer.Ordinal);
+    private readonly Dictionary<ResourceKey, string> _nodeOfPod = [];
+    private StoreEvent[]? _list;
+    private long _listRevision = -1;
+
+    public ClusterFeed(ResourceStore store)
+    {
+        _store = store;
+        _watch = store.Watch(0);
+    }
+
+    public EndpointIndex Index { get; } = new();
+
+    /// <summary>Takes what has been written since the last call.</summary>
+    public void Advance()
+    {
+        foreach (StoreEvent change in _watch.ReadAll())
+        {
+            Index.Update(change.Key, change.Value);
+            if (change.Key.Kind == ResourceKind.Pod)
+            {
+                Place(change.Key, change.Value as Pod);
+            }
+        }
+    }
+
+    /// <summary>The Pods of a node, by key.</summary>
+    public IEnumerable<Pod> PodsOf(string node) => _podsByNode.TryGetValue(node, out SortedDictionary<ResourceKey, Pod>? pods) ? pods.Values : [];
+
+    /// <summary>What a Felix that starts now lists: the present values of the kinds that its graph takes itself.</summary>
+    public IReadOnlyList<StoreEvent> List()
+    {
+        if (_list is null || _listRevision != _store.Revision)
+        {
+            List<StoreEvent> list = [];
+            foreach (StoredResource stored in _store.ListAll())
+            {
+                if (IsForGraphs(stored.Key.Kind))
+                {
+                    list.Add(Resolved(new StoreEvent(stored.Key, stored.ModRevision, stored.Value, null)));
+                }
+            }
+
+            _list = [.. list];
+            _listRevision = _store.Revision;
+        }
+
+        return _list;
+    }
+
+    /// <summary>The kinds that a node's graph takes; IPAM's books and what the shared index takes are not among them.</summary>
+    public static bool IsForGraphs(ResourceKind kind) => kind is ResourceKind.Profile or ResourceKind.Namespace or ResourceKind.ServiceAccount
+        or ResourceKind.NetworkPolicy or ResourceKind.GlobalNetworkPolicy or ResourceKind.KubernetesNetworkPolicy
+        or ResourceKind.StagedNetworkPolicy or ResourceKind.StagedGlobalNetworkPolicy or ResourceKind.StagedKubernetesNetworkPolicy
+        or ResourceKind.Tier or ResourceKind.KubernetesNode or ResourceKind.Node or ResourceKind.IPPool or ResourceKind.IpamBlock
+        or ResourceKind.FelixConfiguration;
+
+    /// <summary>
+    /// A node of Kubernetes, or of Calico, stands for what both together say of it: no graph has to join them again.
+    /// </summary>
+    public StoreEvent Resolved(StoreEvent change)
+    {
+        if (change.Key.Kind is not (ResourceKind.Node or ResourceKind.KubernetesNode))
+        {
+            return change;
+        }
+
+        ResourceKey key = new(ResourceKind.Node, change.Key.Name);
+        Node? node = NodeResolution.Resolve(
+            _store.Find<KubernetesNode>(new ResourceKey(ResourceKind.KubernetesNode, change.Key.Name)), _store.Find<Node>(key));
+        return change with { Key = key, Value = node };
+    }
+
+    private void Place(ResourceKey key, Pod? pod)
+    {
+        if (_nodeOfPod.Remove(key, out string? before))
+        {
+            _podsByNode[before].Remove(key);
+        }
+
+        if (pod is null || pod.NodeName.Length == 0)
+        {
+            return;
+        }
+
+        _nodeOfPod.Add(key, pod.NodeName);
+        if (!_podsByNode.TryGetValue(pod.NodeName, out SortedDictionary<ResourceKey, Pod>? there))
+        {
+            there = [];
+            _podsByNode.Add(pod.NodeName, there);
+        }
+
+        there.Add(key, pod);
+    }
+}

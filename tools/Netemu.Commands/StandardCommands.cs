@@ -8,6 +8,7 @@ using Netemu.Commands.NetTools;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
+using Netemu.Commands.Tcpdump;
 
 namespace Netemu.Commands;
 
@@ -24,6 +25,7 @@ public static class StandardCommands
 
         return registry
             .Add(new SleepCommand())
+            .Add(new TimeoutCommand())
             .Add(new SysctlCommand())
             .Add(new GrepCommand())
             .Add(new HeadTailCommand())
@@ -39,6 +41,7 @@ public static class StandardCommands
             .Add(new DigCommand())
             .Add(new Iperf3Command())
             .Add(new SsCommand())
+            .Add(new TcpdumpCommand())
             .Add(new NetstatCommand())
             .Add(new IfconfigCommand())
             .Add(new RouteCommand())

@@ -9,6 +9,7 @@ using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
 using Netemu.Commands.Tcpdump;
+using Netemu.Commands.Traffic;
 
 namespace Netemu.Commands;
 
@@ -33,6 +34,7 @@ public static class StandardCommands
             .Add(new AwkCommand())
             .Add(new IpCommand())
             .Add(new BridgeCommand())
+            .Add(new TcCommand())
             .Add(new PingCommand())
             .Add(new TracerouteCommand())
             .Add(new ArpingCommand())

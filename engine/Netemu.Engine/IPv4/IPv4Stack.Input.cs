@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
@@ -22,12 +23,19 @@ public sealed partial class IPv4Stack
     private const byte NoOptions = 0x45;
 
     /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static IPv4Address PeekDestination(Frame frame)
     {
-        ReadOnlySpan<byte> bytes = frame.Bytes;
-        return bytes.Length >= NetworkOffset + IPv4Header.MinimumSize
-            && BinaryPrimitives.ReadUInt16BigEndian(bytes[EthernetHeader.TypeOffset..]) == EtherType.IPv4
-            ? IPv4Address.Read(bytes[(NetworkOffset + IPv4Header.DestinationOffset)..])
+        if (frame.Length < NetworkOffset + IPv4Header.MinimumSize)
+        {
+            return default;
+        }
+
+        ref byte bytes = ref frame.FirstByte;
+        return Unsafe.Add(ref bytes, EthernetHeader.TypeOffset) == EtherType.IPv4 >> 8
+            && Unsafe.Add(ref bytes, EthernetHeader.TypeOffset + 1) == (EtherType.IPv4 & 0xFF)
+            ? new IPv4Address(BinaryPrimitives.ReverseEndianness(
+                Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, NetworkOffset + IPv4Header.DestinationOffset))))
             : default;
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -25,7 +26,6 @@ public sealed class NetworkNamespace
 {
     private readonly List<NetDevice> _devices = new(2);
     private NamespaceSettings _settings = NamespaceSettings.Defaults;
-    private Dictionary<int, InterfaceSettings>? _interfaceSettings;
     private long[]? _drops;
     private int _nextIndex;
     private UdpTable? _udp;
@@ -119,33 +119,21 @@ public sealed class NetworkNamespace
 
     /// <summary>The settings of a device to read.</summary>
     public InterfaceSettings SettingsOf(NetDevice device) =>
-        _interfaceSettings is not null && _interfaceSettings.TryGetValue(device.Index, out InterfaceSettings? settings)
-            ? settings
-            : _settings.Default;
+        device.Settings ?? _settings.Default;
 
     /// <summary>The settings of a device to change.</summary>
-    public InterfaceSettings WritableSettingsOf(NetDevice device)
-    {
-        _interfaceSettings ??= [];
-        if (!_interfaceSettings.TryGetValue(device.Index, out InterfaceSettings? settings))
-        {
-            settings = _settings.Default.Copy();
-            _interfaceSettings.Add(device.Index, settings);
-        }
-
-        return settings;
-    }
+    public InterfaceSettings WritableSettingsOf(NetDevice device) => device.Settings ??= _settings.Default.Copy();
 
     /// <summary>Sets net.ipv4.ip_forward, which sets "all", "default" and every device (devinet_sysctl_forward).</summary>
     public void SetForwarding(bool on)
     {
         WritableSettings.All.Forwarding = on;
         _settings.Default.Forwarding = on;
-        if (_interfaceSettings is not null)
+        foreach (NetDevice device in _devices)
         {
-            foreach (InterfaceSettings settings in _interfaceSettings.Values)
+            if (device.Settings is not null)
             {
-                settings.Forwarding = on;
+                device.Settings.Forwarding = on;
             }
         }
     }
@@ -155,11 +143,11 @@ public sealed class NetworkNamespace
     {
         WritableSettings.All.ForwardingIPv6 = on;
         _settings.Default.ForwardingIPv6 = on;
-        if (_interfaceSettings is not null)
+        foreach (NetDevice device in _devices)
         {
-            foreach (InterfaceSettings settings in _interfaceSettings.Values)
+            if (device.Settings is not null)
             {
-                settings.ForwardingIPv6 = on;
+                device.Settings.ForwardingIPv6 = on;
             }
         }
     }
@@ -261,7 +249,7 @@ public sealed class NetworkNamespace
         long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames() + (_netfilter?.HeldFrames ?? 0);
         foreach (NetDevice device in _devices)
         {
-            held += device.CountHeldFrames();
+            held += device.CountHeldFrames() + (device.Egress?.Discipline?.Count ?? 0);
         }
 
         return held;
@@ -346,6 +334,8 @@ public sealed class NetworkNamespace
 
     internal void DeviceAddressChanged(NetDevice device)
     {
+        (device.Master as BridgeDevice)?.PortAddressChanged(device);
+
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
@@ -382,7 +372,7 @@ public sealed class NetworkNamespace
         device.Master = null;
         IPv4.DeviceRemoved(device);
         IPv6.DeviceRemoved(device);
-        _interfaceSettings?.Remove(device.Index);
+        device.Settings = null;
     }
 
     public override string ToString() => QualifiedName;

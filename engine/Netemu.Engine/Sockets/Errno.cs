@@ -7,6 +7,7 @@ public enum Errno : short
     EPERM = 1,
     EAGAIN = 11,
     EACCES = 13,
+    EBUSY = 16,
     EEXIST = 17,
     ENODEV = 19,
     EINVAL = 22,

@@ -29,9 +29,10 @@ public static class BuildCode
     /// <summary>A process that could not start: its port is taken, its address not there.</summary>
     public const string ProcessFailed = "E1409";
 
-    public const string UnsupportedDevice = "U1401";
+    /// <summary>A number that the kernel would refuse with ERANGE.</summary>
+    public const string OutOfRange = "E1410";
 
-    public const string UnsupportedImpairment = "U1402";
+    public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedBgp = "U1403";
 

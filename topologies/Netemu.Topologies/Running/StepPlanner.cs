@@ -60,6 +60,7 @@ internal sealed class StepPlanner(RunSession session)
             DropsCheck drops => new DropsExecution(drops, context),
             CounterCheck counter => new CounterExecution(counter, context),
             LinkChange link => new LinkExecution(link, context),
+            ImpairChange impair => new ImpairExecution(impair, context),
             NodeChange node => new NodeExecution(node, session),
             _ => null,
         };

@@ -5,6 +5,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Edges;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
@@ -126,9 +127,11 @@ internal sealed class NodeBuilder(BuiltTopology built)
             case InterfaceType.Veth:
                 BuildVeth(specification, space, spaceName);
                 return;
+            case InterfaceType.Tap or InterfaceType.Tun when specification.Attachment != HostAttachment.None:
+                BuildEdge(specification, space);
+                return;
             case InterfaceType.Vxlan or InterfaceType.Ipip or InterfaceType.Gre or InterfaceType.Gretap or InterfaceType.Sit
-                or InterfaceType.Macvlan or InterfaceType.Ipvlan or InterfaceType.Vlan:
-            case InterfaceType.Tun or InterfaceType.Tap when !specification.AttachHost:
+                or InterfaceType.Macvlan or InterfaceType.Ipvlan or InterfaceType.Vlan or InterfaceType.Tun or InterfaceType.Tap:
                 _stacked.Add(specification, space);
                 return;
             default:
@@ -139,6 +142,14 @@ internal sealed class NodeBuilder(BuiltTopology built)
                     specification.Range);
                 return;
         }
+    }
+
+    /// <summary>A tap or tun whose other side is the real kernel's; whoever runs the topology attaches it.</summary>
+    private void BuildEdge(InterfaceSpec specification, NetworkNamespace space)
+    {
+        EdgeDevice device = new(space, specification.Name, specification.Type == InterfaceType.Tun, specification.Mtu ?? 1500);
+        NotePort(device, specification);
+        built.Register(new HostEdge(device, specification));
     }
 
     /// <summary>The end of a cable: a new device, or the one that the cable kept while the node was down.</summary>

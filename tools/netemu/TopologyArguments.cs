@@ -21,15 +21,24 @@ internal sealed class TopologyArguments
         DefaultValueFactory = _ => [],
     };
 
+    public Option<string[]> With { get; } = new("--with")
+    {
+        Description = "A file of further steps, which run after the topology's own",
+        DefaultValueFactory = _ => [],
+    };
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(Topology);
         command.Options.Add(Seed);
         command.Options.Add(Sets);
+        command.Options.Add(With);
     }
 
     public LoadedTopology Load(ParseResult parsed, Terminal terminal) =>
-        TopologyLoader.Load([parsed.GetRequiredValue(Topology)], Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal));
+        TopologyLoader.Load(
+            [parsed.GetRequiredValue(Topology)],
+            Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal) with { With = parsed.GetValue(With) ?? [] });
 
     /// <summary>The options of a load; variables come from <c>--set</c> first, then from the environment.</summary>
     public static LoaderOptions Options(ulong? seed, IEnumerable<string> sets, Terminal terminal) => new()

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Benchmarks;
+using Netemu.Engine.Linux;
 using Netemu.Topologies.Results;
 
 namespace Netemu.Cli.Commands;
@@ -20,8 +21,8 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm, policy or ipset" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "policy", "ipset");
+        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm, tap, policy or ipset" };
+        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "tap", "policy", "ipset");
         Option<int> routers = new("--routers")
         {
             Description = "How many routers forward has, in chains of 16",
@@ -32,6 +33,11 @@ internal static class BenchCommand
         Command command = new("bench", "Measures forwarding, flooding, namespaces, lookups, rules or sets.") { name, routers, inFlight, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(name) == "tap")
+            {
+                return (int)TapBench.Run(parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
@@ -58,7 +64,7 @@ internal static class BenchCommand
 
     private static BenchFigures Lookups()
     {
-        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock);
+        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock, HugePageArena.Instance);
         const long Operations = 1_000_000;
         return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
     }

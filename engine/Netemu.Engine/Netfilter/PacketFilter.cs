@@ -181,19 +181,6 @@ public sealed class PacketFilter
         }
     }
 
-    /// <summary>A list of `-m recent`, made on first use; lists outlive the rules that name them.</summary>
-    internal RecentTable RecentTableOf(string name)
-    {
-        _recent ??= new Dictionary<string, RecentTable>(StringComparer.Ordinal);
-        if (!_recent.TryGetValue(name, out RecentTable? table))
-        {
-            table = new RecentTable();
-            _recent.Add(name, table);
-        }
-
-        return table;
-    }
-
     internal CompiledTable? Compiled(AddressFamily family, TableName name) => _tables[IndexOf(family, name)];
 
     /// <summary>Ends a frame by a table's verdict.</summary>

@@ -244,8 +244,6 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
                 return new AddressTypeMatch(type);
             case RuleMatch.Limit limit:
                 return new LimitMatch(filter.Namespace.Node, limit);
-            case RuleMatch.Recent recent:
-                return new RecentMatch(filter, recent);
             case RuleMatch.Chance chance:
                 return new ChanceMatch(filter.Random, chance.Probability, chance.Negated);
             case RuleMatch.Nth nth:

@@ -65,31 +65,6 @@ internal sealed partial class RuleParser
             case "--limit-burst":
                 Change<RuleMatch.Limit>(limit => limit with { Burst = (int)Number(Next(), 10_000) });
                 return true;
-            case "--set":
-                bool noted = _negated;
-                Change<RuleMatch.Recent>(recent => recent with { IsSet = true, Negated = noted });
-                return true;
-            case "--rcheck":
-                bool unknown = _negated;
-                Change<RuleMatch.Recent>(recent => recent with { IsSet = false, Negated = unknown });
-                return true;
-            case "--seconds":
-                Change<RuleMatch.Recent>(recent => recent with { Seconds = Number(Next()) });
-                return true;
-            case "--reap":
-                Change<RuleMatch.Recent>(recent => recent with { Reaps = true });
-                return true;
-            case "--name":
-                Change<RuleMatch.Recent>(recent => recent with { Name = Next() });
-                return true;
-            case "--mask":
-                // Only the whole address is kept, whatever the mask: what kube-proxy and most others write.
-                Next();
-                Change<RuleMatch.Recent>(recent => recent);
-                return true;
-            case "--rsource":
-                Change<RuleMatch.Recent>(recent => recent);
-                return true;
             case "--probability":
                 bool unlikely = _negated;
                 Change<RuleMatch.Chance>(chance => chance with { Probability = Probability(Next()), Negated = unlikely });
@@ -127,7 +102,7 @@ internal sealed partial class RuleParser
                 Change<RuleMatch.Recent>(recent => recent with { ByDestination = word == "--rdest" });
                 return true;
             case "--reap":
-                Change<RuleMatch.Recent>(recent => recent);
+                Change<RuleMatch.Recent>(recent => recent with { Reaps = true });
                 return true;
             case "--mask" when _matches.Exists(m => m is RuleMatch.Recent):
                 if (Next() is not ("255.255.255.255" or "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"))

@@ -139,10 +139,6 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         {
             _matches.Add(new RuleMatch.AddressType());
         }
-        else if (name == "recent")
-        {
-            _matches.Add(new RuleMatch.Recent("DEFAULT", IsSet: false));
-        }
         else if (name == "limit")
         {
             // Three an hour is what the extension begins with.

@@ -185,7 +185,6 @@ public static class RuleText
         RuleMatch.Set => "set",
         RuleMatch.AddressType => "addrtype",
         RuleMatch.Limit => "limit",
-        RuleMatch.Recent => "recent",
         RuleMatch.Chance or RuleMatch.Nth => "statistic",
         RuleMatch.Comment => "comment",
         RuleMatch.ReversePath => "rpfilter",
@@ -249,12 +248,6 @@ public static class RuleText
                 text.Append($" --limit {Rate(limit)}");
                 text.Append(limit.Burst == 5 ? string.Empty : $" --limit-burst {limit.Burst}");
                 break;
-            case RuleMatch.Recent recent:
-                text.Append($"{Not(recent.Negated)} --{(recent.IsSet ? "set" : "rcheck")}");
-                text.Append(recent.Seconds > 0 ? $" --seconds {recent.Seconds}" : string.Empty);
-                text.Append(recent.Reaps ? " --reap" : string.Empty);
-                text.Append($" --name {recent.Name} --mask {(family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")} --rsource");
-                break;
             case RuleMatch.Chance chance:
                 text.Append($" --mode random{Not(chance.Negated)} --probability {Probability(chance.Probability)}");
                 break;
@@ -308,6 +301,7 @@ public static class RuleText
                 };
                 text.Append($"{Not(recent.Negated)} --{action}");
                 text.Append(recent.Seconds == 0 ? string.Empty : $" --seconds {recent.Seconds}");
+                text.Append(recent.Reaps ? " --reap" : string.Empty);
                 text.Append(recent.Hits == 0 ? string.Empty : $" --hitcount {recent.Hits}");
                 text.Append(recent.SameTtl ? " --rttl" : string.Empty);
                 string mask = family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";

@@ -46,6 +46,7 @@ public sealed partial class IPv6Stack
         int position = _addresses.FindIndex(a =>
             ReferenceEquals(a.Device, device) && SourceSelection.ScopeOf(added.Address) >= SourceSelection.ScopeOf(a.Address));
         _addresses.Insert(position < 0 ? _addresses.Count : position, added);
+        Namespace.NoteAddressChange();
         if (own.IsEnabled)
         {
             AddConnectedRoute(added);
@@ -194,6 +195,7 @@ public sealed partial class IPv6Stack
     {
         StopDetection(removed);
         _addresses.Remove(removed);
+        Namespace.NoteAddressChange();
         NetDevice device = removed.Device;
         if (device.IPv6 is { IsEnabled: true } own)
         {

@@ -43,6 +43,12 @@ public sealed partial class IPv6Stack
             return;
         }
 
+        DispatchTransport(frame, device);
+    }
+
+    /// <summary>Hands a packet that LocalIn has passed to its protocol. Takes ownership.</summary>
+    internal void DispatchTransport(Frame frame, NetDevice device)
+    {
         Span<byte> packet = frame.Bytes[NetworkOffset..];
         Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
         WalkHeaders(frame, device);
@@ -225,6 +231,12 @@ public sealed partial class IPv6Stack
         if (udp.Checksum == 0 || (!known && InternetChecksum.Finish(InternetChecksum.Sum(datagram, pseudo)) != 0))
         {
             Namespace.Drop(frame, DropReason.BadUdpChecksum);
+            return;
+        }
+
+        if (Namespace.Udp.FindEncapsulation(udp.DestinationPort) is { } encapsulation)
+        {
+            encapsulation.Receive(frame, device, NetworkOffset + offset);
             return;
         }
 

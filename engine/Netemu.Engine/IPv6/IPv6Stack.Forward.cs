@@ -6,6 +6,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv4;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Tracing;
@@ -162,7 +163,7 @@ public sealed partial class IPv6Stack
 
         if (!device.UsesNeighbours)
         {
-            EthernetHeader.Write(frame.Bytes, default, device.Mac, EtherType.IPv6);
+            EthernetHeader.Write(frame.Bytes, NextHopAddress.Encode(device, hop, destination), device.Mac, EtherType.IPv6);
             device.Transmit(frame);
             return;
         }

@@ -175,6 +175,8 @@ public static partial class SysctlTable
     {
         List<SysctlEntry> entries = [];
         AddIPv4(entries);
+        AddTcp(entries);
+        AddConntrack(entries);
         AddIPv4Devices(entries);
         AddIPv6(entries);
         AddFixed(entries);
@@ -211,10 +213,6 @@ public static partial class SysctlTable
                 space.WritableSettings.LocalPortFirst = ushort.Parse(ports[0], CultureInfo.InvariantCulture);
                 space.WritableSettings.LocalPortLast = ushort.Parse(ports[1], CultureInfo.InvariantCulture);
             }));
-        entries.Add(new SysctlEntry(
-            "net/ipv4/tcp_congestion_control", "cubic", 0, 0,
-            static (space, _) => space.Settings.TcpCongestionControl,
-            static (space, _, value) => space.WritableSettings.TcpCongestionControl = value));
     }
 
     private static void AddIPv4Devices(List<SysctlEntry> entries)

@@ -302,8 +302,8 @@ public abstract class NetDevice
     {
         Mtu = mtu;
         OnMtuChanged();
-        NotifyUppers(LowerChange.Mtu);
         Namespace.DeviceMtuChanged(this);
+        NotifyUppers(LowerChange.Mtu);
     }
 
     /// <summary>The other end's carrier, as a message that has travelled with the link's delay.</summary>

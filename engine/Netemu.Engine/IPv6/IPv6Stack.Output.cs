@@ -73,10 +73,10 @@ public sealed partial class IPv6Stack
     /// Learns a path MTU from "packet too big" (RFC 8201 section 4). What is below the minimum of IPv6 is a lie, and what is
     /// no improvement is none (__ip6_rt_update_pmtu).
     /// </summary>
-    internal void LearnMtu(IPv6Address destination, uint mtu)
+    internal void LearnMtu(IPv6Address destination, long mtu)
     {
         OutputRoute<IPv6Address> route = RouteOutput(destination);
-        if (mtu >= IPv6Interface.MinimumMtu && route.Error == Errno.None && mtu < (uint)PathMtu(destination, route))
+        if (mtu >= IPv6Interface.MinimumMtu && route.Error == Errno.None && mtu < PathMtu(destination, route))
         {
             Exceptions.LearnMtu(destination, (int)mtu);
         }

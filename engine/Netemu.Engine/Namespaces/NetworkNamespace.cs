@@ -384,8 +384,6 @@ public sealed class NetworkNamespace
         DeviceChanged?.Invoke(device);
     }
 
-    internal void NoteAddressChange() => AddressesChanged?.Invoke();
-
     internal void DeviceMtuChanged(NetDevice device)
     {
         if (_settings.IPv6Enabled)
@@ -393,6 +391,8 @@ public sealed class NetworkNamespace
             IPv6.DeviceStateChanged(device);
         }
     }
+
+    internal void NoteAddressChange() => AddressesChanged?.Invoke();
 
     internal void NoteNeighbourChange() => NeighboursChanged?.Invoke();
 

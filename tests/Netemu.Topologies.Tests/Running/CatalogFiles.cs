@@ -14,6 +14,7 @@ internal static class CatalogFiles
         "bufferbloat.yaml",
         "calico-mesh.yaml",
         "calico-rr.yaml",
+        "conntrack-races.yaml",
         "containers.yaml",
         "ecmp.yaml",
         "host-tap.yaml",

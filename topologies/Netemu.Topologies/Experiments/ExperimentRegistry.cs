@@ -15,5 +15,6 @@ public static class ExperimentRegistry
         new PolicyScale(),
         new FibScale(),
         new ArpStorm(),
+        new TcpLoss(),
     ];
 }

@@ -100,6 +100,16 @@ public abstract record RuleMatch
     /// <summary>`-m ttl` and `-m hl`.</summary>
     public sealed record Ttl(ComparisonOperator Operator, byte Value) : RuleMatch;
 
+    /// <summary>`-m recent`: notes or looks for an address in a list.</summary>
+    public sealed record Recent(
+        string Name,
+        RecentAction Action,
+        long Seconds = 0,
+        int Hits = 0,
+        bool SameTtl = false,
+        bool ByDestination = false,
+        bool Negated = false) : RuleMatch;
+
     /// <summary>`-m physdev`: the bridge port that a packet came in by.</summary>
     public sealed record PhysicalInput(string Name, bool Negated = false) : RuleMatch;
 }

@@ -30,6 +30,8 @@ internal sealed partial class RouteTable(
     private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
     private PagedArray<int>? _received;
+    private PagedArray<uint>? _arrivals;
+    private uint _lastArrival;
     private int _rows;
     private int _freeRow;
     private DecisionCandidate[] _candidates = new DecisionCandidate[8];
@@ -39,6 +41,12 @@ internal sealed partial class RouteTable(
 
     /// <summary>True once someone is told every path (RFC 7911): any change of a path is a change then.</summary>
     public bool TracksEveryPath { get; set; }
+
+    /// <summary>Arrival is a column of its own, kept only where the decision looks at it.</summary>
+    private bool TracksArrival => Options.PreferOlder || !Options.DeterministicMed;
+
+    /// <summary>The switches of the decision; who changes them has every prefix reconsidered.</summary>
+    public BestPathOptions Options { get; set; } = options;
 
     /// <summary>Rows ever used: rows below it are paths or free.</summary>
     public int RowCount => _rows;
@@ -100,6 +108,12 @@ internal sealed partial class RouteTable(
         target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
         target.Verdict = path.Verdict;
         SetColumns(row, pathId, received);
+        if (TracksArrival && oldAttributes != path.Attributes)
+        {
+            _arrivals ??= new PagedArray<uint>();
+            _arrivals.GetOrAdd(row) = ++_lastArrival;
+        }
+
         Decide(path.Prefix, before);
         if (TracksEveryPath)
         {
@@ -201,7 +215,8 @@ internal sealed partial class RouteTable(
         BestCount = 0;
     }
 
-    private void MarkChanged(int prefix)
+    /// <summary>Has the FIB and the groups look at a prefix again.</summary>
+    public void MarkChanged(int prefix)
     {
         Version++;
         ref int entry = ref _entries.GetOrAdd(prefix);
@@ -211,6 +226,9 @@ internal sealed partial class RouteTable(
             _changed.Add(prefix);
         }
     }
+
+    /// <summary>The row of a peer's path, or -1.</summary>
+    public int RowOf(int prefix, ushort peer, uint pathId) => Find(prefix, peer, pathId);
 
     private int Find(int prefix, ushort peer, uint pathId)
     {

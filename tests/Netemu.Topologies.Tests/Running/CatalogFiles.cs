@@ -22,6 +22,7 @@ internal static class CatalogFiles
         "policy-routing.yaml",
         "processes.yaml",
         "stp-triangle.yaml",
+        "tcp-fairness.yaml",
         "two-subnets.yaml",
     ];
 

@@ -21,7 +21,7 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "namespaces", "lpm", "felix", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "felix", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -49,11 +49,18 @@ internal static class BenchCommand
                 return (int)TapBench.Run(parsed.GetValue(json), terminal);
             }
 
+            if (parsed.GetRequiredValue(name) is "vxlan" or "ipip")
+            {
+                // The ratio is the figure: both in one run.
+                Tell(new TunnelScenario("plain").Run(Clock, Budget), parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
+                "vxlan" or "ipip" => new TunnelScenario(parsed.GetRequiredValue(name)).Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),

@@ -12,7 +12,6 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Netfilter;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
@@ -56,7 +55,10 @@ public sealed class PacketsAgainstEvaluatorTests
                 PolicyEndpoint? source = reference.WorkloadAt(flow.Source);
                 PolicyEndpoint? destination = reference.WorkloadAt(flow.Destination);
                 bool isOwn = source == destination || flow.State != ConnectionState.New;
-                if (isOwn || flow.Destination.Family != flow.Source.Family)
+
+                // An ICMP error without a connection is INVALID to connection tracking, never new.
+                bool isError = flow.Protocol == Calico.Resources.IPProtocol.Icmp && flow.IcmpType != (int)IcmpType.EchoRequest;
+                if (isOwn || isError || flow.Destination.Family != flow.Source.Family)
                 {
                     continue;
                 }
@@ -131,10 +133,17 @@ public sealed class PacketsAgainstEvaluatorTests
         {
             NetworkNamespace from = _pods.GetValueOrDefault(flow.Source) ?? _outside.Root;
             (_arrived, _dropped, _origin, Last) = (false, false, null, string.Empty);
+
+            // Every packet is the first of its connection: ports and protocols without any come again.
+            foreach (EngineNode node in _network.Emulation.Nodes)
+            {
+                node.Root.Netfilter.Connections.Clear();
+            }
+
             _trace = new PacketTrace(recorded =>
             {
-                bool isOutside = recorded.Namespace == "out" && !ReferenceEquals(from, _outside.Root);
-                _arrived |= recorded.Branch == 0 && (recorded.Stage == TraceStage.Deliver || (isOutside && recorded.Stage == TraceStage.Route));
+                bool isOutside = recorded.Namespace == "out" && !_pods.ContainsKey(flow.Destination) && !ReferenceEquals(from, _outside.Root);
+                _arrived |= recorded.Branch == 0 && recorded.Stage == (isOutside ? TraceStage.Receive : TraceStage.Deliver);
             });
             OutputRoute<IPv4Address> route = from.IPv4.RouteOutput(flow.Destination.IPv4, default);
             Assert.Equal(Errno.None, route.Error);

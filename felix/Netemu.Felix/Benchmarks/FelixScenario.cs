@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;

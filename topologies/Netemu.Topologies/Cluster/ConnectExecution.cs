@@ -132,6 +132,13 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         }
 
         NetworkNamespace? at = FindNamespace(recorded.Namespace);
+        bool isEnd = ReferenceEquals(at, _target) || cluster.IsPod(at) || IsOutside(at);
+        if (!isEnd)
+        {
+            // A tunnel's envelope has reached the node at its end; the packet goes on from there.
+            return;
+        }
+
         bool answers = probe.To is PodEndpoint or Model.ServiceEndpoint || IsOutside(at) || cluster.IsPod(at) || Listens(at);
         if (answers && _trace is not null && ConnectVerdict.Allowed(_trace, s => cluster.MachineOf(s.Node)?.Agent) is { } by)
         {

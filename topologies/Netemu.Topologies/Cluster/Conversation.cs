@@ -16,7 +16,7 @@ namespace Netemu.Topologies.Cluster;
 /// </summary>
 internal sealed class Conversation : IByteStreamHandler, IByteStreamAcceptor
 {
-    private static readonly byte[] _byte = [0x2E];
+    private static ReadOnlySpan<byte> OneByte => [0x2E];
 
     private readonly TcpListener? _listener;
     private readonly TcpConnection? _connection;
@@ -54,7 +54,7 @@ internal sealed class Conversation : IByteStreamHandler, IByteStreamAcceptor
     {
         _arrived = arrived;
         _ended = ended;
-        return _connection!.Write(_byte) == 1 ? Errno.None : Errno.ECONNRESET;
+        return _connection!.Write(OneByte) == 1 ? Errno.None : Errno.ECONNRESET;
     }
 
     /// <summary>Whether a frame is a segment from this end: by its source, which no translation of a Service changes.</summary>

@@ -1,3 +1,4 @@
+using System;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
@@ -14,4 +15,9 @@ public interface IBgpObserver
 
     /// <summary>An error in an UPDATE that the session survived (RFC 7606).</summary>
     void UpdateError(BgpSession session, BgpError error);
+
+    /// <summary>A whole UPDATE has come on an established session and is about to be processed. Its bytes are valid during the call only.</summary>
+    void UpdateReceived(BgpSession session, ReadOnlySpan<byte> message)
+    {
+    }
 }

@@ -13,6 +13,7 @@ public sealed class TranscriptTests
     [InlineData("neighbour")]
     [InlineData("bridge")]
     [InlineData("sysctl")]
+    [InlineData("tc")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

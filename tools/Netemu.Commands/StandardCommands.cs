@@ -1,11 +1,14 @@
+using Netemu.Commands.Applications;
 using Netemu.Commands.Basics;
 using Netemu.Commands.Bridge;
 using Netemu.Commands.Filters;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Netfilter;
+using Netemu.Commands.NetTools;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
+using Netemu.Commands.Traffic;
 
 namespace Netemu.Commands;
 
@@ -29,10 +32,19 @@ public static class StandardCommands
             .Add(new AwkCommand())
             .Add(new IpCommand())
             .Add(new BridgeCommand())
+            .Add(new TcCommand())
             .Add(new PingCommand())
             .Add(new TracerouteCommand())
             .Add(new ArpingCommand())
+            .Add(new CurlCommand())
+            .Add(new NcCommand())
+            .Add(new DigCommand())
+            .Add(new Iperf3Command())
             .Add(new SsCommand())
+            .Add(new NetstatCommand())
+            .Add(new IfconfigCommand())
+            .Add(new RouteCommand())
+            .Add(new ArpCommand())
             .Add(new IptablesTool())
             .Add(new IpsetCommand())
             .Add(new ConntrackCommand());

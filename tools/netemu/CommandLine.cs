@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netemu.Cli.Commands;
+using Netemu.Cli.Scale;
 
 namespace Netemu.Cli;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
         root.Subcommands.Add(GraphCommand.Build(terminal));
         root.Subcommands.Add(InspectCommand.Build(terminal));
         root.Subcommands.Add(BenchCommand.Build(terminal));
+        root.Subcommands.Add(ScaleCommand.Build(terminal));
         root.Subcommands.Add(SchemaCommand.Build(terminal));
         root.Subcommands.Add(CompletionCommand.Build(terminal));
         root.Subcommands.Add(VersionCommand.Build(terminal));

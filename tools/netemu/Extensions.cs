@@ -8,6 +8,7 @@ using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Cluster;
 using Netemu.Topologies.Loading;
+using Netemu.Topologies.Processes;
 using Netemu.Topologies.Running;
 
 namespace Netemu.Cli;
@@ -20,7 +21,8 @@ internal static class Extensions
     {
         BgpExtension bgp = new();
         bool hasCluster = loaded.Topology?.Cluster is not null || loaded.Manifests.Count > 0;
-        return hasCluster ? [bgp, new ClusterExtension(loaded.Manifests, bgp)] : [bgp];
+        ProcessExtension processes = new();
+        return hasCluster ? [bgp, processes, new ClusterExtension(loaded.Manifests, bgp)] : [bgp, processes];
     }
 
     /// <summary>What runs command lines: the standard commands, and those that speak for the extensions.</summary>

@@ -23,7 +23,7 @@ public sealed class PipeNetwork
     private readonly CallbackTimer _timer;
     private readonly Queue<PipeEvent> _events = [];
     private readonly PipePages _pages = new();
-    private readonly Dictionary<InternetAddress, PipeTransport> _owners = [];
+    private readonly List<PipeTransport?> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
     private readonly List<InternetAddress> _addresses = [];
 
@@ -48,10 +48,13 @@ public sealed class PipeNetwork
         PipeTransport transport = new(this, addresses);
         foreach (InternetAddress address in addresses)
         {
-            if (!_owners.TryAdd(address, transport))
+            int number = NumberOf(address);
+            if (_owners[number] is not null)
             {
                 throw new ArgumentException($"{address} belongs to another node", nameof(addresses));
             }
+
+            _owners[number] = transport;
         }
 
         return transport;
@@ -70,6 +73,7 @@ public sealed class PipeNetwork
         {
             number = _addresses.Count;
             _addresses.Add(address);
+            _owners.Add(null);
             _numbers.Add(address, number);
         }
 
@@ -78,13 +82,14 @@ public sealed class PipeNetwork
 
     internal InternetAddress AddressOf(int number) => _addresses[number];
 
-    internal PipeTransport? OwnerOf(InternetAddress address) => _owners.GetValueOrDefault(address);
+    /// <summary>The node that has an address; null for nobody.</summary>
+    internal PipeTransport? OwnerOf(int number) => _owners[number];
 
     internal void RemoveNode(PipeTransport transport)
     {
         foreach (InternetAddress address in transport.Addresses)
         {
-            _owners.Remove(address);
+            _owners[NumberOf(address)] = null;
         }
     }
 

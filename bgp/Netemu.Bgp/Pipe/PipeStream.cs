@@ -132,7 +132,7 @@ internal sealed class PipeStream(
 
         string? key = _extra as string;
         _extra = null;
-        PipeTransport? target = owner.Network.OwnerOf(RemoteAddress);
+        PipeTransport? target = owner.Network.OwnerOf(remote);
         if (target is null)
         {
             owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);

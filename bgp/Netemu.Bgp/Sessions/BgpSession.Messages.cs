@@ -250,6 +250,8 @@ public sealed partial class BgpSession
             return;
         }
 
+        _speaker.Services.Observer?.UpdateReceived(this, message);
+
         // The table says ProcessUpdate and RestartHoldTimer for this cell, unless the message is in error.
         BgpError error = _speaker.ProcessUpdate(this, message);
         if (error.Severity == ErrorSeverity.SessionReset)

@@ -28,6 +28,10 @@ internal sealed class UpdateGroup : TimerEntry
     private List<int> _dirty = [];
     private List<int> _flushing = [];
 
+    /// <summary>The encoded Adj-RIB-Out, while nothing in it changes and nobody is the source of any of it.</summary>
+    private byte[]? _dump;
+    private int _dumpMessages;
+
     public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
     {
         _speaker = speaker;
@@ -151,19 +155,28 @@ internal sealed class UpdateGroup : TimerEntry
         _members.Clear();
         _dirty.Clear();
         _out.Clear();
+        _dump = null;
         _speaker.Scheduler.Cancel(this);
     }
 
     /// <summary>Sends the whole Adj-RIB-Out to one member: it has just joined, or asks for a refresh.</summary>
     public void Dump(BgpSession session)
     {
+        if (_dump is not null)
+        {
+            session.SendUpdates(_dump, _dumpMessages);
+            return;
+        }
+
         UpdateBatch batch = _speaker.Tables.Batch;
         batch.Clear();
+        bool ownOnly = true;
         for (int row = 0; row < _out.RowCount; row++)
         {
             if (Holds(session, row))
             {
                 ref AdjRibOut.Row route = ref _out[row];
+                ownOnly &= route.Source == RouteTable.LocalPeer;
                 batch.Add(route.Attributes, UpdateBatch.Nobody, UpdateBatch.Nobody, route.Prefix, route.PathId);
             }
         }
@@ -177,17 +190,25 @@ internal sealed class UpdateGroup : TimerEntry
             {
                 session.SendUpdates(encoder.Bytes, encoder.Messages);
                 encoder.Clear();
+                ownOnly = false;
             }
         }
 
         if (encoder.Length > 0)
         {
             session.SendUpdates(encoder.Bytes, encoder.Messages);
+            if (ownOnly && _out.Count == batch.Items.Length)
+            {
+                // A mesh of a thousand: every neighbour that joins is told the same few prefixes of our own.
+                _dump = encoder.Bytes.ToArray();
+                _dumpMessages = encoder.Messages;
+            }
         }
     }
 
     private void Send(bool withdrawalsOnly)
     {
+        _dump = null;
         UpdateBatch batch = _speaker.Tables.Batch;
         batch.Clear();
         _export.Reset();

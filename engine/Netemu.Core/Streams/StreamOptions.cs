@@ -10,6 +10,9 @@ public sealed record StreamOptions
     /// <summary>The local address to bind, or none for the stack's choice.</summary>
     public InternetAddress LocalAddress { get; init; }
 
+    /// <summary>The local port to bind; 0 for the stack's choice.</summary>
+    public ushort LocalPort { get; init; }
+
     /// <summary>The TTL or hop limit of what is sent; 0 for the stack's default.</summary>
     public byte Ttl { get; init; }
 

@@ -25,6 +25,7 @@ public sealed class ForwardingScenario
     private const int Prefixes = 1250;
     private const int Flows = 1024;
     private const int FrameLength = 64;
+    private const long Slice = 20_000_000;
     private static readonly Duration LinkDelay = Duration.FromMicroseconds(50);
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
@@ -147,13 +148,21 @@ public sealed class ForwardingScenario
     {
         long before = _sink.Count;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
+        double best = double.MaxValue;
         long start = clock();
         long now = start;
         while (now - start < budget)
         {
-            end += LinkDelay * (ChainLength + 1);
-            _emulation.RunUntil(end);
-            now = clock();
+            long sliceStart = now;
+            long sliceCount = _sink.Count;
+            while (now - sliceStart < Slice)
+            {
+                end += LinkDelay * (ChainLength + 1);
+                _emulation.RunUntil(end);
+                now = clock();
+            }
+
+            best = Math.Min(best, (double)(now - sliceStart) / ((_sink.Count - sliceCount) * ChainLength));
         }
 
         return new BenchFigures(
@@ -161,7 +170,8 @@ public sealed class ForwardingScenario
             (_sink.Count - before) * ChainLength,
             now - start,
             GC.GetAllocatedBytesForCurrentThread() - allocated,
-            _emulation.ComputeHash());
+            _emulation.ComputeHash(),
+            best);
     }
 
     private sealed class Generator(Node node, NetDevice device, byte[][] templates, int burst, Duration interval) : TimerEntry

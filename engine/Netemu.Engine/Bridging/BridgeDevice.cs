@@ -17,11 +17,14 @@ namespace Netemu.Engine.Bridging;
 /// </summary>
 public sealed class BridgeDevice : NetDevice, IReceiveHandler
 {
+    private const ulong BridgeGroupAddress = 0x0180_C200_0000;
+
     private readonly List<BridgePort> _ports = [];
     private BridgePort[] _portArray = [];
     private bool _macSet;
     private bool _mtuSet;
     private int _nextNumber;
+    private SpanningTree? _tree;
 
     public BridgeDevice(NetworkNamespace space, string name)
         : base(space, name, space.Node.NextMac(), 1500)
@@ -38,6 +41,12 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
     /// <summary>The ports in the order in which they were enslaved.</summary>
     public IReadOnlyList<BridgePort> Ports => _ports;
 
+    /// <summary>The spanning tree protocol of the bridge, which is off until it is enabled; made when first asked for.</summary>
+    public SpanningTree SpanningTree => _tree ??= new SpanningTree(this);
+
+    /// <summary>The same if anything has asked for it: a bridge without it forwards at once, as stp_state 0 does.</summary>
+    public SpanningTree? SpanningTreeOrNull => _tree;
+
     /// <summary>Enslaves a device (ip link set master): its frames go to the bridge from now on.</summary>
     public BridgePort AddPort(NetDevice device)
     {
@@ -47,6 +56,7 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
         device.Master = this;
         device.Handler = this;
         Fdb.AddLocal(device.Mac, port);
+        _tree?.AddPort(port);
         Recalculate();
         StateChanged(device);
         return port;
@@ -61,6 +71,8 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
+        _tree?.RemovePort(port);
+        SetPortState(port, BridgePortState.Disabled);
         _ports.Remove(port);
         _portArray = [.. _ports];
         device.Master = null;
@@ -119,9 +131,17 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
         if (destination.IsLinkLocalGroup && !IsForwardedGroup(destination))
         {
             // All but pause frames (-01) teach where their sender is, although they go no further.
-            if (destination.Value != 0x0180_C200_0001 && port.Learning)
+            if (destination.Value != 0x0180_C200_0001 && port.Learning
+                && (_tree is null || port.State is BridgePortState.Learning or BridgePortState.Forwarding))
             {
                 Fdb.Learn(source, port);
+            }
+
+            if (destination.Value == BridgeGroupAddress)
+            {
+                _tree!.Receive(frame, port);
+                frame.Deliver();
+                return;
             }
 
             device.Drop(frame, DropReason.BridgeReservedGroup);
@@ -156,6 +176,13 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
+        if (_tree is not null)
+        {
+            _tree.PortChanged(port, device.IsRunning && IsUp);
+            UpdateCarrier();
+            return;
+        }
+
         BridgePortState state = device.IsRunning && IsUp ? BridgePortState.Forwarding : BridgePortState.Disabled;
         if (state == BridgePortState.Disabled && port.State != BridgePortState.Disabled)
         {
@@ -166,11 +193,46 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
         UpdateCarrier();
     }
 
+    /// <summary>A port has another MAC (br_fdb_changeaddr): frames for it go up, and the bridge may get it.</summary>
+    internal void PortAddressChanged(NetDevice device)
+    {
+        if (FindPort(device) is { } port)
+        {
+            Fdb.MovePort(port, device.Mac);
+            Recalculate();
+        }
+    }
+
+    /// <summary>A port's state in spanning tree; what listens or learns is not settled yet.</summary>
+    internal void SetPortState(BridgePort port, BridgePortState state)
+    {
+        if (port.State == state)
+        {
+            return;
+        }
+
+        Node.Emulation.UnsettledPorts += (IsUnsettled(state) ? 1 : 0) - (IsUnsettled(port.State) ? 1 : 0);
+        port.State = state;
+        Node.Hash.AddNumber(((ulong)port.Number << 8) | (ulong)state);
+    }
+
+    internal void PortStatesChanged() => UpdateCarrier();
+
     protected override void OnStateChanged()
     {
+        if (IsUp)
+        {
+            _tree?.BridgeUp();
+        }
+
         foreach (BridgePort port in _portArray)
         {
             StateChanged(port.Device);
+        }
+
+        if (!IsUp)
+        {
+            _tree?.BridgeDown();
         }
 
         UpdateCarrier();
@@ -178,6 +240,7 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
 
     protected override void OnDestroyed()
     {
+        _tree?.Destroy();
         foreach (BridgePort port in _ports.ToArray())
         {
             RemovePort(port.Device);
@@ -197,11 +260,10 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
         Flood(frame, destination, null, keep: false);
     }
 
-    private static bool IsForwardedGroup(MacAddress group)
-    {
-        // Without STP the bridge has no use for BPDUs (-00) and passes them on.
-        return group.Value == 0x0180_C200_0000;
-    }
+    /// <summary>Without STP the bridge has no use for BPDUs (-00) and passes them on.</summary>
+    private bool IsForwardedGroup(MacAddress group) => group.Value == BridgeGroupAddress && _tree is not { IsEnabled: true };
+
+    private static bool IsUnsettled(BridgePortState state) => state is BridgePortState.Listening or BridgePortState.Learning;
 
     /// <summary>br_handle_frame_finish: up, out of one port, or out of all.</summary>
     private void Forward(Frame frame, MacAddress destination, BridgePort ingress)
@@ -337,6 +399,7 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
 
         SetMac(mac);
         Fdb.AddLocal(mac, null);
+        _tree?.MacChanged(mac);
     }
 
     private void UpdateCarrier() => SetCarrier(_ports.Exists(p => p.State == BridgePortState.Forwarding));

@@ -5,6 +5,8 @@ namespace Netemu.Engine.Bridging;
 /// <summary>A device enslaved to a bridge, with the words of `bridge link set` as its properties.</summary>
 public sealed class BridgePort
 {
+    private int _cost;
+
     internal BridgePort(BridgeDevice bridge, NetDevice device, int number)
     {
         Bridge = bridge;
@@ -21,6 +23,12 @@ public sealed class BridgePort
 
     public BridgePortState State { get; internal set; }
 
+    /// <summary>The port's priority in spanning tree, 0 to 63: the smaller one is preferred.</summary>
+    public int Priority { get; internal set; } = 32;
+
+    /// <summary>What the way over this port costs in spanning tree: set, or by the device's rate (port_cost in br_if.c).</summary>
+    public int Cost => _cost > 0 ? _cost : DefaultCost;
+
     /// <summary>Frames may leave by the port they came in on.</summary>
     public bool Hairpin { get; set; }
 
@@ -35,4 +43,17 @@ public sealed class BridgePort
     public bool MulticastFlood { get; set; } = true;
 
     public bool BroadcastFlood { get; set; } = true;
+
+    private int DefaultCost => Device switch
+    {
+        EthernetDevice { RateBitsPerSecond: 0 or 10_000_000_000 } or VethDevice => 2,
+        EthernetDevice { RateBitsPerSecond: > 10_000_000_000 } => 1,
+        EthernetDevice { RateBitsPerSecond: 5_000_000_000 } => 3,
+        EthernetDevice { RateBitsPerSecond: 2_500_000_000 } => 4,
+        EthernetDevice { RateBitsPerSecond: 1_000_000_000 } => 5,
+        EthernetDevice { RateBitsPerSecond: 100_000_000 } => 19,
+        _ => 100,
+    };
+
+    internal void SetCost(int cost) => _cost = cost;
 }

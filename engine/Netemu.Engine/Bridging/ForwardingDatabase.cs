@@ -100,6 +100,17 @@ public sealed class ForwardingDatabase
         NoteChange(entry, added: true);
     }
 
+    /// <summary>A port's own address is another one now.</summary>
+    internal void MovePort(BridgePort port, MacAddress mac)
+    {
+        foreach (FdbEntry entry in _entries.Values.Where(e => e.IsLocal && ReferenceEquals(e.Port, port)).ToArray())
+        {
+            _entries.Remove(entry.Mac.Value);
+        }
+
+        AddLocal(mac, port);
+    }
+
     internal void AddLocal(MacAddress mac, BridgePort? port)
     {
         if (!_entries.TryGetValue(mac.Value, out FdbEntry? existing) || !existing.IsLocal)

@@ -1,7 +1,9 @@
 using System;
+using System.Runtime.CompilerServices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Devices;
 
@@ -36,6 +38,9 @@ public sealed class EthernetDevice : NetDevice
     /// <summary>The rate in bits per second; 0 for none.</summary>
     public long RateBitsPerSecond => _rate;
 
+    /// <summary>Frames that may wait in the card's own queue.</summary>
+    public int QueueLimit => _limit;
+
     /// <summary>Frames that wait for their departure now.</summary>
     public int QueueLength => _out?.QueueLength(Node.Now.Nanoseconds) ?? 0;
 
@@ -45,6 +50,8 @@ public sealed class EthernetDevice : NetDevice
         _rate = bitsPerSecond;
         _remainder = 0;
     }
+
+    internal override long ReadyAt => _busyUntil;
 
     internal void Attach(Link link, LinkOptions options)
     {
@@ -69,15 +76,39 @@ public sealed class EthernetDevice : NetDevice
         UpdateCarrier();
     }
 
+    /// <summary>Reads where the next frame will be queued; see WindowWarmer.</summary>
+    internal int TouchQueue() => (int)_busyUntil + (_out?.TouchTail() ?? 0);
+
+    /// <summary>
+    /// True if what is sent now arrives after the window that is running, so that sending it changes nothing in it.
+    /// </summary>
+    internal bool CrossesShards => _out!.DelayNanoseconds >= Emulation.ShardBoundary;
+
+    /// <summary>
+    /// <see cref="NetDevice.Transmit"/> for a device that is running, in whose way nothing stands, and a frame that carries
+    /// nothing that only its sender may know.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void TransmitPlain(Frame frame, long now)
+    {
+        CountTransmitted(frame.Length);
+        Enqueue(frame, now);
+    }
+
     protected override void TransmitCore(Frame frame)
     {
         frame.Scrub();
+        Enqueue(frame, Node.Shard.NowNanoseconds);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enqueue(Frame frame, long now)
+    {
         LinkChannel channel = _out!;
-        long now = Node.Shard.NowNanoseconds;
         long departure = now;
         if (_rate > 0)
         {
-            if (_busyUntil > now)
+            if (_busyUntil >= now)
             {
                 if (channel.QueueLength(now) > _limit)
                 {

@@ -1,8 +1,10 @@
 using System;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Queueing;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Tracing;
 
@@ -16,6 +18,8 @@ public abstract class NetDevice
 {
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;
+    private EgressQueue? _egress;
+    private EgressQueue? _queue;
 
     protected NetDevice(NetworkNamespace space, string name, MacAddress mac, int mtu)
     {
@@ -63,6 +67,9 @@ public abstract class NetDevice
 
     public IReceiveHandler? Handler { get; internal set; }
 
+    /// <summary>The device's own settings (net.ipv4.conf.NAME), or null while they are its namespace's defaults.</summary>
+    internal InterfaceSettings? Settings { get; set; }
+
     /// <summary>How many users want frames addressed to others (IFF_PROMISC).</summary>
     public int Promiscuity { get; set; }
 
@@ -70,11 +77,17 @@ public abstract class NetDevice
 
     public ref DeviceCounters Counters => ref _counters;
 
+    /// <summary>The queueing discipline that `tc` or an impairment gave the device; null while it has its default.</summary>
+    public EgressQueue? Egress => _egress;
+
     /// <summary>`node/ns:device`, as topologies name it.</summary>
     public string QualifiedName => $"{Namespace.QualifiedName}:{Name}";
 
     public virtual OperationalState OperationalState =>
         IsRunning ? OperationalState.Up : OperationalState.Down;
+
+    /// <summary>When the device can take the next frame from its queueing discipline, in nanoseconds.</summary>
+    internal virtual long ReadyAt => 0;
 
     /// <summary>True while the device may send and receive.</summary>
     internal bool IsDead { get; private set; }
@@ -95,8 +108,20 @@ public abstract class NetDevice
             return;
         }
 
-        _counters.TransmittedPackets++;
-        _counters.TransmittedBytes += frame.Length;
+        if (_egress is not null)
+        {
+            _egress.Enqueue(frame);
+            return;
+        }
+
+        Send(frame);
+    }
+
+    /// <summary>Sends a frame past the queueing discipline: counts it, shows it to the taps, and hands it on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Send(Frame frame)
+    {
+        CountTransmitted(frame.Length);
         if (_taps.Length > 0)
         {
             NotifyTaps(frame, outgoing: true);
@@ -119,8 +144,7 @@ public abstract class NetDevice
             return;
         }
 
-        _counters.ReceivedPackets++;
-        _counters.ReceivedBytes += frame.Length;
+        CountReceived(frame.Length);
         frame.Input = this;
         Node.Hash.AddArrival(frame.Bytes, Node.Shard.NowNanoseconds);
         if (_taps.Length > 0)
@@ -140,6 +164,26 @@ public abstract class NetDevice
         }
 
         Namespace.Receive(frame, this);
+    }
+
+    /// <summary>Reads a field of each cache line that forwarding reads; see WindowWarmer.</summary>
+    internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
+
+    /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
+    internal bool IsPlain => _taps.Length == 0 && Handler is null && _egress is null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CountReceived(int length)
+    {
+        _counters.ReceivedPackets++;
+        _counters.ReceivedBytes += length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void CountTransmitted(int length)
+    {
+        _counters.TransmittedPackets++;
+        _counters.TransmittedBytes += length;
     }
 
     /// <summary>Ends a frame's life here. No frame disappears without a <see cref="DropReason"/>.</summary>
@@ -167,6 +211,11 @@ public abstract class NetDevice
 
         IsUp = up;
         IsActivated |= up;
+        if (!up)
+        {
+            _egress?.Deactivate(DropReason.DeviceDown);
+        }
+
         OnStateChanged();
         Handler?.StateChanged(this);
         Namespace.DeviceStateChanged(this);
@@ -202,10 +251,20 @@ public abstract class NetDevice
         }
 
         HasCarrier = carrier;
+        if (!carrier)
+        {
+            _egress?.Deactivate(DropReason.NoCarrier);
+        }
+
         Handler?.StateChanged(this);
         OnCarrierChanged();
         Namespace.DeviceCarrierChanged(this);
     }
+
+    /// <summary>The queue to install disciplines in; made when first asked for.</summary>
+    public EgressQueue WritableEgress() => _queue ??= new EgressQueue(this);
+
+    internal void SetEgress(EgressQueue? egress) => _egress = egress;
 
     /// <summary>Lets <paramref name="tap"/> see every frame of the device from now on.</summary>
     public void AddTap(IFrameTap tap) => _taps = [.. _taps, tap];
@@ -217,6 +276,10 @@ public abstract class NetDevice
     {
         Namespace = space;
         IsActivated = false;
+
+        // dev_shutdown: queueing disciplines do not go along.
+        _egress = null;
+        _queue = null;
     }
 
     /// <summary>The device leaves the world; its peer, if any, goes with it.</summary>

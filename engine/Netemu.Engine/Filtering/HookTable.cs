@@ -14,6 +14,9 @@ public sealed class HookTable
 
     private readonly Entry[]?[] _entries = new Entry[]?[2 * Points];
 
+    /// <summary>True while no hook sees the IPv4 packets that are forwarded.</summary>
+    internal bool ForwardsIPv4 { get; private set; } = true;
+
     /// <summary>Hooks in; those of equal priority run in the order in which they were added.</summary>
     public void Add(AddressFamily family, HookPoint point, int priority, IPacketHook hook)
     {
@@ -22,6 +25,7 @@ public sealed class HookTable
         int index = Array.FindIndex(entries, e => e.Priority > priority);
         index = index < 0 ? entries.Length : index;
         entries = [.. entries[..index], new Entry(priority, hook), .. entries[index..]];
+        Changed();
     }
 
     public void Remove(AddressFamily family, HookPoint point, IPacketHook hook)
@@ -32,6 +36,8 @@ public sealed class HookTable
         {
             entries = null;
         }
+
+        Changed();
     }
 
     /// <summary>True if the packet goes on; false if a hook has ended or kept it.</summary>
@@ -62,6 +68,11 @@ public sealed class HookTable
 
         return true;
     }
+
+    private void Changed() =>
+        ForwardsIPv4 = _entries[IndexOf(AddressFamily.IPv4, HookPoint.Prerouting)] is null
+            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Forward)] is null
+            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Postrouting)] is null;
 
     private static int IndexOf(AddressFamily family, HookPoint point) =>
         (family == AddressFamily.IPv4 ? 0 : Points) + (int)point;

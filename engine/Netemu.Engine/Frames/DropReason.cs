@@ -18,6 +18,8 @@ public enum DropReason : byte
     FrameTooLong,
     NodeDown,
     FrameLimit,
+    QdiscCongested,
+    QdiscReset,
 
     // Frames.
     OtherHost,

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Tracing;
@@ -46,6 +48,13 @@ public sealed class Frame
 
     /// <summary>The bytes; write only after <see cref="EnsureWritable"/>.</summary>
     public Span<byte> Bytes => new(Storage, Start, Length);
+
+    /// <summary>The first byte, for code that has checked <see cref="Length"/>.</summary>
+    internal ref byte FirstByte
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Storage), Start);
+    }
 
     public FrameFlags Flags { get; set; }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
@@ -22,12 +23,19 @@ public sealed partial class IPv4Stack
     private const byte NoOptions = 0x45;
 
     /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static IPv4Address PeekDestination(Frame frame)
     {
-        ReadOnlySpan<byte> bytes = frame.Bytes;
-        return bytes.Length >= NetworkOffset + IPv4Header.MinimumSize
-            && BinaryPrimitives.ReadUInt16BigEndian(bytes[EthernetHeader.TypeOffset..]) == EtherType.IPv4
-            ? IPv4Address.Read(bytes[(NetworkOffset + IPv4Header.DestinationOffset)..])
+        if (frame.Length < NetworkOffset + IPv4Header.MinimumSize)
+        {
+            return default;
+        }
+
+        ref byte bytes = ref frame.FirstByte;
+        return Unsafe.Add(ref bytes, EthernetHeader.TypeOffset) == EtherType.IPv4 >> 8
+            && Unsafe.Add(ref bytes, EthernetHeader.TypeOffset + 1) == (EtherType.IPv4 & 0xFF)
+            ? new IPv4Address(BinaryPrimitives.ReverseEndianness(
+                Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, NetworkOffset + IPv4Header.DestinationOffset))))
             : default;
     }
 
@@ -388,6 +396,7 @@ public sealed partial class IPv4Stack
         }
 
         Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
+        bool taken = Namespace.RawOrNull is { } raw && DeliverRaw(raw, packet);
         switch (protocol)
         {
             case IPProtocol.Icmp:
@@ -399,11 +408,22 @@ public sealed partial class IPv4Stack
             case IPProtocol.Tcp:
                 Namespace.Tcp.Receive(frame, device);
                 break;
+            case var _ when taken:
+                frame.Deliver();
+                break;
             default:
                 Icmp.SendError(frame, IcmpType.DestinationUnreachable, IcmpCode.ProtocolUnreachable, 0);
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;
         }
+    }
+
+    /// <summary>Copies for raw sockets, with their header (raw_local_deliver).</summary>
+    private static bool DeliverRaw(Processes.RawTable raw, Span<byte> packet)
+    {
+        IPv4Header header = new(packet);
+        return raw.Deliver(
+            AddressFamily.IPv4, header.Protocol, header.Source, header.Destination, packet[..header.TotalLength]);
     }
 
     /// <summary>What the arrival hash covered of the packet already.</summary>

@@ -368,6 +368,8 @@ public sealed partial class IPv6Stack
 
         IPv6Header header = new(frame.Bytes[NetworkOffset..]);
         Namespace.Node.Hash.AddBytes(header.Payload);
+        bool taken = Namespace.RawOrNull is { } raw
+            && raw.Deliver(AddressFamily.IPv6, header.NextHeader, header.Source, header.Destination, header.Payload);
         switch (header.NextHeader)
         {
             case IPProtocol.Icmpv6:
@@ -380,6 +382,9 @@ public sealed partial class IPv6Stack
                 Namespace.Tcp.Receive(frame, device);
                 break;
             case IPProtocol.NoNextHeader:
+                frame.Deliver();
+                break;
+            case var _ when taken:
                 frame.Deliver();
                 break;
             default:

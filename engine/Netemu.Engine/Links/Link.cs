@@ -15,9 +15,9 @@ public sealed class Link
         Index = index;
         A = a;
         B = b;
-        DelayNanoseconds = options.Delay.Nanoseconds;
         AToB = new LinkChannel(2 * index, this, b);
         BToA = new LinkChannel((2 * index) + 1, this, a);
+        DelayNanoseconds = options.Delay.Nanoseconds;
     }
 
     /// <summary>The declaration index.</summary>
@@ -37,7 +37,11 @@ public sealed class Link
     /// <summary>False while the cable is cut.</summary>
     public bool IsUp { get; private set; } = true;
 
-    internal long DelayNanoseconds { get; set; }
+    internal long DelayNanoseconds
+    {
+        get => AToB.DelayNanoseconds;
+        set => AToB.DelayNanoseconds = BToA.DelayNanoseconds = value;
+    }
 
     /// <summary>
     /// Cuts or mends the cable, at a barrier: frames in flight are lost, and both ends see their carrier change at once.

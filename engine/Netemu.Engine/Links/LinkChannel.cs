@@ -1,9 +1,11 @@
 using System;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Links;
 
@@ -17,7 +19,10 @@ namespace Netemu.Engine.Links;
 /// </remarks>
 public sealed class LinkChannel
 {
-    private const int LookAheadLength = 16;
+    internal const int LookAheadLength = 16;
+
+    /// <summary>Fewer frames are looked up faster where they are handled: their misses overlap by themselves.</summary>
+    private const int WorthwhileRun = 8;
 
     /// <summary>Below this many routes a lookup is a scan of a few lines, and looking ahead gains nothing.</summary>
     private const int WorthwhileTable = 64;
@@ -64,6 +69,9 @@ public sealed class LinkChannel
 
     internal bool IsEmpty => _head == _tail;
 
+    /// <summary>The link's delay.</summary>
+    internal long DelayNanoseconds;
+
     /// <summary>When the first frame arrives; kept while the channel is empty only until it is read.</summary>
     internal long HeadTime;
 
@@ -78,7 +86,7 @@ public sealed class LinkChannel
             Grow();
         }
 
-        long arrival = departure + Link.DelayNanoseconds;
+        long arrival = departure + DelayNanoseconds;
         ref Entry entry = ref _ring[_tail & _mask];
         entry.Frame = frame;
         entry.Arrival = arrival;
@@ -96,7 +104,7 @@ public sealed class LinkChannel
     /// </summary>
     internal int QueueLength(long now)
     {
-        long limit = now + Link.DelayNanoseconds;
+        long limit = now + DelayNanoseconds;
         if (_departed < _head)
         {
             _departed = _head;
@@ -110,14 +118,70 @@ public sealed class LinkChannel
         return (int)(_tail - _departed);
     }
 
-    /// <summary>Takes the first frame and hands it to the receiving device.</summary>
-    internal void DeliverFirst()
+    /// <summary>
+    /// Takes what arrives before <paramref name="limit"/> as long as the receiver's stack forwards it without anything else
+    /// happening, or else the first frame alone, and hands it to the receiving device.
+    /// </summary>
+    internal void Deliver(Shard shard, long limit)
     {
         if (_head >= _seen)
         {
-            LookAhead();
+            LookAhead(shard.Scratch);
         }
 
+        if (Receiver.Handler is not null || !Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+        {
+            shard.NowNanoseconds = HeadTime;
+            DeliverFirst();
+        }
+    }
+
+    /// <summary>The frame that arrives next, if that is before <paramref name="limit"/> and it has not been lost with its cable.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame? PeekBefore(long limit, out long arrival)
+    {
+        ref Entry entry = ref _ring[_head & _mask];
+        arrival = entry.Arrival;
+        return _head < _tail && arrival < limit && _head >= _dropBelow ? entry.Frame : null;
+    }
+
+    /// <summary>Takes the frame that was peeked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Advance(Shard shard)
+    {
+        _ring[_head & _mask].Frame = null;
+        _head++;
+        if (_head >= _seen && _head < _tail)
+        {
+            LookAhead(shard.Scratch);
+        }
+    }
+
+    /// <summary>Reads what delivering the next frames will read first, and tells which frames they are; see WindowWarmer.</summary>
+    internal int Touch(Span<Frame?> next)
+    {
+        for (int i = 0; i < next.Length; i++)
+        {
+            next[i] = _head + i < _tail ? _ring[(_head + i) & _mask].Frame : null;
+        }
+
+        return Id;
+    }
+
+    /// <summary>Reads where the next frame will be pushed.</summary>
+    internal int TouchTail() => (int)_ring[_tail & _mask].Arrival;
+
+    /// <summary>Makes <see cref="HeadTime"/> true again after a number of <see cref="Advance"/>.</summary>
+    internal void EndRun()
+    {
+        if (_head < _tail)
+        {
+            HeadTime = _ring[_head & _mask].Arrival;
+        }
+    }
+
+    private void DeliverFirst()
+    {
         ref Entry entry = ref _ring[_head & _mask];
         Frame? frame = entry.Frame;
         bool carrier = entry.Carrier;
@@ -168,16 +232,16 @@ public sealed class LinkChannel
     /// destinations are looked up side by side. What is found is a hint: it counts only if the table's generation and the
     /// packet's destination are still the same when the packet's turn comes.
     /// </summary>
-    private void LookAhead()
+    private void LookAhead(LookAheadScratch scratch)
     {
         int count = (int)Math.Min(_tail - _head, LookAheadLength);
         _seen = _head + count;
-        if (count < 2 || Receiver.Handler is not null)
+        if (count < WorthwhileRun || Receiver.Handler is not null)
         {
             return;
         }
 
-        Span<IPv4Address> destinations = stackalloc IPv4Address[LookAheadLength];
+        Span<IPv4Address> destinations = scratch.Destinations;
         for (int i = 0; i < count; i++)
         {
             Frame? frame = _ring[(_head + i) & _mask].Frame;
@@ -190,7 +254,7 @@ public sealed class LinkChannel
             return;
         }
 
-        Span<int> routes = stackalloc int[LookAheadLength];
+        Span<int> routes = scratch.Routes;
         table.LookAhead(destinations[..count], routes);
         for (int i = 0; i < count; i++)
         {

@@ -1,13 +1,17 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
 using Netemu.Engine.Netfilter;
+using Netemu.Engine.Processes;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tcp;
@@ -22,11 +26,12 @@ public sealed class NetworkNamespace
 {
     private readonly List<NetDevice> _devices = new(2);
     private NamespaceSettings _settings = NamespaceSettings.Defaults;
-    private Dictionary<int, InterfaceSettings>? _interfaceSettings;
     private long[]? _drops;
     private int _nextIndex;
     private UdpTable? _udp;
     private TcpTable? _tcp;
+    private RawTable? _raw;
+    private NameSettings? _names;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
 
@@ -73,6 +78,12 @@ public sealed class NetworkNamespace
     /// <summary>TCP sockets; made with the first one, or with the first segment.</summary>
     public TcpTable Tcp => _tcp ??= new TcpTable(this);
 
+    /// <summary>Name servers and the hosts file; made on first use.</summary>
+    public NameSettings Names => _names ??= new NameSettings(Node.Emulation.HostNames);
+
+    /// <summary>Raw sockets; made with the first one.</summary>
+    public RawTable Raw => _raw ??= new RawTable();
+
     /// <summary>The netfilter hooks; null while nothing is hooked, so that the data path skips them.</summary>
     public HookTable? Hooks => _hooks;
 
@@ -98,6 +109,8 @@ public sealed class NetworkNamespace
 
     internal UdpTable? UdpOrNull => _udp;
 
+    internal RawTable? RawOrNull => _raw;
+
     /// <summary>TCP if anything has used it.</summary>
     public TcpTable? TcpOrNull => _tcp;
 
@@ -106,33 +119,21 @@ public sealed class NetworkNamespace
 
     /// <summary>The settings of a device to read.</summary>
     public InterfaceSettings SettingsOf(NetDevice device) =>
-        _interfaceSettings is not null && _interfaceSettings.TryGetValue(device.Index, out InterfaceSettings? settings)
-            ? settings
-            : _settings.Default;
+        device.Settings ?? _settings.Default;
 
     /// <summary>The settings of a device to change.</summary>
-    public InterfaceSettings WritableSettingsOf(NetDevice device)
-    {
-        _interfaceSettings ??= [];
-        if (!_interfaceSettings.TryGetValue(device.Index, out InterfaceSettings? settings))
-        {
-            settings = _settings.Default.Copy();
-            _interfaceSettings.Add(device.Index, settings);
-        }
-
-        return settings;
-    }
+    public InterfaceSettings WritableSettingsOf(NetDevice device) => device.Settings ??= _settings.Default.Copy();
 
     /// <summary>Sets net.ipv4.ip_forward, which sets "all", "default" and every device (devinet_sysctl_forward).</summary>
     public void SetForwarding(bool on)
     {
         WritableSettings.All.Forwarding = on;
         _settings.Default.Forwarding = on;
-        if (_interfaceSettings is not null)
+        foreach (NetDevice device in _devices)
         {
-            foreach (InterfaceSettings settings in _interfaceSettings.Values)
+            if (device.Settings is not null)
             {
-                settings.Forwarding = on;
+                device.Settings.Forwarding = on;
             }
         }
     }
@@ -142,14 +143,19 @@ public sealed class NetworkNamespace
     {
         WritableSettings.All.ForwardingIPv6 = on;
         _settings.Default.ForwardingIPv6 = on;
-        if (_interfaceSettings is not null)
+        foreach (NetDevice device in _devices)
         {
-            foreach (InterfaceSettings settings in _interfaceSettings.Values)
+            if (device.Settings is not null)
             {
-                settings.ForwardingIPv6 = on;
+                device.Settings.ForwardingIPv6 = on;
             }
         }
     }
+
+    /// <summary>True if a device beside the loopback has an address of the family, a link-local one not counted.</summary>
+    public bool HasAddressOf(AddressFamily family) => family == AddressFamily.IPv4
+        ? IPv4.Addresses.Any(a => !a.Device.IsLoopback)
+        : IPv6.Addresses.Any(a => !a.Device.IsLoopback && !a.Address.IsLinkLocal);
 
     public NetDevice? FindDevice(string name)
     {
@@ -243,7 +249,7 @@ public sealed class NetworkNamespace
         long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames();
         foreach (NetDevice device in _devices)
         {
-            held += device.CountHeldFrames();
+            held += device.CountHeldFrames() + (device.Egress?.Discipline?.Count ?? 0);
         }
 
         return held;
@@ -328,6 +334,8 @@ public sealed class NetworkNamespace
 
     internal void DeviceAddressChanged(NetDevice device)
     {
+        (device.Master as BridgeDevice)?.PortAddressChanged(device);
+
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
@@ -356,6 +364,7 @@ public sealed class NetworkNamespace
         _udp?.Destroy();
         _netfilter?.Destroy();
         _tcp?.Destroy();
+        Node.ProcessesOrNull?.KillAll(this);
     }
 
     private void Forget(NetDevice device)
@@ -363,7 +372,7 @@ public sealed class NetworkNamespace
         device.Master = null;
         IPv4.DeviceRemoved(device);
         IPv6.DeviceRemoved(device);
-        _interfaceSettings?.Remove(device.Index);
+        device.Settings = null;
     }
 
     public override string ToString() => QualifiedName;

@@ -362,7 +362,8 @@ public sealed class NeighbourTable<TAddress>
                 entry.Confirmed = now;
                 entry.UsableUntil = (now + ReachableTime(entry.Device)).Nanoseconds;
                 break;
-            case NudState.Permanent or NudState.NoArp:
+            case NudState.Permanent or NudState.NoArp or NudState.Delay or NudState.Probe:
+                // While its timer asks whether the neighbour is still there, packets go to it as before.
                 entry.UsableUntil = long.MaxValue;
                 break;
             default:

@@ -63,6 +63,12 @@ public sealed class RouteTable<TAddress>
     /// </summary>
     internal void LookAhead(ReadOnlySpan<TAddress> destinations, Span<int> ids) => _lpm.Lookup(destinations, ids[..destinations.Length]);
 
+    /// <summary>Reads what a lookup reads first; see WindowWarmer.</summary>
+    internal int Touch() => _lpm.Touch();
+
+    /// <summary>Does a lookup for its reads' sake.</summary>
+    internal int TouchRoute(TAddress destination) => _lpm.Lookup(destination);
+
     /// <summary><see cref="Resolve"/> with the lookup done before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RouteInfo<TAddress>? FromHint(TAddress destination, int id)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
@@ -17,10 +18,13 @@ namespace Netemu.Engine.Simulation;
 public sealed class Emulation
 {
     /// <summary>Links at least this long separate shards.</summary>
-    private const long ShardBoundary = 1_000;
+    internal const long ShardBoundary = 1_000;
 
     /// <summary>The longest window, for networks without a boundary.</summary>
     private const long LongestWindow = 10_000_000;
+
+    /// <summary>From so many shards with work on, their state is taken not to be in the cache.</summary>
+    private const int WarmFrom = 256;
 
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Node> _nodesByName = new(StringComparer.Ordinal);
@@ -31,6 +35,7 @@ public sealed class Emulation
     private readonly BarrierQueue _barriers = new();
     private readonly Action<TimerEntry> _toShard;
     private readonly RandomSource _shuffle;
+    private WindowWarmer? _warmer;
     private Shard[] _visit = [];
     private long _now;
     private long _window = LongestWindow;
@@ -54,12 +59,21 @@ public sealed class Emulation
 
     public FramePool Frames { get; } = new();
 
+    /// <summary>Room for the look-ahead of channels; one worker runs an emulation, so that one is enough.</summary>
+    internal LookAheadScratch LookAheadScratch { get; } = new();
+
     /// <summary>The buffers of byte streams.</summary>
     internal StreamBufferPool StreamBuffers { get; } = new();
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
     public IReadOnlyList<Link> Links => _links;
+
+    /// <summary>
+    /// Names of machines with their addresses, as containerlab puts them into every hosts file: set before the run begins, and
+    /// the same for all nodes.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, InternetAddress>> HostNames { get; set; } = [];
 
     public IReadOnlyList<Shard> Shards
     {
@@ -84,6 +98,9 @@ public sealed class Emulation
 
     /// <summary>True when nothing is in flight, armed or planned.</summary>
     public bool IsIdle => _nextWork == long.MaxValue && _wheel.Count == 0 && _barriers.Count == 0;
+
+    /// <summary>Bridge ports that spanning tree has listening or learning.</summary>
+    public int UnsettledPorts { get; internal set; }
 
     /// <summary>The number of armed timers.</summary>
     public int ArmedTimers => _wheel.Count;
@@ -306,9 +323,18 @@ public sealed class Emulation
     {
         int count = CollectDue(end);
         _nextWork = long.MaxValue;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count; i += WindowWarmer.Group)
         {
-            _visit[i].RunWindow(end);
+            Span<Shard> group = _visit.AsSpan(i, Math.Min(WindowWarmer.Group, count - i));
+            if (count >= WarmFrom)
+            {
+                (_warmer ??= new WindowWarmer()).Warm(group);
+            }
+
+            foreach (Shard shard in group)
+            {
+                shard.RunWindow(end);
+            }
         }
 
         int kept = 0;

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Processes;
 
 namespace Netemu.Engine.Simulation;
 
@@ -18,6 +19,7 @@ public sealed class Node : IScheduler
     private RunHash _hash;
     private Shard? _shard;
     private int _macs;
+    private ProcessTable? _processes;
 
     internal Node(Emulation emulation, int index, string name)
     {
@@ -48,6 +50,9 @@ public sealed class Node : IScheduler
     /// <summary>All namespaces, the root one first, then in the order of their creation.</summary>
     public IReadOnlyList<NetworkNamespace> Namespaces => _namespaces;
 
+    /// <summary>What runs on the node; made with the first process.</summary>
+    public ProcessTable Processes => _processes ??= new ProcessTable();
+
     public SimTime Now => _shard is null ? Emulation.Now : _shard.Now;
 
     /// <summary>The state of the run hash; see <see cref="RunHash"/>.</summary>
@@ -64,6 +69,8 @@ public sealed class Node : IScheduler
     internal Shard? ShardOrNull => _shard;
 
     internal Detour Detour { get; }
+
+    internal ProcessTable? ProcessesOrNull => _processes;
 
     public void Schedule(TimerEntry timer, SimTime due) => Emulation.Schedule(this, timer, due, ++_timerSequence);
 
@@ -123,6 +130,7 @@ public sealed class Node : IScheduler
         }
 
         _namespaces.Clear();
+        _processes = null;
         Root = new NetworkNamespace(this, string.Empty, 0);
         _namespaces.Add(Root);
     }

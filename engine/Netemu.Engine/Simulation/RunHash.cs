@@ -78,6 +78,7 @@ public struct RunHash
         AddBytes(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Wide(ref byte start, int length)
     {
         ulong a = Mum(Read(ref start, 0) ^ K0, Read(ref start, 8) ^ K1);

@@ -40,6 +40,9 @@ public sealed class Shard
 
     internal long NowNanoseconds;
 
+    /// <summary>Room for the look-ahead of the shard's channels.</summary>
+    internal LookAheadScratch Scratch => Emulation.LookAheadScratch;
+
     /// <summary>The earliest work; valid between windows, and a lower bound for pushes from other shards inside one.</summary>
     internal long NextTime = long.MaxValue;
 
@@ -48,6 +51,9 @@ public sealed class Shard
 
     /// <summary>End of the window that is running; timers due before it are taken by the shard itself.</summary>
     internal long WindowEnd;
+
+    /// <summary>The channel whose frame arrives first, or null.</summary>
+    internal LinkChannel? FirstChannel => _channelCount > 0 ? _channels[0] : null;
 
     internal void Add(Node node)
     {
@@ -122,9 +128,8 @@ public sealed class Shard
                     break;
                 }
 
-                NowNanoseconds = arrival;
                 LinkChannel channel = _channels[0];
-                channel.DeliverFirst();
+                channel.Deliver(this, RunLimit(channel, Math.Min(end, timer == long.MaxValue ? timer : timer + 1)));
                 Reposition(channel);
             }
             else
@@ -174,6 +179,21 @@ public sealed class Shard
 
         _channelCount = 0;
         _nodes.Clear();
+    }
+
+    /// <summary>
+    /// The instant before which all arrivals of the first channel come before those of every other one, and before
+    /// <paramref name="limit"/>: those it may hand over in one go, as long as nothing else comes of them in this window.
+    /// </summary>
+    private long RunLimit(LinkChannel first, long limit)
+    {
+        for (int child = 1; child < Math.Min(_channelCount, 3); child++)
+        {
+            LinkChannel other = _channels[child];
+            limit = Math.Min(limit, other.HeadTime + (first.Id < other.Id ? 1 : 0));
+        }
+
+        return limit;
     }
 
     private static bool Before(LinkChannel left, LinkChannel right) =>

@@ -303,6 +303,13 @@ public sealed partial class TcpConnection
             return false;
         }
 
+        if (_listener is { IsAcceptQueueFull: true })
+        {
+            // tcp_v4_syn_recv_sock: the third segment is as if it had been lost; the SYN and ACK comes again.
+            _table.Counters.ListenOverflows++;
+            return false;
+        }
+
         Establish(segment, TcpEvent.SynAcknowledged);
         if ((_flags & TcpFlag.Active) != 0)
         {

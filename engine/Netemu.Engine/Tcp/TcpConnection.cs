@@ -112,6 +112,9 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
     /// <summary>The smoothed round trip time; zero before the first measurement.</summary>
     public Duration RoundTripTime => new(_smoothedRtt);
 
+    /// <summary>The variation of the round trip time (RFC 6298).</summary>
+    public Duration RoundTripVariation => new(_rttVariation);
+
     /// <summary>The present retransmission timeout with its backoff.</summary>
     public Duration RetransmissionTimeout => new(TimeoutNanoseconds());
 

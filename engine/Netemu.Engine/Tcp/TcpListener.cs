@@ -6,7 +6,7 @@ namespace Netemu.Engine.Tcp;
 
 /// <summary>
 /// A listening socket. A connection whose handshake is complete goes to the acceptor at once, so that only half-open ones
-/// wait; at <see cref="Backlog"/> of them a SYN is dropped.
+/// wait here; at <see cref="Backlog"/> of them, or of those that an owner has yet to accept, a SYN is dropped.
 /// </summary>
 public sealed class TcpListener : IByteStreamListener
 {
@@ -32,6 +32,12 @@ public sealed class TcpListener : IByteStreamListener
 
     /// <summary>Connections in SYN-RECEIVED.</summary>
     public int HalfOpen { get; private set; }
+
+    /// <summary>Established connections that the owner has not accepted yet: Recv-Q of `ss -l`. The owner keeps it.</summary>
+    public int Waiting { get; set; }
+
+    /// <summary>sk_acceptq_is_full: a connection more than the backlog may wait.</summary>
+    internal bool IsAcceptQueueFull => Waiting > Backlog;
 
     internal IByteStreamAcceptor Acceptor { get; }
 

@@ -8,6 +8,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Engine.Tcp;
 
@@ -87,6 +88,7 @@ public sealed partial class TcpTable
             return;
         }
 
+        ErrorReported?.Invoke(connection, new IcmpError(reporter, 0, type, code, information, 0));
         Handling = connection;
         uint sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]);
         bool tooBig = isIPv4
@@ -249,7 +251,7 @@ public sealed partial class TcpTable
             return reason;
         }
 
-        if (listener.HalfOpen >= listener.Backlog)
+        if (listener.HalfOpen >= listener.Backlog || listener.IsAcceptQueueFull)
         {
             _counters.ListenOverflows++;
             return DropReason.TcpListenOverflow;

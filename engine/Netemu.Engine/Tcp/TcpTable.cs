@@ -36,6 +36,9 @@ public sealed partial class TcpTable
         Transport = new TcpTransport(this);
     }
 
+    /// <summary>Raised for each ICMP error about a connection's segment, before the connection takes it.</summary>
+    public event Action<TcpConnection, IcmpError>? ErrorReported;
+
     /// <summary>This TCP as byte streams.</summary>
     public TcpTransport Transport { get; }
 
@@ -90,7 +93,12 @@ public sealed partial class TcpTable
     public IEnumerable<TcpListener> Listeners() => _listeners.OrderBy(p => p.Key).SelectMany(p => p.Value);
 
     /// <summary>Starts a connection; what comes of it is told to <paramref name="handler"/>, never inside this call.</summary>
-    public TcpConnection Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
+    public TcpConnection Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler) =>
+        Connect(remote, port, options, handler, out _);
+
+    /// <summary>The same, with the errno of a connection that could not even begin.</summary>
+    public TcpConnection Connect(
+        InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler, out Errno error)
     {
         if (Node.Emulation.IsBuilding)
         {
@@ -98,9 +106,14 @@ public sealed partial class TcpTable
             _ = Node.Emulation.Shards;
         }
 
-        Errno error = SelectSource(remote, options.LocalAddress, options.TrafficClass, out InternetAddress local);
-        ushort localPort = 0;
-        if (error == Errno.None && !TryPickPort(local, remote, port, out localPort))
+        error = SelectSource(remote, options.LocalAddress, options.TrafficClass, out InternetAddress local);
+        ushort localPort = options.LocalPort;
+        if (error == Errno.None && localPort != 0 && _connections.Find(local, localPort, remote, port) is not null)
+        {
+            error = Errno.EADDRINUSE;
+        }
+
+        if (error == Errno.None && localPort == 0 && !TryPickPort(local, remote, port, out localPort))
         {
             error = Errno.EADDRNOTAVAIL;
         }

@@ -9,7 +9,19 @@ namespace Netemu.Topologies.Tests.Running;
 internal static class CatalogFiles
 {
     /// <summary>Topologies that need more than this project (commands, a cluster): the command line's tests run them.</summary>
-    private static IReadOnlyList<string> Elsewhere => ["calico-mesh.yaml", "calico-rr.yaml", "containers.yaml", "two-subnets.yaml"];
+    private static IReadOnlyList<string> Elsewhere =>
+    [
+        "bufferbloat.yaml",
+        "calico-mesh.yaml",
+        "calico-rr.yaml",
+        "containers.yaml",
+        "ecmp.yaml",
+        "impairments.yaml",
+        "policy-routing.yaml",
+        "processes.yaml",
+        "stp-triangle.yaml",
+        "two-subnets.yaml",
+    ];
 
     public static string Folder { get; } = Find();
 

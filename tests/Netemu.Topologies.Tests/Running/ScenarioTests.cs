@@ -177,7 +177,7 @@ public sealed class ScenarioTests
     [InlineData("nodes: {a: {bgp: {asn: 65001}}}", BuildCode.UnsupportedBgp)]
     [InlineData("nodes: {a: {processes: [{http: {port: 80}}]}}", BuildCode.UnsupportedProcess)]
     [InlineData("nodes: {a: {exec: [ip link]}}", BuildCode.UnsupportedCommand)]
-    [InlineData("nodes: {a: {}}\nsteps: [{http: {from: a, to: a}}]", BuildCode.UnsupportedStep)]
+    [InlineData("nodes: {a: {}}\nsteps: [{kill: {in: a, process: http}}]", BuildCode.UnsupportedStep)]
     public void What_this_build_cannot_do_is_named_and_nothing_runs(string yaml, string code)
     {
         IReadOnlyList<Diagnostic> found = TestRun.FindingsOf("metadata: {name: t}\n" + yaml);

@@ -16,7 +16,7 @@ public sealed class BridgeCommand : ICommand
         -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
         bridge: link fdb help
         link: set show lst list help
-        link set: dev=DEVICE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
+        link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
         link show: dev=DEVICE master=DEVICE
         fdb: add append replace delete show lst list help
         fdb add: dev=DEVICE self master local permanent static dynamic
@@ -127,7 +127,8 @@ public sealed class BridgeCommand : ICommand
             {
                 arguments.Take();
             }
-            else if (word is not ("self" or "master") && !PortSwitches.TryTake(port, word, arguments))
+            else if (word is not ("self" or "master") && !PortSwitches.TryTake(port, word, arguments)
+                && !PortRequest.TryTake(port, word, arguments, exit: 255))
             {
                 arguments.Fail(
                     255, $"Usage: bridge link set dev DEV [ {string.Join(" | ", context.Grammar.In("link set"))} ]{context.Hint("link set", word)}");
@@ -195,8 +196,8 @@ public sealed class BridgeCommand : ICommand
         printer.Any("mtu", device.Mtu, $"mtu {device.Mtu} ");
         printer.Any("master", port.Bridge.Name, $"master {port.Bridge.Name} ");
         printer.Any("state", state, $"state {state} ");
-        printer.Any("priority", 32, "priority 32 ");
-        printer.Any("cost", 2, "cost 2 ");
+        printer.Any("priority", port.Priority, $"priority {port.Priority} ");
+        printer.Any("cost", port.Cost, $"cost {port.Cost} ");
         if (options.Details)
         {
             printer.Text(options.LineBreak + "    ");

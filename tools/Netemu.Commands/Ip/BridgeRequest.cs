@@ -1,12 +1,21 @@
+using Netemu.Commands.Shell;
 using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
 
 namespace Netemu.Commands.Ip;
 
-/// <summary>The words behind `type bridge`. What the bridge does not do can be asked to stay off, not to be on.</summary>
+/// <summary>
+/// The words behind `type bridge`, in the kernel's order of application (br_changelink). Times are in units of USER_HZ,
+/// 10 ms. What the bridge does not do can be asked to stay off, not to be on.
+/// </summary>
 internal sealed class BridgeRequest
 {
     private Duration? _ageing;
+    private Duration? _forwardDelay;
+    private Duration? _helloTime;
+    private Duration? _maximumAge;
+    private bool? _spanningTree;
+    private ushort? _priority;
 
     public void Take(IpContext context)
     {
@@ -15,18 +24,35 @@ internal sealed class BridgeRequest
         switch (word)
         {
             case "ageing_time":
-                // In units of USER_HZ, 10 ms.
-                _ageing = Duration.FromMilliseconds(10L * arguments.Number("invalid ageing_time"));
+                _ageing = Time(arguments, word);
                 break;
-            case "stp_state" or "vlan_filtering" or "mcast_snooping":
+            case "forward_delay":
+                _forwardDelay = Time(arguments, word);
+                break;
+            case "hello_time":
+                _helloTime = Time(arguments, word);
+                break;
+            case "max_age":
+                _maximumAge = Time(arguments, word);
+                break;
+            case "stp_state":
+                _spanningTree = arguments.Number("invalid stp_state") != 0;
+                break;
+            case "priority":
+                uint priority = arguments.Number("invalid priority");
+                if (arguments.Error is null && priority > ushort.MaxValue)
+                {
+                    arguments.Invalid(priority.ToString(System.Globalization.CultureInfo.InvariantCulture), "invalid priority");
+                }
+
+                _priority = (ushort)priority;
+                break;
+            case "vlan_filtering" or "mcast_snooping":
                 if (arguments.Number($"invalid {word}") != 0)
                 {
                     arguments.Fail(2, $"RTNETLINK answers: Operation not supported\nhint: {word} is always 0 here");
                 }
 
-                break;
-            case "forward_delay" or "hello_time" or "max_age" or "priority":
-                arguments.Number($"invalid {word}");
                 break;
             default:
                 arguments.Fail(255, $"bridge: unknown command \"{word}\"?{context.Hint("link add type bridge", word)}");
@@ -34,5 +60,40 @@ internal sealed class BridgeRequest
         }
     }
 
-    public void Apply(BridgeDevice bridge) => bridge.Fdb.AgeingTime = _ageing ?? bridge.Fdb.AgeingTime;
+    /// <summary>Changes the bridge up to the first word that the kernel refuses; null if it takes all.</summary>
+    public CommandResult? Apply(BridgeDevice bridge)
+    {
+        if ((_forwardDelay is { } delay && !bridge.SpanningTree.SetForwardDelay(delay))
+            || (_helloTime is { } hello && !bridge.SpanningTree.SetHelloTime(hello))
+            || (_maximumAge is { } age && !bridge.SpanningTree.SetMaximumAge(age)))
+        {
+            return RtnetlinkError.OutOfRange;
+        }
+
+        if (_ageing is { } ageing)
+        {
+            if (bridge.SpanningTreeOrNull is { } tree)
+            {
+                tree.SetAgeingTime(ageing);
+            }
+            else
+            {
+                bridge.Fdb.AgeingTime = ageing;
+            }
+        }
+
+        if (_spanningTree is { } enabled && (enabled || bridge.SpanningTreeOrNull is not null))
+        {
+            bridge.SpanningTree.SetEnabled(enabled);
+        }
+
+        if (_priority is { } priority)
+        {
+            bridge.SpanningTree.SetPriority(priority);
+        }
+
+        return null;
+    }
+
+    private static Duration Time(IpArguments arguments, string word) => Duration.FromMilliseconds(10L * arguments.Number($"invalid {word}"));
 }

@@ -15,7 +15,7 @@ internal static class IpGrammar
         link add type veth: peer=DEVICE
         link add type bridge: ageing_time=TIME stp_state=STATE forward_delay=TIME hello_time=TIME max_age=TIME priority=PRIORITY vlan_filtering=STATE mcast_snooping=STATE
         link set: dev=DEVICE up down name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS master=DEVICE nomaster promisc=on|off type=TYPE
-        link set type bridge_slave: hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
+        link set type bridge_slave: state=STATE priority=PRIORITY cost=COST hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
         link show: dev=DEVICE up master=DEVICE nomaster type=TYPE
         route: list show lst get add change chg replace append delete flush help
         route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat

@@ -70,6 +70,28 @@ public sealed class IpPrinter(bool json, bool pretty = false)
         }
     }
 
+    /// <summary>A number as the caller writes it (a fraction).</summary>
+    public void MemberRaw(string key, string number)
+    {
+        if (IsJson)
+        {
+            Name(key);
+            _text.Append(number);
+            _separator = ',';
+        }
+    }
+
+    /// <summary>A number as an element of an array.</summary>
+    public void Number(long value)
+    {
+        if (IsJson)
+        {
+            Separate();
+            _text.Append(value.ToString(CultureInfo.InvariantCulture));
+            _separator = ',';
+        }
+    }
+
     /// <summary>A key that says something by being there (print_null).</summary>
     public void MemberNull(string key)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Netemu.Core.Addresses;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 
@@ -43,14 +41,8 @@ internal static class LinkDetails
 
     private static void PrintBridge(IpPrinter printer, BridgeDevice bridge)
     {
-        long ageing = bridge.Fdb.AgeingTime.Milliseconds / 10;
-        string id = $"8000.{BridgeId(bridge.Mac)}";
         printer.OpenObject("info_data");
-        printer.Any("ageing_time", ageing, $"ageing_time {ageing} ");
-        printer.Any("stp_state", 0, "stp_state 0 ");
-        printer.Any("priority", 32768, "priority 32768 ");
-        printer.Any("vlan_filtering", 0, "vlan_filtering 0 ");
-        printer.Any("bridge_id", id, $"bridge_id {id} ");
+        StpText.PrintBridge(printer, bridge);
         printer.Any("mcast_snooping", 0, "mcast_snooping 0 ");
         printer.CloseObject();
     }
@@ -61,11 +53,12 @@ internal static class LinkDetails
         printer.Any("info_slave_kind", "bridge", $"{options.LineBreak}    bridge_slave ");
         printer.OpenObject("info_slave_data");
         printer.Any("state", state, $"state {state} ");
-        printer.Any("priority", 32, "priority 32 ");
-        printer.Any("cost", 2, "cost 2 ");
+        printer.Any("priority", port.Priority, $"priority {port.Priority} ");
+        printer.Any("cost", port.Cost, $"cost {port.Cost} ");
         PrintSwitch(printer, "hairpin", port.Hairpin);
         PrintSwitch(printer, "learning", port.Learning);
         PrintSwitch(printer, "flood", port.Flood);
+        StpText.PrintPort(printer, port);
         PrintSwitch(printer, "mcast_flood", port.MulticastFlood);
         PrintSwitch(printer, "bcast_flood", port.BroadcastFlood);
         PrintSwitch(printer, "isolated", port.Isolated);
@@ -76,17 +69,5 @@ internal static class LinkDetails
     {
         printer.Member(key, value);
         printer.Text($"{key} {(value ? "on" : "off")} ");
-    }
-
-    /// <summary>The MAC as br_show_bridge_id prints it: bytes without leading zeros.</summary>
-    private static string BridgeId(MacAddress mac)
-    {
-        string[] bytes = mac.ToString().Split(':');
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = byte.Parse(bytes[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString("x", CultureInfo.InvariantCulture);
-        }
-
-        return string.Join(':', bytes);
     }
 }

@@ -67,9 +67,9 @@ internal sealed partial class LinkObject
             return CommandResult.Failure(255, "Not enough information: \"dev\" argument is required.");
         }
 
-        if (bridge is not null && device is BridgeDevice changed)
+        if (bridge is not null && device is BridgeDevice changed && bridge.Apply(changed) is { } refused)
         {
-            bridge.Apply(changed);
+            return refused;
         }
 
         return Move(device, request) ?? request.FinishBeforeFlags(device) ?? Enslave(device, master, noMaster)
@@ -87,7 +87,7 @@ internal sealed partial class LinkObject
             while (!arguments.AtEnd)
             {
                 string word = arguments.Take();
-                if (!PortSwitches.TryTake(port, word, arguments))
+                if (!PortSwitches.TryTake(port, word, arguments) && !PortRequest.TryTake(port, word, arguments, exit: 2))
                 {
                     arguments.Fail(255, $"bridge_slave: unknown option \"{word}\"?{context.Hint("link set type bridge_slave", word)}");
                 }

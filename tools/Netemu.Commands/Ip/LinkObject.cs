@@ -189,7 +189,12 @@ internal sealed partial class LinkObject : IIpObject
         }
 
         BridgeDevice device = new(space, name);
-        bridge.Apply(device);
+        if (bridge.Apply(device) is { } refused)
+        {
+            space.Remove(device);
+            return refused;
+        }
+
         return request.Finish(device) ?? CommandResult.Success;
     }
 

@@ -16,6 +16,10 @@ internal static class RtnetlinkError
 
     public static CommandResult InvalidArgument => Answer("Invalid argument");
 
+    public static CommandResult OutOfRange => Answer("Numerical result out of range");
+
+    public static CommandResult Busy => Answer("Device or resource busy");
+
     public static CommandResult NotSupported => Answer("Operation not supported");
 
     public static CommandResult CannotAssignAddress => Answer("Cannot assign requested address");
@@ -38,6 +42,7 @@ internal static class RtnetlinkError
         Errno.EACCES => "Permission denied",
         Errno.EEXIST => "File exists",
         Errno.ENODEV => "No such device",
+        Errno.EBUSY => "Device or resource busy",
         Errno.EINVAL => "Invalid argument",
         Errno.EMSGSIZE => "Message too long",
         Errno.EADDRINUSE => "Address already in use",

@@ -7,7 +7,7 @@ using Netemu.Engine.Netfilter.Text;
 namespace Netemu.Commands.Netfilter;
 
 /// <summary>iptables, ip6tables and their -save and -restore, on the engine's tables in the tools' own words.</summary>
-public sealed class IptablesTool : ICommand
+public sealed class IptablesTool : IInputReader
 {
     public ImmutableArray<string> Names { get; } =
         ["iptables", "ip6tables", "iptables-save", "ip6tables-save", "iptables-restore", "ip6tables-restore"];

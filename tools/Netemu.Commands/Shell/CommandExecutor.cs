@@ -74,17 +74,17 @@ public sealed class CommandExecutor(CommandRegistry registry)
         return command.Start(new CommandInvocation(this, space, words[0], words.RemoveAt(0), input));
     }
 
-    /// <summary>Runs what stands behind a pipe.</summary>
-    internal CommandResult RunFilter(NetworkNamespace space, ImmutableArray<string> words, string input)
+    /// <summary>Starts what stands behind a pipe.</summary>
+    internal CommandJob StartPiped(NetworkNamespace space, ImmutableArray<string> words, string input)
     {
-        if (Registry.Find(words[0]) is { } command and not ITextFilter)
+        if (Registry.Find(words[0]) is not (null or ITextFilter or IInputReader))
         {
-            string filters = string.Join(", ", Registry.Commands.Where(c => c.Value is ITextFilter).Select(c => c.Key));
-            _ = command;
-            return CommandResult.Failure(2, $"sh: '{words[0]}' cannot read from a pipe here\nhint: what can: {filters}");
+            string readers = string.Join(
+                ", ", Registry.Commands.Where(c => c.Value is ITextFilter or IInputReader).Select(c => c.Key));
+            return CommandJob.Completed(CommandResult.Failure(2, $"sh: '{words[0]}' cannot read from a pipe here\nhint: what can: {readers}"));
         }
 
-        return StartCommand(space, words, input).Result!;
+        return StartCommand(space, words, input);
     }
 
     private static CommandResult RunToCompletion(Emulation emulation, Func<CommandJob> start, Duration limit)

@@ -14,6 +14,7 @@ internal sealed class ShellJob : CommandJob
     private readonly ImmutableArray<ShellPipeline> _pipelines;
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
+    private readonly StringBuilder _pipelineErrors = new();
     private CommandJob? _current;
     private int _next;
     private int _exit;
@@ -44,38 +45,57 @@ internal sealed class ShellJob : CommandJob
                 continue;
             }
 
-            CommandJob job = _executor.StartCommand(_space, pipeline.Commands[0], string.Empty);
-            if (!job.IsCompleted)
+            if (!RunStage(pipeline, 0, pipeline.Input))
             {
-                _current = job;
-                job.WhenCompleted(done =>
-                {
-                    _current = null;
-                    Finish(pipeline, done.Result!);
-                    Run();
-                });
                 return;
             }
-
-            Finish(pipeline, job.Result!);
         }
 
         Complete(new CommandResult(_exit, _out.ToString(), _error.ToString()));
     }
 
-    /// <summary>Sends the first command's output through the filters and to where the pipeline's output goes.</summary>
-    private void Finish(ShellPipeline pipeline, CommandResult result)
+    /// <summary>Starts one command of a pipeline with what the one before it wrote; false if it takes time.</summary>
+    private bool RunStage(ShellPipeline pipeline, int stage, string input)
     {
-        StringBuilder errors = new(result.Stderr);
-        for (int i = 1; i < pipeline.Commands.Length; i++)
+        ImmutableArray<string> words = pipeline.Commands[stage];
+        CommandJob job = stage == 0 ? _executor.StartCommand(_space, words, input) : _executor.StartPiped(_space, words, input);
+        if (job.IsCompleted)
         {
-            string input = pipeline.Redirection.ErrorsToOutput && i == 1 ? result.Stdout + TakeAll(errors) : result.Stdout;
-            result = _executor.RunFilter(_space, pipeline.Commands[i], input);
-            errors.Append(result.Stderr);
+            return EndStage(pipeline, stage, job.Result!);
         }
 
+        _current = job;
+        job.WhenCompleted(done =>
+        {
+            _current = null;
+            if (EndStage(pipeline, stage, done.Result!))
+            {
+                Run();
+            }
+        });
+        return false;
+    }
+
+    /// <summary>A command has ended: its output is the next one's input, or the pipeline's.</summary>
+    private bool EndStage(ShellPipeline pipeline, int stage, CommandResult result)
+    {
+        _pipelineErrors.Append(result.Stderr);
+        if (stage + 1 == pipeline.Commands.Length)
+        {
+            Finish(pipeline, result);
+            return true;
+        }
+
+        bool joined = pipeline.Redirection.ErrorsToOutput && stage == 0;
+        return RunStage(pipeline, stage + 1, joined ? result.Stdout + TakeAll(_pipelineErrors) : result.Stdout);
+    }
+
+    /// <summary>Sends the last command's output to where the pipeline's goes.</summary>
+    private void Finish(ShellPipeline pipeline, CommandResult result)
+    {
         _exit = result.Exit;
         string output = result.Stdout;
+        StringBuilder errors = _pipelineErrors;
         if (pipeline.Redirection.ErrorsToOutput)
         {
             output += TakeAll(errors);
@@ -89,7 +109,8 @@ internal sealed class ShellJob : CommandJob
             case "/dev/null":
                 break;
             default:
-                CommandResult written = ProcFiles.Write(_space, pipeline.Commands[^1][0], pipeline.Redirection.OutputFile, output);
+                CommandResult written = ProcFiles.Write(
+                    _space, pipeline.Commands[^1][0], pipeline.Redirection.OutputFile, output, pipeline.Redirection.Appends);
                 _exit = _exit == 0 ? written.Exit : _exit;
                 errors.Append(written.Stderr);
                 break;
@@ -99,6 +120,8 @@ internal sealed class ShellJob : CommandJob
         {
             _error.Append(errors);
         }
+
+        errors.Clear();
     }
 
     private static string TakeAll(StringBuilder text)

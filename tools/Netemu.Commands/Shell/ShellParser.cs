@@ -5,11 +5,12 @@ namespace Netemu.Commands.Shell;
 
 /// <summary>
 /// Reads the part of the POSIX shell's language that start-up scripts of labs use: words, quotes, comments, `;`, `&amp;&amp;`, `||`,
-/// pipes, and redirection into /proc/sys or /dev/null. Whatever else the shell knows is an error that says so.
+/// pipes, here-documents, and redirection into /proc/sys, /etc/hosts, /etc/resolv.conf or /dev/null. Whatever else the shell knows is an error that says so.
 /// </summary>
 public sealed class ShellParser
 {
-    private readonly string _text;
+    private string _text;
+    private string _input = string.Empty;
     private readonly ImmutableArray<ShellPipeline>.Builder _pipelines = ImmutableArray.CreateBuilder<ShellPipeline>();
     private readonly ImmutableArray<ImmutableArray<string>>.Builder _commands = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
     private readonly ImmutableArray<string>.Builder _words = ImmutableArray.CreateBuilder<string>();
@@ -186,7 +187,14 @@ public sealed class ShellParser
         _position += append ? 2 : 1;
         if (c == '<')
         {
-            Fail("'<' is not supported", "commands have no standard input but a pipe");
+            if (_position < _text.Length && _text[_position] == '<')
+            {
+                _position++;
+                ReadHereDocument();
+                return;
+            }
+
+            Fail("'<' is not supported", "commands have no standard input but a pipe or a here-document (<<EOF)");
             return;
         }
 
@@ -214,13 +222,45 @@ public sealed class ShellParser
             return;
         }
 
-        if (descriptor == 2 || !file.StartsWith("/proc/sys/", System.StringComparison.Ordinal))
+        if (descriptor == 2 || !ProcFiles.IsWritable(file))
         {
-            Fail($"cannot create '{file}'", "only files below /proc/sys and /dev/null can be written");
+            Fail($"cannot create '{file}'", "only files below /proc/sys, /etc/hosts, /etc/resolv.conf and /dev/null can be written");
             return;
         }
 
-        _redirection = _redirection with { OutputFile = file };
+        _redirection = _redirection with { OutputFile = file, Appends = append };
+    }
+
+    /// <summary>POSIX section 2.7.4: the lines after this one up to the delimiter are the input; here without any expansion.</summary>
+    private void ReadHereDocument()
+    {
+        bool stripsTabs = _position < _text.Length && _text[_position] == '-';
+        _position += stripsTabs ? 1 : 0;
+        if (ReadWord() is not { Length: > 0 } delimiter)
+        {
+            Fail("Syntax error: a here-document needs a word that ends it");
+            return;
+        }
+
+        int line = _text.IndexOf('\n', _position);
+        StringBuilder body = new();
+        for (int at = line < 0 ? _text.Length : line + 1; at < _text.Length;)
+        {
+            int end = _text.IndexOf('\n', at);
+            string text = end < 0 ? _text[at..] : _text[at..end];
+            text = stripsTabs ? text.TrimStart('\t') : text;
+            at = end < 0 ? _text.Length : end + 1;
+            if (text == delimiter)
+            {
+                _input = body.ToString();
+                _text = _text[..(line + 1)] + _text[at..];
+                return;
+            }
+
+            body.Append(text).Append('\n');
+        }
+
+        Fail($"here-document at line 1 delimited by end-of-file (wanted '{delimiter}')");
     }
 
     private void EndCommand(bool required)
@@ -249,7 +289,8 @@ public sealed class ShellParser
             return;
         }
 
-        _pipelines.Add(new ShellPipeline(_connector, _commands.ToImmutable(), _redirection));
+        _pipelines.Add(new ShellPipeline(_connector, _commands.ToImmutable(), _redirection) { Input = _input });
+        _input = string.Empty;
         _commands.Clear();
         _redirection = ShellRedirection.None;
         _connector = next;

@@ -5,113 +5,77 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Netemu.Commands.Shell;
-using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Sockets;
-using Netemu.Engine.Tcp;
 
 namespace Netemu.Commands.Sockets;
 
-/// <summary>ss of iproute2: -t, -u, -l, -a, -n, -4, -6, -H, alone or together. Names are never resolved.</summary>
+/// <summary>ss of iproute2: sockets by kind, state, port and address, with owners, timers and figures. Names are never resolved.</summary>
 public sealed class SsCommand : ICommand
 {
+    private static readonly ImmutableArray<KeyValuePair<string, string>> Long =
+    [
+        new("--tcp", "-t"), new("--udp", "-u"), new("--raw", "-w"), new("--listening", "-l"), new("--all", "-a"), new("--numeric", "-n"),
+        new("--ipv4", "-4"), new("--ipv6", "-6"), new("--no-header", "-H"), new("--processes", "-p"), new("--options", "-o"),
+        new("--info", "-i"), new("--summary", "-s"), new("--oneline", "-O"),
+    ];
+
     public ImmutableArray<string> Names { get; } = ["ss"];
 
-    public CommandGrammar Grammar { get; } = CommandGrammar.Parse(": -t -u -l -a -n -4 -6 -H -p");
+    public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
+        "-t -u -w -l -a -n -4 -6 -H -p -o -i -s -O -r -e -m "
+        + "--tcp --udp --raw --listening --all --numeric --ipv4 --ipv6 --no-header --processes --options --info --summary --oneline");
 
     public CommandJob Start(CommandInvocation invocation)
     {
-        string flags = string.Empty;
-        foreach (string argument in invocation.Arguments)
+        OptionReader read = OptionReader.Read(invocation.Arguments, Grammar, new Dictionary<string, string>(Long));
+        if (read.Complaint("ss", Grammar) is { } complaint)
         {
-            if (argument.Length < 2 || argument[0] != '-' || argument.Skip(1).Any(c => !"tulan46Hp".Contains(c, StringComparison.Ordinal)))
-            {
-                return CommandJob.Completed(CommandResult.Failure(255, $"ss: invalid option -- '{argument.TrimStart('-')}'"));
-            }
-
-            flags += argument[1..];
+            return CommandJob.Completed(CommandResult.Failure(255, complaint));
         }
 
-        bool all = flags.Contains('a', StringComparison.Ordinal);
-        bool listening = flags.Contains('l', StringComparison.Ordinal);
-        bool tcp = flags.Contains('t', StringComparison.Ordinal);
-        bool udp = flags.Contains('u', StringComparison.Ordinal);
-        bool both = tcp == udp;
+        if (read.Has("-s"))
+        {
+            return CommandJob.Completed(CommandResult.Output(Summary(invocation.Namespace)));
+        }
+
+        if (SocketFilter.Parse(read.Operands, out string wrong) is not { } filter)
+        {
+            return CommandJob.Completed(CommandResult.Failure(
+                255, $"ss: bison bellows (while parsing filter): \"syntax error!\"\nhint: near '{wrong}'; known are state, sport, dport, src and dst, joined by \"and\""));
+        }
+
+        bool every = !read.Has("-t") && !read.Has("-u") && !read.Has("-w");
+        bool alone = new[] { "-t", "-u", "-w" }.Count(read.Has) == 1;
         List<SocketRow> rows = [];
-        if (udp || both)
+        if (read.Has("-w"))
         {
-            rows.AddRange(Udp(invocation.Namespace).Where(r => all || (r.State == "UNCONN") == listening));
+            rows.AddRange(Choose(SocketList.Raw(invocation.Namespace), "UNCONN", read, filter));
         }
 
-        if (tcp || both)
+        if (every || read.Has("-u"))
         {
-            rows.AddRange(Tcp(invocation.Namespace).Where(r => all || (r.State == "LISTEN") == listening));
+            rows.AddRange(Choose(SocketList.Udp(invocation.Namespace), "UNCONN", read, filter));
         }
 
-        if (flags.Contains('4', StringComparison.Ordinal) != flags.Contains('6', StringComparison.Ordinal))
+        if (every || read.Has("-t"))
         {
-            bool v6 = flags.Contains('6', StringComparison.Ordinal);
-            rows.RemoveAll(r => r.LocalAddress.Contains(':', StringComparison.Ordinal) != v6);
+            rows.AddRange(Choose(SocketList.Tcp(invocation.Namespace), "LISTEN", read, filter));
         }
 
-        return CommandJob.Completed(CommandResult.Output(LayOut(rows, both, flags.Contains('H', StringComparison.Ordinal))));
+        if (read.Has("-4") != read.Has("-6"))
+        {
+            rows.RemoveAll(r => r.IsIPv6 != read.Has("-6"));
+        }
+
+        rows.RemoveAll(r => !filter.Takes(r));
+        return CommandJob.Completed(CommandResult.Output(LayOut(rows, !alone, read)));
     }
 
-    private static IEnumerable<SocketRow> Udp(NetworkNamespace space)
-    {
-        foreach (UdpSocket socket in space.Udp.Sockets())
-        {
-            bool connected = !socket.RemoteAddress.IsNone;
-            yield return new SocketRow(
-                "udp", connected ? "ESTAB" : "UNCONN", 0, 0, Text(socket.LocalAddress), Number(socket.LocalPort),
-                connected ? Text(socket.RemoteAddress) : "0.0.0.0", connected ? Number(socket.RemotePort) : "*");
-        }
-    }
-
-    private static IEnumerable<SocketRow> Tcp(NetworkNamespace space)
-    {
-        if (space.TcpOrNull is not { } table)
-        {
-            yield break;
-        }
-
-        foreach (TcpListener listener in table.Listeners())
-        {
-            bool v6 = listener.LocalAddress.IsIPv6;
-            yield return new SocketRow(
-                "tcp", "LISTEN", 0, listener.Backlog, Text(listener.LocalAddress), Number(listener.LocalPort), v6 ? "[::]" : "0.0.0.0", "*");
-        }
-
-        foreach (TcpConnection connection in table.Connections())
-        {
-            yield return new SocketRow(
-                "tcp", StateName(connection.State), connection.UnreadBytes, connection.UnacknowledgedBytes,
-                Text(connection.LocalAddress), Number(connection.LocalPort), Text(connection.RemoteAddress), Number(connection.RemotePort));
-        }
-    }
-
-    private static string Text(InternetAddress address) =>
-        address.IsNone ? "0.0.0.0" : address.IsIPv6 ? $"[{address}]" : address.ToString();
-
-    private static string Number(ushort port) => port.ToString(CultureInfo.InvariantCulture);
-
-    private static string StateName(TcpState state) => state switch
-    {
-        TcpState.Established => "ESTAB",
-        TcpState.SynSent => "SYN-SENT",
-        TcpState.SynReceived => "SYN-RECV",
-        TcpState.FinWait1 => "FIN-WAIT-1",
-        TcpState.FinWait2 => "FIN-WAIT-2",
-        TcpState.CloseWait => "CLOSE-WAIT",
-        TcpState.LastAck => "LAST-ACK",
-        TcpState.TimeWait => "TIME-WAIT",
-        TcpState.Closing => "CLOSING",
-        TcpState.Listen => "LISTEN",
-        _ => "UNCONN",
-    };
+    private static IEnumerable<SocketRow> Choose(IEnumerable<SocketRow> rows, string passive, OptionReader read, SocketFilter filter) =>
+        rows.Where(r => read.Has("-a") || filter.HasStates || (r.State == passive) == read.Has("-l"));
 
     /// <summary>Columns as wide as their longest entry; addresses end at the colon, ports begin there.</summary>
-    private static string LayOut(List<SocketRow> rows, bool withProtocol, bool withoutHeader)
+    private static string LayOut(List<SocketRow> rows, bool withProtocol, OptionReader read)
     {
         int state = Width(rows, "State", r => r.State);
         int received = Width(rows, "Recv-Q", r => r.Received.ToString(CultureInfo.InvariantCulture));
@@ -120,13 +84,15 @@ public sealed class SsCommand : ICommand
         int localPort = Width(rows, "Port", r => r.LocalPort);
         int peerAddress = Width(rows, "Peer Address", r => r.PeerAddress);
         int peerPort = Width(rows, "Port", r => r.PeerPort);
+        bool anyLast = read.Has("-p") || read.Has("-o");
+        int last = anyLast && !read.Has("-i") ? Width(rows, "Process", r => Last(r, read)) : 0;
         StringBuilder text = new();
-        if (!withoutHeader)
+        if (!read.Has("-H"))
         {
             string netid = withProtocol ? "Netid " : string.Empty;
             text.Append(netid).Append("State".PadRight(state)).Append(' ').Append("Recv-Q".PadRight(received)).Append(' ').Append("Send-Q".PadRight(sent))
                 .Append(' ').Append("Local Address".PadLeft(localAddress)).Append(':').Append("Port".PadRight(localPort))
-                .Append(' ').Append("Peer Address".PadLeft(peerAddress)).Append(':').Append("Port".PadRight(peerPort)).Append("Process\n");
+                .Append(' ').Append("Peer Address".PadLeft(peerAddress)).Append(':').Append("Port".PadRight(peerPort)).Append("Process".PadRight(last)).Append('\n');
         }
 
         foreach (SocketRow row in rows)
@@ -136,10 +102,43 @@ public sealed class SsCommand : ICommand
                 .Append(row.Received.ToString(CultureInfo.InvariantCulture).PadRight(received)).Append(' ')
                 .Append(row.Sent.ToString(CultureInfo.InvariantCulture).PadRight(sent)).Append(' ')
                 .Append(row.LocalAddress.PadLeft(localAddress)).Append(':').Append(row.LocalPort.PadRight(localPort)).Append(' ')
-                .Append(row.PeerAddress.PadLeft(peerAddress)).Append(':').Append(row.PeerPort.PadRight(peerPort)).Append('\n');
+                .Append(row.PeerAddress.PadLeft(peerAddress)).Append(':').Append(row.PeerPort.PadRight(peerPort))
+                .Append(Last(row, read).PadRight(last)).Append('\n');
+            if (read.Has("-i") && row.Details is { } details)
+            {
+                text.Append("\t ").Append(details).Append('\n');
+            }
         }
 
         return text.ToString();
+    }
+
+    private static string Last(SocketRow row, OptionReader read)
+    {
+        string owner = read.Has("-p") && row.Owner is { } known ? $" {known}" : string.Empty;
+        return read.Has("-o") && row.Timer is { } timer ? $"{owner} {timer}" : owner;
+    }
+
+    private static string Summary(NetworkNamespace space)
+    {
+        List<SocketRow> tcp = [.. SocketList.Tcp(space)];
+        List<SocketRow> udp = [.. SocketList.Udp(space)];
+        List<SocketRow> raw = [.. SocketList.Raw(space)];
+        int waiting = tcp.Count(r => r.State == "TIME-WAIT");
+        List<SocketRow> inet = [.. tcp.Where(r => r.State != "TIME-WAIT")];
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"Total: {inet.Count + udp.Count + raw.Count}\n");
+        text.Append(CultureInfo.InvariantCulture, $"TCP:   {tcp.Count} (estab {tcp.Count(r => r.State == "ESTAB")}, closed {waiting}, orphaned 0, timewait {waiting})\n\n");
+        text.Append("Transport Total     IP        IPv6\n");
+        Line("RAW", raw);
+        Line("UDP", udp);
+        Line("TCP", inet);
+        Line("INET", [.. raw, .. udp, .. inet]);
+        Line("FRAG", []);
+        return text.Append('\n').ToString();
+
+        void Line(string name, List<SocketRow> rows) =>
+            text.Append(CultureInfo.InvariantCulture, $"{name}\t  {rows.Count,-9} {rows.Count(r => !r.IsIPv6),-9} {rows.Count(r => r.IsIPv6),-9}\n");
     }
 
     private static int Width(List<SocketRow> rows, string header, Func<SocketRow, string> column) =>

@@ -26,9 +26,13 @@ public static class BuildCode
     /// <summary>A start-up command that failed.</summary>
     public const string CommandFailed = "E1408";
 
-    public const string UnsupportedDevice = "U1401";
+    /// <summary>A process that could not start: its port is taken, its address not there.</summary>
+    public const string ProcessFailed = "E1409";
 
-    public const string UnsupportedImpairment = "U1402";
+    /// <summary>A number that the kernel would refuse with ERANGE.</summary>
+    public const string OutOfRange = "E1410";
+
+    public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedBgp = "U1403";
 

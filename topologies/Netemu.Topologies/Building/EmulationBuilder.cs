@@ -68,12 +68,28 @@ public static class EmulationBuilder
     {
         built.Builder.BuildDevices(specification, node);
         built.Builder.BuildTables(specification, node);
+        InstallImpairments(built, node);
         if (built.Specification.AutoRoutes)
         {
             AutomaticRoutes.Install(node);
         }
 
         OutsideRoutes.Install(built, specification);
+    }
+
+    /// <summary>A node that was down has its ends of cables anew, with the impairments of the file.</summary>
+    private static void InstallImpairments(BuiltTopology built, Node node)
+    {
+        foreach (LinkSpec link in built.Links)
+        {
+            foreach ((DeviceRef end, ImpairSpec? impair) in new[] { (link.A, link.ImpairA), (link.B, link.ImpairB) })
+            {
+                if (built.FindDevice(end) is { } device && ReferenceEquals(device.Node, node))
+                {
+                    Impairment.Install(device, impair);
+                }
+            }
+        }
     }
 
     private static void Attach(BuiltTopology built)
@@ -111,6 +127,8 @@ public static class EmulationBuilder
             };
             Link link = built.Emulation.Connect(a, b, options);
             built.Register(specification, link);
+            Impairment.Install(a, specification.ImpairA);
+            Impairment.Install(b, specification.ImpairB);
             if (!specification.Up)
             {
                 built.Emulation.SetLinkState(link, up: false);
@@ -139,18 +157,6 @@ public static class EmulationBuilder
             foreach (NamespaceSpec space in node.Namespaces)
             {
                 CheckProcesses(space, extensions, found);
-            }
-        }
-
-        foreach (LinkSpec link in expansion.Links)
-        {
-            foreach (ImpairSpec? impair in new[] { link.ImpairA, link.ImpairB })
-            {
-                if (impair is not null)
-                {
-                    found.Unsupported(
-                        BuildCode.UnsupportedImpairment, $"'impair' of the link {link.A} - {link.B} is not supported yet", impair.Range);
-                }
             }
         }
     }

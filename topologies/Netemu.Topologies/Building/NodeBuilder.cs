@@ -59,7 +59,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         {
             NetworkNamespace target = node.FindNamespace(space.Name ?? string.Empty)!;
             SetSysctls(specification, space, target);
-            BringUp(specification, space, target);
+            BringUp(space, target);
         }
     }
 
@@ -157,25 +157,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
         && owner.Node == space.Node.Name
         && (owner.Namespace ?? string.Empty) == space.Name;
 
-    private static void BuildBridge(InterfaceSpec specification, NetworkNamespace space)
-    {
-        BridgeDevice bridge = new(space, specification.Name);
-        if (specification.Bridge.Ageing is { } ageing)
-        {
-            bridge.Fdb.AgeingTime = ageing;
-        }
-    }
+    private void BuildBridge(InterfaceSpec specification, NetworkNamespace space) =>
+        BridgeSettings.Apply(
+            new BridgeDevice(space, specification.Name), specification.Bridge, space.QualifiedName, specification.Range, Diagnostics);
 
     /// <summary>A switch or hub of its own: one bridge over all its ports. A hub is a bridge that learns nothing.</summary>
     private void BuildSwitch(NodeSpec specification, NetworkNamespace space)
     {
         BridgeDevice bridge = new(space, BuiltTopology.SwitchDevice);
-        if (specification.Bridge.Ageing is { } ageing)
-        {
-            bridge.Fdb.AgeingTime = ageing;
-        }
-
-        CheckStp(specification.Bridge, specification.Name, specification.Range);
+        BridgeSettings.Apply(bridge, specification.Bridge, specification.Name, specification.Range, Diagnostics);
         bridge.SetUp(true);
         foreach (InterfaceSpec device in specification.Root.Interfaces)
         {
@@ -277,6 +267,10 @@ internal sealed class NodeBuilder(BuiltTopology built)
         port.Learning = options.Learning ?? port.Learning;
         port.Flood = options.Flood ?? port.Flood;
         port.Isolated = options.Isolated ?? port.Isolated;
+        if (options.Cost is { } cost)
+        {
+            port.Bridge.SpanningTree.SetPathCost(port, cost);
+        }
     }
 
     private void SetSysctls(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
@@ -308,7 +302,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         }
     }
 
-    private void BringUp(NodeSpec node, NamespaceSpec specification, NetworkNamespace space)
+    private void BringUp(NamespaceSpec specification, NetworkNamespace space)
     {
         if (specification.FindInterface("lo") is null or { Up: true })
         {
@@ -331,11 +325,6 @@ internal sealed class NodeBuilder(BuiltTopology built)
             foreach (InterfaceAddressSpec address in wanted.Addresses)
             {
                 AddAddress(space, device, address, wanted);
-            }
-
-            if (wanted.Type == InterfaceType.Bridge)
-            {
-                CheckStp(wanted.Bridge, $"{node.Name}:{wanted.Name}", wanted.Range);
             }
         }
     }
@@ -378,19 +367,6 @@ internal sealed class NodeBuilder(BuiltTopology built)
         if (!added && !automatic)
         {
             Diagnostics.Error(BuildCode.AlreadyExists, $"'{device.QualifiedName}' has the address {address} already", wanted.Range);
-        }
-    }
-
-    private void CheckStp(BridgeOptions options, string name, SourceRange range)
-    {
-        if (options.Stp == true)
-        {
-            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"'stp' of the bridge '{name}' is not supported yet", range);
-        }
-
-        if (options.VlanFiltering == true)
-        {
-            Diagnostics.Unsupported(BuildCode.UnsupportedOption, $"VLAN filtering of the bridge '{name}' is not supported yet", range);
         }
     }
 }

@@ -57,6 +57,12 @@ internal static class ScalarExpectation
             return Compare(expected, number, ReadNumber);
         }
 
+        if (expected.Comparison is not (Comparison.Equal or Comparison.NotEqual)
+            && ReadDecimal(text) is { } exact && ReadDecimal(expected.Operand) is { } limit)
+        {
+            return CompareDecimal(expected, exact, limit);
+        }
+
         // "<html>" against a text is no comparison.
         string operand = (expected.Comparison is Comparison.Equal or Comparison.NotEqual ? expected.Operand : expected.Text).TrimEnd('\n');
         bool equal = string.Equals(operand, text, StringComparison.Ordinal)
@@ -66,6 +72,20 @@ internal static class ScalarExpectation
             || (MacAddress.TryParse(operand, out MacAddress m) && MacAddress.TryParse(text, out MacAddress n) && m == n);
         return equal == (expected.Comparison != Comparison.NotEqual);
     }
+
+    /// <summary>Numbers with a fraction, as tools print them.</summary>
+    private static bool CompareDecimal(ExpectedScalar expected, decimal observed, decimal operand) => expected.Comparison switch
+    {
+        Comparison.Less => observed < operand,
+        Comparison.LessOrEqual => observed <= operand,
+        Comparison.Greater => observed > operand,
+        Comparison.GreaterOrEqual => observed >= operand,
+        Comparison.Between => observed >= operand && ReadDecimal(expected.Upper!) is { } upper && observed <= upper,
+        _ => false,
+    };
+
+    private static decimal? ReadDecimal(string text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
 
     private static long? ReadNumber(string text)
     {

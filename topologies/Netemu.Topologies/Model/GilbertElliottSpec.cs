@@ -6,8 +6,8 @@ public sealed class GilbertElliottSpec : Spec
     /// <summary>From the good state to the bad one, per packet.</summary>
     public Probability P { get; internal set; }
 
-    /// <summary>From the bad state back to the good one.</summary>
-    public Probability R { get; internal set; } = Probability.Certain;
+    /// <summary>From the bad state back to the good one; null is 100% less <see cref="P"/>, as in tc.</summary>
+    public Probability? R { get; internal set; }
 
     /// <summary>Loss in the bad state (tc's 1-h).</summary>
     public Probability LossInBad { get; internal set; } = Probability.Certain;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Topologies.Model;
 
@@ -21,6 +22,9 @@ public sealed class NamespaceSpec : Spec
     public IReadOnlyList<NeighbourSpec> Neighbours { get; internal set; } = [];
 
     public IReadOnlyList<FdbSpec> Fdb { get; internal set; } = [];
+
+    /// <summary>What /etc/resolv.conf names.</summary>
+    public IReadOnlyList<InternetAddress> NameServers { get; internal set; } = [];
 
     public IReadOnlyList<ProcessSpec> Processes { get; internal set; } = [];
 

@@ -7,8 +7,8 @@ using Netemu.Topologies.Building;
 namespace Netemu.Topologies.Running;
 
 /// <summary>
-/// Decides <c>converged</c> by what is pending: unresolved neighbours, news of a carrier on its way along a cable, and
-/// what extensions hold (sessions, tables, store events). Keeps the instant of the last change.
+/// Decides <c>converged</c> by what is pending: unresolved neighbours, bridge ports that spanning tree has listening or
+/// learning, news of a carrier on its way along a cable, and what extensions hold (sessions, tables, store events). Keeps the instant of the last change.
 /// </summary>
 public sealed class ConvergenceTracker
 {
@@ -37,7 +37,7 @@ public sealed class ConvergenceTracker
                 }
             }
 
-            return !HasUnresolvedNeighbours() && !HasCarrierNews();
+            return _topology.Emulation.UnsettledPorts == 0 && !HasUnresolvedNeighbours() && !HasCarrierNews();
         }
     }
 

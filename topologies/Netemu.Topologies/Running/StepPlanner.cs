@@ -48,6 +48,9 @@ internal sealed class StepPlanner(RunSession session)
             PingProbe ping => new PingExecution(ping, step, context),
             TracerouteProbe { Protocol: null or "udp" } traceroute => new TracerouteExecution(traceroute, context),
             UdpProbe udp => new UdpExecution(udp, step, context),
+            TcpProbe tcp => new TcpExecution(tcp, step, context),
+            HttpProbe http => new HttpExecution(http, context),
+            DnsProbe dns => new DnsExecution(dns, context),
             SendProbe send => new SendExecution(send, context),
             WaitAction wait => new WaitExecution(wait, context),
             ExecAction exec when context.Commands is not null => new ExecExecution(exec, context),
@@ -57,6 +60,7 @@ internal sealed class StepPlanner(RunSession session)
             DropsCheck drops => new DropsExecution(drops, context),
             CounterCheck counter => new CounterExecution(counter, context),
             LinkChange link => new LinkExecution(link, context),
+            ImpairChange impair => new ImpairExecution(impair, context),
             NodeChange node => new NodeExecution(node, session),
             _ => null,
         };

@@ -41,9 +41,10 @@ internal sealed partial class CompressedTrie<TAddress>
     private void LookupBatch(ReadOnlySpan<TAddress> addresses, Span<int> values)
     {
         int[] root = _root;
+        int shift = 64 - _rootBits;
         for (int i = 0; i < addresses.Length; i++)
         {
-            values[i] = root[(int)(High(addresses[i]) >> (64 - RootBits))];
+            values[i] = root[(int)(High(addresses[i]) >> shift)];
         }
 
         Touch(values[..addresses.Length]);

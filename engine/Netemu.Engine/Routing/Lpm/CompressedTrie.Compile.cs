@@ -14,19 +14,22 @@ internal sealed partial class CompressedTrie<TAddress>
     {
         _pool.Clear();
         _default = _source.DefaultValue;
-        if (WantsDirectRoot)
+        int bits = WantedRootBits;
+        if (bits != 0)
         {
-            if (_root.Length == 0)
+            if (bits != _rootBits)
             {
-                _root = _arena.Allocate<int>(1 << RootBits);
+                _root = _arena.Allocate<int>(1 << bits);
             }
 
+            _rootBits = bits;
             Array.Fill(_root, NoMatch);
             ExpandIntoRoot(source: 0);
         }
         else
         {
             _root = [];
+            _rootBits = 0;
             int top = _pool.Allocate(BlockPool.NodeSize);
             CompressedTrieNode node = CompileBranch(source: 0, offset: 0, NoMatch);
             _pool.Node(top) = node;
@@ -39,16 +42,16 @@ internal sealed partial class CompressedTrie<TAddress>
     private void ExpandIntoRoot(int source)
     {
         BinaryTrieNode<TAddress> node = _source.Nodes[source];
-        int slot = (int)node.Address.ExtractBits(0, RootBits);
-        if (source != 0 && node.Value >= 0 && node.Length <= RootBits)
+        int slot = (int)node.Address.ExtractBits(0, _rootBits);
+        if (source != 0 && node.Value >= 0 && node.Length <= _rootBits)
         {
-            _root.AsSpan(slot, 1 << (RootBits - node.Length)).Fill(node.Value);
+            _root.AsSpan(slot, 1 << (_rootBits - node.Length)).Fill(node.Value);
         }
 
-        if (node.Length > RootBits || (node.Length == RootBits && !node.IsLeaf))
+        if (node.Length > _rootBits || (node.Length == _rootBits && !node.IsLeaf))
         {
             int block = _pool.Allocate(BlockPool.NodeSize);
-            CompressedTrieNode child = CompileChild(source, RootBits, _root[slot]);
+            CompressedTrieNode child = CompileChild(source, _rootBits, _root[slot]);
             _pool.Node(block) = child;
             _root[slot] = NodeFlag + block;
             return;

@@ -44,7 +44,7 @@ internal sealed partial class CompressedTrie<TAddress>
     private void Refresh()
     {
         _stale = false;
-        if (!_compiled || WantsDirectRoot != (_root.Length != 0) || Scattered())
+        if (!_compiled || WantedRootBits != _rootBits || Scattered())
         {
             CompileAll();
             _compiled = true;
@@ -75,12 +75,12 @@ internal sealed partial class CompressedTrie<TAddress>
         int offset = 0;
         if (_root.Length != 0)
         {
-            int entry = _root[prefix.Address.ExtractBits(0, RootBits)];
+            int entry = _root[prefix.Address.ExtractBits(0, _rootBits)];
             index = entry - NodeFlag;
-            offset = RootBits;
-            if (prefix.Length <= RootBits || entry >= NoMatch || !Stays(prefix, ref index, ref offset))
+            offset = _rootBits;
+            if (prefix.Length <= _rootBits || entry >= NoMatch || !Stays(prefix, ref index, ref offset))
             {
-                PatchRoot(prefix.Address, Math.Min((int)prefix.Length, RootBits));
+                PatchRoot(prefix.Address, Math.Min((int)prefix.Length, _rootBits));
                 return;
             }
         }
@@ -144,8 +144,8 @@ internal sealed partial class CompressedTrie<TAddress>
     /// <summary>Compiles the root's slots under the first <paramref name="length"/> bits of an address.</summary>
     private void PatchRoot(TAddress address, int length)
     {
-        int first = (int)address.Mask(length).ExtractBits(0, RootBits);
-        Span<int> slots = _root.AsSpan(first, 1 << (RootBits - length));
+        int first = (int)address.Mask(length).ExtractBits(0, _rootBits);
+        Span<int> slots = _root.AsSpan(first, 1 << (_rootBits - length));
         foreach (int entry in slots)
         {
             if (entry < NoMatch)

@@ -7,7 +7,7 @@ namespace Netemu.Engine.Routing.Lpm;
 /// <summary>
 /// The compiled form of a <see cref="BinaryTrie{TAddress}"/> for forwarding: a multibit trie of 6 bits a level with
 /// population-count vectors (Asai and Ohara, Poptrie, SIGCOMM 2015), so that levels end on /24. Large tables have a
-/// direct root of 18 bits. IPv6 skips what has only one way to go on.
+/// direct root of 12 or 18 bits. IPv6 skips what has only one way to go on.
 /// <code>
 ///   IPv4  root or 6|6|6, then 6 (/24), 6 (/30), 2
 ///   IPv6  root or 6|6|6, then 6 or a skip of up to 60 bits, ..., or an end of up to 64 bits
@@ -21,7 +21,12 @@ internal sealed partial class CompressedTrie<TAddress>
     private const int NoMatch = -1;
     private const int Stride = 6;
     private const int Slots = 1 << Stride;
-    private const int RootBits = 3 * Stride;
+    private const int ShortRootBits = 2 * Stride;
+    private const int LongRootBits = 3 * Stride;
+
+    // From here on the 16 KiB of a short root are paid back by the two levels that it saves; of them a small table's
+    // lookups touch few lines.
+    private const int ShortRootAbove = 256;
 
     // A root entry is a value of at least -1, or a node's index from here.
     private const int NodeFlag = int.MinValue;
@@ -31,6 +36,7 @@ internal sealed partial class CompressedTrie<TAddress>
     private readonly int _directRootAbove;
     private readonly BlockPool _pool;
     private int[] _root = [];
+    private int _rootBits;
     private int _default = NoMatch;
     private bool _stale = true;
 
@@ -42,11 +48,14 @@ internal sealed partial class CompressedTrie<TAddress>
         _pool = new BlockPool(arena);
     }
 
-    /// <summary>A direct root goes again when half of the prefixes that called for it are left.</summary>
-    private bool WantsDirectRoot => _source.Count > (_root.Length == 0 ? _directRootAbove : _directRootAbove / 2);
+    /// <summary>How many bits the direct root should cover. A root goes again when half of the prefixes that called for it are left.</summary>
+    private int WantedRootBits =>
+        Wants(_directRootAbove, LongRootBits) ? LongRootBits : Wants(ShortRootAbove, ShortRootBits) ? ShortRootBits : 0;
 
     /// <summary>The bytes of the arrays that a lookup reads, free blocks included.</summary>
     public long MemoryBytes => sizeof(int) * ((long)_pool.Words.Length + _root.Length);
+
+    private bool Wants(int above, int bits) => _source.Count > (_rootBits < bits ? above : above / 2);
 
     /// <summary>Only IPv6 has long ways without a fork; for IPv4 the test would cost more than it saves.</summary>
     private static bool Skips => TAddress.Bits > 64;
@@ -64,6 +73,9 @@ internal sealed partial class CompressedTrie<TAddress>
         return value >= 0 ? value : _default;
     }
 
+    /// <summary>Reads what a lookup reads before it knows an address.</summary>
+    public int Touch() => _root.Length + _pool.Words.Length;
+
     private int LookupCompiled(TAddress address)
     {
         int[] root = _root;
@@ -73,7 +85,7 @@ internal sealed partial class CompressedTrie<TAddress>
         }
 
         ulong high = High(address);
-        int entry = root[(int)(high >> (64 - RootBits))];
+        int entry = root[(int)(high >> (64 - _rootBits))];
         return entry >= NoMatch ? entry : WalkFromRoot(address, entry);
     }
 
@@ -81,7 +93,7 @@ internal sealed partial class CompressedTrie<TAddress>
     {
         ulong high = High(address);
         ulong low = Low(address);
-        Advance(ref high, ref low, RootBits);
+        Advance(ref high, ref low, _rootBits);
         return Walk(high, low, entry - NodeFlag);
     }
 

@@ -66,6 +66,9 @@ public sealed class LongestPrefixMatch<TAddress>
         }
     }
 
+    /// <summary>Reads what a lookup reads before it knows an address.</summary>
+    internal int Touch() => _compiled?.Touch() ?? _table.Count;
+
     /// <summary>The longest prefix that contains <paramref name="address"/>, for those who ask why; slower.</summary>
     public bool TryFindLongest(TAddress address, out PrefixEntry<TAddress> entry) => _table.TryFindLongest(address, out entry);
 

@@ -29,7 +29,7 @@ internal static class ChangeShapes
 
     public static ObjectShape<ImpairChange> Impair { get; } = new("impairChange", "an impairment change", static () => new())
     {
-        Completed = static (binder, change, mapping) => CheckTarget(binder, change.Endpoint is not null, change.Name, mapping),
+        Completed = CompleteImpair,
         Fields =
         {
             { "endpoint", End, (s, v) => s.Endpoint = v, "The end that sends." },
@@ -61,6 +61,33 @@ internal static class ChangeShapes
         BindPatch, static _ => new JsonObject { ["type"] = "object", ["required"] = new JsonArray("kind") });
 
     private static JsonObject Manifests() => new() { ["type"] = new JsonArray("string", "object", "array") };
+
+    private static void CompleteImpair(Binder binder, ImpairChange change, YamlMapping mapping)
+    {
+        CheckTarget(binder, change.Endpoint is not null, change.Name, mapping);
+        change.IsPerEnd = mapping["a"] is not null || mapping["b"] is not null;
+        foreach (YamlEntry entry in mapping.Entries)
+        {
+            bool isSide = entry.Name is "a" or "b";
+            if (isSide && change.Name is null)
+            {
+                binder.Error(LoaderCode.MisplacedKey, $"'{entry.Name}' needs the link's 'name'", entry.Key.Range);
+            }
+            else if (change.IsPerEnd && !isSide && entry.Name != "name" && change.Name is not null)
+            {
+                binder.Error(
+                    LoaderCode.MisplacedKey,
+                    $"'{entry.Name}' cannot stand beside 'a' and 'b'",
+                    entry.Key.Range,
+                    "with 'a' and 'b', everything goes inside them");
+            }
+        }
+
+        if (mapping["clear"] is { } clear && (change.IsPerEnd || change.Impair is not null))
+        {
+            binder.Error(LoaderCode.MisplacedKey, "'clear' removes the impairment; nothing else can be said with it", clear.Range);
+        }
+    }
 
     private static void CheckTarget(Binder binder, bool byEnd, string? name, YamlMapping mapping)
     {

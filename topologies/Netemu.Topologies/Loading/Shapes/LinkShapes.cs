@@ -11,7 +11,7 @@ internal static class LinkShapes
     public static ObjectShape<GilbertElliottSpec> GilbertElliott { get; } = new("gemodel", "a gemodel", static () => new())
     {
         { "p", Values.Probability, (s, v) => s.P = v, "From the good state to the bad one, per packet.", Presence.Required },
-        { "r", Values.Probability, (s, v) => s.R = v, "From the bad state back to the good one." },
+        { "r", Values.Probability, (s, v) => s.R = v, "From the bad state back to the good one (100% less p unless said otherwise)." },
         { "1-h", Values.Probability, (s, v) => s.LossInBad = v, "Loss in the bad state (100% unless said otherwise)." },
         { "1-k", Values.Probability, (s, v) => s.LossInGood = v, "Loss in the good state (0% unless said otherwise)." },
     };

@@ -44,6 +44,7 @@ internal static class NodeShapes
             { "rules", Values.List(RouteShapes.Rule), (s, v) => s.Rules = v, "Policy rules." },
             { "neighbours", Values.List(RouteShapes.Neighbour), (s, v) => s.Neighbours = v, "Permanent neighbours." },
             { "fdb", Values.List(RouteShapes.Fdb), (s, v) => s.Fdb = v, "Forwarding entries." },
+            { "nameservers", Values.List(Values.Address), (s, v) => s.NameServers = v, "Who resolves names (/etc/resolv.conf)." },
             { "processes", Values.List(ProcessShapes.Process), (s, v) => s.Processes = v, "Programs that run inside." },
         },
     };

@@ -15,4 +15,7 @@ public sealed class ImpairChange : StepAction
 
     /// <summary>For the named link's second end.</summary>
     public ImpairSpec? ImpairB { get; internal set; }
+
+    /// <summary>True where 'a' and 'b' say what each end does; an end of which they say nothing stays as it is.</summary>
+    public bool IsPerEnd { get; internal set; }
 }

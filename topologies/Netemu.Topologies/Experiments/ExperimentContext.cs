@@ -1,0 +1,17 @@
+using System;
+
+namespace Netemu.Topologies.Experiments;
+
+/// <summary>What a cell may ask of the machine: whether to stop, and what time it took (for measured columns only).</summary>
+/// <param name="IsInterrupted">True once the user wants to stop; the cell then throws <see cref="OperationCanceledException"/>.</param>
+/// <param name="Clock">Wall time in nanoseconds.</param>
+public sealed record ExperimentContext(Func<bool> IsInterrupted, Func<long> Clock)
+{
+    public void ThrowIfInterrupted()
+    {
+        if (IsInterrupted())
+        {
+            throw new OperationCanceledException();
+        }
+    }
+}

@@ -67,6 +67,12 @@ public interface IScenarioNetwork : IDisposable
     /// <summary>What a namespace knows of its neighbours: "10.0.0.2 eth0 02:00:00:00:01:02" or "... failed".</summary>
     IReadOnlyList<string> Neighbours(string space);
 
+    /// <summary>Puts rules in force as iptables-restore does.</summary>
+    void RestoreRules(string space, string rules);
+
+    /// <summary>The rules in force as `iptables-save -c` writes them, without its remarks.</summary>
+    IReadOnlyList<string> Rules(string space);
+
     /// <summary>The main table: "10.0.0.0/24 dev eth0", "10.1.0.0/16 via 10.0.0.2 dev eth0".</summary>
     IReadOnlyList<string> Routes(string space);
 }

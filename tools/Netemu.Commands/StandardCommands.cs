@@ -8,6 +8,7 @@ using Netemu.Commands.NetTools;
 using Netemu.Commands.Probes;
 using Netemu.Commands.Shell;
 using Netemu.Commands.Sockets;
+using Netemu.Commands.Tcpdump;
 using Netemu.Commands.Traffic;
 
 namespace Netemu.Commands;
@@ -25,6 +26,7 @@ public static class StandardCommands
 
         return registry
             .Add(new SleepCommand())
+            .Add(new TimeoutCommand())
             .Add(new SysctlCommand())
             .Add(new GrepCommand())
             .Add(new HeadTailCommand())
@@ -41,6 +43,7 @@ public static class StandardCommands
             .Add(new DigCommand())
             .Add(new Iperf3Command())
             .Add(new SsCommand())
+            .Add(new TcpdumpCommand())
             .Add(new NetstatCommand())
             .Add(new IfconfigCommand())
             .Add(new RouteCommand())

@@ -44,8 +44,8 @@ public sealed class NamespaceSettings
 
     public bool IpNonlocalBind { get; set; }
 
-    /// <summary>tcp_congestion_control: cubic or reno.</summary>
-    public string TcpCongestionControl { get; set; } = "cubic";
+    /// <summary>net.netfilter.nf_conntrack_*.</summary>
+    public ConntrackSettings Conntrack { get; private set; } = new();
 
     public ushort LocalPortFirst { get; set; } = 32768;
 
@@ -68,6 +68,7 @@ public sealed class NamespaceSettings
         copy.All = All.Copy();
         copy.Default = Default.Copy();
         copy.Tcp = Tcp.Copy();
+        copy.Conntrack = Conntrack.Copy();
         return copy;
     }
 }

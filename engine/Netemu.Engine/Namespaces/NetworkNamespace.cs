@@ -246,7 +246,7 @@ public sealed class NetworkNamespace
     /// <summary>Frames that wait in neighbour entries, reassembly queues and sockets.</summary>
     internal long CountHeldFrames()
     {
-        long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames();
+        long held = IPv4.CountHeldFrames() + IPv6.CountHeldFrames() + (_netfilter?.HeldFrames ?? 0);
         foreach (NetDevice device in _devices)
         {
             held += device.CountHeldFrames() + (device.Egress?.Discipline?.Count ?? 0);

@@ -11,7 +11,7 @@ namespace Netemu.Engine.Namespaces;
 /// The sysctls of a network namespace by their names below /proc/sys. Defaults are those of a new namespace of Linux 6.18;
 /// ranges are the kernel's (extra1, extra2 of its tables).
 /// </summary>
-public static class SysctlTable
+public static partial class SysctlTable
 {
     private const long IntMinimum = int.MinValue;
     private const long IntMaximum = int.MaxValue;
@@ -170,6 +170,8 @@ public static class SysctlTable
     {
         List<SysctlEntry> entries = [];
         AddIPv4(entries);
+        AddTcp(entries);
+        AddConntrack(entries);
         AddIPv4Devices(entries);
         AddIPv6(entries);
         AddFixed(entries);
@@ -204,10 +206,6 @@ public static class SysctlTable
                 space.WritableSettings.LocalPortFirst = ushort.Parse(ports[0], CultureInfo.InvariantCulture);
                 space.WritableSettings.LocalPortLast = ushort.Parse(ports[1], CultureInfo.InvariantCulture);
             }));
-        entries.Add(new SysctlEntry(
-            "net/ipv4/tcp_congestion_control", "cubic", 0, 0,
-            static (space, _) => space.Settings.TcpCongestionControl,
-            static (space, _, value) => space.WritableSettings.TcpCongestionControl = value));
     }
 
     private static void AddIPv4Devices(List<SysctlEntry> entries)

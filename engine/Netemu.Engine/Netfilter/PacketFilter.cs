@@ -24,14 +24,15 @@ public sealed class PacketFilter
 
     private readonly CompiledTable?[] _tables = new CompiledTable?[2 * Tables];
     private readonly TableHook?[] _hooks = new TableHook?[2 * Tables];
-    private Dictionary<string, RecentTable>? _recent;
+    private readonly Dictionary<string, RecentTable> _recent = new(StringComparer.Ordinal);
+    private ConnectionConfirmation? _confirmation;
     private RandomSource? _random;
     private NatHook? _natHook;
 
     internal PacketFilter(NetworkNamespace space)
     {
         Namespace = space;
-        Connections = new ConnectionTable(space.Node);
+        Connections = new ConnectionTable(space);
         Nat = new NatEngine(this);
     }
 
@@ -169,7 +170,7 @@ public sealed class PacketFilter
         IsTracking = true;
         HookTable hooks = Namespace.WritableHooks();
         ConnectionTracker tracker = new(Connections);
-        ConnectionConfirmation confirmation = new(Connections);
+        ConnectionConfirmation confirmation = _confirmation = new(Connections);
         hooks.Add(AddressFamily.IPv4, HookPoint.Prerouting, HookPriority.ConntrackDefragment, new Defragmenter());
         foreach (AddressFamily family in (ReadOnlySpan<AddressFamily>)[AddressFamily.IPv4, AddressFamily.IPv6])
         {
@@ -178,19 +179,6 @@ public sealed class PacketFilter
             hooks.Add(family, HookPoint.Postrouting, HookPriority.ConntrackConfirm, confirmation);
             hooks.Add(family, HookPoint.LocalIn, HookPriority.ConntrackConfirm, confirmation);
         }
-    }
-
-    /// <summary>A list of `-m recent`, made on first use; lists outlive the rules that name them.</summary>
-    internal RecentTable RecentTableOf(string name)
-    {
-        _recent ??= new Dictionary<string, RecentTable>(StringComparer.Ordinal);
-        if (!_recent.TryGetValue(name, out RecentTable? table))
-        {
-            table = new RecentTable();
-            _recent.Add(name, table);
-        }
-
-        return table;
     }
 
     internal CompiledTable? Compiled(AddressFamily family, TableName name) => _tables[IndexOf(family, name)];
@@ -210,7 +198,26 @@ public sealed class PacketFilter
     }
 
     /// <summary>The namespace ends: no timer stays behind.</summary>
-    internal void Destroy() => Connections.Clear();
+    internal void Destroy()
+    {
+        _confirmation?.DropHeld();
+        Connections.Clear();
+    }
+
+    /// <summary>Packets that wait for the confirmation of their connection.</summary>
+    internal int HeldFrames => _confirmation?.Held ?? 0;
+
+    /// <summary>The list of `-m recent` of that name; it outlives the rules that name it.</summary>
+    internal RecentTable Recent(string name)
+    {
+        if (!_recent.TryGetValue(name, out RecentTable? table))
+        {
+            table = new RecentTable();
+            _recent.Add(name, table);
+        }
+
+        return table;
+    }
 
     private CompiledChain? Find(AddressFamily family, TableName name, string chain) =>
         Array.Find(_tables[IndexOf(family, name)]?.Chains ?? [], c => c.Definition.Name == chain);

@@ -9,6 +9,9 @@ public enum LinkType : ushort
     /// <summary>IPv4 or IPv6, told apart by the version nibble.</summary>
     Raw = 101,
     LinuxSll = 113,
+
+    /// <summary>The first of sixteen that are free for private use.</summary>
+    User0 = 147,
     IPv4 = 228,
     IPv6 = 229,
     LinuxSll2 = 276,

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Edges;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
@@ -90,6 +91,15 @@ public sealed class Emulation
     /// <summary>True when the frame limit ended the run.</summary>
     public bool FrameLimitReached => Options.MaximumFrames > 0 && Frames.Accounting.Sent >= Options.MaximumFrames;
 
+    /// <summary>What virtual time is tied to; null lets it run as fast as the machine.</summary>
+    public IPace? Pace { get; set; }
+
+    /// <summary>The instant of the earliest work; <see cref="SimTime.Never"/> if there is none.</summary>
+    public SimTime NextWork => new(Math.Min(Math.Min(_nextWork, _wheel.NextDue().Nanoseconds), _barriers.NextTime));
+
+    /// <summary>True after a barrier event, while other events of its instant are still to come.</summary>
+    public bool IsInstantOpen { get; private set; }
+
     /// <summary>The number of windows run so far.</summary>
     public long Windows { get; private set; }
 
@@ -174,7 +184,7 @@ public sealed class Emulation
         EnsureStructure();
         DrainAll();
         IsBuilding = false;
-        while (Step(end))
+        while (Pace is null ? Step(end) : StepPaced(end))
         {
             if (stop())
             {
@@ -189,6 +199,7 @@ public sealed class Emulation
 
         if (end != SimTime.Never)
         {
+            IsInstantOpen = false;
             SetNow(end.Nanoseconds);
         }
 
@@ -212,6 +223,7 @@ public sealed class Emulation
             SetNow(barrier);
             _barriers.Take()();
             DrainAll();
+            IsInstantOpen = true;
             return true;
         }
 
@@ -219,9 +231,27 @@ public sealed class Emulation
         _wheel.Advance(new SimTime(windowEnd), _toShard);
         RunWindow(windowEnd);
         _now = Math.Max(_now, windowEnd - 1);
+        IsInstantOpen = false;
         Windows++;
         WindowEnded?.Invoke(new SimTime(windowEnd));
         return true;
+    }
+
+    /// <summary>
+    /// A step no further than the pace allows; without work until there, time itself goes on. False at the end. All
+    /// clocks stand alike afterwards, wherever the pace has cut the window.
+    /// </summary>
+    private bool StepPaced(SimTime end)
+    {
+        SimTime limit = Pace!.Advance(this, end);
+        bool stepped = Step(limit);
+        if (!stepped && limit > Now)
+        {
+            IsInstantOpen = false;
+        }
+
+        SetNow(stepped ? _now : limit.Nanoseconds);
+        return stepped || limit < end;
     }
 
     /// <summary>The hash of the whole run: the nodes' states, folded in the order of declaration.</summary>

@@ -18,10 +18,12 @@ public sealed class FelixScenario : IDataplaneMessageSink
 {
     public const int Local = 200;
     private const int Applications = 10_000;
+    private const int Ports = 60_000;
 
     private readonly DataplaneModel _model = new() { HasIPv6 = false };
     private readonly CalculationGraph _graph;
     private readonly int _endpoints;
+    private int _round;
     private readonly int _policies;
 
     public FelixScenario(int endpoints, int policies)
@@ -62,7 +64,9 @@ public sealed class FelixScenario : IDataplaneMessageSink
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < changes; i++)
         {
-            NetworkPolicy policy = PolicyOf(i % _policies, (ushort)(81 + (i / _policies)));
+            // Every other one selects an endpoint of this node: its chain is written anew.
+            int index = i % 2 == 0 ? (i / 2) % Local : i % _policies;
+            NetworkPolicy policy = PolicyOf(index, (ushort)(81 + (_round++ % Ports)));
             long start = clock();
             _graph.Update(policy.Key, policy);
             DataplaneChange change = Take();

@@ -7,6 +7,7 @@ using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
+using Netemu.Engine.Netfilter.Text;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
@@ -78,6 +79,18 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
         Assert.True(InterfaceAddress<IPv4Address>.TryParse(address, out InterfaceAddress<IPv4Address> parsed));
         Assert.True(Space(space).IPv4.AddAddress(Device(space, device), parsed));
     });
+
+    public void RestoreRules(string space, string rules) => Do(() =>
+    {
+        IptablesResult result = IptablesRestore.Run(Space(space).Netfilter, AddressFamily.IPv4, rules, noFlush: false, counters: false);
+        Assert.True(result.ExitCode == 0, result.Error);
+    });
+
+    public IReadOnlyList<string> Rules(string space) =>
+    [
+        .. TableText.Save(Space(space).Netfilter, AddressFamily.IPv4, counters: true).Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.TrimEnd()),
+    ];
 
     public void AddRoute(string space, string route) => Do(() =>
     {

@@ -136,6 +136,27 @@ internal sealed partial class KernelNetwork : IScenarioNetwork
             .Order(StringComparer.Ordinal),
     ];
 
+    public void RestoreRules(string space, string rules)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, rules);
+            Check(Ip.Run("netns", "exec", _prefix + space, "iptables-restore", file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    public IReadOnlyList<string> Rules(string space)
+    {
+        ExternalToolResult saved = Ip.Run("netns", "exec", _prefix + space, "iptables-save", "-c");
+        Check(saved);
+        return [.. saved.Lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line.TrimEnd())];
+    }
+
     public IReadOnlyList<string> Neighbours(string space) =>
     [
         .. Json(Ip, space, "neigh", "show")

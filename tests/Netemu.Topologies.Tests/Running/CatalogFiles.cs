@@ -8,14 +8,16 @@ namespace Netemu.Topologies.Tests.Running;
 /// <summary>The catalog: every topology directly under the folder "topologies".</summary>
 internal static class CatalogFiles
 {
-    /// <summary>Topologies that need more than this project (commands, a cluster): the command line's tests run them.</summary>
+    /// <summary>Topologies that need more than this project (commands, a cluster, the kernel): the command line's tests run them.</summary>
     private static IReadOnlyList<string> Elsewhere =>
     [
         "bufferbloat.yaml",
         "calico-mesh.yaml",
         "calico-rr.yaml",
+        "conntrack-races.yaml",
         "containers.yaml",
         "ecmp.yaml",
+        "host-tap.yaml",
         "impairments.yaml",
         "policy-routing.yaml",
         "processes.yaml",

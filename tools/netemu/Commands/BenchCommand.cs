@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Benchmarks;
+using Netemu.Engine.Linux;
 using Netemu.Topologies.Results;
 
 namespace Netemu.Cli.Commands;
@@ -18,8 +19,8 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm or felix" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "felix");
+        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm, tap or felix" };
+        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "tap", "felix");
         Option<int> routers = new("--routers")
         {
             Description = "How many routers forward has, in chains of 16",
@@ -34,6 +35,11 @@ internal static class BenchCommand
             {
                 FelixBench.Run(parsed.GetValue(json), terminal);
                 return (int)ExitCode.Success;
+            }
+
+            if (parsed.GetRequiredValue(name) == "tap")
+            {
+                return (int)TapBench.Run(parsed.GetValue(json), terminal);
             }
 
             BenchFigures figures = parsed.GetRequiredValue(name) switch
@@ -51,7 +57,7 @@ internal static class BenchCommand
 
     private static BenchFigures Lookups()
     {
-        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock);
+        LpmFigures figures = LpmScenario.Run<IPv4Address>(Prefixes, Clock, HugePageArena.Instance);
         const long Operations = 1_000_000;
         return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
     }

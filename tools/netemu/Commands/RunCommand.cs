@@ -42,6 +42,7 @@ internal sealed class RunCommand
             command.Options.Add(option);
         }
 
+        LiveRun.AddTo(command);
         command.SetAction(run.Invoke);
         return command;
     }
@@ -68,6 +69,12 @@ internal sealed class RunCommand
             until = SimTime.Zero + duration;
         }
 
+        using LiveRun? live = LiveRun.Open(parsed, _terminal, out ExitCode refusal);
+        if (live is null)
+        {
+            return (int)refusal;
+        }
+
         EmulationOptions options = new()
         {
             Seed = (long)topology.Seed,
@@ -81,6 +88,8 @@ internal sealed class RunCommand
             Until = until,
             IsInterrupted = () => _terminal.IsInterrupted || capture is { IsBroken: true },
             BeforeStep = () => capture?.Refresh(),
+            Recording = live.Recording,
+            Replay = live.Replay,
         };
         ScenarioRunner scenario = new(built, Extensions.Commands(built), run);
         if (built.Diagnostics.HasErrors)
@@ -98,10 +107,21 @@ internal sealed class RunCommand
             return (int)ExitCode.Usage;
         }
 
+        if (live.Attach(built, _terminal) is var attached and not ExitCode.Success)
+        {
+            capture?.Dispose();
+            return (int)attached;
+        }
+
         RunOutcome outcome;
         using (capture)
         {
             outcome = scenario.Run();
+        }
+
+        if (!quiet && live.Lag is { } lag)
+        {
+            _terminal.Error.WriteLine($"netemu: {lag}");
         }
 
         Duration wall = Stopwatch.GetElapsedTime(started);

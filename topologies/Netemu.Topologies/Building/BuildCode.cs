@@ -32,6 +32,9 @@ public static class BuildCode
     /// <summary>A number that the kernel would refuse with ERANGE.</summary>
     public const string OutOfRange = "E1410";
 
+    /// <summary>A network with a live edge that is to converge, but nobody says how long nothing may change for that.</summary>
+    public const string NeedsQuiet = "E1420";
+
     public const string UnsupportedDevice = "U1401";
 
     public const string UnsupportedBgp = "U1403";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -19,6 +20,7 @@ public sealed class BuiltTopology
 
     private readonly Dictionary<string, NodeSpec> _nodes = [];
     private readonly Dictionary<LinkSpec, Link> _links = [];
+    private readonly List<HostEdge> _hostEdges = [];
     private readonly NodeBuilder _builder;
 
     internal BuiltTopology(
@@ -50,6 +52,12 @@ public sealed class BuiltTopology
 
     /// <summary>What building found; with an error among them nothing may run.</summary>
     public DiagnosticBag Diagnostics { get; }
+
+    /// <summary>The devices that the file attaches to the real kernel, in the order of the file.</summary>
+    public IReadOnlyList<HostEdge> HostEdges => _hostEdges;
+
+    /// <summary>Joins such a device to its other side again when its node has booted anew; null where nothing is attached.</summary>
+    public Action<HostEdge>? AttachEdge { get; set; }
 
     internal NodeBuilder Builder => _builder;
 
@@ -111,6 +119,20 @@ public sealed class BuiltTopology
     }
 
     internal void Register(LinkSpec specification, Link link) => _links.Add(specification, link);
+
+    /// <summary>A device of the same name takes the place of the one before, which went down with its node.</summary>
+    internal void Register(HostEdge edge)
+    {
+        int known = _hostEdges.FindIndex(e => ReferenceEquals(e.Specification, edge.Specification));
+        if (known < 0)
+        {
+            _hostEdges.Add(edge);
+            return;
+        }
+
+        _hostEdges[known] = edge;
+        AttachEdge?.Invoke(edge);
+    }
 
     internal Link LinkOf(LinkSpec specification) => _links[specification];
 

@@ -5,6 +5,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Edges;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
@@ -113,6 +114,9 @@ internal sealed class NodeBuilder(BuiltTopology built)
             case InterfaceType.Veth:
                 BuildVeth(specification, space, spaceName);
                 return;
+            case InterfaceType.Tap or InterfaceType.Tun when specification.Attachment != HostAttachment.None:
+                BuildEdge(specification, space);
+                return;
             default:
                 string type = specification.Type.ToString().ToLowerInvariant();
                 Diagnostics.Unsupported(
@@ -121,6 +125,14 @@ internal sealed class NodeBuilder(BuiltTopology built)
                     specification.Range);
                 return;
         }
+    }
+
+    /// <summary>A tap or tun whose other side is the real kernel's; whoever runs the topology attaches it.</summary>
+    private void BuildEdge(InterfaceSpec specification, NetworkNamespace space)
+    {
+        EdgeDevice device = new(space, specification.Name, specification.Type == InterfaceType.Tun, specification.Mtu ?? 1500);
+        NotePort(device, specification);
+        built.Register(new HostEdge(device, specification));
     }
 
     /// <summary>The end of a cable: a new device, or the one that the cable kept while the node was down.</summary>

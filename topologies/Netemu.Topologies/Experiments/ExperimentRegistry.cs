@@ -11,5 +11,6 @@ public static class ExperimentRegistry
         new CliqueWithdrawal(),
         new MraiCurve(),
         new FatTree(),
+        new TcpLoss(),
     ];
 }

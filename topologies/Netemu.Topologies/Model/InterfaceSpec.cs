@@ -48,14 +48,23 @@ public sealed class InterfaceSpec : Spec
     /// <summary>The VLAN id of a vlan, the VNI of a vxlan.</summary>
     public int? Id { get; internal set; }
 
+    /// <summary><c>attach: host</c> or <c>packet</c>: what of the real kernel stands behind a tap or tun.</summary>
+    public HostAttachment Attachment { get; internal set; }
+
     /// <summary><c>attach: host</c>: a real kernel TAP.</summary>
-    public bool AttachHost { get; internal set; }
+    public bool AttachHost => Attachment == HostAttachment.Tap;
 
     /// <summary>The kernel namespace that a real TAP is put in.</summary>
     public string? HostNamespace { get; internal set; }
 
     /// <summary>The name of the real TAP in the kernel; the device's own where null.</summary>
     public string? HostName { get; internal set; }
+
+    /// <summary>The addresses of the kernel's side.</summary>
+    public IReadOnlyList<InterfaceAddressSpec> HostAddresses { get; internal set; } = [];
+
+    /// <summary>The routes of the kernel's side: destination and gateway.</summary>
+    public IReadOnlyList<RouteSpec> HostRoutes { get; internal set; } = [];
 
     public BridgeOptions Bridge { get; } = new();
 

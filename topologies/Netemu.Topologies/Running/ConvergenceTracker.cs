@@ -37,7 +37,7 @@ public sealed class ConvergenceTracker
                 }
             }
 
-            return _topology.Emulation.UnsettledPorts == 0 && !HasUnresolvedNeighbours() && !HasCarrierNews();
+            return _topology.Emulation.UnsettledPorts == 0 && !HasUnresolvedNeighbours() && !HasCarrierNews() && IsQuiet;
         }
     }
 
@@ -55,6 +55,14 @@ public sealed class ConvergenceTracker
             return last;
         }
     }
+
+    /// <summary>
+    /// What a live peer has in hand nobody can see: then nothing may have changed for the time that the file says.
+    /// </summary>
+    private bool IsQuiet =>
+        _topology.HostEdges.Count == 0
+        || _topology.Specification.Quiet is not { } quiet
+        || _topology.Emulation.Now >= LastChange + quiet;
 
     /// <summary>Watches the namespaces of a node that has booted again.</summary>
     internal void Watch(Node node)

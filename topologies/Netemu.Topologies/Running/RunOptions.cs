@@ -1,5 +1,6 @@
 using System;
 using Netemu.Core.Time;
+using Netemu.Engine.Edges;
 using Netemu.Topologies.Results;
 
 namespace Netemu.Topologies.Running;
@@ -18,6 +19,12 @@ public sealed record RunOptions
 
     /// <summary>Asked after every window: whether somebody wants the run to end now.</summary>
     public Func<bool> IsInterrupted { get; init; } = static () => false;
+
+    /// <summary>Where the decisions of a live run are written down, so that it can be run again; null for nowhere.</summary>
+    public EdgeRecording? Recording { get; init; }
+
+    /// <summary>A recorded run to be run again: its decisions are followed; null for none.</summary>
+    public EdgeReplay? Replay { get; init; }
 
     /// <summary>Told about every step as it ends, for progress.</summary>
     public Action<StepRecord>? StepEnded { get; init; }

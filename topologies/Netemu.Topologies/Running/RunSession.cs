@@ -1,5 +1,6 @@
 using System;
 using Netemu.Core.Time;
+using Netemu.Engine.Edges;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Topologies.Building;
@@ -69,17 +70,19 @@ public sealed class RunSession
             return false;
         }
 
-        bool held = false;
-        Emulation.RunUntil(end, () => (held = holds()) || _options.IsInterrupted());
-        if (held)
+        if (_options.Replay is { } replay)
         {
-            return true;
+            return Follow(replay, holds);
         }
 
-        Ending = _options.IsInterrupted() ? RunEnding.Interrupted
-            : Emulation.FrameLimitReached ? RunEnding.FrameLimit
-            : Ending;
-        return holds();
+        bool held = false;
+        Emulation.RunUntil(end, () => (held = holds()) || _options.IsInterrupted());
+        JournalKind kind = held ? JournalKind.Held
+            : _options.IsInterrupted() ? JournalKind.Interrupted
+            : Emulation.FrameLimitReached ? JournalKind.FrameLimit
+            : JournalKind.Ended;
+        _options.Recording?.Write(new JournalEntry(kind, Now, Emulation.IsInstantOpen));
+        return Decide(kind, holds);
     }
 
     /// <summary>Runs <paramref name="action"/> at a barrier at <paramref name="time"/>, or now if that has passed; false if the run ended before.</summary>
@@ -125,6 +128,36 @@ public sealed class RunSession
         }
 
         return execution;
+    }
+
+    /// <summary>
+    /// Runs to where the recorded run stopped, and stops for the same reason. Windows differ from those of the recorded
+    /// run; what happens in them does not.
+    /// </summary>
+    private bool Follow(EdgeReplay replay, Func<bool> holds)
+    {
+        if (!replay.TryNext(out JournalEntry entry))
+        {
+            // The recording ends in the middle: its process was killed.
+            Ending = RunEnding.Interrupted;
+            return false;
+        }
+
+        Emulation.RunUntil(
+            entry.At,
+            () => entry.IsOpen && Emulation.IsInstantOpen && Now == entry.At && (entry.Kind != JournalKind.Held || holds()));
+        return Decide(entry.Kind, holds);
+    }
+
+    private bool Decide(JournalKind kind, Func<bool> holds)
+    {
+        Ending = kind switch
+        {
+            JournalKind.Interrupted => RunEnding.Interrupted,
+            JournalKind.FrameLimit => RunEnding.FrameLimit,
+            _ => Ending,
+        };
+        return kind == JournalKind.Held || holds();
     }
 
     /// <summary>Runs a node's start-up commands: at the beginning, and when it comes up again.</summary>

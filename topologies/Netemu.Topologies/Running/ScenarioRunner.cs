@@ -38,6 +38,7 @@ public sealed class ScenarioRunner
         _session = new RunSession(topology, commands, options);
         IReadOnlyList<StepSpec> steps = options.RunsSteps ? topology.Specification.Steps : [];
         _plans = new StepPlanner(_session).Plan(steps, topology.Diagnostics);
+        CheckQuiet(topology, options, steps);
         if (commands is null && topology.Nodes.FirstOrDefault(n => n.Exec.Count > 0) is { } node)
         {
             topology.Diagnostics.Unsupported(
@@ -46,6 +47,20 @@ public sealed class ScenarioRunner
     }
 
     public RunSession Session => _session;
+
+    /// <summary>A network with a live edge that is to converge must say for how long nothing may change.</summary>
+    private static void CheckQuiet(BuiltTopology topology, RunOptions options, IReadOnlyList<StepSpec> steps)
+    {
+        bool waits = options.Until is null || steps.Any(s => s.At is { WhenConverged: true });
+        if (waits && topology.Specification.Quiet is null && topology.HostEdges is [HostEdge edge, ..])
+        {
+            topology.Diagnostics.Error(
+                BuildCode.NeedsQuiet,
+                $"'{edge.Device.QualifiedName}' has a live peer: 'converged' needs a time without change",
+                edge.Specification.Range,
+                "add 'quiet: 2s' to the topology, or give the run an end with --until");
+        }
+    }
 
     /// <summary>Runs everything. Only with no errors among the topology's diagnostics.</summary>
     public RunOutcome Run()

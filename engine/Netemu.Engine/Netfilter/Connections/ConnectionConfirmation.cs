@@ -1,4 +1,5 @@
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -12,17 +13,33 @@ namespace Netemu.Engine.Netfilter.Connections;
 /// </summary>
 internal sealed class ConnectionConfirmation(ConnectionTable table) : IPacketHook
 {
+    private ConfirmationDelay? _delay;
+
+    /// <summary>Packets that wait for their confirmation.</summary>
+    public int Held => _delay?.Count ?? 0;
+
     public HookVerdict Evaluate(
         NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
     {
         // An ICMP error does not confirm the connection that it is related to.
-        if (frame.ConnectionState != ConnectionState.New || frame.Connection is not Connection connection
-            || connection.IsConfirmed || (connection.Status & ConnectionStatus.Dying) != 0)
+        if (!IsUnconfirmed(frame))
         {
             return HookVerdict.Accept;
         }
 
-        if (table.Confirm(connection))
+        if (space.Settings.Conntrack.ConfirmDelay > Duration.Zero && family == AddressFamily.IPv4)
+        {
+            (_delay ??= new ConfirmationDelay(space, this)).Hold(frame, point, input, output);
+            return HookVerdict.Stolen;
+        }
+
+        return Confirm(space, frame);
+    }
+
+    /// <summary>Enters the connection of a frame into the table; Stolen if it clashed and the frame has ended.</summary>
+    public HookVerdict Confirm(NetworkNamespace space, Frame frame)
+    {
+        if (!IsUnconfirmed(frame) || frame.Connection is not Connection connection || table.Confirm(connection))
         {
             return HookVerdict.Accept;
         }
@@ -31,11 +48,27 @@ internal sealed class ConnectionConfirmation(ConnectionTable table) : IPacketHoo
         Connection? winner = table.Find(connection.Original, out bool reply);
         if (winner is not null && !reply && winner.Reply == connection.Reply)
         {
+            table.ClashesResolved++;
+            frame.Trace?.Add(space, Tracing.TraceStage.Postrouting, $"conntrack: joins {winner.Original}, which was confirmed first");
             frame.Connection = winner;
             return HookVerdict.Accept;
         }
 
+        table.InsertFailed++;
+        Connection? holder = winner ?? table.Find(connection.Reply, out _);
+        frame.Trace?.Add(
+            space,
+            Tracing.TraceStage.Postrouting,
+            winner is not null
+                ? $"conntrack: insert_failed, {connection.Original} was confirmed with the answers {winner.Reply}, not {connection.Reply}"
+                : $"conntrack: insert_failed, the answers {connection.Reply} belong to {holder?.Original} already (MASQUERADE and SNAT --random-fully avoid it)");
         space.Drop(frame, DropReason.NatClash);
         return HookVerdict.Stolen;
     }
+
+    public void DropHeld() => _delay?.DropAll();
+
+    private static bool IsUnconfirmed(Frame frame) =>
+        frame.ConnectionState == ConnectionState.New && frame.Connection is Connection { IsConfirmed: false } connection
+        && (connection.Status & ConnectionStatus.Dying) == 0;
 }

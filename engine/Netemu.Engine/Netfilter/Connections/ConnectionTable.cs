@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
+using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Netfilter.Connections;
@@ -16,12 +17,10 @@ public sealed class ConnectionTable
 {
     private const int SmallestTable = 64;
 
-    /// <summary>net.netfilter.nf_conntrack_max of a machine with 4 GiB or more.</summary>
-    private const int DefaultMaximum = 262_144;
-
     /// <summary>How many connections an early drop looks at (NF_CT_EVICTION_RANGE).</summary>
     private const int EvictionRange = 8;
 
+    private readonly NetworkNamespace _space;
     private readonly Node _node;
     private readonly Sweep _sweep;
     private Slot[] _slots = [];
@@ -29,9 +28,10 @@ public sealed class ConnectionTable
     private Connection? _first;
     private Connection? _last;
 
-    internal ConnectionTable(Node node)
+    internal ConnectionTable(NetworkNamespace space)
     {
-        _node = node;
+        _space = space;
+        _node = space.Node;
         _sweep = new Sweep(this);
     }
 
@@ -39,13 +39,23 @@ public sealed class ConnectionTable
     public int Count { get; private set; }
 
     /// <summary>net.netfilter.nf_conntrack_max.</summary>
-    public int Maximum { get; set; } = DefaultMaximum;
+    public int Maximum
+    {
+        get => _space.Settings.Conntrack.Maximum;
+        set => _space.WritableSettings.Conntrack.Maximum = value;
+    }
 
     /// <summary>Packets that found a connection, as `conntrack -S` counts.</summary>
     public long Found { get; internal set; }
 
     /// <summary>New connections refused because the table was full.</summary>
     public long Refused { get; private set; }
+
+    /// <summary>Packets whose connection clashed with one that was confirmed first (insert_failed).</summary>
+    public long InsertFailed { get; internal set; }
+
+    /// <summary>Packets that joined the connection which their flow had got meanwhile (clash_resolve).</summary>
+    public long ClashesResolved { get; internal set; }
 
     /// <summary>Connections thrown out to make room.</summary>
     public long EarlyDropped { get; private set; }
@@ -226,6 +236,8 @@ public sealed class ConnectionTable
     }
 
     internal long Now => _node.Now.Nanoseconds;
+
+    internal ConntrackSettings Settings => _space.Settings.Conntrack;
 
     private Connection? Expired(Connection connection)
     {

@@ -17,13 +17,6 @@ namespace Netemu.Engine.Netfilter.Connections;
 internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
 {
     private const long Second = 1_000_000_000;
-    private const long UdpTimeout = 30 * Second;
-    private const long UdpStreamTimeout = 120 * Second;
-    private const long IcmpTimeout = 30 * Second;
-    private const long GenericTimeout = 600 * Second;
-
-    /// <summary>TCP picked up in the middle, with no answer seen yet (nf_conntrack_tcp_timeout_unacknowledged).</summary>
-    private const long UnacknowledgedTimeout = 300 * Second;
 
     public HookVerdict Evaluate(
         NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
@@ -289,7 +282,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
     private HookVerdict Begin(ref PacketView view, in ConnectionTuple tuple)
     {
         TcpConnectionState state = TcpConnectionState.None;
-        long timeout = GenericTimeout;
+        long timeout = table.Settings.Generic * Second;
         switch (view.Protocol)
         {
             case IPProtocol.Tcp:
@@ -301,11 +294,11 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
                 }
 
                 timeout = state == TcpConnectionState.Established
-                    ? UnacknowledgedTimeout
-                    : TcpTransitions.TimeoutSeconds(state) * Second;
+                    ? table.Settings.Unacknowledged * Second
+                    : table.Settings.Of(state) * Second;
                 break;
             case IPProtocol.Udp or IPProtocol.UdpLite:
-                timeout = UdpTimeout;
+                timeout = table.Settings.Udp * Second;
                 break;
             case IPProtocol.Icmp or IPProtocol.Icmpv6:
                 if (!IcmpQueries.IsRequest(view.Protocol, view.IcmpType))
@@ -313,7 +306,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
                     return HookVerdict.Accept;
                 }
 
-                timeout = IcmpTimeout;
+                timeout = table.Settings.Icmp * Second;
                 break;
         }
 
@@ -337,7 +330,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
             case IPProtocol.Udp or IPProtocol.UdpLite:
                 // A stream is what still goes both ways two seconds after it began (udp.stream_ts).
                 bool stream = (connection.Status & ConnectionStatus.SeenReply) != 0 && now > connection.ConfirmedAt + (2 * Second);
-                connection.ExpiresAt = now + (stream ? UdpStreamTimeout : UdpTimeout);
+                connection.ExpiresAt = now + ((stream ? table.Settings.UdpStream : table.Settings.Udp) * Second);
                 if (stream)
                 {
                     connection.Status |= ConnectionStatus.Assured;
@@ -345,10 +338,10 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
 
                 break;
             case IPProtocol.Icmp or IPProtocol.Icmpv6:
-                connection.ExpiresAt = now + IcmpTimeout;
+                connection.ExpiresAt = now + (table.Settings.Icmp * Second);
                 break;
             default:
-                connection.ExpiresAt = now + GenericTimeout;
+                connection.ExpiresAt = now + (table.Settings.Generic * Second);
                 break;
         }
     }
@@ -386,10 +379,10 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
         }
 
         connection.TcpState = next;
-        long timeout = TcpTransitions.TimeoutSeconds(next) * Second;
+        long timeout = table.Settings.Of(next) * Second;
         if (!seenReply && next == TcpConnectionState.Established)
         {
-            timeout = Math.Min(timeout, UnacknowledgedTimeout);
+            timeout = Math.Min(timeout, table.Settings.Unacknowledged * Second);
         }
 
         connection.ExpiresAt = table.Now + timeout;

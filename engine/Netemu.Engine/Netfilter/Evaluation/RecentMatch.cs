@@ -1,21 +1,33 @@
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Netfilter.Rules;
 
 namespace Netemu.Engine.Netfilter.Evaluation;
 
-/// <summary>`-m recent` by source address (xt_recent.c): notes it, or asks whether it has been noted lately.</summary>
-internal sealed class RecentMatch(PacketFilter filter, RuleMatch.Recent match) : CompiledMatch
+/// <summary>`-m recent`.</summary>
+internal sealed class RecentMatch(PacketFilter filter, RecentTable table, RuleMatch.Recent match) : CompiledMatch
 {
     public override bool Matches(ref PacketView view)
     {
         view.Read();
-        RecentTable table = filter.RecentTableOf(match.Name);
-        long now = filter.Namespace.Node.Now.Nanoseconds;
-        if (match.IsSet)
+        InternetAddress address = match.ByDestination ? view.Destination : view.Source;
+        SimTime now = filter.Namespace.Node.Now;
+        byte? ttl = match.SameTtl ? view.Ttl : null;
+        bool found;
+        switch (match.Action)
         {
-            table.Note(view.Source, now);
-            return !match.Negated;
+            case RecentAction.Set:
+                table.Set(address, now, view.Ttl);
+                found = true;
+                break;
+            case RecentAction.Remove:
+                found = table.Remove(address);
+                break;
+            default:
+                found = table.Check(address, now, match.Seconds, match.Hits, ttl, match.Action == RecentAction.Update);
+                break;
         }
 
-        return table.IsKnown(view.Source, now, match.Seconds) != match.Negated;
+        return found != match.Negated;
     }
 }

@@ -244,8 +244,6 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
                 return new AddressTypeMatch(type);
             case RuleMatch.Limit limit:
                 return new LimitMatch(filter.Namespace.Node, limit);
-            case RuleMatch.Recent recent:
-                return new RecentMatch(filter, recent);
             case RuleMatch.Chance chance:
                 return new ChanceMatch(filter.Random, chance.Probability, chance.Negated);
             case RuleMatch.Nth nth:
@@ -258,6 +256,8 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
                 return new LengthMatch(length.First, length.Last, length.Negated);
             case RuleMatch.Ttl ttl:
                 return new TtlMatch(ttl.Operator, ttl.Value);
+            case RuleMatch.Recent recent:
+                return new RecentMatch(filter, filter.Recent(recent.Name), recent);
             case RuleMatch.PhysicalInput port:
                 return new PhysicalInputMatch(port.Name, port.Negated);
             default:

@@ -81,12 +81,6 @@ public abstract record RuleMatch
     /// <summary>`-m statistic --mode nth`: one in <paramref name="Every"/>, from <paramref name="Packet"/> on.</summary>
     public sealed record Nth(uint Every, uint Packet = 0, bool Negated = false) : RuleMatch;
 
-    /// <summary>
-    /// `-m recent --rsource`: `--set` notes the source under a name, else `--rcheck --seconds` asks whether it was noted;
-    /// with <paramref name="Reaps"/> what is older is forgotten, which `--rcheck` never sees anyway.
-    /// </summary>
-    public sealed record Recent(string Name, bool IsSet, long Seconds = 0, bool Reaps = false, bool Negated = false) : RuleMatch;
-
     /// <summary>`-m name` without any option: matches always.</summary>
     public sealed record Module(string Name) : RuleMatch;
 
@@ -105,6 +99,16 @@ public abstract record RuleMatch
 
     /// <summary>`-m ttl` and `-m hl`.</summary>
     public sealed record Ttl(ComparisonOperator Operator, byte Value) : RuleMatch;
+
+    /// <summary>`-m recent`: notes or looks for an address in a list.</summary>
+    public sealed record Recent(
+        string Name,
+        RecentAction Action,
+        long Seconds = 0,
+        int Hits = 0,
+        bool SameTtl = false,
+        bool ByDestination = false,
+        bool Negated = false) : RuleMatch;
 
     /// <summary>`-m physdev`: the bridge port that a packet came in by.</summary>
     public sealed record PhysicalInput(string Name, bool Negated = false) : RuleMatch;

@@ -24,6 +24,10 @@ public static class ConnectionText
         return text.ToString();
     }
 
+    /// <summary>The word for a TCP connection's state; empty for other protocols.</summary>
+    public static string StateOf(Connection connection) =>
+        connection.Original.Protocol == IPProtocol.Tcp ? TcpTransitions.Text(connection.TcpState) : string.Empty;
+
     public static string Line(Connection connection, SimTime now)
     {
         IPProtocol protocol = connection.Original.Protocol;

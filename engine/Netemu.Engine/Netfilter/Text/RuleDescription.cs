@@ -58,9 +58,6 @@ internal static class RuleDescription
         RuleMatch.ConnectionMark mark => $" connmark match  {BangBlank(mark.Negated)}{RuleText.Mark(mark.Value, mark.Mask)}",
         RuleMatch.Set set => $" {BangBlank(set.Negated)}match-set {set.Name} {RuleText.Directions(set.Directions)}",
         RuleMatch.Limit limit => $" limit: avg {RuleText.Rate(limit)} burst {limit.Burst}",
-        RuleMatch.Recent recent => $" {BangBlank(recent.Negated)}recent: {(recent.IsSet ? "SET" : "CHECK")}"
-            + (recent.Seconds > 0 ? $" seconds: {recent.Seconds}" : string.Empty) + (recent.Reaps ? " reap" : string.Empty)
-            + $" name: {recent.Name} side: source",
         RuleMatch.Chance chance => $" statistic mode random{(chance.Negated ? " !" : string.Empty)} probability {RuleText.Probability(chance.Probability)}",
         RuleMatch.Nth nth => $" statistic mode nth{(nth.Negated ? " !" : string.Empty)} every {nth.Every}"
             + (nth.Packet > 0 ? $" packet {nth.Packet}" : string.Empty),

@@ -65,31 +65,6 @@ internal sealed partial class RuleParser
             case "--limit-burst":
                 Change<RuleMatch.Limit>(limit => limit with { Burst = (int)Number(Next(), 10_000) });
                 return true;
-            case "--set":
-                bool noted = _negated;
-                Change<RuleMatch.Recent>(recent => recent with { IsSet = true, Negated = noted });
-                return true;
-            case "--rcheck":
-                bool unknown = _negated;
-                Change<RuleMatch.Recent>(recent => recent with { IsSet = false, Negated = unknown });
-                return true;
-            case "--seconds":
-                Change<RuleMatch.Recent>(recent => recent with { Seconds = Number(Next()) });
-                return true;
-            case "--reap":
-                Change<RuleMatch.Recent>(recent => recent with { Reaps = true });
-                return true;
-            case "--name":
-                Change<RuleMatch.Recent>(recent => recent with { Name = Next() });
-                return true;
-            case "--mask":
-                // Only the whole address is kept, whatever the mask: what kube-proxy and most others write.
-                Next();
-                Change<RuleMatch.Recent>(recent => recent);
-                return true;
-            case "--rsource":
-                Change<RuleMatch.Recent>(recent => recent);
-                return true;
             case "--probability":
                 bool unlikely = _negated;
                 Change<RuleMatch.Chance>(chance => chance with { Probability = Probability(Next()), Negated = unlikely });
@@ -99,6 +74,42 @@ internal sealed partial class RuleParser
                 return true;
             case "--packet":
                 Change<RuleMatch.Nth>(nth => nth with { Packet = Number(Next()) });
+                return true;
+            case "--set" or "--rcheck" or "--update" or "--remove":
+                bool inverted = _negated;
+                RecentAction action = word switch
+                {
+                    "--set" => RecentAction.Set,
+                    "--update" => RecentAction.Update,
+                    "--remove" => RecentAction.Remove,
+                    _ => RecentAction.Check,
+                };
+                Change<RuleMatch.Recent>(recent => recent with { Action = action, Negated = inverted });
+                return true;
+            case "--name":
+                Change<RuleMatch.Recent>(recent => recent with { Name = Next() });
+                return true;
+            case "--seconds":
+                Change<RuleMatch.Recent>(recent => recent with { Seconds = Number(Next()) });
+                return true;
+            case "--hitcount":
+                Change<RuleMatch.Recent>(recent => recent with { Hits = (int)Number(Next(), 20) });
+                return true;
+            case "--rttl":
+                Change<RuleMatch.Recent>(recent => recent with { SameTtl = true });
+                return true;
+            case "--rsource" or "--rdest":
+                Change<RuleMatch.Recent>(recent => recent with { ByDestination = word == "--rdest" });
+                return true;
+            case "--reap":
+                Change<RuleMatch.Recent>(recent => recent);
+                return true;
+            case "--mask" when _matches.Exists(m => m is RuleMatch.Recent):
+                if (Next() is not ("255.255.255.255" or "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"))
+                {
+                    Fail("recent: only the mask of a whole address is supported");
+                }
+
                 return true;
             case "--src-type":
                 Change<RuleMatch.AddressType>(type => type with { SourceTypes = Types(Next()), SourceNegated = _negated });

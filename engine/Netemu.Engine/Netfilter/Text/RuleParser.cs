@@ -131,13 +131,13 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         {
             _matches.Add(new RuleMatch.Module(name));
         }
+        else if (name is "recent")
+        {
+            _matches.Add(new RuleMatch.Recent("DEFAULT", RecentAction.Check));
+        }
         else if (name is "addrtype")
         {
             _matches.Add(new RuleMatch.AddressType());
-        }
-        else if (name == "recent")
-        {
-            _matches.Add(new RuleMatch.Recent("DEFAULT", IsSet: false));
         }
         else if (name == "limit")
         {

@@ -185,7 +185,6 @@ public static class RuleText
         RuleMatch.Set => "set",
         RuleMatch.AddressType => "addrtype",
         RuleMatch.Limit => "limit",
-        RuleMatch.Recent => "recent",
         RuleMatch.Chance or RuleMatch.Nth => "statistic",
         RuleMatch.Comment => "comment",
         RuleMatch.ReversePath => "rpfilter",
@@ -193,6 +192,7 @@ public static class RuleText
         RuleMatch.Length => "length",
         RuleMatch.Ttl => family == AddressFamily.IPv4 ? "ttl" : "hl",
         RuleMatch.PhysicalInput => "physdev",
+        RuleMatch.Recent => "recent",
         RuleMatch.Module module => module.Name,
         _ => string.Empty,
     };
@@ -248,12 +248,6 @@ public static class RuleText
                 text.Append($" --limit {Rate(limit)}");
                 text.Append(limit.Burst == 5 ? string.Empty : $" --limit-burst {limit.Burst}");
                 break;
-            case RuleMatch.Recent recent:
-                text.Append($"{Not(recent.Negated)} --{(recent.IsSet ? "set" : "rcheck")}");
-                text.Append(recent.Seconds > 0 ? $" --seconds {recent.Seconds}" : string.Empty);
-                text.Append(recent.Reaps ? " --reap" : string.Empty);
-                text.Append($" --name {recent.Name} --mask {(family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")} --rsource");
-                break;
             case RuleMatch.Chance chance:
                 text.Append($" --mode random{Not(chance.Negated)} --probability {Probability(chance.Probability)}");
                 break;
@@ -296,6 +290,21 @@ public static class RuleText
             case RuleMatch.Ttl ttl:
                 string word = ttl.Operator switch { ComparisonOperator.Less => "lt", ComparisonOperator.Greater => "gt", _ => "eq" };
                 text.Append($"{Not(ttl.Operator == ComparisonOperator.NotEqual)} --{(family == AddressFamily.IPv4 ? "ttl" : "hl")}-{word} {ttl.Value}");
+                break;
+            case RuleMatch.Recent recent:
+                string action = recent.Action switch
+                {
+                    RecentAction.Set => "set",
+                    RecentAction.Update => "update",
+                    RecentAction.Remove => "remove",
+                    _ => "rcheck",
+                };
+                text.Append($"{Not(recent.Negated)} --{action}");
+                text.Append(recent.Seconds == 0 ? string.Empty : $" --seconds {recent.Seconds}");
+                text.Append(recent.Hits == 0 ? string.Empty : $" --hitcount {recent.Hits}");
+                text.Append(recent.SameTtl ? " --rttl" : string.Empty);
+                string mask = family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+                text.Append($" --name {recent.Name} --mask {mask} --r{(recent.ByDestination ? "dest" : "source")}");
                 break;
             case RuleMatch.PhysicalInput port:
                 text.Append($"{Not(port.Negated)} --physdev-in {port.Name}");

@@ -48,6 +48,8 @@ internal static class InterfaceShapes
         ("attach", [InterfaceType.Tap, InterfaceType.Tun]),
         ("host-netns", [InterfaceType.Tap, InterfaceType.Tun]),
         ("host-name", [InterfaceType.Tap, InterfaceType.Tun]),
+        ("host-ip", [InterfaceType.Tap, InterfaceType.Tun]),
+        ("host-routes", [InterfaceType.Tap, InterfaceType.Tun]),
         ("stp", Bridges),
         ("ageing", [InterfaceType.Bridge, InterfaceType.Vxlan]),
         ("forward-delay", Bridges),
@@ -79,6 +81,9 @@ internal static class InterfaceShapes
         ("l2", InterfaceMode.L2),
         ("l3", InterfaceMode.L3),
         ("l3s", InterfaceMode.L3S));
+
+    private static readonly Value<HostAttachment> AttachWord = Values.Word(
+        "'host' or 'packet'", ("host", HostAttachment.Tap), ("packet", HostAttachment.PacketSocket));
 
     private static readonly Value<int> Vlan = Values.Integer(1, 4094, "a VLAN");
 
@@ -119,9 +124,11 @@ internal static class InterfaceShapes
                 ("vepa", IpvlanFlag.Vepa)), (s, v) => s.Flag = v, "The isolation of an ipvlan (bridge)." },
             { "macaddr", Values.List(Values.Mac), (s, v) => s.SourceMacs = v, "Senders that a macvlan in source mode accepts." },
             { "id", Values.Integer(0, 0xFF_FFFF, "an id"), (s, v) => s.Id = v, "VLAN id or VNI." },
-            { "attach", Values.Word("'host'", ("host", true)), (s, v) => s.AttachHost = v, "host: a device of the real kernel." },
+            { "attach", AttachWord, (s, v) => s.Attachment = v, "host: a device of the real kernel; packet: a socket on one that is there." },
             { "host-netns", Values.Name, (s, v) => s.HostNamespace = v, "The kernel namespace of a real device." },
             { "host-name", Values.Name, (s, v) => s.HostName = v, "The kernel's name of a real device." },
+            { "host-ip", Values.List(Values.InterfaceAddress), (s, v) => s.HostAddresses = v, "Addresses of the kernel's side." },
+            { "host-routes", Values.List(RouteShapes.Route), (s, v) => s.HostRoutes = v, "Routes of the kernel's side: to, via." },
             { "hairpin", Values.Boolean, (s, v) => s.Port.Hairpin = v, "Port: send frames back where they came from." },
             { "learning", Values.Boolean, (s, v) => s.Port.Learning = v, "Port or vxlan: learn addresses." },
             { "flood", Values.Boolean, (s, v) => s.Port.Flood = v, "Port: takes unknown unicast." },

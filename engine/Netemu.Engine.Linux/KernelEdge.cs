@@ -1,0 +1,231 @@
+using System;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Netemu.Core.Time;
+using Netemu.Core.Wire;
+using Netemu.Engine.Edges;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Linux.Offload;
+
+namespace Netemu.Engine.Linux;
+
+/// <summary>
+/// An edge whose outer side is an interface of the kernel: a TAP, a TUN, or a packet socket on an interface that is there.
+/// Both speak virtio headers, so that super-packets cross in one system call and are cut, or joined, here.
+/// </summary>
+/// <remarks>
+/// The engine's thread reads and writes by itself, without blocking: the kernel's own bounded queue stands where a
+/// channel would, and a thread more per edge would cost a context switch per packet (DESIGN.md has the figures).
+/// <code>
+/// kernel -> read -> [virtio header | packet] -> Segmenter -> frames with true checksums -> EdgeDevice
+/// EdgeDevice -> frames -> Coalescer (one run of a connection) -> [virtio header | packet] -> write -> kernel
+/// </code>
+/// </remarks>
+public sealed partial class KernelEdge : IEdge, IDisposable
+{
+    private const int ReadsPerPoll = 256;
+
+    /// <summary>A super-packet of 64 KiB at an MTU of 576 is 126 frames.</summary>
+    private const int RoomForSuperPacket = 128;
+
+    private readonly SafeFileHandle _file;
+    private readonly bool _isTap;
+    private readonly int _network;
+    private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(VirtioNetHeader.Size + EthernetHeader.Size + 65_536, pinned: true);
+    private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(VirtioNetHeader.Size + EthernetHeader.Size + 65_536, pinned: true);
+    private readonly Coalescer? _coalescer;
+
+    private KernelEdge(SafeFileHandle file, bool isTap, bool isBare, bool coalesces)
+    {
+        _file = file;
+        _isTap = isTap;
+        _network = isBare ? 0 : EthernetHeader.Size;
+        _coalescer = coalesces ? new Coalescer(_network) : null;
+    }
+
+    /// <summary>The same as <see cref="PacketsRead"/>, for a generator on another thread.</summary>
+    internal long ReadCount;
+
+    /// <summary>Packets read from the kernel; a super-packet is one.</summary>
+    public long PacketsRead => ReadCount;
+
+    public long BytesRead { get; private set; }
+
+    /// <summary>Packets written to the kernel; a super-packet is one.</summary>
+    public long PacketsWritten { get; private set; }
+
+    public long BytesWritten { get; private set; }
+
+    /// <summary>Frames of super-packets that the kernel refused after they had been collected.</summary>
+    public long WritesLost { get; private set; }
+
+    /// <summary>Packets whose virtio header or length makes no sense.</summary>
+    public long Malformed { get; private set; }
+
+    /// <summary>True once the kernel's side is gone.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>What becomes readable when a packet waits.</summary>
+    internal SafeFileHandle Handle => _file;
+
+    public void Poll(EdgeDevice device, SimTime arrival)
+    {
+        for (int i = 0; i < ReadsPerPoll && device.Room >= RoomForSuperPacket && !IsGone; i++)
+        {
+            int length = ReadPacket();
+            if (length <= 0)
+            {
+                return;
+            }
+
+            Take(_input.AsSpan(0, length), device, arrival);
+        }
+    }
+
+    public DropReason Send(ReadOnlySpan<byte> bytes, FrameFlags flags)
+    {
+        if (_coalescer is null || (flags & FrameFlags.TransportChecked) == 0)
+        {
+            Flush();
+            return WriteAlone(bytes);
+        }
+
+        if (_coalescer.TryAdd(bytes))
+        {
+            return DropReason.None;
+        }
+
+        if (!_coalescer.IsEmpty)
+        {
+            Flush();
+            if (_coalescer.TryAdd(bytes))
+            {
+                return DropReason.None;
+            }
+        }
+
+        return WriteAlone(bytes);
+    }
+
+    public void Flush()
+    {
+        if (_coalescer is { IsEmpty: false } && Write(_coalescer.Take()) != DropReason.None)
+        {
+            WritesLost++;
+        }
+    }
+
+    /// <summary>TUNSETCARRIER: the kernel's side shows NO-CARRIER while the emulated one is down.</summary>
+    public void SetCarrier(bool carrier)
+    {
+        if (_isTap && !IsGone)
+        {
+            int value = carrier ? 1 : 0;
+            Interop.Check(Interop.ioctl(_file, Interop.TUNSETCARRIER, ref value), "TUNSETCARRIER");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Writes what waits to another edge as it is: what a relay without an engine would do.</summary>
+    internal int Relay(KernelEdge other)
+    {
+        int packets = 0;
+        for (int length; packets < ReadsPerPoll && (length = ReadPacket()) > 0; packets++)
+        {
+            other.Write(_input.AsSpan(0, length));
+        }
+
+        return packets;
+    }
+
+    private void Take(Span<byte> input, EdgeDevice device, SimTime arrival)
+    {
+        FramePool pool = device.Node.Emulation.Frames;
+        VirtioNetHeader offload = VirtioNetHeader.Read(input);
+        Span<byte> packet = input[VirtioNetHeader.Size..];
+        if (packet.Length <= _network)
+        {
+            Malformed++;
+            return;
+        }
+
+        if (offload.Gso != VirtioGsoType.None)
+        {
+            if (!Segmenter.TryCreate(offload, packet, _network, out Segmenter segmenter))
+            {
+                Malformed++;
+                return;
+            }
+
+            while (segmenter.Next(pool) is { } segment)
+            {
+                device.Accept(segment, arrival);
+            }
+
+            return;
+        }
+
+        bool isCompleted = (offload.Flags & VirtioNetFlags.NeedsChecksum) != 0;
+        if (isCompleted && !Segmenter.CompleteChecksum(offload, packet))
+        {
+            Malformed++;
+            return;
+        }
+
+        if (packet.Length > FramePool.MaximumLength)
+        {
+            Malformed++;
+            return;
+        }
+
+        Frame frame = pool.Rent(packet);
+        if (isCompleted)
+        {
+            frame.Flags |= FrameFlags.TransportChecked;
+        }
+
+        device.Accept(frame, arrival);
+    }
+
+    private DropReason WriteAlone(ReadOnlySpan<byte> bytes)
+    {
+        _output.AsSpan(0, VirtioNetHeader.Size).Clear();
+        bytes.CopyTo(_output.AsSpan(VirtioNetHeader.Size));
+        return Write(_output.AsSpan(0, VirtioNetHeader.Size + bytes.Length));
+    }
+
+    private unsafe int ReadPacket()
+    {
+        fixed (byte* buffer = _input)
+        {
+            nint read = Interop.read(_file, buffer, _input.Length);
+            if (read > VirtioNetHeader.Size)
+            {
+                ReadCount++;
+                BytesRead += read - VirtioNetHeader.Size;
+                return (int)read;
+            }
+
+            // EIO and EBADFD: the interface has been deleted in the kernel.
+            IsGone = read < 0 && Marshal.GetLastPInvokeError() is not (Interop.EAGAIN or Interop.EINTR or Interop.ENETDOWN);
+            return 0;
+        }
+    }
+
+    private unsafe DropReason Write(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* buffer = bytes)
+        {
+            if (Interop.write(_file, buffer, bytes.Length) >= 0)
+            {
+                PacketsWritten++;
+                BytesWritten += bytes.Length - VirtioNetHeader.Size;
+                return DropReason.None;
+            }
+        }
+
+        // EIO: the interface is down there. EINVAL: the kernel does not take such a packet.
+        return Marshal.GetLastPInvokeError() is Interop.EAGAIN or Interop.ENOBUFS ? DropReason.EdgeQueueFull : DropReason.EdgeClosed;
+    }
+}

@@ -1,0 +1,152 @@
+using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
+using Netemu.Engine.Programs;
+
+namespace Netemu.Commands.Tests;
+
+/// <summary>ipset, conntrack, `-m recent` and tcpdump on a link between two hosts.</summary>
+public sealed class NetfilterToolsTests
+{
+    private readonly Machine _machine = new();
+
+    public NetfilterToolsTests()
+    {
+        EthernetDevice client = Device("c", "10.7.0.1/24");
+        EthernetDevice server = Device("s", "10.7.0.2/24");
+        _machine.Emulation.Connect(client, server, new LinkOptions { Delay = Duration.FromMilliseconds(5) });
+        NetworkNamespace space = _machine.Namespace("s");
+        space.Node.Processes.Start(space, "echo", new EchoServer(default, 7));
+        space.Node.Processes.Start(space, "uecho", new DatagramEchoServer(default, 7));
+    }
+
+    [Fact]
+    public void Sets_are_made_filled_tested_and_destroyed()
+    {
+        Assert.Equal(0, _machine.Run("c", "ipset create web hash:ip,port; ipset add web 10.0.0.1,tcp:80; ipset add web 10.0.0.2,udp:53").Exit);
+        Assert.Equal("web\n", _machine.Run("c", "ipset list -n").Stdout);
+        Assert.Equal((0, "Warning: 10.0.0.1,tcp:80 is in set web.\n"), Told("ipset test web 10.0.0.1,tcp:80"));
+        Assert.Equal((1, "10.0.0.1,tcp:81 is NOT in set web.\n"), Told("ipset test web 10.0.0.1,tcp:81"));
+        Assert.Equal((1, "ipset v7.17: Element cannot be added to the set: it's already added\n"), Told("ipset add web 10.0.0.1,tcp:80"));
+        Assert.Equal(0, _machine.Run("c", "ipset -exist add web 10.0.0.1,tcp:80").Exit);
+        Assert.Equal((1, "ipset v7.17: The set with the given name does not exist\n"), Told("ipset destroy nosuch"));
+        _machine.Run("c", "iptables -A INPUT -m set --match-set web src,src -j DROP");
+        Assert.Equal((1, "ipset v7.17: Set cannot be destroyed: it is in use by a kernel component\n"), Told("ipset destroy web"));
+    }
+
+    [Fact]
+    public void What_ipset_saves_it_restores()
+    {
+        _machine.Run("c", "ipset create nets hash:net family inet6; ipset add nets 2001:db8::/32; ipset create all list:set; ipset add all nets");
+        string saved = _machine.Run("c", "ipset save").Stdout;
+        Assert.Equal(0, _machine.Run("s", $"ipset restore <<EOF\n{saved}EOF").Exit);
+        Assert.Equal(saved, _machine.Run("s", "ipset save").Stdout);
+    }
+
+    [Fact]
+    public void Conntrack_lists_counts_and_deletes_with_filters()
+    {
+        _machine.Run("s", "iptables -A INPUT -m conntrack --ctstate NEW -j ACCEPT");
+        _machine.Run("c", "echo a | nc -u -w 1 10.7.0.2 7; echo b | nc -N 10.7.0.2 7");
+        Assert.Equal("2\n", _machine.Run("s", "conntrack -C").Stdout);
+        Assert.Contains("udp      17", _machine.Run("s", "conntrack -L -p udp --dport 7").Stdout);
+        Assert.Empty(_machine.Run("s", "conntrack -L -p udp --dport 8").Stdout);
+        Assert.Equal("conntrack v1.4.7 (conntrack-tools): 1 flow entries have been deleted.\n", _machine.Run("s", "conntrack -D -p udp -s 10.7.0.1").Stderr);
+        Assert.Equal("1\n", _machine.Run("s", "conntrack -C").Stdout);
+        Assert.Contains("insert_failed=0", _machine.Run("s", "conntrack -S").Stdout);
+        Assert.Equal("0\n", _machine.Run("s", "conntrack -F; conntrack -C").Stdout);
+    }
+
+    [Fact]
+    public void Time_outs_of_connections_are_sysctls()
+    {
+        Assert.Equal("432000\n", _machine.Run("s", "sysctl -n net.netfilter.nf_conntrack_tcp_timeout_established").Stdout);
+        _machine.Run("s", "sysctl -w net.netfilter.nf_conntrack_udp_timeout=5; iptables -A INPUT -m conntrack --ctstate NEW -j ACCEPT");
+        _machine.Run("c", "echo a | nc -u -w 1 10.7.0.2 7");
+        Assert.Equal("1\n", _machine.Run("s", "conntrack -C").Stdout);
+        Assert.Equal("0\n", _machine.Run("s", "sleep 6; conntrack -C").Stdout);
+    }
+
+    [Fact]
+    public void The_congestion_control_of_a_namespace_is_a_sysctl()
+    {
+        _machine.Run("c", "sysctl -w net.ipv4.tcp_congestion_control=reno");
+        Assert.Contains("reno rto:", _machine.Run("c", "echo b | nc -N 10.7.0.2 7; ss -tani").Stdout);
+    }
+
+    [Fact]
+    public void A_list_of_recent_addresses_shuts_out_who_knocks_too_often()
+    {
+        const string Rules =
+            "iptables -A INPUT -p tcp --dport 7 --syn -m recent --name knock --update --seconds 60 --hitcount 2 -j DROP; "
+            + "iptables -A INPUT -p tcp --dport 7 --syn -m recent --name knock --set -j ACCEPT";
+        _machine.Run("s", Rules);
+        Assert.Equal(
+            "-A INPUT -p tcp -m tcp --dport 7 --tcp-flags FIN,SYN,RST,ACK SYN -m recent --update --seconds 60 --hitcount 2 --name knock --mask 255.255.255.255 --rsource -j DROP\n",
+            _machine.Run("s", "iptables -S INPUT | grep update").Stdout);
+
+        Assert.Equal(0, _machine.Run("c", "nc -z -w 1 10.7.0.2 7").Exit);
+        Assert.Equal(0, _machine.Run("c", "nc -z -w 1 10.7.0.2 7").Exit);
+        Assert.Equal(1, _machine.Run("c", "nc -z -w 1 10.7.0.2 7").Exit);
+        Assert.Equal(0, _machine.Run("c", "sleep 100; nc -z -w 1 10.7.0.2 7").Exit);
+    }
+
+    [Fact]
+    public void Tcpdump_prints_what_it_is_asked_for()
+    {
+        CommandJob dump = _machine.Executor.Start(_machine.Namespace("c"), "tcpdump -n -t -i va -c 3 tcp port 7");
+        _machine.Run("c", "ping -c 1 10.7.0.2; echo b | nc -N 10.7.0.2 7");
+        Assert.True(dump.IsCompleted);
+        Assert.Matches(
+            @"^IP 10\.7\.0\.1\.\d+ > 10\.7\.0\.2\.7: Flags \[S\], seq \d+, win 65535, options \[mss 1460,sackOK,TS val \d+ ecr 0,nop,wscale \d+\], length 0\n"
+            + @"IP 10\.7\.0\.2\.7 > 10\.7\.0\.1\.\d+: Flags \[S\.\], seq \d+, ack \d+, win \d+, options \[mss 1460,sackOK,TS val \d+ ecr \d+,nop,wscale \d+\], length 0\n"
+            + @"IP 10\.7\.0\.1\.\d+ > 10\.7\.0\.2\.7: Flags \[\.\], ack 1, win \d+, options \[nop,nop,TS val \d+ ecr \d+\], length 0\n$",
+            dump.Result!.Stdout);
+        Assert.Equal(
+            "tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\nlistening on va, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n"
+            + "3 packets captured\n3 packets received by filter\n0 packets dropped by kernel\n",
+            dump.Result.Stderr);
+    }
+
+    [Theory]
+    [InlineData("arp", 2)]
+    [InlineData("icmp and src 10.7.0.1", 1)]
+    [InlineData("ip and not (dst host 10.7.0.1)", 1)]
+    [InlineData("host 10.7.0.2", 4)]
+    [InlineData("net 10.7.0.0/24 and greater 60", 2)]
+    [InlineData("ether host 02:00:00:02:00:01 and icmp", 2)]
+    public void Filters_of_tcpdump_choose_frames(string filter, int expected)
+    {
+        CommandJob dump = _machine.Executor.Start(_machine.Namespace("c"), $"timeout 3 tcpdump -n -e -i any '{filter}'");
+        _machine.Run("c", "ping -c 1 10.7.0.2; sleep 4");
+        Assert.Equal(124, dump.Result!.Exit);
+        Assert.Contains($"{expected} packets captured".Replace("1 packets", "1 packet"), dump.Result.Stderr);
+    }
+
+    [Theory]
+    [InlineData("tcpdump -i nosuch", "tcpdump: nosuch: No such device exists\n(No such device exists)\n")]
+    [InlineData("tcpdump -i va prt 80", "tcpdump: can't parse filter expression: syntax error\n")]
+    [InlineData("conntrack -Q", "conntrack v1.4.7 (conntrack-tools): Bad parameter '-Q'\n")]
+    public void What_is_not_understood_is_said(string command, string error) =>
+        Assert.Equal(error, Machine.WithoutHints(_machine.Run("c", command).Stderr));
+
+    private (int Exit, string Error) Told(string command)
+    {
+        CommandResult result = _machine.Run("c", command);
+        return (result.Exit, result.Stderr);
+    }
+
+    private EthernetDevice Device(string node, string address)
+    {
+        NetworkNamespace space = _machine.Namespace(node);
+        space.Loopback.SetUp(true);
+        EthernetDevice device = new(space, "va", 1500);
+        Assert.True(InterfaceAddress<IPv4Address>.TryParse(address, out InterfaceAddress<IPv4Address> own));
+        space.IPv4.AddAddress(device, own);
+        device.SetUp(true);
+        return device;
+    }
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Netemu.Engine.Linux.Tests;
+
+public sealed class HugePageArenaTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(3_000_000)]
+    public void An_array_of_the_arena_is_an_array(int length)
+    {
+        long[] array = HugePageArena.Instance.Allocate<long>(length);
+
+        Array.Fill(array, 7);
+
+        Assert.Equal(length, array.Length);
+        Assert.Equal(7, array[^1]);
+    }
+
+    [Fact]
+    public void The_kernel_is_asked_for_huge_pages_where_it_has_them()
+    {
+        const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
+        if (!File.Exists(Setting) || !File.Exists("/proc/self/smaps"))
+        {
+            return;
+        }
+
+        int[] array = HugePageArena.Instance.Allocate<int>(8 << 20);
+        ulong middle;
+        unsafe
+        {
+            middle = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) + (16 << 20);
+        }
+
+        string flags = string.Empty;
+        bool isHere = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            string[] range = line.Split(' ')[0].Split('-');
+            if (range.Length == 2
+                && ulong.TryParse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong first)
+                && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong last))
+            {
+                isHere = first <= middle && middle < last;
+            }
+            else if (isHere && line.StartsWith("VmFlags:", StringComparison.Ordinal))
+            {
+                flags = line;
+            }
+        }
+
+        Assert.Contains("hg", flags.Split(' '), StringComparer.Ordinal);
+        GC.KeepAlive(array);
+    }
+}

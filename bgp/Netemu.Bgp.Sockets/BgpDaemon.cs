@@ -4,6 +4,7 @@ using System.IO;
 using System.Threading;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
+using Netemu.Bgp.Mrt;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
@@ -19,7 +20,8 @@ public sealed class BgpDaemon : IBgpObserver
 
     /// <param name="configurations">The speakers; they share their interning tables.</param>
     /// <param name="log">Session events, one line each; null for none.</param>
-    public BgpDaemon(IEnumerable<BgpSpeakerConfiguration> configurations, TextWriter? log = null)
+    /// <param name="messages">Takes everything that is heard as MRT; null for nobody.</param>
+    public BgpDaemon(IEnumerable<BgpSpeakerConfiguration> configurations, TextWriter? log = null, Stream? messages = null)
     {
         _log = log;
         BgpTables tables = new();
@@ -32,7 +34,7 @@ public sealed class BgpDaemon : IBgpObserver
                 Transport = transport,
                 Random = new RandomSource(Environment.ProcessId, configuration.Name),
                 Tables = tables,
-                Observer = this,
+                Observer = messages is null ? this : new MrtMessageDump(messages, _loop, configuration.As, this),
             }));
         }
     }
@@ -62,6 +64,10 @@ public sealed class BgpDaemon : IBgpObserver
         foreach (BgpSpeaker speaker in _speakers)
         {
             output.Write(Show.ShowRoutes.Json(speaker, AddressFamily.IPv4));
+            if (speaker.PathCount(AddressFamily.IPv6) > 0)
+            {
+                output.Write(Show.ShowRoutes.Json(speaker, AddressFamily.IPv6));
+            }
         }
 
         output.Flush();

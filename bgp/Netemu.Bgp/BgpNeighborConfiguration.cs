@@ -1,5 +1,6 @@
 using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp;
 
@@ -9,8 +10,14 @@ namespace Netemu.Bgp;
 /// </summary>
 public sealed record BgpNeighborConfiguration
 {
-    /// <summary>The AS of the neighbour; the speaker's own makes it internal.</summary>
+    /// <summary>
+    /// The AS of the neighbour; the speaker's own makes it internal. 0 takes the AS that its OPEN names, as far as
+    /// <see cref="AnyAs"/> lets it.
+    /// </summary>
     public required uint RemoteAs { get; init; }
+
+    /// <summary>What RemoteAs 0 accepts ("remote-as external", a listen range without an AS).</summary>
+    public AnyAsMode AnyAs { get; init; }
 
     public string Description { get; init; } = "";
 
@@ -47,7 +54,42 @@ public sealed record BgpNeighborConfiguration
     /// <summary>The leftmost AS of an external neighbour's path must be its own (RFC 4271 section 6.3).</summary>
     public bool EnforceFirstAs { get; init; } = true;
 
-    public bool RemovePrivateAs { get; init; }
+    /// <summary>
+    /// The AS of a local-as neighbour is not put into the paths that come from it ("local-as N no-prepend").
+    /// </summary>
+    public bool LocalAsNoPrepend { get; init; }
+
+    /// <summary>The neighbour sees the local-as alone, not the speaker's AS behind it ("replace-as").</summary>
+    public bool LocalAsReplaces { get; init; }
+
+    public PrivateAsMode RemovePrivateAs { get; init; }
+
+    /// <summary>The neighbour's AS is replaced by the speaker's own in what it is sent ("as-override").</summary>
+    public bool AsOverride { get; init; }
+
+    /// <summary>The neighbour is a client of this route server (RFC 7947): path and next hop are left alone.</summary>
+    public bool RouteServerClient { get; init; }
+
+    /// <summary>What its routes weigh on this router; the first step of the decision in FRR.</summary>
+    public ushort Weight { get; init; }
+
+    /// <summary>The neighbour is sent a default route, whether there is one or not.</summary>
+    public bool DefaultOriginate { get; init; }
+
+    /// <summary>Sets the attributes of that default route; null for none.</summary>
+    public RoutePolicy? DefaultOriginatePolicy { get; init; }
+
+    /// <summary>RFC 8212: without a policy nothing is taken from, and nothing told to, an external neighbour.</summary>
+    public bool RequiresPolicy { get; init; }
+
+    /// <summary>Said in the NOTIFICATION of a shutdown (RFC 9003).</summary>
+    public string ShutdownMessage { get; init; } = "";
+
+    /// <summary>IPv4 routes may carry an IPv6 next hop (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; init; }
+
+    /// <summary>The session goes down with the neighbour's BFD session (RFC 5882).</summary>
+    public bool Bfd { get; init; }
 
     /// <summary>Announce routes back to the neighbour that they came from, as FRR does to external ones.</summary>
     public bool SendBackToSender { get; init; }
@@ -56,6 +98,12 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>Prefixes accepted per family before the session is closed with Cease/1; 0 for no limit.</summary>
     public int MaximumPrefixes { get; init; }
+
+    /// <summary>Beyond the limit there is a word in the log and no more.</summary>
+    public bool MaximumPrefixesWarningOnly { get; init; }
+
+    /// <summary>After how long a session that met its limit is tried again; zero for never.</summary>
+    public Duration MaximumPrefixesRestart { get; init; }
 
     public bool FourOctetAs { get; init; } = true;
 
@@ -66,8 +114,19 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Announce graceful restart (RFC 4724), and keep the routes of a neighbour that restarts.</summary>
     public bool GracefulRestart { get; init; }
 
+    /// <summary>
+    /// Keep the routes of a neighbour that restarts, and ask nobody to keep ours: the capability without a family.
+    /// </summary>
+    public bool GracefulRestartHelperOnly { get; init; }
+
+    /// <summary>A NOTIFICATION or a hold timer is no end of the routes either (RFC 8538).</summary>
+    public bool GracefulNotification { get; init; }
+
     /// <summary>Seconds that the neighbour shall keep our routes while we restart.</summary>
     public ushort RestartTime { get; init; } = 120;
+
+    /// <summary>How long stale routes may wait for End-of-RIB once the session is back.</summary>
+    public Duration StaleTime { get; init; } = Duration.FromSeconds(360);
 
     /// <summary>Receive several paths of a prefix (RFC 7911).</summary>
     public bool AddPathReceive { get; init; }

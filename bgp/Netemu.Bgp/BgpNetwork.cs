@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp;
@@ -12,7 +13,13 @@ public sealed record BgpNetwork(InternetPrefix Prefix)
 
     public uint? Med { get; init; }
 
+    /// <summary>Gives the route its attributes; null leaves those above. A rejected route is not announced.</summary>
+    public RoutePolicy? Policy { get; init; }
+
     public uint? LocalPref { get; init; }
+
+    /// <summary>What the route weighs on this router; FRR gives 32768 to its own.</summary>
+    public ushort Weight { get; init; }
 
     /// <summary>Unspecified for the speaker itself.</summary>
     public InternetAddress NextHop { get; init; }

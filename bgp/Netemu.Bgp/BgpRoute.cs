@@ -6,4 +6,8 @@ namespace Netemu.Bgp;
 /// <param name="Prefix">The destination.</param>
 /// <param name="IsInternal">From an internal peer: administrative distance 200 rather than 20 in FRR.</param>
 /// <param name="Med">MULTI_EXIT_DISC, which FRR makes the metric.</param>
-public readonly record struct BgpRoute(InternetPrefix Prefix, bool IsInternal, uint Med);
+public readonly record struct BgpRoute(InternetPrefix Prefix, bool IsInternal, uint Med)
+{
+    /// <summary>An aggregate of this speaker: what no route inside takes is dropped.</summary>
+    public bool IsDiscard { get; init; }
+}

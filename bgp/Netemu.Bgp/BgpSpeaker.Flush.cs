@@ -29,6 +29,13 @@ public sealed partial class BgpSpeaker
             ResolveAgain(_ipv6);
         }
 
+        if (DefersSelection)
+        {
+            return;
+        }
+
+        Aggregate(_ipv4);
+        Aggregate(_ipv6);
         _isPublishing = true;
         Publish(_ipv4);
         Publish(_ipv6);
@@ -102,6 +109,14 @@ public sealed partial class BgpSpeaker
         int best = routes.BestRow(prefix);
         if (best < 0 || routes[best].Peer == RouteTable.LocalPeer)
         {
+            if (best >= 0 && IsAggregate(routes.Prefixes[prefix]))
+            {
+                // RFC 4271 section 9.2.2.2 and every daemon: traffic that no route inside takes is dropped here, or it
+                // would follow a default route and come back.
+                sink.Install(new BgpRoute(routes.Prefixes[prefix], true, 0) { IsDiscard = true }, []);
+                return;
+            }
+
             sink.Remove(routes.Prefixes[prefix]);
             return;
         }

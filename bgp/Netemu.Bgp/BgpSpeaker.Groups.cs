@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Bgp.Updates;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp;
 
@@ -24,7 +26,7 @@ public sealed partial class BgpSpeaker
         UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
         foreach (UpdateGroup group in _groups)
         {
-            if (group.Key.Family == family && group.Representative.IsLike(member))
+            if (group.Key.Family == family && group.Key.Only is null && group.Representative.IsLike(member))
             {
                 return group;
             }
@@ -67,16 +69,57 @@ public sealed partial class BgpSpeaker
             FourOctetAs = session.Both(BgpCapabilities.FourOctetAs),
             ExtendedMessages = session.Both(BgpCapabilities.ExtendedMessage),
             AddPath = session.SendsAddPath(family),
-            LocalAs = neighbor.LocalAs != 0 ? neighbor.LocalAs : Configuration.As,
+            LocalAs = session.LocalAs,
+            LocalAsReplaces = neighbor.LocalAsReplaces,
+            OverriddenAs = neighbor.AsOverride ? session.RemoteAs : 0,
+            IsRouteServerClient = neighbor.RouteServerClient,
+            DefaultOriginate = neighbor.DefaultOriginate,
+            DefaultOriginatePolicy = neighbor.DefaultOriginate ? neighbor.DefaultOriginatePolicy : null,
+            DeniesAll = neighbor.RequiresPolicy && !session.IsInternal && neighbor.Export is null,
+            Only = HasAdvertisementInterval(session) ? session.Index : null,
             NextHop = neighbor.NextHop,
             Self = SelfOf(session, family),
-            SelfLinkLocal = family == AddressFamily.IPv6 ? neighbor.LinkLocalNextHop : default,
+            SelfLinkLocal = family == AddressFamily.IPv6 || SelfOf(session, family).IsIPv6 ? neighbor.LinkLocalNextHop : default,
             RemovePrivateAs = neighbor.RemovePrivateAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,
             Export = neighbor.Export,
             Timers = session.Timers,
         };
+    }
+
+    /// <summary>
+    /// RFC 4271 section 9.2.1.1 has the interval per peer, so a neighbour with one is a group of its own.
+    /// </summary>
+    private static bool HasAdvertisementInterval(BgpSession session) =>
+        (session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal)
+            > Duration.Zero;
+
+    /// <summary>
+    /// The neighbour's group as its configuration says now. What it held and is not told there is withdrawn.
+    /// </summary>
+    internal UpdateGroup? Regroup(BgpSession session, UpdateGroup? old)
+    {
+        if (old is null || KeyOf(session, old.Key.Family) == old.Key)
+        {
+            return old;
+        }
+
+        AddressFamily family = old.Key.Family;
+        List<(int Prefix, uint PathId)> held = [];
+        for (int row = 0; row < old.AdjRibOut.RowCount; row++)
+        {
+            if (old.Holds(session, row))
+            {
+                held.Add((old.AdjRibOut[row].Prefix, old.AdjRibOut[row].PathId));
+            }
+        }
+
+        old.Leave(session);
+        UpdateGroup group = GroupFor(session, family);
+        group.Join(session);
+        group.WithdrawOthers(session, held);
+        return group;
     }
 
     private InternetAddress SelfOf(BgpSession session, AddressFamily family)

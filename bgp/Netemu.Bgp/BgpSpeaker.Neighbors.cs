@@ -57,17 +57,25 @@ public sealed partial class BgpSpeaker
             return false;
         }
 
-        if (session.Configuration != configuration)
+        BgpNeighborConfiguration old = session.Configuration;
+        if (old == configuration)
         {
-            session.Stop(BgpErrorSubcode.OtherConfigurationChange);
-            session.Configuration = configuration;
-            if (IsRunning)
-            {
-                SetPeerOptions(session);
-                session.Start();
-            }
+            return true;
         }
 
+        if (KeepsSession(old, configuration))
+        {
+            session.Configuration = configuration;
+            ImportAgain(session, AddressFamily.IPv4);
+            ImportAgain(session, AddressFamily.IPv6);
+            Flush();
+            session.ChangeGroups();
+            return true;
+        }
+
+        session.Stop(configuration.Shutdown ? BgpErrorSubcode.AdministrativeShutdown : BgpErrorSubcode.OtherConfigurationChange);
+        session.Configuration = configuration;
+        StartAgain(session);
         return true;
     }
 
@@ -81,8 +89,8 @@ public sealed partial class BgpSpeaker
 
         if (session.Configuration.Shutdown != shutdown)
         {
-            session.Configuration = session.Configuration with { Shutdown = shutdown };
             session.Stop(BgpErrorSubcode.AdministrativeShutdown);
+            session.Configuration = session.Configuration with { Shutdown = shutdown };
             session.Start();
         }
 
@@ -102,9 +110,26 @@ public sealed partial class BgpSpeaker
         return true;
     }
 
+    /// <summary>BFD says that a neighbour can't be reached any more (RFC 5882 section 4.3).</summary>
+    public void BfdDown(InternetAddress address) => _index.Find(address)?.BfdDown();
+
+    /// <summary>The link to an external neighbour has lost its carrier.</summary>
+    public void LinkDown(InternetAddress address) => _index.Find(address)?.LinkDown();
+
     /// <summary>"clear bgp X soft in": asks for the routes again (RFC 2918).</summary>
     public bool RequestRefresh(InternetAddress address, AddressFamily family) =>
         _index.Find(address)?.RequestRefresh(family) ?? false;
+
+    private bool IsWithinLimit(BgpNeighborRange range)
+    {
+        int taken = 0;
+        foreach (BgpSession session in Neighbors)
+        {
+            taken += session.IsDynamic && range.Prefix.Contains(session.Address) ? 1 : 0;
+        }
+
+        return range.Limit == 0 || taken < range.Limit;
+    }
 
     private BgpSession AddSession(InternetAddress address, BgpNeighborConfiguration configuration, bool isDynamic)
     {
@@ -129,7 +154,7 @@ public sealed partial class BgpSpeaker
     {
         foreach (BgpNeighborRange range in Configuration.NeighborRanges)
         {
-            if (range.Prefix.Contains(address))
+            if (range.Prefix.Contains(address) && IsWithinLimit(range))
             {
                 BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
                 session.Start();

@@ -1,4 +1,7 @@
+using System;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 
@@ -19,10 +22,53 @@ public sealed partial class BgpSpeaker
         builder.SetAsPath([.. network.AsPath]);
         builder.Communities.AddRange(network.Communities);
         builder.LargeCommunities.AddRange(network.LargeCommunities);
-        RouteTable routes = RoutesOf(network.Prefix.Family);
+        builder.Weight = network.Weight;
+        Originate(network.Prefix, network.Policy);
+    }
+
+    /// <summary>
+    /// Announces a route of a table dump as one that begins here: its attributes stay, its next hop is this speaker. False
+    /// if the attributes are malformed.
+    /// </summary>
+    public bool Announce(InternetPrefix prefix, ReadOnlySpan<byte> attributes)
+    {
+        AttributeReader reader = AttributeReader.Read(attributes, 0, AttributeContext.Internal | AttributeContext.FourOctetAs);
+        if (reader.Error.Severity >= ErrorSeverity.TreatAsWithdraw)
+        {
+            return false;
+        }
+
+        byte[] canonical = new byte[(attributes.Length * 2) + 64];
+        int length = reader.WriteCanonical(canonical, attributes);
+        PathAttributes set = Tables.Attributes.Intern(canonical.AsSpan(0, length), default, default);
+        PathAttributesBuilder builder = Tables.Builder;
+        builder.Load(set);
+        Tables.Attributes.Discard(set);
+        builder.RemoveReflection();
+        Originate(prefix, policy: null);
+        return true;
+    }
+
+    /// <summary>Takes the route that the tables' builder holds into the table as one that begins here.</summary>
+    private void Originate(InternetPrefix prefix, RoutePolicy? policy)
+    {
+        PathAttributesBuilder builder = Tables.Builder;
+        PolicyRoute route = new(prefix, builder) { Origin = PolicyRouteSource.Local, LocalAs = Configuration.As };
+        if (policy is not null && !policy.Evaluate(route))
+        {
+            Withdraw(prefix);
+            return;
+        }
+
+        if (builder.LocalPref is null && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref)
+        {
+            builder.LocalPref = Configuration.DefaultLocalPref;
+        }
+
+        RouteTable routes = RoutesOf(prefix.Family);
         RibPath path = new()
         {
-            Prefix = routes.Prefixes.Intern(network.Prefix),
+            Prefix = routes.Prefixes.Intern(prefix),
             Peer = RouteTable.LocalPeer,
             Attributes = builder.Intern(Tables.Attributes).Id,
             Flags = PathFlags.Local,

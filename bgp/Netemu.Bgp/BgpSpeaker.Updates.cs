@@ -167,9 +167,15 @@ public sealed partial class BgpSpeaker
         nlri.Clear();
         bool whole = routes.Prefixes.TryReadNlri(field, session.ReceivesAddPath(family), nlri);
         int removed = 0;
+        bool damps = Configuration.Damping is not null;
         for (int i = 0; i < nlri.Count; i++)
         {
-            removed += routes.Withdraw(nlri.Prefixes[i], session.Index, nlri.PathIds[i]) ? 1 : 0;
+            bool found = routes.Withdraw(nlri.Prefixes[i], session.Index, nlri.PathIds[i]);
+            removed += found ? 1 : 0;
+            if (found && damps)
+            {
+                FlapWithdrawn(session, family, nlri.Prefixes[i], nlri.PathIds[i]);
+            }
         }
 
         session.CountPaths(family, -removed);
@@ -199,16 +205,17 @@ public sealed partial class BgpSpeaker
                 | (session.Configuration.RouteReflectorClient ? PathFlags.FromClient : 0),
         };
         Reject(ref path, Judge(session, set));
+        PathAttributes adjusted = AdjustOnImport(session, set);
         Tables.Attributes.Acquire(set.Id);
+        Tables.Attributes.Acquire(adjusted.Id);
         int added = 0;
         for (int i = 0; i < nlri.Count; i++)
         {
             path.Prefix = nlri.Prefixes[i];
-            added += session.Configuration.Import is RoutePolicy policy
-                ? ImportByPolicy(session, routes, policy, path, set, nlri.PathIds[i])
-                : routes.Update(path, nlri.PathIds[i], 0) ? 1 : 0;
+            added += Import(session, routes, path, set, adjusted, nlri.PathIds[i]) ? 1 : 0;
         }
 
+        Tables.Attributes.Release(adjusted.Id);
         Tables.Attributes.Release(set.Id);
         if (!session.CountPaths(family, added))
         {
@@ -218,11 +225,60 @@ public sealed partial class BgpSpeaker
         return whole ? BgpError.None : BgpError.Update(BgpErrorSubcode.InvalidNetworkField);
     }
 
-    private int ImportByPolicy(
-        BgpSession session, RouteTable routes, RoutePolicy policy, RibPath path, PathAttributes set, uint pathId)
+    /// <summary>Takes one path into the table, through damping and policy. True if it is new.</summary>
+    private bool Import(
+        BgpSession session, RouteTable routes, RibPath path, PathAttributes set, PathAttributes adjusted, uint pathId)
     {
+        if (Configuration.Damping is not null
+            && IsDampedAfterAnnouncement(session, routes, path.Prefix, pathId, set.Id)
+            && (path.Flags & PathFlags.Rejected) == 0)
+        {
+            Reject(ref path, PathRejection.Damped);
+        }
+
+        if (session.Configuration.Import is RoutePolicy policy)
+        {
+            return ImportByPolicy(session, routes, policy, path, set, adjusted, pathId);
+        }
+
+        path.Attributes = adjusted.Id;
+        return routes.Update(path, pathId, adjusted.Id == set.Id ? 0 : set.Id);
+    }
+
+    /// <summary>
+    /// What this router changes in every route of a neighbour, before policy: weight, the neighbour's local-as, LOCAL_PREF.
+    /// </summary>
+    private PathAttributes AdjustOnImport(BgpSession session, PathAttributes set)
+    {
+        BgpNeighborConfiguration neighbor = session.Configuration;
+        bool external = !session.IsInternal;
+        bool shutsDown = external && Configuration.HonorsGracefulShutdown && set.HasCommunity(Community.GracefulShutdown);
+        bool prepends = external && neighbor.LocalAs != 0 && !neighbor.LocalAsNoPrepend && neighbor.LocalAs != Configuration.As;
+        bool defaults = external && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
+        if (neighbor.Weight == 0 && !shutsDown && !prepends && !defaults)
+        {
+            return set;
+        }
+
         PathAttributesBuilder builder = Tables.Builder;
         builder.Load(set);
+        builder.Weight = neighbor.Weight;
+        if (prepends)
+        {
+            builder.Prepend(neighbor.LocalAs, 1);
+        }
+
+        // RFC 8326 section 4.2: anything else is better.
+        builder.LocalPref = shutsDown ? 0 : defaults ? Configuration.DefaultLocalPref : builder.LocalPref;
+        return builder.Intern(Tables.Attributes);
+    }
+
+    private bool ImportByPolicy(
+        BgpSession session, RouteTable routes, RoutePolicy policy, RibPath path, PathAttributes set, PathAttributes adjusted,
+        uint pathId)
+    {
+        PathAttributesBuilder builder = Tables.Builder;
+        builder.Load(adjusted);
         PolicyRoute route = new(routes.Prefixes[path.Prefix], builder)
         {
             Source = session.Address,
@@ -234,15 +290,61 @@ public sealed partial class BgpSpeaker
         int received = 0;
         if (!accepted)
         {
+            path.Attributes = set.Id;
             Reject(ref path, PathRejection.Policy);
         }
         else
         {
+            if (builder.NextHopSelf)
+            {
+                // FRR's "set ip next-hop peer-address" on the way in: the neighbour itself.
+                builder.NextHop = session.Address;
+            }
+
             path.Attributes = builder.Intern(Tables.Attributes).Id;
             received = path.Attributes == set.Id ? 0 : set.Id;
         }
 
-        return routes.Update(path, pathId, received) ? 1 : 0;
+        return routes.Update(path, pathId, received);
+    }
+
+    /// <summary>Runs what a neighbour has sent through its import policy again: the policy has changed.</summary>
+    private void ImportAgain(BgpSession session, AddressFamily family)
+    {
+        RouteTable routes = RoutesOf(family);
+        for (int row = 0; row < routes.RowCount; row++)
+        {
+            RibPath path = routes[row];
+            if (path.Prefix < 0 || path.Peer != session.Index)
+            {
+                continue;
+            }
+
+            uint pathId = routes.PathIdOf(row);
+            PathAttributes set = Tables.Attributes[routes.ReceivedAttributesOf(row)];
+            Tables.Attributes.Acquire(set.Id);
+            bool damped = (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped;
+            path.Flags &= PathFlags.Internal | PathFlags.FromClient | PathFlags.Stale;
+            path.Verdict = 0;
+            path.Attributes = set.Id;
+            Reject(ref path, damped ? PathRejection.Damped : Judge(session, set));
+            PathAttributes adjusted = AdjustOnImport(session, set);
+            Tables.Attributes.Acquire(adjusted.Id);
+            if (session.Configuration.Import is RoutePolicy policy)
+            {
+                ImportByPolicy(session, routes, policy, path, set, adjusted, pathId);
+            }
+            else
+            {
+                path.Attributes = adjusted.Id;
+                routes.Update(path, pathId, adjusted.Id == set.Id ? 0 : set.Id);
+            }
+
+            Tables.Attributes.Release(adjusted.Id);
+            Tables.Attributes.Release(set.Id);
+        }
+
+        ScheduleFlush();
     }
 
     private static void Reject(ref RibPath path, PathRejection rejection)
@@ -260,7 +362,12 @@ public sealed partial class BgpSpeaker
     private PathRejection Judge(BgpSession session, PathAttributes set)
     {
         BgpNeighborConfiguration neighbor = session.Configuration;
-        uint localAs = neighbor.LocalAs != 0 ? neighbor.LocalAs : Configuration.As;
+        if (neighbor.RequiresPolicy && neighbor.Import is null && !session.IsInternal)
+        {
+            return PathRejection.NoPolicy;
+        }
+
+        uint localAs = session.LocalAs;
         if (!set.AsPath.IsEmpty)
         {
             bool loop = set.AsPath.CountOf(Configuration.As) > neighbor.AllowedOwnAs
@@ -271,7 +378,7 @@ public sealed partial class BgpSpeaker
             }
         }
 
-        if (!session.IsInternal && neighbor.EnforceFirstAs && set.NeighborAs != neighbor.RemoteAs)
+        if (!session.IsInternal && neighbor.EnforceFirstAs && set.NeighborAs != session.RemoteAs)
         {
             return PathRejection.FirstAsMismatch;
         }

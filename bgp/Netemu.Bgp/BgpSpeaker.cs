@@ -32,6 +32,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private int _awaited;
     private int _stale;
     private bool _nextHopsChanged;
+    private readonly CallbackTimer _deferralTimer;
     private bool _isPublishing;
 
     public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
@@ -42,8 +43,11 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _deadlineTimer = new CallbackTimer(ExpireDeadlines);
         _flushTimer = new CallbackTimer(Flush);
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
+        _deferralTimer = new CallbackTimer(EndDeferral);
+        _reuseTimer = new CallbackTimer(ReuseDamped);
         _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, configuration.BestPath, this);
         _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, configuration.BestPath, this);
+        SetAggregates(configuration.Aggregates);
         foreach (BgpNetwork network in configuration.Networks)
         {
             Announce(network);
@@ -62,9 +66,12 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     public bool IsRunning { get; private set; }
 
     /// <summary>
-    /// True between <see cref="Start"/> with a restart and the end of the restart time (RFC 4724 section 4.1).
+    /// True between a <see cref="Start"/> that is a graceful restart and the selection of routes (RFC 4724 section 4.1).
     /// </summary>
     public bool IsRestarting { get; private set; }
+
+    /// <summary>True while a restarting speaker waits for what its neighbours have, and decides nothing.</summary>
+    internal bool DefersSelection => IsRestarting;
 
     /// <summary>The neighbours in the order of their configuration.</summary>
     public IEnumerable<BgpSession> Neighbors
@@ -89,9 +96,19 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     internal IScheduler Scheduler => Services.Scheduler;
 
     /// <summary>Listens and starts every neighbour.</summary>
-    public void Start()
+    /// <param name="restarting">
+    /// True if this is a graceful restart: forwarding goes on with the routes of the time before, neighbours are told
+    /// so, and nothing is selected or announced before they have sent what they have (RFC 4724 section 4.1).
+    /// </param>
+    public void Start(bool restarting = false)
     {
         IsRunning = true;
+        IsRestarting = restarting;
+        if (restarting)
+        {
+            Scheduler.Schedule(_deferralTimer, Scheduler.Now + Configuration.SelectionDeferral);
+        }
+
         Listen();
         if (Services.NextHops is not null)
         {
@@ -157,6 +174,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         {
             BgpPending pending = _awaited > 0 ? BgpPending.SessionAttempt : BgpPending.None;
             pending |= _stale > 0 ? BgpPending.StaleRoutes : 0;
+            pending |= IsRestarting ? BgpPending.StaleRoutes : 0;
             pending |= _flushTimer.IsArmed || _resolveTimer.IsArmed ? BgpPending.Changes : 0;
             foreach (UpdateGroup group in _groups)
             {
@@ -304,6 +322,9 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         Scheduler.Cancel(_deadlineTimer);
         Scheduler.Cancel(_flushTimer);
         Scheduler.Cancel(_resolveTimer);
+        Scheduler.Cancel(_deferralTimer);
+        Scheduler.Cancel(_reuseTimer);
+        IsRestarting = false;
         IsRunning = false;
     }
 

@@ -1,6 +1,9 @@
 using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Damping;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp;
 
@@ -36,4 +39,24 @@ public sealed record BgpSpeakerConfiguration
     public IReadOnlyList<BgpNeighborRange> NeighborRanges { get; init; } = [];
 
     public IReadOnlyList<BgpNetwork> Networks { get; init; } = [];
+
+    public IReadOnlyList<BgpAggregate> Aggregates { get; init; } = [];
+
+    /// <summary>LOCAL_PREF of routes that come without one.</summary>
+    public uint DefaultLocalPref { get; init; } = PathAttributes.DefaultLocalPref;
+
+    /// <summary>Routes with GRACEFUL_SHUTDOWN from external neighbours get LOCAL_PREF 0 (RFC 8326 section 4).</summary>
+    public bool HonorsGracefulShutdown { get; init; } = true;
+
+    /// <summary>This router is about to be taken out: its routes carry GRACEFUL_SHUTDOWN (RFC 8326).</summary>
+    public bool GracefulShutdown { get; init; }
+
+    /// <summary>Route flap damping of external routes (RFC 2439); null for none.</summary>
+    public FlapDamping? Damping { get; init; }
+
+    /// <summary>
+    /// How long a speaker that restarts gracefully waits for its neighbours' End-of-RIB before it decides (RFC 4724
+    /// section 4.1).
+    /// </summary>
+    public Duration SelectionDeferral { get; init; } = Duration.FromSeconds(360);
 }

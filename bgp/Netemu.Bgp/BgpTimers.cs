@@ -35,6 +35,15 @@ public sealed record BgpTimers
 
     public Duration AdvertisementIntervalInternal { get; init; } = Duration.FromSeconds(5);
 
+    /// <summary>
+    /// How long a neighbour may take nothing of what waits for it (RFC 9687: the larger of 8 minutes and twice the hold
+    /// time); zero for ever.
+    /// </summary>
+    public Duration SendHold { get; init; } = Duration.FromSeconds(480);
+
+    /// <summary>After an error a session waits, longer each time (RFC 4271 section 8.1.1); false starts at once.</summary>
+    public bool DampPeerOscillations { get; init; } = true;
+
     /// <summary>True if withdrawals wait for the interval as well (WRATE); RFC 4271 sends them at once.</summary>
     public bool RateLimitWithdrawals { get; init; }
 

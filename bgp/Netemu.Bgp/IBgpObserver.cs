@@ -16,6 +16,11 @@ public interface IBgpObserver
     /// <summary>An error in an UPDATE that the session survived (RFC 7606).</summary>
     void UpdateError(BgpSession session, BgpError error);
 
+    /// <summary>A whole message has come: what an MRT file of BGP4MP records holds.</summary>
+    void MessageReceived(BgpSession session, ReadOnlySpan<byte> message)
+    {
+    }
+
     /// <summary>A whole UPDATE has come on an established session and is about to be processed. Its bytes are valid during the call only.</summary>
     void UpdateReceived(BgpSession session, ReadOnlySpan<byte> message)
     {

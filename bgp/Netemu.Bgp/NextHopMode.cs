@@ -9,6 +9,9 @@ public enum NextHopMode : byte
     /// <summary>Our own.</summary>
     Self,
 
+    /// <summary>Our own, but the route's where it came from an internal neighbour ("next-hop-self" without "force").</summary>
+    SelfUnlessReflected,
+
     /// <summary>The route's, to external neighbours as well.</summary>
     Unchanged,
 }

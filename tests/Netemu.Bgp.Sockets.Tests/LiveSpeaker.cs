@@ -26,7 +26,7 @@ internal sealed class LiveSpeaker : IDisposable
         });
         _thread = new Thread(() => _loop.Run(_stop.Token)) { IsBackground = true };
         _thread.Start();
-        _loop.Post(_speaker.Start);
+        _loop.Post(() => _speaker.Start());
     }
 
     /// <summary>A port that nobody listens on at the moment.</summary>

@@ -6,6 +6,7 @@ using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Routing;
+using Netemu.Core.Streams;
 using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Tests;
@@ -42,9 +43,10 @@ internal sealed class Laboratory
 
     /// <summary>Node N has the addresses 10.0.0.N and fd00::N and the router id 10.0.0.N.</summary>
     public BgpSpeaker Add(int node, uint asNumber, Func<BgpSpeakerConfiguration, BgpSpeakerConfiguration>? configure = null,
-        INextHopResolver? resolver = null)
+        INextHopResolver? resolver = null, Func<IByteStreamTransport, IByteStreamTransport>? transport = null,
+        IBgpObserver? observer = null)
     {
-        PipeTransport transport = Network.AddNode(AddressOf(node), IPv6AddressOf(node));
+        PipeTransport pipe = Network.AddNode(AddressOf(node), IPv6AddressOf(node));
         BgpSpeakerConfiguration configuration = new()
         {
             Name = $"r{node}",
@@ -56,15 +58,16 @@ internal sealed class Laboratory
         BgpSpeaker speaker = new(configure?.Invoke(configuration) ?? configuration, new BgpServices
         {
             Scheduler = Loop,
-            Transport = transport,
+            Transport = transport?.Invoke(pipe) ?? pipe,
             Random = new RandomSource(1, $"r{node}/bgp"),
             Tables = Tables,
             RouteSink = sink,
+            Observer = observer,
             NextHops = resolver,
             IsLocalAddress = address => address == AddressOf(node) || address == IPv6AddressOf(node),
         });
         _nodes++;
-        _transports.Add(speaker, transport);
+        _transports.Add(speaker, pipe);
         Sinks.Add(speaker, sink);
         Speakers.Add(speaker);
         return speaker;

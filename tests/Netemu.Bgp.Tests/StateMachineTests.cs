@@ -47,6 +47,7 @@ public sealed class StateMachineTests
         26    Idle/ Idle/cdRDip Idle/cdRDip Idle/NcdRDip Established/hE Established/h
         27    Idle/ Idle/cdRDip Idle/cdRDip Idle/NcdRDip Idle/NcdRDip Established/hU
         28    Idle/ Idle/cdRDip Idle/cdRDip Idle/NcdRDip Idle/NcdRDip Idle/NcdRDip
+        29    Idle/ Idle/cdRDip Idle/cdRDip Idle/NcdRDip Idle/cdRDip Idle/cdRDip
         """;
 
     public static TheoryData<BgpState, BgpEvent, string> Cells

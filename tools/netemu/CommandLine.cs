@@ -20,6 +20,7 @@ internal static class CommandLine
         root.Subcommands.Add(GraphCommand.Build(terminal));
         root.Subcommands.Add(InspectCommand.Build(terminal));
         root.Subcommands.Add(BenchCommand.Build(terminal));
+        root.Subcommands.Add(BgpCommand.Build(terminal));
         root.Subcommands.Add(ScaleCommand.Build(terminal));
         root.Subcommands.Add(SchemaCommand.Build(terminal));
         root.Subcommands.Add(CompletionCommand.Build(terminal));

@@ -33,7 +33,8 @@ internal static class Extensions
         {
             if (extension is BgpExtension bgp)
             {
-                registry.Add(new VtyshCommand(node => bgp.Find(node)?.Speaker));
+                registry.Add(new VtyshCommand(node => DaemonOf(bgp.Find(node))));
+                registry.Add(new BirdcCommand(node => DaemonOf(bgp.Find(node))));
             }
             else if (extension is ClusterExtension cluster)
             {
@@ -44,4 +45,11 @@ internal static class Extensions
 
         return new CommandBridge(new CommandExecutor(registry));
     }
+
+    private static RoutingDaemon? DaemonOf(NodeSpeaker? speaker) => speaker is null ? null : new RoutingDaemon(speaker.Speaker)
+    {
+        Log = speaker.Log,
+        Bfd = speaker.Bfd?.Sessions ?? [],
+        Configure = lines => speaker.Control.Configure(lines),
+    };
 }

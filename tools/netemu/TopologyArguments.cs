@@ -21,18 +21,21 @@ internal sealed class TopologyArguments
         DefaultValueFactory = _ => [],
     };
 
+    public Option<bool> Lenient { get; } = new("--lenient") { Description = "Lines of an FRR configuration that are not understood are warnings" };
+
     public void AddTo(Command command)
     {
+        command.Options.Add(Lenient);
         command.Arguments.Add(Topology);
         command.Options.Add(Seed);
         command.Options.Add(Sets);
     }
 
     public LoadedTopology Load(ParseResult parsed, Terminal terminal) =>
-        TopologyLoader.Load([parsed.GetRequiredValue(Topology)], Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal));
+        TopologyLoader.Load([parsed.GetRequiredValue(Topology)], Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal, parsed.GetValue(Lenient)));
 
     /// <summary>The options of a load; variables come from <c>--set</c> first, then from the environment.</summary>
-    public static LoaderOptions Options(ulong? seed, IEnumerable<string> sets, Terminal terminal) => new()
+    public static LoaderOptions Options(ulong? seed, IEnumerable<string> sets, Terminal terminal, bool isLenient = false) => new()
     {
         Files = new DiskFiles(),
         ReadStandardInput = terminal.ReadAllInput,
@@ -40,6 +43,7 @@ internal sealed class TopologyArguments
             .GroupBy(p => p[0], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last()[1], StringComparer.Ordinal),
         Environment = Environment.GetEnvironmentVariable,
         Seed = seed,
+        IsLenient = isLenient,
     };
 
     /// <summary>The exit code that findings ask for; success if nothing keeps a run from starting.</summary>

@@ -34,7 +34,9 @@ public readonly record struct Community(uint Value) : IComparable<Community>
             "blackhole" => Blackhole,
             "no-export" => NoExport,
             "no-advertise" => NoAdvertise,
-            "local-AS" => NoExportSubconfed,
+            "local-AS" or "local-as" or "no-export-subconfed" => NoExportSubconfed,
+            "no-peer" => new Community(0xFFFFFF04),
+            "accept-own" => new Community(0xFFFF0001),
             _ => default,
         };
         if (community.Value != 0)

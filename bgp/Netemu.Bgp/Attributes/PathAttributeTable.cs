@@ -28,21 +28,23 @@ public sealed class PathAttributeTable
     /// often
     /// as <see cref="Acquire"/>, or until <see cref="Discard"/> if nobody wanted it.
     /// </summary>
-    internal PathAttributes Intern(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal)
+    internal PathAttributes Intern(
+        ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight = 0)
     {
-        uint hash = ByteHash.Compute(canonical, ByteHash.Mix(nextHop));
+        uint hash = ByteHash.Compute(canonical, ByteHash.Mix(nextHop) ^ weight);
         for (PathAttributes? set = _buckets[hash & (_buckets.Length - 1)]; set is not null; set = set.NextInBucket)
         {
             if (set.Hash == hash
                 && set.NextHop == nextHop
                 && set.LinkLocalNextHop == linkLocal
+                && set.Weight == weight
                 && set.Bytes.SequenceEqual(canonical))
             {
                 return set;
             }
         }
 
-        return Add(new PathAttributes(canonical, nextHop, linkLocal, hash));
+        return Add(new PathAttributes(canonical, nextHop, linkLocal, weight, hash));
     }
 
     internal void Acquire(int id) => _byId[id]!.References++;

@@ -19,11 +19,12 @@ public sealed class PathAttributes
     private readonly ushort _asPathOffset;
     private readonly ushort _asPathLength;
 
-    internal PathAttributes(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, uint hash)
+    internal PathAttributes(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight, uint hash)
     {
         _bytes = canonical.ToArray();
         NextHop = nextHop;
         LinkLocalNextHop = linkLocal;
+        Weight = weight;
         Hash = hash;
         LocalPref = DefaultLocalPref;
         AttributeEnumerator attributes = new(_bytes);
@@ -68,6 +69,9 @@ public sealed class PathAttributes
 
     /// <summary>The link-local next hop of RFC 2545 section 3, or ::.</summary>
     public IPv6Address LinkLocalNextHop { get; }
+
+    /// <summary>What this router itself gave the route; it goes to nobody.</summary>
+    public ushort Weight { get; }
 
     public Origin Origin { get; }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp.Messages;
 using Netemu.Core.Addresses;
 
@@ -22,6 +23,15 @@ public sealed class PathAttributesBuilder
     public InternetAddress NextHop { get; set; }
 
     public IPv6Address LinkLocalNextHop { get; set; }
+
+    /// <summary>Policy wants the speaker itself as next hop; whose address that is depends on the neighbour.</summary>
+    public bool NextHopSelf { get; set; }
+
+    /// <summary>What this router gives the route; it goes to nobody.</summary>
+    public ushort Weight { get; set; }
+
+    /// <summary>Policy wants the next hop left alone, whatever the neighbour's configuration says.</summary>
+    public bool NextHopKept { get; set; }
 
     public uint? Med { get; set; }
 
@@ -48,6 +58,9 @@ public sealed class PathAttributesBuilder
         Origin = Origin.Igp;
         NextHop = default;
         LinkLocalNextHop = default;
+        NextHopSelf = false;
+        NextHopKept = false;
+        Weight = 0;
         Med = null;
         LocalPref = null;
         AtomicAggregate = false;
@@ -67,6 +80,7 @@ public sealed class PathAttributesBuilder
         Clear();
         NextHop = attributes.NextHop;
         LinkLocalNextHop = attributes.LinkLocalNextHop;
+        Weight = attributes.Weight;
         AttributeEnumerator all = new(attributes.Bytes);
         while (all.MoveNext())
         {
@@ -103,7 +117,62 @@ public sealed class PathAttributesBuilder
     }
 
     /// <summary>Takes out every private AS number (RFC 6996); segments that become empty go.</summary>
-    public void RemovePrivateAs() => FilterAsPath(asNumber => asNumber is not ((>= 64512 and <= 65534) or >= 4200000000 and <= 4294967294));
+    public void RemovePrivateAs() => FilterAsPath(static asNumber => !IsPrivate(asNumber));
+
+    /// <summary>True if the path holds no number but private ones.</summary>
+    public bool HasOnlyPrivateAs
+    {
+        get
+        {
+            bool only = true;
+            MapAsPath(asNumber =>
+            {
+                only &= IsPrivate(asNumber);
+                return asNumber;
+            });
+            return only;
+        }
+    }
+
+    /// <summary>RFC 6996 section 5.</summary>
+    public static bool IsPrivate(uint asNumber) =>
+        asNumber is (>= 64512 and <= 65534) or (>= 4200000000 and <= 4294967294);
+
+    /// <summary>Puts another number in the place of each.</summary>
+    public void MapAsPath(Func<uint, uint> map)
+    {
+        byte[] path = [.. _asPath];
+        for (int at = 0; at < path.Length; at += AsPath.SegmentSize(path.AsSpan(at)))
+        {
+            for (int i = 0; i < path[at + 1]; i++)
+            {
+                Span<byte> number = path.AsSpan(at + 2 + (i * 4));
+                BinaryPrimitives.WriteUInt32BigEndian(number, map(BinaryPrimitives.ReadUInt32BigEndian(number)));
+            }
+        }
+
+        _asPath = path;
+    }
+
+    /// <summary>Appends an AS_SET: what an aggregate has taken in (RFC 4271 section 9.2.2.2).</summary>
+    public void AppendAsSet(IReadOnlyCollection<uint> numbers)
+    {
+        foreach (uint[] part in numbers.Chunk(byte.MaxValue))
+        {
+            byte[] segment = new byte[2 + (part.Length * 4)];
+            segment[0] = (byte)AsPathSegmentType.AsSet;
+            segment[1] = (byte)part.Length;
+            for (int i = 0; i < part.Length; i++)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(2 + (i * 4)), part[i]);
+            }
+
+            _asPath = [.. _asPath, .. segment];
+        }
+    }
+
+    /// <summary>Replaces the path's bytes; they must be valid four-octet segments.</summary>
+    internal void SetAsPathBytes(ReadOnlySpan<byte> segments) => _asPath = segments.ToArray();
 
     /// <summary>Keeps the AS numbers that <paramref name="keep"/> accepts.</summary>
     public void FilterAsPath(Func<uint, bool> keep)
@@ -149,7 +218,7 @@ public sealed class PathAttributesBuilder
         EnsureScratch();
         WireWriter writer = new(_scratch);
         Write(ref writer);
-        return table.Intern(writer.Written, NextHop, LinkLocalNextHop);
+        return table.Intern(writer.Written, NextHop, LinkLocalNextHop, Weight);
     }
 
     private void Load(AttributeType type, AttributeFlags flags, ReadOnlySpan<byte> value)

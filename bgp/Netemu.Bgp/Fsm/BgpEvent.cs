@@ -31,4 +31,7 @@ public enum BgpEvent : byte
     KeepAliveMsg = 26,
     UpdateMsg = 27,
     UpdateMsgErr = 28,
+
+    /// <summary>RFC 9687 section 3.1.</summary>
+    SendHoldTimerExpires = 29,
 }

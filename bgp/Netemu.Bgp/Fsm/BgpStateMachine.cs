@@ -195,7 +195,8 @@ public static class BgpStateMachine
             or BgpEvent.TcpCrAcked
             or BgpEvent.TcpConnectionConfirmed => new(BgpState.OpenConfirm, None),
 
-        BgpEvent.TcpConnectionFails or BgpEvent.NotifMsg => ToIdle(conditions),
+        // RFC 9687 section 3.2: nothing can be said to a neighbour that takes nothing.
+        BgpEvent.TcpConnectionFails or BgpEvent.NotifMsg or BgpEvent.SendHoldTimerExpires => ToIdle(conditions),
 
         BgpEvent.NotifMsgVerErr => new(BgpState.Idle, Release),
 
@@ -230,6 +231,7 @@ public static class BgpStateMachine
             new(BgpState.Established, None),
 
         BgpEvent.TcpConnectionFails
+            or BgpEvent.SendHoldTimerExpires
             or BgpEvent.NotifMsgVerErr
             or BgpEvent.NotifMsg => ToIdle(conditions),
 

@@ -35,7 +35,7 @@ public static class BgpErrorSubcode
     public const byte UnexpectedInOpenConfirm = 2;
     public const byte UnexpectedInEstablished = 3;
 
-    // Cease (RFC 4486; 9 is RFC 8538's).
+    // Cease (RFC 4486; 9 is RFC 8538's, 10 RFC 9384's).
     public const byte MaximumPrefixesReached = 1;
     public const byte AdministrativeShutdown = 2;
     public const byte PeerDeconfigured = 3;
@@ -45,6 +45,7 @@ public static class BgpErrorSubcode
     public const byte ConnectionCollisionResolution = 7;
     public const byte OutOfResources = 8;
     public const byte HardReset = 9;
+    public const byte BfdDown = 10;
 
     // ROUTE-REFRESH errors (RFC 7313 section 5).
     public const byte InvalidMessageLength = 1;

@@ -36,6 +36,112 @@ public abstract record PolicyAction
         public override void Apply(in PolicyRoute route) => route.Attributes.NextHop = Value;
     }
 
+    /// <summary>The speaker itself on export; on import the neighbour that the route came from.</summary>
+    public sealed record SetNextHopSelf : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.NextHopSelf = true;
+    }
+
+    /// <summary>The next hop stays as it is ("set ip next-hop unchanged").</summary>
+    public sealed record KeepNextHop : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.NextHopKept = true;
+    }
+
+    public sealed record SetWeight(ushort Value) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.Weight = Value;
+    }
+
+    /// <summary>Adds to (or takes from) LOCAL_PREF, within its range.</summary>
+    public sealed record AddLocalPref(long Value) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) =>
+            route.Attributes.LocalPref = (uint)System.Math.Clamp(
+                (route.Attributes.LocalPref ?? PathAttributes.DefaultLocalPref) + Value, 0, uint.MaxValue);
+    }
+
+    /// <summary>Prepends the leftmost AS again ("set as-path prepend last-as N").</summary>
+    public sealed record PrependLastAs(int Count) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route)
+        {
+            uint last = route.Attributes.AsPath.FirstAs;
+            if (last != 0)
+            {
+                route.Attributes.Prepend(last, Count);
+            }
+        }
+    }
+
+    /// <summary>Takes AS numbers out of the path ("set as-path exclude").</summary>
+    public sealed record ExcludeAs(IReadOnlyList<uint> Numbers) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route)
+        {
+            HashSet<uint> numbers = [.. Numbers];
+            route.Attributes.FilterAsPath(number => !numbers.Contains(number));
+        }
+    }
+
+    public sealed record SetAtomicAggregate : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.AtomicAggregate = true;
+    }
+
+    public sealed record SetAggregator(uint As, IPv4Address Address) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.SetAggregator(As, Address);
+    }
+
+    /// <summary>Takes out the communities that a list permits ("set comm-list NAME delete").</summary>
+    public sealed record RemoveMatchingCommunities(CommunityList List) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) =>
+            route.Attributes.Communities.RemoveAll(community => List.Permits(community.ToString()));
+    }
+
+    /// <summary>Takes out the large communities that a list permits.</summary>
+    public sealed record RemoveMatchingLargeCommunities(CommunityList List) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) =>
+            route.Attributes.LargeCommunities.RemoveAll(community => List.Permits(community.ToString()));
+    }
+
+    public sealed record RemoveLargeCommunities(IReadOnlyList<LargeCommunity> Communities) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route)
+        {
+            foreach (LargeCommunity community in Communities)
+            {
+                route.Attributes.LargeCommunities.Remove(community);
+            }
+        }
+    }
+
+    /// <summary>Adds or replaces extended communities, as their eight octets.</summary>
+    public sealed record SetExtendedCommunities(IReadOnlyList<ulong> Communities, bool Additive) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route)
+        {
+            List<ulong> target = route.Attributes.ExtendedCommunities;
+            if (!Additive)
+            {
+                target.Clear();
+            }
+
+            foreach (ulong community in Communities)
+            {
+                if (!target.Contains(community))
+                {
+                    target.Add(community);
+                }
+            }
+
+            target.Sort();
+        }
+    }
+
     /// <summary>Prepends numbers so that the first listed ends up leftmost.</summary>
     public sealed record PrependAsPath(IReadOnlyList<uint> Numbers) : PolicyAction
     {

@@ -44,6 +44,9 @@ public abstract record PolicyMatch
         public string Pattern { get; }
 
         public override bool Matches(in PolicyRoute route) => _regex.IsMatch(route.Attributes.AsPath.ToString());
+
+        /// <summary>True if the path of an interned set matches.</summary>
+        public bool Matches(PathAttributes set) => _regex.IsMatch(set.AsPath.ToString());
     }
 
     /// <summary>The path starts with these numbers (Calico's asPathPrefix).</summary>
@@ -84,6 +87,127 @@ public abstract record PolicyMatch
 
             return false;
         }
+    }
+
+    /// <summary>Every one of the communities is there.</summary>
+    public sealed record AllCommunities(IReadOnlyList<Community> Communities) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            foreach (Community community in Communities)
+            {
+                if (!route.Attributes.Communities.Contains(community))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Every one of the large communities is there.</summary>
+    public sealed record AllLargeCommunities(IReadOnlyList<LargeCommunity> Communities) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            foreach (LargeCommunity community in Communities)
+            {
+                if (!route.Attributes.LargeCommunities.Contains(community))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>FRR's "match community NAME [exact-match]".</summary>
+    public sealed record InCommunityList(CommunityList List, bool Exact) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => List.Permits(route.Attributes.Communities, Exact);
+    }
+
+    /// <summary>FRR's "match large-community NAME".</summary>
+    public sealed record InLargeCommunityList(CommunityList List, bool Exact) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => List.Permits(route.Attributes.LargeCommunities, Exact);
+    }
+
+    /// <summary>The first entry whose expression matches the path decides (FRR's as-path access-list).</summary>
+    public sealed record AsPathList(IReadOnlyList<(bool Permit, AsPathRegex Expression)> Entries) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            foreach ((bool permit, AsPathRegex expression) in Entries)
+            {
+                if (expression.Matches(route))
+                {
+                    return permit;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The number of AS numbers in the path, as the decision counts them, lies between two bounds.</summary>
+    public sealed record AsPathLength(int Minimum, int Maximum) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            int length = route.Attributes.AsPath.Length;
+            return length >= Minimum && length <= Maximum;
+        }
+    }
+
+    /// <summary>A route that came from, or begins with, a given AS ("match src-as", BIRD's bgp_path.last).</summary>
+    public sealed record OriginAs(uint Value) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Attributes.AsPath.OriginAs == Value;
+    }
+
+    /// <summary>The next hop is in a prefix list ("match ip next-hop prefix-list").</summary>
+    public sealed record NextHopList(IReadOnlyList<PrefixListEntry> Entries) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            InternetAddress nextHop = route.Attributes.NextHop;
+            if (nextHop.IsNone)
+            {
+                return false;
+            }
+
+            InternetPrefix host = new(nextHop, nextHop.IsIPv4 ? 32 : 128);
+            foreach (PrefixListEntry entry in Entries)
+            {
+                if (entry.Covers(host))
+                {
+                    return entry.Permit;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A policy accepts the route; what it sets on the way stays ("call NAME").</summary>
+    public sealed record AcceptedBy(RoutePolicy Policy) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => Policy.Evaluate(route);
+    }
+
+    /// <summary>Routes of one family.</summary>
+    public sealed record OfFamily(AddressFamily Family) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Prefix.Family == Family;
+    }
+
+    /// <summary>Never holds: a list that nobody has defined.</summary>
+    public sealed record Nothing : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => false;
     }
 
     /// <summary>At least one of the large communities is there.</summary>
@@ -137,6 +261,23 @@ public abstract record PolicyMatch
     public sealed record Peer(InternetAddress Address) : PolicyMatch
     {
         public override bool Matches(in PolicyRoute route) => route.Neighbor == Address;
+    }
+
+    /// <summary>At least one of several conditions.</summary>
+    public sealed record Either(IReadOnlyList<PolicyMatch> Conditions) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route)
+        {
+            foreach (PolicyMatch condition in Conditions)
+            {
+                if (condition.Matches(route))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     public sealed record Not(PolicyMatch Inner) : PolicyMatch

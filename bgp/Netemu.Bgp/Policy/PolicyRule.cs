@@ -12,6 +12,11 @@ public sealed record PolicyRule
 
     public IReadOnlyList<PolicyAction> Actions { get; init; } = [];
 
+    /// <summary>
+    /// Where evaluation goes on after the rule was accepted (FRR's "continue" and "on-match"); null ends it.
+    /// </summary>
+    public int? ContinueAt { get; init; }
+
     public PolicyVerdict Verdict { get; init; } = PolicyVerdict.Accept;
 
     internal bool Matches(in PolicyRoute route)

@@ -23,8 +23,10 @@ public sealed record RoutePolicy
     /// <returns>True if the route is accepted.</returns>
     public bool Evaluate(in PolicyRoute route)
     {
-        foreach (PolicyRule rule in Rules)
+        bool accepted = false;
+        for (int i = 0; i < Rules.Count; i++)
         {
+            PolicyRule rule = Rules[i];
             if (!rule.Matches(route))
             {
                 continue;
@@ -35,12 +37,18 @@ public sealed record RoutePolicy
                 action.Apply(route);
             }
 
-            if (rule.Verdict != PolicyVerdict.Next)
+            if (rule.Verdict == PolicyVerdict.Accept && rule.ContinueAt is int next && next > i)
+            {
+                // What was accepted stays so unless a later rule rejects it.
+                accepted = true;
+                i = next - 1;
+            }
+            else if (rule.Verdict != PolicyVerdict.Next)
             {
                 return rule.Verdict == PolicyVerdict.Accept;
             }
         }
 
-        return Default == PolicyVerdict.Accept;
+        return accepted || Default == PolicyVerdict.Accept;
     }
 }

@@ -8,6 +8,18 @@ public sealed record BestPathOptions
     /// <summary>Compare MEDs of different neighbouring ASes.</summary>
     public bool AlwaysCompareMed { get; init; }
 
+    /// <summary>
+    /// Compare MEDs within each neighbouring AS first, so that no order of arrival shows. False compares in pairs, the
+    /// newest path first, as Cisco and FRR do without "bgp deterministic-med".
+    /// </summary>
+    public bool DeterministicMed { get; init; } = true;
+
+    /// <summary>A path without MED is the worst of its neighbouring AS rather than the best.</summary>
+    public bool MissingMedAsWorst { get; init; }
+
+    /// <summary>Among external paths the older one stays, before identifiers are compared.</summary>
+    public bool PreferOlder { get; init; }
+
     /// <summary>Leave out the comparison of AS path lengths.</summary>
     public bool IgnoreAsPathLength { get; init; }
 

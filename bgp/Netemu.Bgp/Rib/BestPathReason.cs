@@ -13,6 +13,9 @@ public enum BestPathReason : byte
     /// <summary>No other path was eligible.</summary>
     OnlyPath,
 
+    /// <summary>The higher weight that this router itself gave; before everything else, as in FRR.</summary>
+    Weight,
+
     /// <summary>The higher LOCAL_PREF (section 9.1.1).</summary>
     LocalPreference,
 
@@ -33,6 +36,9 @@ public enum BestPathReason : byte
 
     /// <summary>The lower interior cost of the next hop (e).</summary>
     IgpMetric,
+
+    /// <summary>The older of two external paths, where that is configured.</summary>
+    OlderPath,
 
     /// <summary>
     /// The lower BGP Identifier, or ORIGINATOR_ID if the route was reflected (f; RFC 4456 section 9).

@@ -19,6 +19,9 @@ public readonly record struct DecisionCandidate(PathAttributes Attributes)
 
     public uint PathId { get; init; }
 
+    /// <summary>When the path came, as a number that grows; 0 where nobody asks.</summary>
+    public uint Arrival { get; init; }
+
     /// <summary>ORIGINATOR_ID if there is one, else the identifier of the peer (RFC 4456 section 9).</summary>
     public IPv4Address RouterId => Attributes.TryGetOriginatorId(out IPv4Address id) ? id : PeerIdentifier;
 }

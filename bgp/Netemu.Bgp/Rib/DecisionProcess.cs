@@ -23,7 +23,13 @@ public static class DecisionProcess
         Span<BestPathReason> verdicts,
         Span<bool> multipath)
     {
+        if (!options.DeterministicMed && candidates.Length > 2)
+        {
+            return SelectInPairs(candidates, options, verdicts, multipath);
+        }
+
         Elimination contest = new(candidates, verdicts);
+        contest.Lowest(BestPathReason.Weight, static c => uint.MaxValue - c.Attributes.Weight);
         contest.Lowest(BestPathReason.LocalPreference, static c => uint.MaxValue - c.Attributes.LocalPref);
         contest.Lowest(BestPathReason.LocallyOriginated, static c => c.IsLocal ? 0u : 1u);
         if (!options.IgnoreAsPathLength)
@@ -32,16 +38,69 @@ public static class DecisionProcess
         }
 
         contest.Lowest(BestPathReason.Origin, static c => (uint)c.Attributes.Origin);
-        contest.LowestMed(options.AlwaysCompareMed);
+        contest.LowestMed(options.AlwaysCompareMed, options.MissingMedAsWorst);
         contest.Lowest(BestPathReason.ExternalOverInternal, static c => c.IsInternal ? 1u : 0u);
         contest.Lowest(BestPathReason.IgpMetric, static c => c.IgpMetric);
         contest.CopyAlive(multipath);
+
+        if (options.PreferOlder)
+        {
+            // Only among external paths: what is older depends on history, and internal routers must agree.
+            contest.Lowest(BestPathReason.OlderPath, static c => c.IsInternal || c.IsLocal ? 0u : c.Arrival);
+        }
 
         contest.Lowest(BestPathReason.RouterId, static c => c.RouterId.Value);
         contest.Lowest(BestPathReason.ClusterListLength, static c => (uint)c.Attributes.ClusterListLength);
         contest.LowestPeerAddress();
         contest.Lowest(BestPathReason.PathId, static c => c.PathId);
         int best = contest.Survivor();
+        LimitMultipath(candidates, best, options, multipath);
+        return best;
+    }
+
+    /// <summary>
+    /// Each path against the best so far, the newest first: the result depends on the order of arrival, which is what
+    /// "bgp deterministic-med" is there to prevent.
+    /// </summary>
+    private static int SelectInPairs(
+        ReadOnlySpan<DecisionCandidate> candidates,
+        BestPathOptions options,
+        Span<BestPathReason> verdicts,
+        Span<bool> multipath)
+    {
+        int[] order = new int[candidates.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        DecisionCandidate[] all = candidates.ToArray();
+        Array.Sort(order, (left, right) => all[left].Arrival != all[right].Arrival
+            ? all[right].Arrival.CompareTo(all[left].Arrival)
+            : left.CompareTo(right));
+        Span<BestPathReason> pairVerdicts = stackalloc BestPathReason[2];
+        Span<bool> pairMultipath = stackalloc bool[2];
+        int best = order[0];
+        BestPathReason reason = BestPathReason.OnlyPath;
+        foreach (int challenger in order.AsSpan(1))
+        {
+            int winner = Select([candidates[best], candidates[challenger]], options, pairVerdicts, pairMultipath);
+            reason = pairVerdicts[winner];
+            verdicts[winner == 0 ? challenger : best] = pairVerdicts[1 - winner];
+            best = winner == 0 ? best : challenger;
+        }
+
+        verdicts[best] = reason;
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            multipath[i] = i == best;
+            if (i != best)
+            {
+                Select([candidates[best], candidates[i]], options, pairVerdicts, pairMultipath);
+                multipath[i] = pairMultipath[1];
+            }
+        }
+
         LimitMultipath(candidates, best, options, multipath);
         return best;
     }
@@ -108,7 +167,7 @@ public static class DecisionProcess
         }
 
         // RFC 4271 section 9.1.2.2 (c): m goes if some n of the same neighbouring AS has a lower MED.
-        public void LowestMed(bool always)
+        public void LowestMed(bool always, bool missingAsWorst)
         {
             if (_alive == 1)
             {
@@ -118,7 +177,7 @@ public static class DecisionProcess
             Span<bool> loses = _candidates.Length <= 64 ? stackalloc bool[64] : new bool[_candidates.Length];
             for (int m = 0; m < _candidates.Length; m++)
             {
-                loses[m] = IsAlive(m) && HasLowerMed(m, always);
+                loses[m] = IsAlive(m) && HasLowerMed(m, always, missingAsWorst);
             }
 
             for (int m = 0; m < _candidates.Length; m++)
@@ -179,12 +238,13 @@ public static class DecisionProcess
             return best;
         }
 
-        private readonly bool HasLowerMed(int m, bool always)
+        private readonly bool HasLowerMed(int m, bool always, bool missingAsWorst)
         {
+            uint own = MedOf(_candidates[m].Attributes, missingAsWorst);
             for (int n = 0; n < _candidates.Length; n++)
             {
                 if (IsAlive(n)
-                    && _candidates[n].Attributes.Med < _candidates[m].Attributes.Med
+                    && MedOf(_candidates[n].Attributes, missingAsWorst) < own
                     && (always || _candidates[n].Attributes.NeighborAs == _candidates[m].Attributes.NeighborAs))
                 {
                     return true;
@@ -193,6 +253,9 @@ public static class DecisionProcess
 
             return false;
         }
+
+        private static uint MedOf(PathAttributes set, bool missingAsWorst) =>
+            missingAsWorst && !set.HasMed ? uint.MaxValue : set.Med;
 
         private readonly bool IsAlive(int i) => _verdicts[i] == BestPathReason.None;
 

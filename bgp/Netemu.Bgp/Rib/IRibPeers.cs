@@ -10,4 +10,7 @@ internal interface IRibPeers
     InternetAddress AddressOf(ushort peer);
 
     uint MetricOf(InternetAddress nextHop);
+
+    /// <summary>True for a route that an aggregate stands for ("summary-only").</summary>
+    bool IsSuppressed(AddressFamily family, int prefix);
 }

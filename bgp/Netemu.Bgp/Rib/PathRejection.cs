@@ -25,4 +25,13 @@ public enum PathRejection : byte
 
     /// <summary>The leftmost AS is not the peer's (RFC 4271 section 6.3).</summary>
     FirstAsMismatch,
+
+    /// <summary>An external neighbour without an import policy, where one is required (RFC 8212).</summary>
+    NoPolicy,
+
+    /// <summary>It has come and gone too often (RFC 2439).</summary>
+    Damped,
+
+    /// <summary>The OTC attribute says that it has come a way that it must not (RFC 9234 section 5).</summary>
+    RouteLeak,
 }

@@ -58,7 +58,7 @@ internal sealed partial class RouteTable
 
         Span<BestPathReason> verdicts = count <= 64 ? stackalloc BestPathReason[64] : new BestPathReason[count];
         Span<bool> multipath = count <= 64 ? stackalloc bool[64] : new bool[count];
-        int best = DecisionProcess.Select(_candidates.AsSpan(0, count), options, verdicts, multipath);
+        int best = DecisionProcess.Select(_candidates.AsSpan(0, count), Options, verdicts, multipath);
         bool shared = multipath[..count].Count(true) > 1;
         for (int i = 0; i < count; i++)
         {
@@ -89,6 +89,7 @@ internal sealed partial class RouteTable
             PeerAddress = peers.AddressOf(path.Peer),
             IgpMetric = path.Peer == LocalPeer ? 0 : peers.MetricOf(set.NextHop),
             PathId = PathIdOf(row),
+            Arrival = _arrivals?.GetOrDefault(row) ?? 0,
         };
     }
 

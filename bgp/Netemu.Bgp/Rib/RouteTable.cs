@@ -29,6 +29,8 @@ internal sealed partial class RouteTable(
     private readonly List<int> _changed = [];
     private PagedArray<uint>? _pathIds;
     private PagedArray<int>? _received;
+    private PagedArray<uint>? _arrivals;
+    private uint _lastArrival;
     private int _rows;
     private int _freeRow;
     private DecisionCandidate[] _candidates = new DecisionCandidate[8];
@@ -38,6 +40,12 @@ internal sealed partial class RouteTable(
 
     /// <summary>True once someone is told every path (RFC 7911): any change of a path is a change then.</summary>
     public bool TracksEveryPath { get; set; }
+
+    /// <summary>Arrival is a column of its own, kept only where the decision looks at it.</summary>
+    private bool TracksArrival => Options.PreferOlder || !Options.DeterministicMed;
+
+    /// <summary>The switches of the decision; who changes them has every prefix reconsidered.</summary>
+    public BestPathOptions Options { get; set; } = options;
 
     /// <summary>Rows ever used: rows below it are paths or free.</summary>
     public int RowCount => _rows;
@@ -99,6 +107,12 @@ internal sealed partial class RouteTable(
         target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
         target.Verdict = path.Verdict;
         SetColumns(row, pathId, received);
+        if (TracksArrival && oldAttributes != path.Attributes)
+        {
+            _arrivals ??= new PagedArray<uint>();
+            _arrivals.GetOrAdd(row) = ++_lastArrival;
+        }
+
         Decide(path.Prefix, before);
         if (TracksEveryPath)
         {
@@ -199,7 +213,8 @@ internal sealed partial class RouteTable(
         BestCount = 0;
     }
 
-    private void MarkChanged(int prefix)
+    /// <summary>Has the FIB and the groups look at a prefix again.</summary>
+    public void MarkChanged(int prefix)
     {
         Version++;
         ref int entry = ref _entries.GetOrAdd(prefix);
@@ -209,6 +224,9 @@ internal sealed partial class RouteTable(
             _changed.Add(prefix);
         }
     }
+
+    /// <summary>The row of a peer's path, or -1.</summary>
+    public int RowOf(int prefix, ushort peer, uint pathId) => Find(prefix, peer, pathId);
 
     private int Find(int prefix, ushort peer, uint pathId)
     {

@@ -51,6 +51,7 @@ public sealed partial class BgpSession
 
         if (transition.State == BgpState.Idle && from != BgpState.Idle)
         {
+            RestartWithoutDamping(@event);
             AfterFailure(ref connection);
         }
         else if (main && @event == BgpEvent.TcpConnectionFails)
@@ -73,7 +74,7 @@ public sealed partial class BgpSession
 
     private BgpConditions ConditionsOf(in BgpConnection connection)
     {
-        BgpConditions conditions = BgpConditions.DampPeerOscillations;
+        BgpConditions conditions = Timers.DampPeerOscillations ? BgpConditions.DampPeerOscillations : 0;
         conditions |= Timers.DelayOpen > Duration.Zero ? BgpConditions.DelayOpen : 0;
         conditions |= connection.DelayOpenDue != SimTime.Never ? BgpConditions.DelayOpenTimerRunning : 0;
         conditions |= Configuration.Passive ? BgpConditions.PassiveTcpEstablishment : 0;
@@ -193,7 +194,7 @@ public sealed partial class BgpSession
         Span<byte> bytes = stackalloc byte[256];
         OpenMessage open = new()
         {
-            As = Configuration.LocalAs != 0 ? Configuration.LocalAs : _speaker.Configuration.As,
+            As = LocalAs,
             HoldTime = Timers.HoldTime,
             Identifier = _speaker.Configuration.RouterId,
             Capabilities = LocalCapabilities,
@@ -222,7 +223,10 @@ public sealed partial class BgpSession
         }
 
         Span<byte> bytes = stackalloc byte[LongestNotification];
-        int length = NotificationMessage.Write(bytes, error, offending);
+        bool hard = IsOperators(error) && Both(BgpCapabilities.GracefulNotification);
+        int length = error.Code == BgpErrorCode.Cease && error.DataLength == 0
+            ? NotificationMessage.WriteCease(bytes, error, Configuration.ShutdownMessage, hard)
+            : NotificationMessage.Write(bytes, error, offending);
         _counters.NotificationsSent++;
         Send(ref connection, bytes[..length]);
         if (IsMain(ref connection))
@@ -236,6 +240,13 @@ public sealed partial class BgpSession
 
         _speaker.Services.Observer?.Notified(this, error, sent: true);
     }
+
+    // RFC 8538 section 5.1: what an operator does is meant, so it is a hard reset.
+    private static bool IsOperators(BgpError error) =>
+        error.Code == BgpErrorCode.Cease && error.Subcode is BgpErrorSubcode.AdministrativeShutdown
+            or BgpErrorSubcode.AdministrativeReset
+            or BgpErrorSubcode.PeerDeconfigured
+            or BgpErrorSubcode.MaximumPrefixesReached;
 
     // RFC 6608: which state was surprised.
     private static BgpError UnexpectedIn(BgpState state) =>
@@ -265,7 +276,17 @@ public sealed partial class BgpSession
         {
             _output = new OutputQueue();
             _output.Enqueue(bytes[taken..]);
+            RestartSendHoldTimer(_output);
+            _speaker.Arm(this);
         }
+    }
+
+    // RFC 9687 section 3.3: at least 8 minutes and twice the hold time; it starts anew whenever something is taken.
+    private void RestartSendHoldTimer(OutputQueue output)
+    {
+        Duration hold = Duration.FromSeconds(2 * _main.HoldTime);
+        Duration wait = hold > Timers.SendHold ? hold : Timers.SendHold;
+        output.Due = Timers.SendHold > Duration.Zero ? Scheduler.Now + wait : SimTime.Never;
     }
 
     private void RestartHoldTimer(ref BgpConnection connection) =>
@@ -330,12 +351,28 @@ public sealed partial class BgpSession
         SetAwaited(false);
     }
 
+    /// <summary>
+    /// Without DampPeerOscillations an automatic start follows at once (RFC 4271 section 8.1.1, AllowAutomaticStart); a
+    /// second later, so that two such sides do not spin.
+    /// </summary>
+    private void RestartWithoutDamping(BgpEvent @event)
+    {
+        if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && _idleHoldDue == SimTime.Never)
+        {
+            _idleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
+        }
+    }
+
     private void SetAwaited(bool awaited)
     {
         if (IsAwaited != awaited)
         {
             IsAwaited = awaited;
             _speaker.CountAwaited(awaited ? 1 : -1);
+            if (!awaited)
+            {
+                _speaker.ReconsiderDeferral();
+            }
         }
     }
 }

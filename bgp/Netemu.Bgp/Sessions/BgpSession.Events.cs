@@ -55,6 +55,27 @@ public sealed partial class BgpSession
         }
     }
 
+    /// <summary>The link is gone: nothing can be said, and nothing will come.</summary>
+    internal void LinkDown()
+    {
+        if (IsEstablished)
+        {
+            NotEstablished = NotEstablishedReason.InterfaceDown;
+            _main.Stream?.Abort();
+            Drive(ref _main, BgpEvent.TcpConnectionFails);
+        }
+    }
+
+    /// <summary>BFD has lost the neighbour (RFC 5882 section 4.2, RFC 9384).</summary>
+    internal void BfdDown()
+    {
+        if (IsEstablished)
+        {
+            Reset(BgpErrorSubcode.BfdDown);
+            NotEstablished = NotEstablishedReason.BfdDown;
+        }
+    }
+
     /// <summary>The machine under the speaker is gone: no byte is sent any more.</summary>
     internal void Destroy()
     {
@@ -66,6 +87,9 @@ public sealed partial class BgpSession
         _connectRetryDue = SimTime.Never;
         _idleHoldDue = SimTime.Never;
         _stale = null;
+        _endOfRib = 0;
+        IPv4Group = null;
+        IPv6Group = null;
         SetAwaited(false);
     }
 
@@ -110,9 +134,19 @@ public sealed partial class BgpSession
 
     void IByteStreamHandler.OnWritable(IByteStream stream)
     {
-        if (ReferenceEquals(_main.Stream, stream) && _output is not null && _output.Drain(stream))
+        if (!ReferenceEquals(_main.Stream, stream) || _output is null)
+        {
+            return;
+        }
+
+        if (_output.Drain(stream))
         {
             _output = null;
+        }
+        else
+        {
+            RestartSendHoldTimer(_output);
+            _speaker.Arm(this);
         }
     }
 
@@ -161,6 +195,13 @@ public sealed partial class BgpSession
             ForgetStaleRoutes();
         }
 
+        if (_output is not null && _output.Due <= now)
+        {
+            NotEstablished = NotEstablishedReason.SendHoldTimerExpired;
+            LastError = new BgpError(BgpErrorCode.SendHoldTimerExpired, 0, ErrorSeverity.SessionReset);
+            Drive(ref _main, BgpEvent.SendHoldTimerExpires);
+        }
+
         ExpireTimers(ref _main, now);
         if (_colliding is CollidingConnection second)
         {
@@ -173,6 +214,7 @@ public sealed partial class BgpSession
     {
         SimTime next = Earlier(_connectRetryDue, _idleHoldDue);
         next = _stale is null ? next : Earlier(next, _stale.Due);
+        next = _output is null ? next : Earlier(next, _output.Due);
         next = Earlier(next, NextDeadline(_main));
         return _colliding is null ? next : Earlier(next, NextDeadline(_colliding.Connection));
     }

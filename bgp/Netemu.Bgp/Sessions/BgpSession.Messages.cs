@@ -34,6 +34,16 @@ public sealed partial class BgpSession
         }
     }
 
+    /// <summary>Takes bytes as if they had come on the session's connection: what a fuzzer feeds.</summary>
+    internal void ReadMessages(ReadOnlySpan<byte> bytes)
+    {
+        if (_main.Stream is IByteStream stream)
+        {
+            _main.Partial = null;
+            ReadMessages(stream, bytes);
+        }
+    }
+
     private void ReadMessages(IByteStream stream, ReadOnlySpan<byte> bytes)
     {
         while (true)
@@ -58,6 +68,7 @@ public sealed partial class BgpSession
                 return;
             }
 
+            _speaker.Services.Observer?.MessageReceived(this, bytes[..length]);
             Handle(ref connection, type, bytes[..length]);
             bytes = bytes[length..];
         }
@@ -126,13 +137,17 @@ public sealed partial class BgpSession
     // RFC 4271 section 6.2.
     private BgpError Judge(in OpenMessage open)
     {
-        if (open.As != Configuration.RemoteAs)
+        // RFC 7607: AS 0 is nobody's.
+        bool expected = Configuration.RemoteAs != 0
+            ? open.As == Configuration.RemoteAs
+            : open.As != 0 && (Configuration.AnyAs == AnyAsMode.All || open.As != LocalAs);
+        if (!expected)
         {
             return BgpError.Open(BgpErrorSubcode.BadPeerAs);
         }
 
         // RFC 6286 section 2.2: not zero, and internal peers must differ.
-        bool ours = IsInternal && open.Identifier == _speaker.Configuration.RouterId;
+        bool ours = open.As == _speaker.Configuration.As && open.Identifier == _speaker.Configuration.RouterId;
         if (open.Identifier.IsUnspecified || ours)
         {
             return BgpError.Open(BgpErrorSubcode.BadBgpIdentifier);
@@ -143,6 +158,7 @@ public sealed partial class BgpSession
 
     private void TakeOpen(ref BgpConnection connection, in OpenMessage open)
     {
+        _learnedAs = open.As;
         connection.RemoteIdentifier = open.Identifier;
         connection.RemoteCapabilities = open.Capabilities;
         connection.RemoteRestartTime = open.RestartTime;
@@ -206,7 +222,7 @@ public sealed partial class BgpSession
     private bool LocalWins(IPv4Address remote)
     {
         IPv4Address local = _speaker.Configuration.RouterId;
-        return local != remote ? local > remote : _speaker.Configuration.As > Configuration.RemoteAs;
+        return local != remote ? local > remote : _speaker.Configuration.As > RemoteAs;
     }
 
     /// <summary>The second connection becomes the session's; the first is closed.</summary>
@@ -230,8 +246,21 @@ public sealed partial class BgpSession
     {
         _counters.NotificationsReceived++;
         BgpError error = NotificationMessage.Read(message);
+        ReadOnlySpan<byte> data = NotificationMessage.Data(message);
+        bool hard = error.Code == BgpErrorCode.Cease && error.Subcode == BgpErrorSubcode.HardReset;
+        if (hard && data.Length >= 2)
+        {
+            // RFC 8538 section 3: the reason stands inside.
+            error = new BgpError((BgpErrorCode)data[0], data[1], ErrorSeverity.SessionReset);
+            data = data[2..];
+        }
+
+        _isHardReset = hard;
         if (IsMain(ref connection))
         {
+            ShutdownMessage = NotificationMessage.CarriesShutdownMessage(error)
+                ? NotificationMessage.ShutdownMessage(data)
+                : "";
             LastError = error;
             NotEstablished = NotEstablishedReason.NotificationReceived;
         }
@@ -239,6 +268,7 @@ public sealed partial class BgpSession
         _speaker.Services.Observer?.Notified(this, error, sent: false);
         bool version = error.Code == BgpErrorCode.OpenMessage && error.Subcode == BgpErrorSubcode.UnsupportedVersion;
         Drive(ref connection, version ? BgpEvent.NotifMsgVerErr : BgpEvent.NotifMsg, error);
+        _isHardReset = false;
     }
 
     private void HandleUpdate(ref BgpConnection connection, ReadOnlySpan<byte> message)
@@ -257,6 +287,11 @@ public sealed partial class BgpSession
         if (error.Severity == ErrorSeverity.SessionReset)
         {
             Drive(ref connection, BgpEvent.UpdateMsgErr, error, message);
+            if (error.Code == BgpErrorCode.Cease)
+            {
+                WaitAfterMaximumPrefixes();
+            }
+
             return;
         }
 
@@ -270,6 +305,16 @@ public sealed partial class BgpSession
         {
             RestartHoldTimer(ref connection);
         }
+    }
+
+    /// <summary>A session that met its limit does not come back by itself, unless a restart interval is configured.</summary>
+    private void WaitAfterMaximumPrefixes()
+    {
+        NotEstablished = NotEstablishedReason.MaximumPrefixes;
+        _idleHoldDue = Configuration.MaximumPrefixesRestart > Netemu.Core.Time.Duration.Zero
+            ? Scheduler.Now + Configuration.MaximumPrefixesRestart
+            : Netemu.Core.Time.SimTime.Never;
+        _speaker.Arm(this);
     }
 
     private void HandleRouteRefresh(ref BgpConnection connection, ReadOnlySpan<byte> message)

@@ -14,6 +14,9 @@ public sealed partial class BgpSession
     private int _ipv4Paths;
     private int _ipv6Paths;
 
+    /// <summary>A bit for each family whose End-of-RIB has come on this connection.</summary>
+    private byte _endOfRib;
+
     /// <summary>Asks the neighbour to send its routes again (RFC 2918). False if it can't.</summary>
     internal bool RequestRefresh(AddressFamily family)
     {
@@ -45,11 +48,29 @@ public sealed partial class BgpSession
     {
         ref int count = ref family == AddressFamily.IPv4 ? ref _ipv4Paths : ref _ipv6Paths;
         count += change;
-        return Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
+        bool within = Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
+        if (!within && Configuration.MaximumPrefixesWarningOnly)
+        {
+            if (change > 0 && count - change <= Configuration.MaximumPrefixes)
+            {
+                _speaker.Services.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+            }
+
+            return true;
+        }
+
+        return within;
     }
 
     /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>
     internal void EndOfRibReceived(AddressFamily family)
+    {
+        _endOfRib |= family == AddressFamily.IPv4 ? (byte)1 : (byte)2;
+        _speaker.ReconsiderDeferral();
+        ForgetStale(family);
+    }
+
+    private void ForgetStale(AddressFamily family)
     {
         if (_stale is null)
         {
@@ -81,41 +102,88 @@ public sealed partial class BgpSession
         _connectRetryCounter = 0;
         _idleHoldDue = SimTime.Never;
         SetAwaited(false);
+        ShutdownMessage = "";
         DropStaleFamiliesNotKept();
-        if (Has(AddressFamily.IPv4))
+        if (_stale is not null)
+        {
+            // The restart timer has done its work; now the neighbour has to bring its routes again.
+            _stale.Due = Scheduler.Now + Configuration.StaleTime;
+        }
+
+        if (!_speaker.DefersSelection)
+        {
+            BeginAdvertising();
+        }
+    }
+
+    /// <summary>Tells the neighbour the Loc-RIB; at once, or when a restarting speaker has made its selection.</summary>
+    internal void BeginAdvertising()
+    {
+        if (IPv4Group is null && Has(AddressFamily.IPv4))
         {
             IPv4Group = _speaker.Join(this, AddressFamily.IPv4);
         }
 
-        if (Has(AddressFamily.IPv6))
+        if (IPv6Group is null && Has(AddressFamily.IPv6))
         {
             IPv6Group = _speaker.Join(this, AddressFamily.IPv6);
         }
     }
 
+    /// <summary>Moves to the group that the configuration says now; what it no longer holds is withdrawn.</summary>
+    internal void ChangeGroups()
+    {
+        IPv4Group = _speaker.Regroup(this, IPv4Group);
+        IPv6Group = _speaker.Regroup(this, IPv6Group);
+    }
+
+    /// <summary>True if the neighbour's routes are all here, or will not come (RFC 4724 section 4.1).</summary>
+    internal bool HasSentEverything =>
+        !IsAwaited
+        && (IsEstablished || !Configuration.Passive || Configuration.Shutdown)
+        && (!IsEstablished
+            || !Both(BgpCapabilities.GracefulRestart)
+            || (_main.RemoteCapabilities & BgpCapabilities.RestartState) != 0
+            || ((!Has(AddressFamily.IPv4) || (_endOfRib & 1) != 0) && (!Has(AddressFamily.IPv6) || (_endOfRib & 2) != 0)));
+
     private void LeaveEstablished(BgpEvent @event, BgpError error)
     {
         _lastChange = Scheduler.Now;
         _counters.Flaps++;
+        _endOfRib = 0;
         AwaitsKeepalive = false;
         IPv4Group?.Leave(this);
         IPv6Group?.Leave(this);
         IPv4Group = null;
         IPv6Group = null;
         bool keeps = Keeps(@event, error);
-        Leave(AddressFamily.IPv4, keeps && Both(BgpCapabilities.GracefulIPv4));
-        Leave(AddressFamily.IPv6, keeps && Both(BgpCapabilities.GracefulIPv6));
+        // What counts is what the neighbour asks for; a helper names no family of its own.
+        Leave(AddressFamily.IPv4, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0);
+        Leave(AddressFamily.IPv6, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0);
         if (_stale is not null && keeps)
         {
             _stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
         }
     }
 
-    /// <summary>RFC 4724 section 4.2: only the loss of the connection is a restart; a NOTIFICATION is an end.</summary>
-    private bool Keeps(BgpEvent @event, BgpError error) =>
-        Both(BgpCapabilities.GracefulRestart)
-        && @event == BgpEvent.TcpConnectionFails
-        && !error.IsError;
+    /// <summary>
+    /// RFC 4724 section 4.2: only the loss of the connection is a restart; a NOTIFICATION is an end. With RFC 8538 on
+    /// both sides NOTIFICATIONs and the hold timer are restarts as well, unless someone said that it is a hard reset.
+    /// </summary>
+    private bool Keeps(BgpEvent @event, BgpError error)
+    {
+        if (!Both(BgpCapabilities.GracefulRestart))
+        {
+            return false;
+        }
+
+        if (Both(BgpCapabilities.GracefulNotification))
+        {
+            return @event != BgpEvent.ManualStop && !_isHardReset && !IsOperators(error);
+        }
+
+        return @event == BgpEvent.TcpConnectionFails && !error.IsError;
+    }
 
     private void Leave(AddressFamily family, bool graceful)
     {
@@ -164,12 +232,12 @@ public sealed partial class BgpSession
 
         if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv4) == 0)
         {
-            EndOfRibReceived(AddressFamily.IPv4);
+            ForgetStale(AddressFamily.IPv4);
         }
 
         if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv6) == 0)
         {
-            EndOfRibReceived(AddressFamily.IPv6);
+            ForgetStale(AddressFamily.IPv6);
         }
 
         _speaker.ScheduleFlush();
@@ -179,8 +247,8 @@ public sealed partial class BgpSession
     {
         if (_stale is not null)
         {
-            EndOfRibReceived(AddressFamily.IPv4);
-            EndOfRibReceived(AddressFamily.IPv6);
+            ForgetStale(AddressFamily.IPv4);
+            ForgetStale(AddressFamily.IPv6);
             _speaker.ScheduleFlush();
         }
     }
@@ -202,7 +270,7 @@ public sealed partial class BgpSession
 
                 break;
             case RouteRefreshSubtype.EndOfRefresh:
-                EndOfRibReceived(refresh.Family);
+                ForgetStale(refresh.Family);
                 _speaker.ScheduleFlush();
                 break;
         }

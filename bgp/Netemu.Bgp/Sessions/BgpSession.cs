@@ -26,6 +26,8 @@ public sealed partial class BgpSession : IByteStreamHandler
     private BgpNeighborConfiguration _configuration;
     private BgpCapabilities _localCapabilities;
     private byte _connectRetryCounter;
+    private uint _learnedAs;
+    private bool _isHardReset;
 
     internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
     {
@@ -53,7 +55,16 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public BgpState State => _main.State;
 
-    public bool IsInternal => Configuration.RemoteAs == _speaker.Configuration.As;
+    /// <summary>The AS of the neighbour: configured, or from its OPEN; 0 while neither says it.</summary>
+    public uint RemoteAs => _configuration.RemoteAs != 0 ? _configuration.RemoteAs : _learnedAs;
+
+    /// <summary>The AS that this neighbour sees.</summary>
+    public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;
+
+    public bool IsInternal => RemoteAs == _speaker.Configuration.As;
+
+    /// <summary>What the neighbour said of its shutdown, or "" (RFC 9003).</summary>
+    public string ShutdownMessage { get; private set; } = "";
 
     public bool IsEstablished => _main.State == BgpState.Established;
 
@@ -152,10 +163,18 @@ public sealed partial class BgpSession : IByteStreamHandler
         capabilities |= configuration.RouteRefresh
             ? BgpCapabilities.RouteRefresh | BgpCapabilities.EnhancedRouteRefresh
             : 0;
+        capabilities |= configuration.ExtendedNextHop && configuration.IPv4Unicast
+            ? BgpCapabilities.ExtendedNextHop
+            : 0;
         capabilities |= configuration.ExtendedMessages ? BgpCapabilities.ExtendedMessage : 0;
         if (configuration.GracefulRestart)
         {
             capabilities |= BgpCapabilities.GracefulRestart;
+            capabilities |= configuration.GracefulNotification ? BgpCapabilities.GracefulNotification : 0;
+        }
+
+        if (configuration.GracefulRestart && !configuration.GracefulRestartHelperOnly)
+        {
             capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | BgpCapabilities.ForwardingIPv4 : 0;
             capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
         }

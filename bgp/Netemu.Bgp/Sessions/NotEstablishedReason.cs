@@ -33,6 +33,18 @@ public enum NotEstablishedReason : byte
     /// <summary>The neighbour fell silent.</summary>
     HoldTimerExpired,
 
+    /// <summary>The neighbour took nothing of what we had to say (RFC 9687).</summary>
+    SendHoldTimerExpired,
+
+    /// <summary>The link to the neighbour lost its carrier.</summary>
+    InterfaceDown,
+
+    /// <summary>BFD lost the neighbour.</summary>
+    BfdDown,
+
+    /// <summary>More prefixes than configured; it waits for an operator or for the restart interval.</summary>
+    MaximumPrefixes,
+
     /// <summary>We sent a NOTIFICATION; see the last error.</summary>
     NotificationSent,
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Netemu.Core.Streams;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Sessions;
 
@@ -9,6 +10,9 @@ internal sealed class OutputQueue
 {
     private readonly Queue<byte[]> _chunks = [];
     private int _taken;
+
+    /// <summary>When the neighbour will have taken nothing for too long (RFC 9687).</summary>
+    public SimTime Due { get; set; } = SimTime.Never;
 
     public bool IsEmpty => _chunks.Count == 0;
 

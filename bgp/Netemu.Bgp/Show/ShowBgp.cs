@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Bgp.Policy;
+using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Show;
@@ -13,7 +16,8 @@ public static class ShowBgp
     /// <param name="speaker">The router that is asked.</param>
     /// <param name="command">For instance "show bgp ipv4 unicast 10.0.0.0/24 json".</param>
     /// <param name="output">What is printed.</param>
-    public static bool TryRun(BgpSpeaker speaker, string command, out string output)
+    /// <param name="log">What has happened to its sessions, for "neighbors ADDRESS log".</param>
+    public static bool TryRun(BgpSpeaker speaker, string command, out string output, SessionLog? log = null)
     {
         List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         bool json = words.Count > 0 && words[^1] == "json" && words.Remove("json");
@@ -27,6 +31,12 @@ public static class ShowBgp
 
         bool allFamilies = !ip && words.Count > 0 && words[0] is "summary";
         AddressFamily family = TakeFamily(words);
+        if (words is ["neighbors" or "neighbor", string named, "log"] && log is not null && InternetAddress.TryParse(named, out InternetAddress logged))
+        {
+            output = json ? ShowSessionLog.Json(log, logged) : ShowSessionLog.Text(log, logged);
+            return true;
+        }
+
         return TryRun(speaker, words, family, allFamilies, json, out output);
     }
 
@@ -47,6 +57,19 @@ public static class ShowBgp
             case ["neighbors" or "neighbor", string address] when InternetAddress.TryParse(address, out InternetAddress peer):
                 output = json ? ShowNeighbors.Json(speaker, peer) : ShowNeighbors.Text(speaker, peer);
                 return true;
+            case ["neighbors" or "neighbor", string address, string which] when InternetAddress.TryParse(address, out InternetAddress peer)
+                && ShowNeighborRoutes.TryRun(speaker, family, peer, which, json, out output):
+                return true;
+            case ["dampening", "dampened-paths" or "flap-statistics" or "parameters"]:
+                output = ShowDampening.Text(speaker, family, words[1]);
+                return true;
+            case ["community" or "large-community", string community]:
+                output = Chosen(speaker, family, json, path => HasCommunity(path, community));
+                return true;
+            case ["regexp", ..]:
+                PolicyMatch.AsPathRegex expression = new(string.Join(' ', words.Skip(1)));
+                output = Chosen(speaker, family, json, path => expression.Matches(path.Attributes));
+                return true;
             case [string text] when InternetPrefix.TryParse(text, out InternetPrefix prefix):
                 InternetPrefix match = text.Contains('/', StringComparison.Ordinal) ? prefix : LongestMatch(speaker, prefix.Address);
                 output = json ? ShowRoute.Json(speaker, match) : ShowRoute.Text(speaker, match);
@@ -56,6 +79,16 @@ public static class ShowBgp
                 return false;
         }
     }
+
+    private static string Chosen(BgpSpeaker speaker, AddressFamily family, bool json, Predicate<BgpPath> wanted)
+    {
+        List<BgpPath> paths = ShowRoutes.Sorted(speaker, family).FindAll(wanted);
+        return json ? ShowRoutes.Json(speaker, family, "routes", paths) : ShowRoutes.Text(speaker, family, paths);
+    }
+
+    private static bool HasCommunity(BgpPath path, string community) =>
+        (" " + ShowWords.Community(path.Attributes) + " " + ShowWords.LargeCommunity(path.Attributes) + " ")
+            .Contains(" " + community + " ", StringComparison.Ordinal);
 
     private static string Summary(BgpSpeaker speaker, AddressFamily family, bool allFamilies, bool json)
     {

@@ -56,7 +56,7 @@ public static class ShowNeighbors
     {
         string link = session.IsInternal ? "internal" : "external";
         text.Append(CultureInfo.InvariantCulture,
-            $"BGP neighbor is {session.Address}, remote AS {session.Configuration.RemoteAs}, local AS {speaker.Configuration.As}, {link} link\n");
+            $"BGP neighbor is {session.Address}, remote AS {session.RemoteAs}, local AS {session.LocalAs}, {link} link\n");
         if (session.Configuration.Description.Length > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Description: {session.Configuration.Description}\n");

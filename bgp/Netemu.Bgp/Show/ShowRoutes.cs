@@ -13,9 +13,11 @@ public static class ShowRoutes
     private const int NetworkWidth = 17;
     private const int NextHopWidth = 16;
 
-    public static string Text(BgpSpeaker speaker, AddressFamily family)
+    public static string Text(BgpSpeaker speaker, AddressFamily family) => Text(speaker, family, Sorted(speaker, family));
+
+    /// <summary>The table of some paths only: of one neighbour, or with one community.</summary>
+    internal static string Text(BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths)
     {
-        List<BgpPath> paths = Sorted(speaker, family);
         if (paths.Count == 0)
         {
             return "No BGP prefixes displayed, 0 exist\n";
@@ -24,7 +26,7 @@ public static class ShowRoutes
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture,
             $"BGP table version is {speaker.TableVersion(family)}, local router ID is {speaker.Configuration.RouterId}, vrf id 0\n");
-        text.Append(CultureInfo.InvariantCulture, $"Default local pref 100, local AS {speaker.Configuration.As}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Default local pref {speaker.Configuration.DefaultLocalPref}, local AS {speaker.Configuration.As}\n");
         text.Append("Status codes:  s suppressed, d damped, h history, * valid, > best, = multipath,\n");
         text.Append("               i internal, r RIB-failure, S Stale, R Removed\n");
         text.Append("Nexthop codes: @NNN nexthop's vrf id, < announce-nh-self\n");
@@ -44,17 +46,20 @@ public static class ShowRoutes
         return text.ToString();
     }
 
-    public static string Json(BgpSpeaker speaker, AddressFamily family) => ShowJson.Write(json =>
+    public static string Json(BgpSpeaker speaker, AddressFamily family) =>
+        Json(speaker, family, "routes", Sorted(speaker, family));
+
+    internal static string Json(BgpSpeaker speaker, AddressFamily family, string key, IReadOnlyList<BgpPath> paths) => ShowJson.Write(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("vrfId", 0);
         json.WriteString("vrfName", "default");
         json.WriteNumber("tableVersion", speaker.TableVersion(family));
         json.WriteString("routerId", speaker.Configuration.RouterId.ToString());
-        json.WriteNumber("defaultLocPrf", 100);
+        json.WriteNumber("defaultLocPrf", speaker.Configuration.DefaultLocalPref);
         json.WriteNumber("localAS", speaker.Configuration.As);
-        json.WriteStartObject("routes");
-        foreach (IGrouping<InternetPrefix, BgpPath> route in Sorted(speaker, family).GroupBy(path => path.Prefix))
+        json.WriteStartObject(key);
+        foreach (IGrouping<InternetPrefix, BgpPath> route in paths.GroupBy(path => path.Prefix))
         {
             json.WriteStartArray(route.Key.ToString());
             foreach (BgpPath path in route)
@@ -75,7 +80,7 @@ public static class ShowRoutes
 
     private static void AppendPath(StringBuilder text, in BgpPath path, bool first)
     {
-        text.Append(path.Rejection == 0 ? '*' : ' ')
+        text.Append(path.Rejection == 0 ? '*' : path.Rejection == Rib.PathRejection.Damped ? 'd' : ' ')
             .Append(path.IsStale ? 'S' : path.IsBest ? '>' : path.IsMultipath ? '=' : ' ')
             .Append(path.IsInternal ? 'i' : ' ');
         AppendColumn(text, first ? path.Prefix.ToString() : "", NetworkWidth, 3 + NetworkWidth);
@@ -85,9 +90,12 @@ public static class ShowRoutes
         string localPref = path.Attributes.HasLocalPref ? $"{path.Attributes.LocalPref}" : "";
         string asPath = path.Attributes.AsPath.ToString();
         text.Append(CultureInfo.InvariantCulture,
-            $"{metric,10}{localPref,7}{(isLocal ? ShowWords.LocalWeight : 0),7} {asPath}{(asPath.Length > 0 ? " " : "")}");
+            $"{metric,10}{localPref,7}{WeightOf(path),7} {asPath}{(asPath.Length > 0 ? " " : "")}");
         text.Append(ShowWords.OriginLetter(path.Attributes.Origin)).Append('\n');
     }
+
+    private static int WeightOf(in BgpPath path) =>
+        path.Attributes.Weight != 0 || path.Peer is not null ? path.Attributes.Weight : ShowWords.LocalWeight;
 
     // What is too wide goes on a line of its own, and the rest starts below its column.
     private static void AppendColumn(StringBuilder text, string value, int width, int column)
@@ -124,7 +132,7 @@ public static class ShowRoutes
             json.WriteNumber("locPrf", path.Attributes.LocalPref);
         }
 
-        json.WriteNumber("weight", path.Peer is null ? ShowWords.LocalWeight : 0);
+        json.WriteNumber("weight", WeightOf(path));
         json.WriteString("peerId", path.Peer is null ? "(unspec)" : path.Peer.Address.ToString());
         json.WriteString("path", path.Attributes.AsPath.ToString());
         json.WriteString("origin", ShowWords.OriginName(path.Attributes.Origin));

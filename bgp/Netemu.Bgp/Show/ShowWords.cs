@@ -29,6 +29,7 @@ internal static class ShowWords
     public static string Reason(BestPathReason reason) => reason switch
     {
         BestPathReason.OnlyPath => "First path received",
+        BestPathReason.Weight => "Weight",
         BestPathReason.LocalPreference => "Local Pref",
         BestPathReason.LocallyOriginated => "Local Route",
         BestPathReason.AsPathLength => "AS Path",
@@ -36,6 +37,7 @@ internal static class ShowWords
         BestPathReason.MultiExitDisc => "MED",
         BestPathReason.ExternalOverInternal => "Peer Type",
         BestPathReason.IgpMetric => "IGP Metric",
+        BestPathReason.OlderPath => "Older Path",
         BestPathReason.RouterId => "Router ID",
         BestPathReason.ClusterListLength => "Cluster length",
         BestPathReason.PeerAddress => "Neighbor IP",
@@ -110,7 +112,10 @@ internal static class ShowWords
         (BgpErrorCode.Cease, BgpErrorSubcode.AdministrativeReset) => "Cease/Administrative Reset",
         (BgpErrorCode.Cease, BgpErrorSubcode.ConnectionRejected) => "Cease/Connection Rejected",
         (BgpErrorCode.Cease, BgpErrorSubcode.ConnectionCollisionResolution) => "Cease/Connection collision resolution",
+        (BgpErrorCode.Cease, BgpErrorSubcode.HardReset) => "Cease/Hard Reset",
+        (BgpErrorCode.Cease, BgpErrorSubcode.BfdDown) => "Cease/BFD Down",
         (BgpErrorCode.Cease, _) => "Cease",
+        (BgpErrorCode.SendHoldTimerExpired, _) => "Send Hold Timer Expired",
         _ => "",
     };
 
@@ -125,6 +130,10 @@ internal static class ShowWords
         NotEstablishedReason.Unreachable => "No route to peer",
         NotEstablishedReason.ConnectionLost => "Peer closed the session",
         NotEstablishedReason.HoldTimerExpired => "Hold Timer Expired",
+        NotEstablishedReason.SendHoldTimerExpired => "Send hold timer expired: peer reads nothing",
+        NotEstablishedReason.InterfaceDown => "Interface down",
+        NotEstablishedReason.BfdDown => "BFD down received",
+        NotEstablishedReason.MaximumPrefixes => "Maximum number of prefixes reached",
         NotEstablishedReason.NotificationSent => "BGP Notification send",
         NotEstablishedReason.NotificationReceived => "BGP Notification received",
         _ => "",

@@ -24,6 +24,11 @@ internal sealed class ExportProcess(
     public int Export(int row)
     {
         ref RibPath path = ref routes[row];
+        if (key.DeniesAll || peers.IsSuppressed(routes.Prefixes.Family, path.Prefix))
+        {
+            return 0;
+        }
+
         bool reusable = key.Export is null && path.Attributes == _lastSet && path.Peer == _lastPeer;
         if (reusable)
         {
@@ -36,6 +41,17 @@ internal sealed class ExportProcess(
         _lastPeer = path.Peer;
         _lastResult = result;
         return result;
+    }
+
+    /// <summary>The attributes of a default route that begins here for this group alone; 0 if its policy rejects it.</summary>
+    public int ExportDefault(int prefix)
+    {
+        PathAttributesBuilder builder = tables.Builder;
+        builder.Clear();
+        RibPath path = new() { Prefix = prefix, Peer = RouteTable.LocalPeer, Flags = PathFlags.Local };
+        return key.DefaultOriginatePolicy is RoutePolicy policy && !policy.Evaluate(ToPolicyRoute(path, routes.Prefixes, builder))
+            ? 0
+            : Finish(path, builder, setByPolicy: !builder.NextHop.IsNone);
     }
 
     /// <summary>False if the kinds of peers alone forbid it. Row -1 is no route.</summary>
@@ -77,7 +93,7 @@ internal sealed class ExportProcess(
         PathAttributesBuilder builder = tables.Builder;
         builder.Load(set);
         bool isLocal = (path.Flags & PathFlags.Local) != 0;
-        if (!key.IsInternal && !isLocal)
+        if (!key.IsInternal && !isLocal && !key.IsRouteServerClient)
         {
             // RFC 4271 section 5.1.4: a MED that was received stays in this AS.
             builder.Med = null;
@@ -89,7 +105,12 @@ internal sealed class ExportProcess(
             return 0;
         }
 
-        bool setByPolicy = builder.NextHop != nextHop;
+        return Finish(path, builder, builder.NextHop != nextHop);
+    }
+
+    /// <summary>What follows policy: the path, the next hop, and what goes to no neighbour of this kind.</summary>
+    private int Finish(in RibPath path, PathAttributesBuilder builder, bool setByPolicy)
+    {
         if (key.IsInternal)
         {
             ToInternal(path, builder);
@@ -99,7 +120,8 @@ internal sealed class ExportProcess(
             ToExternal(builder);
         }
 
-        if (!setByPolicy && IsSelf(builder))
+        bool keeps = setByPolicy || (builder.NextHopKept && !builder.NextHop.IsNone);
+        if (builder.NextHopSelf || (!keeps && IsSelf(path, builder)))
         {
             builder.NextHop = key.Self;
             builder.LinkLocalNextHop = key.SelfLinkLocal;
@@ -112,20 +134,46 @@ internal sealed class ExportProcess(
             builder.ExtendedCommunities.Clear();
         }
 
+        if (speaker.GracefulShutdown)
+        {
+            AddGracefulShutdown(builder);
+        }
+
+        builder.Weight = 0;
         return builder.Intern(tables.Attributes).Id;
     }
 
-    private bool IsSelf(PathAttributesBuilder builder) => key.NextHop switch
+    // RFC 8326 section 4.1: neighbours are to find another path before this one goes.
+    private void AddGracefulShutdown(PathAttributesBuilder builder)
     {
-        NextHopMode.Self => true,
-        NextHopMode.Unchanged => builder.NextHop.IsNone || builder.NextHop.IsUnspecified,
-        _ => !key.IsInternal || builder.NextHop.IsNone || builder.NextHop.IsUnspecified,
-    };
+        if (!builder.Communities.Contains(Community.GracefulShutdown))
+        {
+            builder.Communities.Add(Community.GracefulShutdown);
+            builder.Communities.Sort();
+        }
+
+        if (key.IsInternal)
+        {
+            builder.LocalPref = 0;
+        }
+    }
+
+    private bool IsSelf(in RibPath path, PathAttributesBuilder builder)
+    {
+        bool hasNone = builder.NextHop.IsNone || builder.NextHop.IsUnspecified;
+        return key.NextHop switch
+        {
+            NextHopMode.Self => true,
+            NextHopMode.SelfUnlessReflected => hasNone || (path.Flags & PathFlags.Internal) == 0 || !key.IsInternal,
+            NextHopMode.Unchanged => hasNone,
+            _ => hasNone || (!key.IsInternal && !key.IsRouteServerClient),
+        };
+    }
 
     private void ToInternal(in RibPath path, PathAttributesBuilder builder)
     {
         // RFC 4271 section 5.1.5: LOCAL_PREF goes to every internal peer.
-        builder.LocalPref ??= PathAttributes.DefaultLocalPref;
+        builder.LocalPref ??= speaker.DefaultLocalPref;
         if ((path.Flags & PathFlags.Internal) == 0)
         {
             return;
@@ -140,16 +188,41 @@ internal sealed class ExportProcess(
     {
         builder.LocalPref = null;
         builder.RemoveReflection();
-        if (key.RemovePrivateAs)
+        RemovePrivateAs(builder);
+        if (key.OverriddenAs != 0)
         {
-            builder.RemovePrivateAs();
+            builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.As : asNumber);
+        }
+
+        if (key.IsRouteServerClient)
+        {
+            // RFC 7947 section 2.2.2: a route server is not in the path.
+            return;
         }
 
         // RFC 4271 section 5.1.2: the speaker's own AS; with local-as the one that the neighbour knows stands first.
-        builder.Prepend(speaker.As, 1);
+        if (!key.LocalAsReplaces || key.LocalAs == speaker.As)
+        {
+            builder.Prepend(speaker.As, 1);
+        }
+
         if (key.LocalAs != speaker.As)
         {
             builder.Prepend(key.LocalAs, 1);
+        }
+    }
+
+    private void RemovePrivateAs(PathAttributesBuilder builder)
+    {
+        switch (key.RemovePrivateAs)
+        {
+            case PrivateAsMode.Remove:
+            case PrivateAsMode.RemoveIfAllPrivate when builder.HasOnlyPrivateAs:
+                builder.RemovePrivateAs();
+                break;
+            case PrivateAsMode.Replace:
+                builder.MapAsPath(asNumber => PathAttributesBuilder.IsPrivate(asNumber) ? speaker.As : asNumber);
+                break;
         }
     }
 

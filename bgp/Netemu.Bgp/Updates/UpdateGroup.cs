@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Updates;
@@ -23,7 +24,7 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly BgpSpeaker _speaker;
     private readonly RouteTable _routes;
     private readonly AdjRibOut _out;
-    private readonly ExportProcess _export;
+    private ExportProcess _export;
     private readonly List<BgpSession> _members = [];
     private List<int> _dirty = [];
     private List<int> _flushing = [];
@@ -59,11 +60,44 @@ internal sealed class UpdateGroup : TimerEntry
     public bool Holds(BgpSession member, int row) =>
         _out[row].Prefix >= 0 && (_out[row].Source != member.Index || Key.SendBackToSender);
 
+    /// <summary>The speaker's own configuration has changed: every route is exported anew.</summary>
+    public void ExportAgain()
+    {
+        _export = new ExportProcess(Key, _speaker.Configuration, _speaker.Tables, _routes, _speaker);
+        for (int row = 0; row < _routes.RowCount; row++)
+        {
+            int prefix = _routes[row].Prefix;
+            if (prefix >= 0 && _routes.FirstRow(prefix) == row)
+            {
+                MarkDirty(prefix);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A member that came from another group: what it held there and does not hold here is withdrawn.
+    /// </summary>
+    public void WithdrawOthers(BgpSession member, List<(int Prefix, uint PathId)> held)
+    {
+        UpdateBatch batch = _speaker.Tables.Batch;
+        batch.Clear();
+        foreach ((int prefix, uint pathId) in held)
+        {
+            int row = _out.Find(prefix, pathId);
+            if (row < 0 || !Holds(member, row))
+            {
+                batch.Add(0, member.Index, UpdateBatch.Nobody, prefix, pathId);
+            }
+        }
+
+        Serve(batch);
+    }
+
     public void MarkDirty(int prefix)
     {
         // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
         bool concerns = _members.Count > 0
-            && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)));
+            && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)) || IsOriginatedDefault(prefix));
         if (concerns && _out.TryMarkDirty(prefix))
         {
             _dirty.Add(prefix);
@@ -128,6 +162,11 @@ internal sealed class UpdateGroup : TimerEntry
             {
                 MarkDirty(prefix);
             }
+        }
+
+        if (Key.DefaultOriginate)
+        {
+            MarkDirty(DefaultPrefix);
         }
 
         Send(withdrawalsOnly: false);
@@ -216,7 +255,7 @@ internal sealed class UpdateGroup : TimerEntry
         bool announced = false;
         foreach (int prefix in _flushing)
         {
-            if (withdrawalsOnly && _routes.BestRow(prefix) >= 0)
+            if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
             {
                 _dirty.Add(prefix);
                 continue;
@@ -244,7 +283,11 @@ internal sealed class UpdateGroup : TimerEntry
     {
         bool announced = false;
         int best = _routes.BestRow(prefix);
-        if (Key.AddPath)
+        if (IsOriginatedDefault(prefix))
+        {
+            announced = Announce(prefix, Key.AddPath ? 1u : 0u, _export.ExportDefault(prefix), RouteTable.LocalPeer, batch);
+        }
+        else if (Key.AddPath)
         {
             for (int row = best; row >= 0; row = _routes.NextRow(row))
             {
@@ -278,15 +321,22 @@ internal sealed class UpdateGroup : TimerEntry
         return announced;
     }
 
-    private bool Announce(int prefix, uint pathId, int row, UpdateBatch batch)
+    private int DefaultPrefix =>
+        _routes.Prefixes.Intern(new InternetPrefix(Key.Family == AddressFamily.IPv4 ? IPv4Address.Any : IPv6Address.Any, 0));
+
+    /// <summary>True for the default route of a group that is told one, whether there is one or not.</summary>
+    private bool IsOriginatedDefault(int prefix) => Key.DefaultOriginate && prefix == DefaultPrefix;
+
+    private bool Announce(int prefix, uint pathId, int row, UpdateBatch batch) =>
+        Announce(prefix, pathId, _export.Export(row), _routes[row].Peer, batch);
+
+    private bool Announce(int prefix, uint pathId, int attributes, ushort source, UpdateBatch batch)
     {
-        int attributes = _export.Export(row);
         if (attributes == 0)
         {
             return false;
         }
 
-        ushort source = _routes[row].Peer;
         int existing = _out.Find(prefix, pathId);
         if (existing < 0)
         {

@@ -30,7 +30,26 @@ internal sealed record UpdateGroupKey
 
     public required IPv6Address SelfLinkLocal { get; init; }
 
-    public required bool RemovePrivateAs { get; init; }
+    /// <summary>The neighbour sees <see cref="LocalAs"/> and not the speaker's AS behind it.</summary>
+    public required bool LocalAsReplaces { get; init; }
+
+    /// <summary>The AS that is replaced by the speaker's own, or 0.</summary>
+    public required uint OverriddenAs { get; init; }
+
+    /// <summary>RFC 7947: attributes are left alone.</summary>
+    public required bool IsRouteServerClient { get; init; }
+
+    public required bool DefaultOriginate { get; init; }
+
+    public required RoutePolicy? DefaultOriginatePolicy { get; init; }
+
+    /// <summary>RFC 8212: nothing is told without a policy.</summary>
+    public required bool DeniesAll { get; init; }
+
+    /// <summary>The one neighbour of a group whose advertisement interval runs; null for a group of many.</summary>
+    public required ushort? Only { get; init; }
+
+    public required PrivateAsMode RemovePrivateAs { get; init; }
 
     public required bool SendBackToSender { get; init; }
 

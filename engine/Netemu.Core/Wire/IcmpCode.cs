@@ -8,6 +8,7 @@ public static class IcmpCode
     public const byte ProtocolUnreachable = 2;
     public const byte PortUnreachable = 3;
     public const byte FragmentationNeeded = 4;
+    public const byte SourceRouteFailed = 5;
     public const byte NetProhibited = 9;
     public const byte HostProhibited = 10;
     public const byte AdministrativelyProhibited = 13;

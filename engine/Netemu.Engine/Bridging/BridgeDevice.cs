@@ -15,7 +15,7 @@ namespace Netemu.Engine.Bridging;
 /// A learning bridge that is also a device of its namespace (net/bridge). Its MAC is the lowest of its ports' unless one
 /// was set; it has carrier while some port forwards.
 /// </summary>
-public sealed class BridgeDevice : NetDevice, IReceiveHandler
+public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 {
     private const ulong BridgeGroupAddress = 0x0180_C200_0000;
 
@@ -57,6 +57,11 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
         device.Handler = this;
         Fdb.AddLocal(device.Mac, port);
         _tree?.AddPort(port);
+        if (VlanFiltering)
+        {
+            WritableVlans(port);
+        }
+
         Recalculate();
         StateChanged(device);
         return port;
@@ -154,9 +159,16 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
+        int vlan = 0;
+        if (VlanFiltering && (vlan = ClassifyVlan(frame, port.Vlans!)) < 0)
+        {
+            device.Drop(frame, DropReason.BridgeVlanFiltered);
+            return;
+        }
+
         if (port.Learning)
         {
-            Fdb.Learn(source, port);
+            Fdb.Learn(source, port, vlan);
         }
 
         if (port.State == BridgePortState.Learning)
@@ -165,7 +177,7 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
-        Forward(frame, destination, port);
+        Forward(frame, destination, port, vlan);
     }
 
     public void StateChanged(NetDevice device)
@@ -251,13 +263,20 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
     protected override void TransmitCore(Frame frame)
     {
         MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(frame.Bytes) >> 16);
-        if (!destination.IsMulticast && Fdb.Find(destination) is { IsLocal: false, Port: { } port })
+        int vlan = 0;
+        if (VlanFiltering && (vlan = ClassifyVlan(frame, Vlans!)) < 0)
         {
-            SendOut(frame, port, null);
+            Drop(frame, DropReason.BridgeVlanFiltered);
             return;
         }
 
-        Flood(frame, destination, null, keep: false);
+        if (!destination.IsMulticast && Fdb.Find(destination, vlan) is { IsLocal: false, Port: { } port } && MayCarry(port, vlan))
+        {
+            SendOut(frame, port, null, vlan);
+            return;
+        }
+
+        Flood(frame, destination, null, keep: false, vlan);
     }
 
     /// <summary>Without STP the bridge has no use for BPDUs (-00) and passes them on.</summary>
@@ -266,25 +285,25 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
     private static bool IsUnsettled(BridgePortState state) => state is BridgePortState.Listening or BridgePortState.Learning;
 
     /// <summary>br_handle_frame_finish: up, out of one port, or out of all.</summary>
-    private void Forward(Frame frame, MacAddress destination, BridgePort ingress)
+    private void Forward(Frame frame, MacAddress destination, BridgePort ingress, int vlan)
     {
         if (destination.IsMulticast)
         {
             bool up = IsUp;
-            Flood(frame, destination, ingress, keep: up);
+            Flood(frame, destination, ingress, keep: up, vlan);
             if (up)
             {
-                Receive(frame);
+                PassUp(frame, vlan);
             }
 
             return;
         }
 
-        FdbEntry? entry = Fdb.Find(destination);
+        FdbEntry? entry = Fdb.Find(destination, vlan);
         if (entry is null)
         {
             frame.Trace?.Add(Namespace, TraceStage.Bridge, $"{Name}: {destination} unknown, flooded", this);
-            Flood(frame, destination, ingress, keep: false);
+            Flood(frame, destination, ingress, keep: false, vlan);
             return;
         }
 
@@ -304,25 +323,25 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
                 frame.Flags |= FrameFlags.ForHost;
             }
 
-            Receive(frame);
+            PassUp(frame, vlan);
             return;
         }
 
         frame.Trace?.Add(Namespace, TraceStage.Bridge, $"{Name}: {destination} is behind {entry.Port!.Device.Name}", this);
-        if (!MayDeliver(entry.Port!, ingress))
+        if (!MayDeliver(entry.Port!, ingress, vlan))
         {
-            ingress.Device.Drop(frame, ReferenceEquals(entry.Port, ingress) ? DropReason.BridgeSamePort : DropReason.BridgePortBlocked);
+            ingress.Device.Drop(frame, ReferenceEquals(entry.Port, ingress) ? DropReason.BridgeSamePort : VlanRefusal(entry.Port!, vlan));
             return;
         }
 
-        SendOut(frame, entry.Port!, ingress);
+        SendOut(frame, entry.Port!, ingress, vlan);
     }
 
     /// <summary>
     /// Sends a frame out of every port that may have it; the last port gets the frame itself unless it is kept. The frame
     /// stays the caller's only if <paramref name="keep"/>.
     /// </summary>
-    private void Flood(Frame frame, MacAddress destination, BridgePort? ingress, bool keep)
+    private void Flood(Frame frame, MacAddress destination, BridgePort? ingress, bool keep, int vlan)
     {
         BridgePort? previous = null;
         foreach (BridgePort port in _portArray)
@@ -330,14 +349,14 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             bool floods = destination.IsBroadcast ? port.BroadcastFlood || ingress is null
                 : destination.IsMulticast ? port.MulticastFlood || ingress is null
                 : port.Flood;
-            if (!floods || !MayDeliver(port, ingress))
+            if (!floods || !MayDeliver(port, ingress, vlan))
             {
                 continue;
             }
 
             if (previous is not null)
             {
-                SendOut(frame.Clone(), previous, ingress);
+                SendOut(frame.Clone(), previous, ingress, vlan);
             }
 
             previous = port;
@@ -353,16 +372,22 @@ public sealed class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
-        SendOut(keep ? frame.Clone() : frame, previous, ingress);
+        SendOut(keep ? frame.Clone() : frame, previous, ingress, vlan);
     }
 
-    private static bool MayDeliver(BridgePort port, BridgePort? ingress) =>
+    private static bool MayDeliver(BridgePort port, BridgePort? ingress, int vlan) =>
         (port.Hairpin || !ReferenceEquals(port, ingress))
+        && MayCarry(port, vlan)
         && port.State == BridgePortState.Forwarding
         && !(ingress is { Isolated: true } && port.Isolated);
 
-    private static void SendOut(Frame frame, BridgePort port, BridgePort? ingress)
+    private static void SendOut(Frame frame, BridgePort port, BridgePort? ingress, int vlan)
     {
+        if (vlan != 0)
+        {
+            ShapeTag(frame, port.Vlans!, vlan);
+        }
+
         if (port.Device.IsTooLong(frame))
         {
             (ingress?.Device ?? port.Device).Drop(frame, DropReason.FrameTooLong);

@@ -44,6 +44,9 @@ public sealed class BridgePort
 
     public bool BroadcastFlood { get; set; } = true;
 
+    /// <summary>The port's VLANs; null while its bridge has not needed any.</summary>
+    public BridgeVlanSet? Vlans { get; internal set; }
+
     private int DefaultCost => Device switch
     {
         EthernetDevice { RateBitsPerSecond: 0 or 10_000_000_000 } or VethDevice => 2,

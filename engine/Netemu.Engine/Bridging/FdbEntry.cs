@@ -6,11 +6,15 @@ namespace Netemu.Engine.Bridging;
 /// <summary>One row of a bridge's forwarding database (bridge fdb).</summary>
 public sealed class FdbEntry
 {
-    internal FdbEntry(MacAddress mac, BridgePort? port)
+    internal FdbEntry(MacAddress mac, BridgePort? port, int vlan = 0)
     {
         Mac = mac;
         Port = port;
+        Vlan = vlan;
     }
+
+    /// <summary>The VLAN in which the address is there; 0 on a bridge without VLAN filtering.</summary>
+    public int Vlan { get; }
 
     public MacAddress Mac { get; }
 

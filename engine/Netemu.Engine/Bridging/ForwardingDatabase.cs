@@ -21,11 +21,11 @@ public sealed class ForwardingDatabase
     public Duration AgeingTime { get; set; } = Duration.FromSeconds(300);
 
     /// <summary>Entries in the order of their addresses, aged ones left out.</summary>
-    public IEnumerable<FdbEntry> Entries() => _entries.Values.Where(e => !HasAged(e)).OrderBy(e => e.Mac);
+    public IEnumerable<FdbEntry> Entries() => _entries.Values.Where(e => !HasAged(e)).OrderBy(e => e.Mac).ThenBy(e => e.Vlan);
 
-    public FdbEntry? Find(MacAddress mac)
+    public FdbEntry? Find(MacAddress mac, int vlan = 0)
     {
-        if (!_entries.TryGetValue(mac.Value, out FdbEntry? entry))
+        if (!_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? entry))
         {
             return null;
         }
@@ -35,38 +35,38 @@ public sealed class ForwardingDatabase
             return entry;
         }
 
-        _entries.Remove(mac.Value);
+        _entries.Remove(KeyOf(mac, vlan));
         NoteChange(entry, added: false);
         return null;
     }
 
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
-    public void Add(MacAddress mac, BridgePort port)
+    public void Add(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port) { IsStatic = true, Updated = _node.Now };
-        _entries[mac.Value] = entry;
+        FdbEntry entry = new(mac, port, vlan) { IsStatic = true, Updated = _node.Now };
+        _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }
 
     /// <summary>Adds an entry that ages as a learned one does (bridge fdb add ... dynamic).</summary>
-    public void AddDynamic(MacAddress mac, BridgePort port)
+    public void AddDynamic(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port) { Updated = _node.Now };
-        _entries[mac.Value] = entry;
+        FdbEntry entry = new(mac, port, vlan) { Updated = _node.Now };
+        _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }
 
     /// <summary>Adds an address of our own: frames for it go up (bridge fdb add ... permanent).</summary>
-    public void AddPermanent(MacAddress mac, BridgePort port)
+    public void AddPermanent(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port) { IsLocal = true, Updated = _node.Now };
-        _entries[mac.Value] = entry;
+        FdbEntry entry = new(mac, port, vlan) { IsLocal = true, Updated = _node.Now };
+        _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }
 
-    public bool Remove(MacAddress mac)
+    public bool Remove(MacAddress mac, int vlan = 0)
     {
-        if (!_entries.Remove(mac.Value, out FdbEntry? entry))
+        if (!_entries.Remove(KeyOf(mac, vlan), out FdbEntry? entry))
         {
             return false;
         }
@@ -76,9 +76,9 @@ public sealed class ForwardingDatabase
     }
 
     /// <summary>A frame with this source came in by this port (br_fdb_update): a new station, or one that has moved.</summary>
-    internal void Learn(MacAddress mac, BridgePort port)
+    internal void Learn(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        if (_entries.TryGetValue(mac.Value, out FdbEntry? entry))
+        if (_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? entry))
         {
             if (entry.IsLocal || entry.IsStatic)
             {
@@ -95,8 +95,8 @@ public sealed class ForwardingDatabase
             return;
         }
 
-        entry = new FdbEntry(mac, port) { Updated = _node.Now };
-        _entries.Add(mac.Value, entry);
+        entry = new FdbEntry(mac, port, vlan) { Updated = _node.Now };
+        _entries.Add(KeyOf(mac, vlan), entry);
         NoteChange(entry, added: true);
     }
 
@@ -105,17 +105,21 @@ public sealed class ForwardingDatabase
     {
         foreach (FdbEntry entry in _entries.Values.Where(e => e.IsLocal && ReferenceEquals(e.Port, port)).ToArray())
         {
-            _entries.Remove(entry.Mac.Value);
+            _entries.Remove(KeyOf(entry.Mac, entry.Vlan));
+            if (entry.Vlan != 0)
+            {
+                AddLocal(mac, port, entry.Vlan);
+            }
         }
 
         AddLocal(mac, port);
     }
 
-    internal void AddLocal(MacAddress mac, BridgePort? port)
+    internal void AddLocal(MacAddress mac, BridgePort? port, int vlan = 0)
     {
-        if (!_entries.TryGetValue(mac.Value, out FdbEntry? existing) || !existing.IsLocal)
+        if (!_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? existing) || !existing.IsLocal)
         {
-            _entries[mac.Value] = new FdbEntry(mac, port) { IsLocal = true };
+            _entries[KeyOf(mac, vlan)] = new FdbEntry(mac, port, vlan) { IsLocal = true };
         }
     }
 
@@ -124,14 +128,27 @@ public sealed class ForwardingDatabase
     {
         foreach (FdbEntry entry in _entries.Values.Where(e => ReferenceEquals(e.Port, port) && (all || (!e.IsLocal && !e.IsStatic))).ToArray())
         {
-            _entries.Remove(entry.Mac.Value);
+            _entries.Remove(KeyOf(entry.Mac, entry.Vlan));
             NoteChange(entry, added: false);
         }
     }
+
+    /// <summary>Forgets everything of a port (or of the bridge itself) in one VLAN.</summary>
+    internal void RemoveVlan(BridgePort? port, int vlan)
+    {
+        foreach (FdbEntry entry in _entries.Values.Where(e => ReferenceEquals(e.Port, port) && e.Vlan == vlan).ToArray())
+        {
+            _entries.Remove(KeyOf(entry.Mac, vlan));
+            NoteChange(entry, added: false);
+        }
+    }
+
+    private static ulong KeyOf(MacAddress mac, int vlan) => mac.Value | ((ulong)vlan << 48);
 
     private bool HasAged(FdbEntry entry) =>
         !entry.IsLocal && !entry.IsStatic && entry.Updated + AgeingTime <= _node.Now;
 
     private void NoteChange(FdbEntry entry, bool added) =>
-        _node.Hash.AddNumber(entry.Mac.Value ^ ((ulong)(entry.Port?.Number ?? 0) << 48) ^ (added ? 1UL << 63 : 0));
+        _node.Hash.AddNumber(
+            entry.Mac.Value ^ ((ulong)(entry.Port?.Number ?? 0) << 48) ^ ((ulong)entry.Vlan << 36) ^ (added ? 1UL << 63 : 0));
 }

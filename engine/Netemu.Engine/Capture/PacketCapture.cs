@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Netemu.Core.Time;
+using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
@@ -61,7 +62,7 @@ public sealed class PacketCapture : IDisposable
 
         int kept = snapLength ?? _snapLength;
         string? kind = device.Kind.Length == 0 ? null : device.Kind;
-        CaptureTap tap = new(this, device, _writer.AddInterface(new PcapngInterface(device.QualifiedName, kind, LinkType.Ethernet, kept)), kept);
+        CaptureTap tap = new(this, device, _writer.AddInterface(new PcapngInterface(device.QualifiedName, kind, LinkTypeOf(device), kept)), kept);
         _taps.Add(tap);
         device.AddTap(tap);
         if (!_dropInterfaces.ContainsKey(device.Namespace))
@@ -103,8 +104,11 @@ public sealed class PacketCapture : IDisposable
     {
         Frames++;
         PcapngDirection direction = outgoing ? PcapngDirection.Outbound : PcapngDirection.Inbound;
-        Append(tap.Device.Node, tap.Interface, frame.Bytes, tap.SnapLength, direction, DropReason.None);
+        ReadOnlySpan<byte> bytes = tap.Device.HasLinkLayer ? frame.Bytes : frame.Bytes[EthernetHeader.Size..];
+        Append(tap.Device.Node, tap.Interface, bytes, tap.SnapLength, direction, DropReason.None);
     }
+
+    private static LinkType LinkTypeOf(NetDevice device) => device.HasLinkLayer ? LinkType.Ethernet : LinkType.Raw;
 
     private void OnFrameDropped(NetworkNamespace space, Frame frame, DropReason reason)
     {

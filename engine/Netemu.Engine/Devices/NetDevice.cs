@@ -2,10 +2,12 @@ using System;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Queueing;
 using Netemu.Engine.Simulation;
+using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.Devices;
@@ -18,6 +20,11 @@ public abstract class NetDevice
 {
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;
+    private NetDevice[] _uppers = [];
+
+    /// <summary>What a received frame goes to first: the VLANs if there are any, else the receive handler.</summary>
+    private IReceiveHandler? _entry;
+    private VlanGroup? _vlans;
     private EgressQueue? _egress;
     private EgressQueue? _queue;
 
@@ -62,10 +69,37 @@ public abstract class NetDevice
     /// <summary>False for what carries bare IP packets or never resolves a neighbour.</summary>
     public virtual bool UsesNeighbours => true;
 
+    /// <summary>False for what carries bare IP packets: the Ethernet header in its frames is room, and no capture shows it.</summary>
+    public virtual bool HasLinkLayer => true;
+
+    /// <summary>The device that this one stands on or is joined to (iflink, "eth0.5@eth0"), or null.</summary>
+    public virtual NetDevice? Linked => null;
+
+    /// <summary>True for a kind that has such a device as a rule: without one it shows as "@NONE".</summary>
+    public virtual bool ShowsLinked => Linked is not null;
+
     /// <summary>The device that this one is enslaved to (a bridge), or null.</summary>
     public NetDevice? Master { get; internal set; }
 
-    public IReceiveHandler? Handler { get; internal set; }
+    /// <summary>Who takes what the device receives: a bridge, macvlan or ipvlan; null for the namespace itself.</summary>
+    public IReceiveHandler? Handler
+    {
+        get => _vlans is null ? _entry : _vlans.Next;
+        internal set
+        {
+            if (_vlans is null)
+            {
+                _entry = value;
+            }
+            else
+            {
+                _vlans.Next = value;
+            }
+        }
+    }
+
+    /// <summary>The VLANs that stand on the device; null while there are none.</summary>
+    internal VlanGroup? VlanDevices => _vlans;
 
     /// <summary>The device's own settings (net.ipv4.conf.NAME), or null while they are its namespace's defaults.</summary>
     internal InterfaceSettings? Settings { get; set; }
@@ -157,9 +191,9 @@ public abstract class NetDevice
             frame.Trace.Add(Namespace, TraceStage.Receive, $"in on {Name}", this);
         }
 
-        if (Handler is not null)
+        if (_entry is not null)
         {
-            Handler.Handle(frame, this);
+            _entry.Handle(frame, this);
             return;
         }
 
@@ -170,7 +204,7 @@ public abstract class NetDevice
     internal int Touch() => (int)_counters.ReceivedBytes + (int)_counters.TransmittedBytes + Mtu + (IsUp ? 1 : 0) + _taps.Length;
 
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
-    internal bool IsPlain => _taps.Length == 0 && Handler is null && _egress is null;
+    internal bool IsPlain => _taps.Length == 0 && _entry is null && _egress is null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountReceived(int length)
@@ -201,6 +235,30 @@ public abstract class NetDevice
         Namespace.Drop(frame, reason);
     }
 
+    /// <summary>Why the device can't be brought up now (ndo_open), or None.</summary>
+    public virtual Errno CanOpen() => Errno.None;
+
+    /// <summary>Why the MTU can't be that (ndo_change_mtu), or None; the bounds of all devices are the caller's matter.</summary>
+    public virtual Errno CanSetMtu(int mtu) => Errno.None;
+
+    /// <summary>Why the MAC can't be that (ndo_set_mac_address), or None.</summary>
+    public virtual Errno CanSetMac(MacAddress mac) => Errno.None;
+
+    /// <summary>Why the device can't have an address (inetaddr_validator_chain), or None.</summary>
+    public virtual Errno CanAddAddress(InternetAddress address) => Errno.None;
+
+    /// <summary>Brings the device up if it may be.</summary>
+    public Errno TryOpen()
+    {
+        Errno error = IsUp ? Errno.None : CanOpen();
+        if (error == Errno.None)
+        {
+            SetUp(true);
+        }
+
+        return error;
+    }
+
     /// <summary>Sets IFF_UP (ip link set up|down).</summary>
     public void SetUp(bool up)
     {
@@ -219,6 +277,7 @@ public abstract class NetDevice
         OnStateChanged();
         Handler?.StateChanged(this);
         Namespace.DeviceStateChanged(this);
+        NotifyUppers(LowerChange.State);
     }
 
     public void SetMac(MacAddress mac)
@@ -231,6 +290,7 @@ public abstract class NetDevice
         Mac = mac;
         OnMacChanged();
         Namespace.DeviceAddressChanged(this);
+        NotifyUppers(LowerChange.Mac);
     }
 
     /// <summary>Sets the MTU in bytes of IP packet; the caller has checked the device's bounds.</summary>
@@ -238,6 +298,7 @@ public abstract class NetDevice
     {
         Mtu = mtu;
         OnMtuChanged();
+        NotifyUppers(LowerChange.Mtu);
     }
 
     /// <summary>The other end's carrier, as a message that has travelled with the link's delay.</summary>
@@ -259,6 +320,17 @@ public abstract class NetDevice
         Handler?.StateChanged(this);
         OnCarrierChanged();
         Namespace.DeviceCarrierChanged(this);
+        NotifyUppers(LowerChange.State);
+    }
+
+    /// <summary>Tells a device that stands on this one of its changes (netdev_upper_dev_link).</summary>
+    internal void AddUpper(NetDevice upper) => _uppers = [.. _uppers, upper];
+
+    internal void RemoveUpper(NetDevice upper) => _uppers = Array.FindAll(_uppers, u => !ReferenceEquals(u, upper));
+
+    /// <summary>A device that this one stands on has changed.</summary>
+    internal virtual void OnLowerChanged(NetDevice lower, LowerChange change)
+    {
     }
 
     /// <summary>The queue to install disciplines in; made when first asked for.</summary>
@@ -274,12 +346,36 @@ public abstract class NetDevice
     /// <summary>Moves the device to another namespace of its node; the caller keeps the namespaces' lists.</summary>
     internal void MoveTo(NetworkNamespace space)
     {
+        NetworkNamespace from = Namespace;
         Namespace = space;
         IsActivated = false;
 
         // dev_shutdown: queueing disciplines do not go along.
         _egress = null;
         _queue = null;
+        OnMoved(from);
+    }
+
+    /// <summary>The VLANs to add to; made with the first one.</summary>
+    internal VlanGroup WritableVlans()
+    {
+        if (_vlans is null)
+        {
+            _vlans = new VlanGroup(this) { Next = _entry };
+            _entry = _vlans;
+        }
+
+        return _vlans;
+    }
+
+    internal void RemoveVlan(VlanDevice vlan)
+    {
+        _vlans!.Remove(vlan);
+        if (_vlans.IsEmpty)
+        {
+            _entry = _vlans.Next;
+            _vlans = null;
+        }
     }
 
     /// <summary>The device leaves the world; its peer, if any, goes with it.</summary>
@@ -292,6 +388,7 @@ public abstract class NetDevice
 
         SetUp(false);
         IsDead = true;
+        NotifyUppers(LowerChange.Removed);
         OnDestroyed();
     }
 
@@ -321,11 +418,24 @@ public abstract class NetDevice
     {
     }
 
+    /// <summary>The device is in another namespace than before; it is down and not yet in that one's list.</summary>
+    private protected virtual void OnMoved(NetworkNamespace from)
+    {
+    }
+
     /// <summary>
     /// True if a frame of this length may not enter: the receiver takes its MTU, the Ethernet header and a VLAN tag's four
     /// bytes (is_skb_forwardable in the kernel).
     /// </summary>
     internal bool IsTooLong(Frame frame) => frame.Length > Mtu + EthernetHeader.Size + VlanTag.Size;
+
+    private void NotifyUppers(LowerChange change)
+    {
+        foreach (NetDevice upper in _uppers)
+        {
+            upper.OnLowerChanged(this, change);
+        }
+    }
 
     private void NotifyTaps(Frame frame, bool outgoing)
     {

@@ -19,6 +19,8 @@ public sealed class VethDevice : NetDevice
 
     public VethDevice Peer { get; private set; } = null!;
 
+    public override NetDevice? Linked => Peer;
+
     public override OperationalState OperationalState => IsRunning
         ? OperationalState.Up
         : IsUp ? OperationalState.LowerLayerDown : OperationalState.Down;

@@ -41,6 +41,14 @@ public enum DropReason : byte
     VxlanUnknownVni,
     TunnelNoMatch,
     TunnelNoRoute,
+    TunnelLoop,
+    TunnelEcn,
+    TunnelChecksum,
+    VxlanInvalid,
+    VxlanEntryExists,
+    TunNoReader,
+    TunnelSequence,
+    IpvlanPrivate,
 
     // IP input.
     MalformedIPv4,

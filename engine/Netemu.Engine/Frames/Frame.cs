@@ -127,6 +127,17 @@ public sealed class Frame
         Flags &= ~FrameFlags.Untracked;
     }
 
+    /// <summary>
+    /// The same for a packet that a tunnel wraps or unwraps within one namespace: its mark stays, its connection does not
+    /// (skb_scrub_packet without xnet).
+    /// </summary>
+    internal void ForgetConnection()
+    {
+        Connection = null;
+        ConnectionState = ConnectionState.None;
+        Flags &= ~FrameFlags.Untracked;
+    }
+
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>
     public Frame Clone() => Pool.Clone(this);
 

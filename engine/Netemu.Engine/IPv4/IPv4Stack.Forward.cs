@@ -105,7 +105,7 @@ public sealed partial class IPv4Stack
         NetDevice device = hop.Device!;
         if (!device.UsesNeighbours)
         {
-            EthernetHeader.Write(frame.Bytes, default, device.Mac, EtherType.IPv4);
+            EthernetHeader.Write(frame.Bytes, NextHopAddress.Encode(device, hop, destination), device.Mac, EtherType.IPv4);
             device.Transmit(frame);
             return;
         }

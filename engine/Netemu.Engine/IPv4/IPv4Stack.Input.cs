@@ -386,7 +386,8 @@ public sealed partial class IPv4Stack
         Namespace.Drop(frame, reason);
     }
 
-    private void DispatchTransport(Frame frame, NetDevice device)
+    /// <summary>Hands a packet that LocalIn has passed to its protocol. Takes ownership.</summary>
+    internal void DispatchTransport(Frame frame, NetDevice device)
     {
         Span<byte> packet = frame.Bytes[NetworkOffset..];
         IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
@@ -407,6 +408,9 @@ public sealed partial class IPv4Stack
                 break;
             case IPProtocol.Tcp:
                 Namespace.Tcp.Receive(frame, device);
+                break;
+            case IPProtocol.IPv4 or IPProtocol.IPv6 or IPProtocol.Gre when Namespace.TunnelsOrNull is { } tunnels:
+                tunnels.Receive(frame, device, protocol);
                 break;
             case var _ when taken:
                 frame.Deliver();

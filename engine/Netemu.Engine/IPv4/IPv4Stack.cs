@@ -290,5 +290,6 @@ public sealed partial class IPv4Stack
         }
 
         _local = local;
+        Namespace.NoteAddressChange();
     }
 }

@@ -236,6 +236,9 @@ public sealed class IcmpProtocol
             case IPProtocol.Tcp:
                 Namespace.TcpOrNull?.Error(quoted, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Source);
                 break;
+            case IPProtocol.IPv4 or IPProtocol.IPv6 or IPProtocol.Gre:
+                Namespace.TunnelsOrNull?.Error(quoted, icmp.Type, icmp.Code);
+                break;
         }
 
         return true;

@@ -337,7 +337,7 @@ public sealed partial class IPv6Stack
 
         if (!device.UsesNeighbours)
         {
-            EthernetHeader.Write(frame.Bytes, default, device.Mac, EtherType.IPv6);
+            EthernetHeader.Write(frame.Bytes, NextHopAddress.Encode(device, hop, destination), device.Mac, EtherType.IPv6);
             device.Transmit(frame);
             return;
         }
@@ -366,6 +366,12 @@ public sealed partial class IPv6Stack
             return;
         }
 
+        DispatchTransport(frame, device);
+    }
+
+    /// <summary>Hands a packet that LocalIn has passed to its protocol. Takes ownership.</summary>
+    internal void DispatchTransport(Frame frame, NetDevice device)
+    {
         IPv6Header header = new(frame.Bytes[NetworkOffset..]);
         Namespace.Node.Hash.AddBytes(header.Payload);
         bool taken = Namespace.RawOrNull is { } raw
@@ -408,6 +414,12 @@ public sealed partial class IPv6Stack
         if (udp.Checksum == 0 || InternetChecksum.Finish(InternetChecksum.Sum(datagram, pseudo)) != 0)
         {
             Namespace.Drop(frame, DropReason.BadUdpChecksum);
+            return;
+        }
+
+        if (Namespace.Udp.FindEncapsulation(udp.DestinationPort) is { } encapsulation)
+        {
+            encapsulation.Receive(frame, device, NetworkOffset + IPv6Header.Size);
             return;
         }
 

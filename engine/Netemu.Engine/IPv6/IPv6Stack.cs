@@ -71,6 +71,7 @@ public sealed partial class IPv6Stack
             : address.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe;
         DeviceAddress<IPv6Address> added = new(device, address, scope);
         _addresses.Add(added);
+        Namespace.NoteAddressChange();
         Routes.Add(
             new Route<IPv6Address>
             {
@@ -206,6 +207,7 @@ public sealed partial class IPv6Stack
     private void RemoveOne(DeviceAddress<IPv6Address> removed)
     {
         _addresses.Remove(removed);
+        Namespace.NoteAddressChange();
         foreach (RouteTable<IPv6Address> table in Routes.Tables().ToArray())
         {
             foreach (Route<IPv6Address> route in table.Routes().ToArray())

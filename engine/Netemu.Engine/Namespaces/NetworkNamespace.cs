@@ -6,6 +6,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
@@ -34,6 +35,7 @@ public sealed class NetworkNamespace
     private NameSettings? _names;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
+    private TunnelRegistry? _tunnels;
 
     internal NetworkNamespace(Node node, string name, int order)
     {
@@ -51,6 +53,9 @@ public sealed class NetworkNamespace
 
     /// <summary>Raised after a device was added, removed, renamed, or changed its state.</summary>
     public event Action<NetDevice>? DeviceChanged;
+
+    /// <summary>Raised after an address of either family came or went.</summary>
+    public event Action? AddressesChanged;
 
     public Node Node { get; }
 
@@ -106,6 +111,11 @@ public sealed class NetworkNamespace
             return _settings;
         }
     }
+
+    /// <summary>The tunnels that end in this namespace; made with the first one.</summary>
+    public TunnelRegistry Tunnels => _tunnels ??= new TunnelRegistry(this);
+
+    internal TunnelRegistry? TunnelsOrNull => _tunnels;
 
     internal UdpTable? UdpOrNull => _udp;
 
@@ -341,6 +351,8 @@ public sealed class NetworkNamespace
         IPv6.Neighbours.Flush(device, keepPermanent: false);
         DeviceChanged?.Invoke(device);
     }
+
+    internal void NoteAddressChange() => AddressesChanged?.Invoke();
 
     internal void NoteNeighbourChange() => NeighboursChanged?.Invoke();
 

@@ -70,6 +70,9 @@ public sealed class Node : IScheduler
 
     internal Detour Detour { get; }
 
+    /// <summary>How many tunnels the packet that is being sent is inside of (the kernel's xmit_recursion).</summary>
+    internal int TunnelDepth { get; set; }
+
     internal ProcessTable? ProcessesOrNull => _processes;
 
     public void Schedule(TimerEntry timer, SimTime due) => Emulation.Schedule(this, timer, due, ++_timerSequence);

@@ -41,6 +41,9 @@ public sealed class UdpSocket
 
     internal IUdpHandler Handler { get; }
 
+    /// <summary>The tunnel behind the socket (encap_rcv); null for a process's.</summary>
+    internal IUdpEncapsulation? Encapsulation { get; set; }
+
     /// <summary>Takes datagrams of one peer only from now on.</summary>
     public void Connect(InternetAddress address, ushort port)
     {

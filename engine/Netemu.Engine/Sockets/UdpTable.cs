@@ -19,6 +19,7 @@ public sealed class UdpTable
     private readonly NetworkNamespace _space;
     private readonly Dictionary<ushort, List<UdpSocket>> _byPort = [];
     private ushort _nextPort;
+    private int _encapsulations;
 
     internal UdpTable(NetworkNamespace space) => _space = space;
 
@@ -54,8 +55,31 @@ public sealed class UdpTable
         return socket;
     }
 
+    /// <summary>Opens a socket of the kernel's own, which takes whole frames (setup_udp_tunnel_sock); null if the port is taken.</summary>
+    internal UdpSocket? Open(ushort port, IUdpEncapsulation encapsulation)
+    {
+        UdpSocket? socket = Open(default, port, encapsulation, out _);
+        if (socket is not null)
+        {
+            socket.Encapsulation = encapsulation;
+            _encapsulations++;
+        }
+
+        return socket;
+    }
+
+    /// <summary>The tunnel that takes what comes to a port, or null.</summary>
+    internal IUdpEncapsulation? FindEncapsulation(ushort port) =>
+        _encapsulations > 0 && _byPort.TryGetValue(port, out List<UdpSocket>? sockets) ? sockets[0].Encapsulation : null;
+
     internal void Close(UdpSocket socket)
     {
+        if (socket.Encapsulation is not null)
+        {
+            socket.Encapsulation = null;
+            _encapsulations--;
+        }
+
         if (_byPort.TryGetValue(socket.LocalPort, out List<UdpSocket>? sockets) && sockets.Remove(socket) && sockets.Count == 0)
         {
             _byPort.Remove(socket.LocalPort);
@@ -99,6 +123,12 @@ public sealed class UdpTable
                 _space.Drop(frame, DropReason.BadUdpChecksum);
                 return;
             }
+        }
+
+        if (_encapsulations > 0 && FindEncapsulation(udp.DestinationPort) is { } encapsulation)
+        {
+            encapsulation.Receive(frame, device, IPv4Stack.NetworkOffset + ip.HeaderLength);
+            return;
         }
 
         bool group = ip.Destination.IsMulticast || frame.Type != PacketType.Host;

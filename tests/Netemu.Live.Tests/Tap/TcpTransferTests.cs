@@ -83,9 +83,10 @@ public sealed class TcpTransferTests(ITestOutputHelper output)
             Assert.Empty(watch.Violations);
             if (path.IsClean)
             {
-                // Behind the clock by more than the least timeout (200 ms), an acknowledgment comes too late.
+                // Behind the clock by more than the least timeout (200 ms), acknowledgments come too late, and what is
+                // outstanding goes once more (RFC 6298 section 5; F-RTO would notice, and is not there).
                 bool timesOut = network.Pace.MaximumLag.Nanoseconds > 200_000_000;
-                Assert.InRange(watch.Retransmissions, 0, path.Refused + (timesOut ? network.Pace.LateWindows : 0));
+                Assert.InRange(watch.Retransmissions, 0, path.Refused + (timesOut ? watch.Segments / 20 : 0));
 
                 // The kernel probes the tail after a few milliseconds of silence (RFC 8985): for each such probe the
                 // machine had kept the engine waiting for that long.
@@ -238,7 +239,10 @@ public sealed class TcpTransferTests(ITestOutputHelper output)
         return network;
     }
 
-    /// <summary>What was acknowledged must have been seen; on a clean path nothing is lost, late or sent twice.</summary>
+    /// <summary>
+    /// What was acknowledged must have been seen; on a clean path nothing is lost, late or sent twice. A path that refuses
+    /// an initial window for its size has holes by right, and what fills them overlaps them: there the watch alone judges.
+    /// </summary>
     private void LookWithWireshark(string file, TransferPath path, bool mayRepeat)
     {
         if (ExternalTool.Find("tshark") is not { } tshark)
@@ -247,15 +251,24 @@ public sealed class TcpTransferTests(ITestOutputHelper output)
             return;
         }
 
-        string filter = "tcp.analysis.ack_lost_segment || _ws.malformed";
-        if (path.IsClean)
+        List<string> filters = ["_ws.malformed"];
+        if (path.Refused == 0)
         {
-            // What a router refused for its size is sent again: Wireshark may call that out of order.
-            string host = mayRepeat ? string.Empty : $" || (ip.src == {HostAddress} && tcp.analysis.retransmission) || tcp.analysis.out_of_order";
-            filter += $" || tcp.analysis.lost_segment{host}";
+            filters.Add("tcp.analysis.ack_lost_segment");
         }
 
-        ExternalToolResult found = tshark.Run("-r", file, "-Y", filter);
+        if (path.IsClean && path.Refused == 0)
+        {
+            filters.Add("tcp.analysis.lost_segment");
+        }
+
+        if (path.IsClean && !mayRepeat)
+        {
+            filters.Add("tcp.analysis.out_of_order");
+            filters.Add($"(ip.src == {HostAddress} && tcp.analysis.retransmission)");
+        }
+
+        ExternalToolResult found = tshark.Run("-r", file, "-Y", string.Join(" || ", filters));
         Assert.True(found.ExitCode == 0, found.Error);
         Assert.True(found.Lines.Length == 0, string.Join('\n', found.Lines.Take(10)));
     }

@@ -173,7 +173,7 @@ public sealed class ScenarioTests
     }
 
     [Theory]
-    [InlineData("nodes: {a: {interfaces: {x0: {type: vxlan, id: 1, remote: 10.0.0.2, ip: [\"10.1.0.1/24\"]}}}}", BuildCode.UnsupportedDevice)]
+    [InlineData("nodes: {a: {interfaces: {x0: {type: macvtap, parent: d0}, d0: {type: dummy}}}}", BuildCode.UnsupportedDevice)]
     [InlineData("nodes: {a: {bgp: {asn: 65001}}}", BuildCode.UnsupportedBgp)]
     [InlineData("nodes: {a: {processes: [{http: {port: 80}}]}}", BuildCode.UnsupportedProcess)]
     [InlineData("nodes: {a: {exec: [ip link]}}", BuildCode.UnsupportedCommand)]

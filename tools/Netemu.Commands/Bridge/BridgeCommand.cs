@@ -14,13 +14,16 @@ public sealed class BridgeCommand : ICommand
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse("""
         -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
-        bridge: link fdb help
+        bridge: link fdb vlan help
         link: set show lst list help
         link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
         link show: dev=DEVICE master=DEVICE
         fdb: add append replace delete show lst list help
-        fdb add: dev=DEVICE self master local permanent static dynamic
+        fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
         fdb show: br=BRIDGE brport=DEVICE dev=DEVICE state=STATE dynamic
+        vlan: add delete show lst list help
+        vlan add: dev=DEVICE vid=VLAN pvid untagged self master
+        vlan show: dev=DEVICE vid=VLAN
         """);
 
     public CommandJob Start(CommandInvocation invocation) => CommandJob.Completed(Run(invocation));
@@ -94,6 +97,8 @@ public sealed class BridgeCommand : ICommand
             ("link", "set") => SetPort(context),
             ("link", _) => ShowPorts(context),
             ("fdb", "add" or "append" or "replace" or "delete") => FdbObject.Modify(context, expanded),
+            ("vlan", "add" or "delete") => VlanObject.Modify(context, expanded),
+            ("vlan", _) => VlanObject.Show(context),
             _ => FdbObject.Show(context),
         };
     }

@@ -6,6 +6,8 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Vxlan;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Bridge;
 
@@ -62,6 +64,14 @@ internal static class FdbObject
             }
         }
 
+        foreach (VxlanDevice device in context.Namespace.Devices.OfType<VxlanDevice>())
+        {
+            if (bridge is null && (port is null || ReferenceEquals(device, port)))
+            {
+                VxlanFdbText.Print(printer, context, device, state, dynamicOnly, namesDevice: port is null);
+            }
+        }
+
         printer.CloseArray();
         return CommandResult.Output(printer.Finish());
     }
@@ -73,6 +83,8 @@ internal static class FdbObject
         NetDevice? device = null;
         bool toMaster = false;
         string state = "permanent";
+        VxlanRemote remote = new(default);
+        int vlan = 0;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
@@ -85,6 +97,27 @@ internal static class FdbObject
                     toMaster = true;
                     break;
                 case "self":
+                    break;
+                case "dst":
+                    string destination = arguments.Value();
+                    if (!InternetAddress.TryParse(destination, out InternetAddress address))
+                    {
+                        arguments.Fail(1, $"Error: any valid address is expected rather than \"{destination}\".");
+                    }
+
+                    remote = remote with { Address = address };
+                    break;
+                case "port":
+                    remote = remote with { Port = (ushort)arguments.Number("invalid port") };
+                    break;
+                case "vni":
+                    remote = remote with { Vni = (int)arguments.Number("invalid VNI") };
+                    break;
+                case "via":
+                    remote = remote with { Device = arguments.Device() };
+                    break;
+                case "vlan":
+                    vlan = (int)arguments.Number("invalid vid");
                     break;
                 case "static" or "temp":
                     state = "static";
@@ -121,22 +154,55 @@ internal static class FdbObject
             return CommandResult.Failure(255, $"Invalid mac address {text}");
         }
 
+        if (!toMaster && device is VxlanDevice vxlan)
+        {
+            return ModifyVxlan(vxlan, mac, verb, state, remote);
+        }
+
         BridgePort? port = (device.Master as BridgeDevice)?.FindPort(device);
         if (!toMaster || port is null)
         {
-            // "self" is the device's own filter (a network card's, or a VXLAN's table), which no device here has.
+            // "self" is the device's own filter of addresses, which no other device here has.
             return Refused("Operation not supported");
         }
 
-        return verb == "delete" ? Delete(port, mac) : Add(port, mac, verb, state);
+        return verb == "delete" ? Delete(port, mac, vlan) : Add(port, mac, verb, state, vlan);
     }
 
-    private static CommandResult Delete(BridgePort port, MacAddress mac) =>
-        ReferenceEquals(port.Bridge.Fdb.Find(mac)?.Port, port) && port.Bridge.Fdb.Remove(mac)
+    private static CommandResult ModifyVxlan(VxlanDevice device, MacAddress mac, string verb, string word, VxlanRemote remote)
+    {
+        VxlanFdbState state = word switch
+        {
+            "static" => VxlanFdbState.Static,
+            "dynamic" => VxlanFdbState.Reachable,
+            _ => VxlanFdbState.Permanent,
+        };
+        if (verb != "delete" && remote.Address.IsNone)
+        {
+            return Refused("Invalid argument");
+        }
+
+        Errno error = verb switch
+        {
+            "delete" => device.Fdb.Remove(mac, remote.Address.IsNone ? null : remote),
+            "append" => device.Fdb.Append(mac, remote, state),
+            "replace" => device.Fdb.Replace(mac, remote, state),
+            _ => device.Fdb.Add(mac, remote, state),
+        };
+        return error switch
+        {
+            Errno.None => CommandResult.Success,
+            Errno.EOPNOTSUPP => CommandResult.Failure(255, "Error: Cannot replace non-unicast fdb entries."),
+            _ => Refused(RtnetlinkError.Describe(error)),
+        };
+    }
+
+    private static CommandResult Delete(BridgePort port, MacAddress mac, int vlan) =>
+        ReferenceEquals(port.Bridge.Fdb.Find(mac, vlan)?.Port, port) && port.Bridge.Fdb.Remove(mac, vlan)
             ? CommandResult.Success
             : Refused("No such file or directory");
 
-    private static CommandResult Add(BridgePort port, MacAddress mac, string verb, string state)
+    private static CommandResult Add(BridgePort port, MacAddress mac, string verb, string state, int vlan)
     {
         if (mac.IsZero || mac.IsMulticast)
         {
@@ -144,7 +210,7 @@ internal static class FdbObject
         }
 
         ForwardingDatabase fdb = port.Bridge.Fdb;
-        if (verb == "add" && fdb.Find(mac) is not null)
+        if (verb == "add" && fdb.Find(mac, vlan) is not null)
         {
             return Refused("File exists");
         }
@@ -152,13 +218,13 @@ internal static class FdbObject
         switch (state)
         {
             case "static":
-                fdb.Add(mac, port);
+                fdb.Add(mac, port, vlan);
                 break;
             case "dynamic":
-                fdb.AddDynamic(mac, port);
+                fdb.AddDynamic(mac, port, vlan);
                 break;
             default:
-                fdb.AddPermanent(mac, port);
+                fdb.AddPermanent(mac, port, vlan);
                 break;
         }
 
@@ -178,6 +244,11 @@ internal static class FdbObject
         }
 
         printer.Text(" ");
+        if (entry.Vlan != 0)
+        {
+            printer.Any("vlan", entry.Vlan, $"vlan {entry.Vlan} ");
+        }
+
         if (context.Options.Statistics > 0)
         {
             SimTime now = context.Namespace.Node.Now;

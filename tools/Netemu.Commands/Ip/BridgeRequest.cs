@@ -11,6 +11,8 @@ namespace Netemu.Commands.Ip;
 internal sealed class BridgeRequest
 {
     private Duration? _ageing;
+    private bool? _vlanFiltering;
+    private int? _defaultPvid;
     private Duration? _forwardDelay;
     private Duration? _helloTime;
     private Duration? _maximumAge;
@@ -25,6 +27,17 @@ internal sealed class BridgeRequest
         {
             case "ageing_time":
                 _ageing = Time(arguments, word);
+                break;
+            case "vlan_filtering":
+                _vlanFiltering = arguments.Number("invalid vlan_filtering") != 0;
+                break;
+            case "vlan_default_pvid":
+                _defaultPvid = (int)arguments.Number("invalid vlan_default_pvid");
+                if (_defaultPvid > 4094)
+                {
+                    arguments.Fail(2, "RTNETLINK answers: Invalid argument");
+                }
+
                 break;
             case "forward_delay":
                 _forwardDelay = Time(arguments, word);
@@ -47,7 +60,7 @@ internal sealed class BridgeRequest
 
                 _priority = (ushort)priority;
                 break;
-            case "vlan_filtering" or "mcast_snooping":
+            case "mcast_snooping":
                 if (arguments.Number($"invalid {word}") != 0)
                 {
                     arguments.Fail(2, $"RTNETLINK answers: Operation not supported\nhint: {word} is always 0 here");
@@ -90,6 +103,16 @@ internal sealed class BridgeRequest
         if (_priority is { } priority)
         {
             bridge.SpanningTree.SetPriority(priority);
+        }
+
+        if (_defaultPvid is { } pvid)
+        {
+            bridge.SetDefaultPvid(pvid);
+        }
+
+        if (_vlanFiltering is { } on)
+        {
+            bridge.SetVlanFiltering(on);
         }
 
         return null;

@@ -28,6 +28,9 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     /// <summary>The word at the present position; then goes on.</summary>
     public string Take() => words[_position++];
 
+    /// <summary>The same words from the first one on, without what was noted.</summary>
+    public IpArguments Restart() => new(Namespace, words);
+
     /// <summary>The words that are left.</summary>
     public ImmutableArray<string> Rest() => words[_position..];
 

@@ -5,7 +5,7 @@ internal static class IpGrammar
 {
     public const string Table = """
         -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
-        ip: address route rule neighbor neighbour link netns help
+        ip: address route rule neighbor neighbour tunnel tuntap link netns help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=forever preferred_lft=forever
         address show: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
@@ -13,7 +13,15 @@ internal static class IpGrammar
         link: add set change delete show lst list help
         link add: link=DEVICE dev=NAME name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS type=TYPE up down
         link add type veth: peer=DEVICE
-        link add type bridge: ageing_time=TIME stp_state=STATE forward_delay=TIME hello_time=TIME max_age=TIME priority=PRIORITY vlan_filtering=STATE mcast_snooping=STATE
+        link add type bridge: ageing_time=TIME stp_state=STATE forward_delay=TIME hello_time=TIME max_age=TIME priority=PRIORITY vlan_filtering=STATE vlan_default_pvid=VLAN mcast_snooping=STATE
+        link add type vlan: id=VLAN protocol=PROTOCOL loose_binding=on|off reorder_hdr=on|off
+        link add type macvlan: mode=MODE macaddr=COMMAND bcqueuelen=LENGTH
+        link add type ipvlan: mode=MODE bridge private vepa
+        link add type vxlan: id=VNI vni=VNI group=ADDRESS remote=ADDRESS local=ADDRESS dev=DEVICE dstport=PORT srcport=PORTS port=PORTS ttl=TTL hoplimit=TTL tos=TOS dsfield=TOS df=DF ageing=SECONDS maxaddress=NUMBER learning nolearning proxy noproxy l2miss nol2miss l3miss nol3miss udpcsum noudpcsum udp6zerocsumtx noudp6zerocsumtx udp6zerocsumrx noudp6zerocsumrx
+        link add type ipip: mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS pmtudisc nopmtudisc fwmark=MARK
+        link add type sit: mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS pmtudisc nopmtudisc fwmark=MARK
+        link add type gre: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
+        link add type gretap: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
         link set: dev=DEVICE up down name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS master=DEVICE nomaster promisc=on|off type=TYPE
         link set type bridge_slave: state=STATE priority=PRIORITY cost=COST hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
         link show: dev=DEVICE up master=DEVICE nomaster type=TYPE
@@ -26,6 +34,10 @@ internal static class IpGrammar
         neighbour show: dev=DEVICE to=PREFIX nud=STATE proxy unused
         rule: list lst show add delete flush help
         rule add: not from=PREFIX to=PREFIX preference=PRIORITY order=PRIORITY priority=PRIORITY pref=PRIORITY tos=TOS dsfield=TOS fwmark=MARK iif=DEVICE dev=DEVICE oif=DEVICE table=TABLE lookup=TABLE suppress_prefixlength=LENGTH sup_pl=LENGTH type=TYPE blackhole unreachable prohibit
+        tunnel: add change delete show list lst help
+        tunnel add: name=NAME mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc
+        tuntap: add delete show list lst help
+        tuntap add: dev=NAME name=NAME mode=tun|tap
         netns: list show lst list-id add delete exec help
         """;
 }

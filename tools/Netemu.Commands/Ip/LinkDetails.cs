@@ -1,5 +1,7 @@
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tunnels;
+using Netemu.Engine.Devices.Vlans;
 
 namespace Netemu.Commands.Ip;
 
@@ -12,8 +14,8 @@ internal static class LinkDetails
         printer.Any("promiscuity", promiscuity, $" promiscuity {promiscuity} ");
         int allMulticast = device.Master is null ? 0 : 1;
         printer.Any("allmulti", allMulticast, $" allmulti {allMulticast} ");
-        int minimum = device is EthernetDevice or VethDevice or BridgeDevice ? 68 : 0;
-        int maximum = device.IsLoopback || device is DummyDevice ? 0 : 65535;
+        int minimum = device.IsLoopback || device is DummyDevice or IPTunnelDevice or VlanDevice ? 0 : 68;
+        int maximum = device.IsLoopback || device is DummyDevice or IPTunnelDevice ? 0 : 65535;
         printer.Any("min_mtu", minimum, $"minmtu {minimum} ");
         printer.Any("max_mtu", maximum, $"maxmtu {maximum} ");
         if (device.Kind.Length > 0)
@@ -23,6 +25,10 @@ internal static class LinkDetails
             if (device is BridgeDevice bridge)
             {
                 PrintBridge(printer, bridge);
+            }
+            else
+            {
+                StackedDetails.Print(printer, device);
             }
 
             if ((device.Master as BridgeDevice)?.FindPort(device) is { } port)

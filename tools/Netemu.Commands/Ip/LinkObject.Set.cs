@@ -1,6 +1,7 @@
 using Netemu.Commands.Shell;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Ip;
 
@@ -96,6 +97,21 @@ internal sealed partial class LinkObject
             return null;
         }
 
+        if (RequestFor(type) is { } words && device is not null)
+        {
+            while (!arguments.AtEnd)
+            {
+                words.Take(context);
+            }
+
+            if (arguments.Error is null && words.Change(device) is { } refused)
+            {
+                arguments.Fail(refused.Exit, refused.Stderr.TrimEnd('\n'));
+            }
+
+            return null;
+        }
+
         if (type != "bridge" || device is not BridgeDevice)
         {
             arguments.Fail(2, "RTNETLINK answers: Operation not supported");
@@ -156,9 +172,15 @@ internal sealed partial class LinkObject
             return RtnetlinkError.Extended("Can not enslave a bridge to a bridge.");
         }
 
-        if (device.IsLoopback)
+        if (device.IsLoopback || !device.HasLinkLayer)
         {
             return RtnetlinkError.InvalidArgument;
+        }
+
+        // What macvlan or ipvlan has taken, a bridge can't have.
+        if (device.Handler is not null)
+        {
+            return RtnetlinkError.Of(Errno.EBUSY);
         }
 
         bridge.AddPort(device);
@@ -172,11 +194,6 @@ internal sealed partial class LinkObject
             device.Promiscuity = on ? 1 : 0;
         }
 
-        if (request.Up is { } up)
-        {
-            device.SetUp(up);
-        }
-
-        return CommandResult.Success;
+        return request.SetUp(device) ?? CommandResult.Success;
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class LinkObject : IIpObject
             if (context.Options.Brief)
             {
                 LinkText.PrintBrief(printer, device);
-                printer.Any("address", device.Mac.ToString(), $"{device.Mac} ");
+                printer.Any("address", LinkLayerText.Address(device), $"{LinkLayerText.Address(device)} ");
                 LinkText.PrintFlags(printer, device, "<", "> ");
             }
             else
@@ -147,7 +147,8 @@ internal sealed partial class LinkObject : IIpObject
             "veth" => AddVeth(context, request),
             "bridge" => AddBridge(context, request),
             "dummy" => AddDummy(context, request),
-            _ => CommandResult.Failure(2, $"Error: Unknown device type.{Spelling.Hint(type, ["veth", "bridge", "dummy"])}"),
+            _ when RequestFor(type) is { } words => AddStacked(context, request, words),
+            _ => CommandResult.Failure(2, $"Error: Unknown device type.{Spelling.Hint(type, _types)}"),
         };
     }
 

@@ -3,6 +3,7 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Ip;
 
@@ -15,6 +16,9 @@ internal sealed class LinkRequest
     public string? Name { get; private set; }
 
     public NetworkNamespace? Target { get; private set; }
+
+    /// <summary>The device to stand on.</summary>
+    public NetDevice? Link { get; private set; }
 
     public MacAddress? Mac { get; private set; }
 
@@ -48,7 +52,7 @@ internal sealed class LinkRequest
                 Up = false;
                 return true;
             case "link":
-                arguments.Device();
+                Link = arguments.Device();
                 return true;
             case "netns":
                 string name = arguments.Value();
@@ -81,16 +85,12 @@ internal sealed class LinkRequest
     {
         if (Check(device) is { } refused)
         {
+            device.Namespace.Remove(device);
             return refused;
         }
 
         Apply(device);
-        if (Up is { } up)
-        {
-            device.SetUp(up);
-        }
-
-        return null;
+        return SetUp(device);
     }
 
     /// <summary>Applies MAC, MTU, name and queue length, in the kernel's order (do_setlink); null if nothing was refused.</summary>
@@ -128,7 +128,30 @@ internal sealed class LinkRequest
             return RtnetlinkError.Extended("mtu less than device minimum.");
         }
 
-        return Mtu > 65535 && !device.IsLoopback ? RtnetlinkError.Extended("mtu greater than device maximum.") : null;
+        if (Mtu > 65535 && !device.IsLoopback)
+        {
+            return RtnetlinkError.Extended("mtu greater than device maximum.");
+        }
+
+        Errno error = Mac is { } wanted ? device.CanSetMac(wanted) : Errno.None;
+        error = error == Errno.None && Mtu is { } mtu ? device.CanSetMtu(mtu) : error;
+        return error == Errno.None ? null : RtnetlinkError.Of(error);
+    }
+
+    /// <summary>Up or down as asked; null if that was not refused (dev_change_flags).</summary>
+    public CommandResult? SetUp(NetDevice device)
+    {
+        switch (Up)
+        {
+            case true:
+                Errno error = device.TryOpen();
+                return error == Errno.None ? null : RtnetlinkError.Of(error);
+            case false:
+                device.SetUp(false);
+                return null;
+            default:
+                return null;
+        }
     }
 
     private void Apply(NetDevice device)

@@ -18,23 +18,9 @@ internal static class LinkText
             yield return "NO-CARRIER";
         }
 
-        if (device.IsLoopback)
+        foreach (string flag in LinkLayerText.Flags(device))
         {
-            yield return "LOOPBACK";
-        }
-        else
-        {
-            yield return "BROADCAST";
-        }
-
-        if (!device.IsLoopback && device is not DummyDevice)
-        {
-            yield return "MULTICAST";
-        }
-
-        if (device is DummyDevice)
-        {
-            yield return "NOARP";
+            yield return flag;
         }
 
         if (device.Promiscuity > 0)
@@ -75,9 +61,9 @@ internal static class LinkText
     /// <summary>The name with what it is linked to: veth0@veth1, eth0@if5, or alone.</summary>
     public static string FullName(NetDevice device) => LinkedTo(device) is { } peer
         ? $"{device.Name}@{(LinkedHere(device)?.Name ?? $"if{peer.Index}")}"
-        : device.Name;
+        : device.ShowsLinked ? $"{device.Name}@NONE" : device.Name;
 
-    public static NetDevice? LinkedTo(NetDevice device) => (device as VethDevice)?.Peer;
+    public static NetDevice? LinkedTo(NetDevice device) => device.Linked;
 
     /// <summary>The linked device if it is in the same namespace.</summary>
     public static NetDevice? LinkedHere(NetDevice device) =>
@@ -122,12 +108,7 @@ internal static class LinkText
         printer.Any("txqlen", device.TransmitQueueLength, $"qlen {device.TransmitQueueLength}");
         if (!isAddressShow || options.Family is null)
         {
-            string type = device.IsLoopback ? "loopback" : "ether";
-            string broadcast = device.IsLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff";
-            printer.Text(options.LineBreak);
-            printer.Any("link_type", type, $"    link/{type} ");
-            printer.Any("address", device.Mac.ToString(), device.Mac.ToString());
-            printer.Any("broadcast", broadcast, $" brd {broadcast}");
+            LinkLayerText.Print(printer, device, options.LineBreak);
         }
 
         PrintNamespace(printer, device);
@@ -215,6 +196,10 @@ internal static class LinkText
         else if (LinkedTo(device) is { } there)
         {
             printer.Member("link_index", there.Index);
+        }
+        else if (device.ShowsLinked)
+        {
+            printer.MemberNull("link");
         }
     }
 

@@ -38,11 +38,16 @@ internal static class RtnetlinkError
     public static string Describe(Errno errno) => errno switch
     {
         Errno.EPERM => "Operation not permitted",
+        Errno.ENOENT => "No such file or directory",
+        Errno.EIO => "Input/output error",
+        Errno.EBUSY => "Device or resource busy",
+        Errno.ENOSPC => "No space left on device",
+        Errno.ERANGE => "Numerical result out of range",
+        Errno.EOPNOTSUPP => "Operation not supported",
         Errno.EAGAIN => "Resource temporarily unavailable",
         Errno.EACCES => "Permission denied",
         Errno.EEXIST => "File exists",
         Errno.ENODEV => "No such device",
-        Errno.EBUSY => "Device or resource busy",
         Errno.EINVAL => "Invalid argument",
         Errno.EMSGSIZE => "Message too long",
         Errno.EADDRINUSE => "Address already in use",

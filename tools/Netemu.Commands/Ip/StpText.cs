@@ -21,7 +21,7 @@ internal static class StpText
         PrintNumber(printer, "ageing_time", Ticks(bridge.Fdb.AgeingTime));
         PrintNumber(printer, "stp_state", tree is { IsEnabled: true } ? 1 : 0);
         PrintNumber(printer, "priority", id.Priority);
-        PrintNumber(printer, "vlan_filtering", 0);
+        PrintNumber(printer, "vlan_filtering", bridge.VlanFiltering ? 1 : 0);
         printer.Any("bridge_id", id.ToString(), $"bridge_id {id} ");
         BridgeId root = tree?.DesignatedRoot ?? id;
         printer.Any("root_id", root.ToString(), $"designated_root {root} ");

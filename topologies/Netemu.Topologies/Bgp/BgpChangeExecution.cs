@@ -2,6 +2,7 @@ using System;
 using Netemu.Bgp;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
+using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Running;
@@ -15,7 +16,15 @@ internal sealed class BgpChangeExecution(BgpExtension extension, BgpChange chang
 
     public override void Begin()
     {
-        NodeSpeaker? speaker = context.Topology.FindNamespace(change.In) is { } space ? extension.Find(space.Node) : null;
+        NetworkNamespace? space = context.Topology.FindNamespace(change.In);
+        if (change.Start is { } gracefully)
+        {
+            _outcome = space is not null && extension.StartAgain(space.Node, gracefully) ? "done" : "no killed speaker";
+            Finish(context.Now);
+            return;
+        }
+
+        NodeSpeaker? speaker = space is null ? null : extension.Find(space.Node);
         if (speaker is null)
         {
             _outcome = "no speaker";
@@ -68,9 +77,9 @@ internal sealed class BgpChangeExecution(BgpExtension extension, BgpChange chang
             }
         }
 
-        if (change.Policies.Count > 0)
+        if (change.Policies.Count > 0 && !extension.ReplacePolicies(speaker, change.Policies))
         {
-            _outcome = "changing policies of a running speaker is not supported";
+            _outcome = "the speaker's policies do not come from a bgp block";
         }
     }
 

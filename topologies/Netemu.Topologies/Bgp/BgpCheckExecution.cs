@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Netemu.Bgp;
+using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
@@ -23,7 +24,7 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
             return new ObservedMapping().With("state", "no speaker");
         }
 
-        return check.Prefix is { } prefix ? ObservePrefix(speaker, prefix) : ObserveSession(speaker);
+        return check.Prefix is { } prefix && check.Peer is null ? ObservePrefix(speaker, prefix) : ObserveSession(speaker);
     }
 
     /// <summary>A reason as topologies and FRR's JSON spell it: router-id, as-path-length.</summary>
@@ -55,6 +56,10 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
                 .With("as-path", best.Attributes.AsPath.ToString())
                 .With("local-pref", best.Attributes.HasLocalPref ? best.Attributes.LocalPref : 100)
                 .With("med", best.Attributes.HasMed ? best.Attributes.Med : 0)
+                .With("weight", best.Attributes.Weight)
+                .With("origin", Words(best.Attributes.Origin.ToString()))
+                .With("stale", best.IsStale)
+                .WithList("communities", Communities(best.Attributes))
                 .WithAny("peer", best.Peer?.Address.ToString());
             observed.With("best", path);
         }
@@ -66,12 +71,29 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         return observed
             .With("ecmp", paths.Count(p => p.IsBest || p.IsMultipath))
             .With("paths", paths.Count)
+            .WithList("vias", paths.Where(p => p.IsBest || p.IsMultipath).Select(p => (ObservedValue)p.Attributes.NextHop.ToString()))
+            .With("stale", paths.Count(p => p.IsStale))
             .WithList("rejected", paths.Where(p => p.Rejection != PathRejection.None)
                 .Select(p => (ObservedValue)Words(p.Rejection.ToString())));
     }
 
+    private static IEnumerable<ObservedValue> Communities(PathAttributes set)
+    {
+        PathAttributesBuilder builder = new();
+        builder.Load(set);
+        return builder.Communities.Select(c => (ObservedValue)c.ToString())
+            .Concat(builder.LargeCommunities.Select(c => (ObservedValue)c.ToString()));
+    }
+
     private ObservedMapping ObserveSession(NodeSpeaker speaker)
     {
+        if (check.Prefix is { } asked && check.Peer is { } receiver)
+        {
+            return extension.FindSession(speaker, receiver) is { } told
+                ? new ObservedMapping().With("advertised", speaker.Speaker.IsAdvertised(told, asked))
+                : new ObservedMapping().With("state", "no session");
+        }
+
         BgpSession? session = check.Peer is { } peer ? extension.FindSession(speaker, peer) : null;
         if (session is null)
         {
@@ -81,7 +103,10 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         ObservedMapping observed = new ObservedMapping()
             .With("state", Words(session.State.ToString()))
             .With("peer", session.Address)
-            .With("asn", session.Configuration.RemoteAs)
+            .With("asn", session.RemoteAs)
+            .With("flaps", session.Counters.Flaps)
+            .With("hold", session.HoldTime)
+            .With("shutdown-message", session.ShutdownMessage)
             .With("received", session.PrefixesReceived(AddressFamily.IPv4) + session.PrefixesReceived(AddressFamily.IPv6))
             .With("sent", session.PrefixesSent(AddressFamily.IPv4) + session.PrefixesSent(AddressFamily.IPv6));
         return session.IsEstablished ? observed : observed.With("why", Words(session.NotEstablished.ToString()));

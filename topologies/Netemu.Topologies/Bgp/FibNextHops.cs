@@ -28,11 +28,31 @@ public sealed class FibNextHops : INextHopResolver
 
     public bool TryResolve(InternetAddress nextHop, out uint metric)
     {
-        RouteType? type = nextHop.IsIPv4
-            ? _space.IPv4.Routes.Resolve(nextHop.IPv4)?.Type
-            : ResolveIPv6(nextHop.IPv6);
-        metric = 0;
-        return type is RouteType.Unicast or RouteType.Local;
+        // A link-local next hop is on the link that its session runs on.
+        if (nextHop.IsIPv6 && nextHop.IPv6.IsLinkLocal)
+        {
+            metric = 0;
+            return true;
+        }
+
+        bool reachable;
+        (reachable, metric) = nextHop.IsIPv4 ? Look(_space.IPv4.Routes, nextHop.IPv4) : Look(_space.IPv6.Routes, nextHop.IPv6);
+        return reachable;
+    }
+
+    /// <summary>
+    /// The interior cost is the metric of the route that leads there; what is on a link costs nothing, whatever the
+    /// kernel's metric of such a route is (256 for IPv6).
+    /// </summary>
+    private static (bool Reachable, uint Metric) Look<TAddress>(RoutingTables<TAddress> tables, TAddress nextHop)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (tables.Resolve(nextHop)?.Type is not (RouteType.Unicast or RouteType.Local))
+        {
+            return (false, 0);
+        }
+
+        return tables.Main.Lookup(nextHop) is { } route && route.Protocol != RouteProtocol.Kernel ? (true, route.Metric) : (true, 0);
     }
 
     /// <summary>Stops listening to the tables.</summary>
@@ -41,9 +61,6 @@ public sealed class FibNextHops : INextHopResolver
         _space.IPv4.Routes.Changed -= OnChanged;
         _space.IPv6.Routes.Changed -= OnChanged;
     }
-
-    private RouteType? ResolveIPv6(IPv6Address nextHop) =>
-        nextHop.IsLinkLocal ? RouteType.Unicast : _space.IPv6.Routes.Resolve(nextHop)?.Type;
 
     private void OnChanged()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -53,7 +54,11 @@ public sealed class FibRouteSink : IRouteSink
         }
 
         _nextHops.IsSuppressed = true;
-        if (route.Prefix.IsIPv4)
+        if (route.IsDiscard)
+        {
+            InstallDiscard(route.Prefix);
+        }
+        else if (route.Prefix.IsIPv4)
         {
             Put(_ipv4, route.Prefix.IPv4, addresses);
         }
@@ -82,6 +87,55 @@ public sealed class FibRouteSink : IRouteSink
 
     /// <summary>What is programmed, or the way to a tunnel, may be different now: every route is looked at again.</summary>
     public void Reconsider() => _space.Node.Schedule(_refresh, _space.Node.Now);
+
+    public void RestartEnding()
+    {
+        _ipv4.BeginRestart();
+        _ipv6.BeginRestart();
+    }
+
+    public void RestartEnded()
+    {
+        _nextHops.IsSuppressed = true;
+        _ipv4.EndRestart();
+        _ipv6.EndRestart();
+        _nextHops.IsSuppressed = false;
+    }
+
+    /// <summary>The routes that a speaker before this one left in MAIN are this one's: it replaces or removes them.</summary>
+    public void Adopt()
+    {
+        _ipv4.Adopt(_protocol, _metric);
+        _ipv6.Adopt(_protocol, _metric);
+    }
+
+    private void InstallDiscard(InternetPrefix prefix)
+    {
+        if (prefix.IsIPv4)
+        {
+            _ipv4.Wanted.Remove(prefix.IPv4);
+            _ipv4.Program(prefix.IPv4, new Route<IPv4Address>
+            {
+                Prefix = prefix.IPv4,
+                Protocol = _protocol,
+                Metric = _metric,
+                Type = RouteType.Blackhole,
+                NextHop = new NextHop<IPv4Address>(null, default, hasGateway: false),
+            });
+        }
+        else
+        {
+            _ipv6.Wanted.Remove(prefix.IPv6);
+            _ipv6.Program(prefix.IPv6, new Route<IPv6Address>
+            {
+                Prefix = prefix.IPv6,
+                Protocol = _protocol,
+                Metric = _metric,
+                Type = RouteType.Blackhole,
+                NextHop = new NextHop<IPv6Address>(null, default, hasGateway: false),
+            });
+        }
+    }
 
     private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
 
@@ -158,6 +212,35 @@ public sealed class FibRouteSink : IRouteSink
     {
         private readonly Dictionary<Prefix<TAddress>, Route<TAddress>> _installed = [];
 
+        /// <summary>What stood here before a restart and has not been installed again.</summary>
+        private HashSet<Prefix<TAddress>>? _stale;
+
+        public void BeginRestart() => _stale = [.. _installed.Keys];
+
+        public void EndRestart()
+        {
+            if (_stale is not null)
+            {
+                foreach (Prefix<TAddress> prefix in _stale.Order())
+                {
+                    Remove(prefix);
+                }
+            }
+
+            _stale = null;
+        }
+
+        public void Adopt(RouteProtocol protocol, uint metric)
+        {
+            foreach (Route<TAddress> route in routes.Main.Routes())
+            {
+                if (route.Protocol == protocol && route.Metric == metric)
+                {
+                    _installed[route.Prefix] = route;
+                }
+            }
+        }
+
         /// <summary>Sorted, because it is walked to program.</summary>
         public SortedDictionary<Prefix<TAddress>, InternetAddress[]> Wanted { get; } = [];
 
@@ -169,6 +252,7 @@ public sealed class FibRouteSink : IRouteSink
 
         public void Program(Prefix<TAddress> prefix, Route<TAddress>? route)
         {
+            _stale?.Remove(prefix);
             if (_installed.TryGetValue(prefix, out Route<TAddress>? old))
             {
                 if (route is not null && IsSame(old, route) && ReferenceEquals(Find(prefix, old.Metric), old))
@@ -223,7 +307,7 @@ public sealed class FibRouteSink : IRouteSink
 
         private static bool IsSame(Route<TAddress> left, Route<TAddress> right)
         {
-            if (left.NextHopCount != right.NextHopCount)
+            if (left.NextHopCount != right.NextHopCount || left.Type != right.Type)
             {
                 return false;
             }

@@ -1,8 +1,12 @@
 using System;
 using Netemu.Bgp;
+using Netemu.Bgp.Frr;
+using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
 
 namespace Netemu.Topologies.Bgp;
 
@@ -10,9 +14,11 @@ namespace Netemu.Topologies.Bgp;
 public sealed class NodeSpeaker
 {
     private readonly FibNextHops _nextHops;
+    private FrrControl? _control;
 
-    private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops)
+    private NodeSpeaker(NetworkNamespace space, BgpSpeaker speaker, FibRouteSink? sink, FibNextHops nextHops, SessionLog log)
     {
+        Log = log;
         Namespace = space;
         Speaker = speaker;
         Sink = sink;
@@ -21,13 +27,40 @@ public sealed class NodeSpeaker
 
     public NetworkNamespace Namespace { get; }
 
+    /// <summary>What has happened to its sessions.</summary>
+    public SessionLog Log { get; }
+
+    /// <summary>Redistributed routes follow the tables; null for a speaker that redistributes nothing.</summary>
+    internal Redistributor? Redistributor { get; set; }
+
+    /// <summary>Its configuration in FRR's words; made when somebody asks for it.</summary>
+    public FrrControl Control
+    {
+        get
+        {
+            if (_control is null)
+            {
+                _control = new FrrControl(Namespace, FrrConfiguration.Of(Speaker.Configuration));
+                _control.Attach(this);
+            }
+
+            return _control;
+        }
+    }
+
+    /// <summary>The BFD sessions of its neighbours; null while none asks for one.</summary>
+    public NodeBfd? Bfd { get; private set; }
+
+    /// <summary>The speaker's way to resolve next hops, and to hear of changes in the tables.</summary>
+    internal FibNextHops NextHops => _nextHops;
+
     public BgpSpeaker Speaker { get; }
 
     /// <summary>Null for a speaker that programs nothing.</summary>
     public FibRouteSink? Sink { get; }
 
     /// <summary>True while the speaker holds a token of convergence.</summary>
-    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true });
+    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true } || Redistributor is { IsPending: true });
 
     /// <summary>Makes the speaker; <paramref name="makeSink"/> gives it its way into the tables, or null for none.</summary>
     public static NodeSpeaker Create(
@@ -39,6 +72,7 @@ public sealed class NodeSpeaker
     {
         FibNextHops nextHops = new(space);
         FibRouteSink? sink = makeSink(nextHops);
+        SessionLog log = new(space.Node);
         BgpSpeaker speaker = new(configuration, new BgpServices
         {
             Scheduler = space.Node,
@@ -48,15 +82,92 @@ public sealed class NodeSpeaker
             RouteSink = sink,
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
+            Observer = log,
         });
-        return new NodeSpeaker(space, speaker, sink, nextHops);
+        NodeSpeaker made = new(space, speaker, sink, nextHops, log);
+        space.DeviceChanged += made.OnDeviceChanged;
+        return made;
+    }
+
+    /// <summary>The speaker was made of this configuration.</summary>
+    internal void UseControl(FrrControl control)
+    {
+        _control = control;
+        control.Attach(this);
+    }
+
+    /// <summary>What lives beside the speaker follows its neighbours: BFD.</summary>
+    internal void UpdateAfterConfiguration()
+    {
+        bool wantsBfd = false;
+        foreach (BgpSession session in Speaker.Neighbors)
+        {
+            wantsBfd |= session.Configuration.Bfd;
+        }
+
+        if (wantsBfd && Bfd is null)
+        {
+            Bfd = new NodeBfd(Namespace, Speaker);
+        }
+
+        Bfd?.Update();
     }
 
     /// <summary>The node is gone: no farewell, no more events.</summary>
     public void Destroy()
     {
         _nextHops.Detach();
+        Namespace.DeviceChanged -= OnDeviceChanged;
+        Redistributor?.Stop();
+        Bfd?.Stop();
         Speaker.Destroy();
+    }
+
+    /// <summary>
+    /// External neighbours on a link that has gone are given up at once ("bgp fast-external-failover"; BIRD's direct
+    /// sessions do the same).
+    /// </summary>
+    private void OnDeviceChanged(NetDevice device)
+    {
+        if (device.IsRunning)
+        {
+            return;
+        }
+
+        foreach (BgpSession session in Speaker.Neighbors)
+        {
+            bool onLink = !session.IsInternal && !session.Configuration.Multihop;
+            if (onLink && session.IsEstablished && HasAddress(device, session.LocalAddress))
+            {
+                Speaker.LinkDown(session.Address);
+            }
+        }
+    }
+
+    private bool HasAddress(NetDevice device, InternetAddress address)
+    {
+        if (address.IsIPv4)
+        {
+            foreach (DeviceAddress<IPv4Address> own in Namespace.IPv4.Addresses)
+            {
+                if (ReferenceEquals(own.Device, device) && own.Address == address.IPv4)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        foreach (DeviceAddress<IPv6Address> own in Namespace.IPv6.Addresses)
+        {
+            if (ReferenceEquals(own.Device, device) && own.Address == address.IPv6)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsLocal(NetworkNamespace space, InternetAddress address) =>

@@ -3,34 +3,34 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Damping;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
+using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Routing;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Bgp;
 
 /// <summary>Turns the `bgp:` block of a node into a speaker's configuration. What no speaker does yet is said, not passed over.</summary>
-internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace space, DiagnosticBag diagnostics)
+internal sealed class SpeakerSettings(
+    BgpSpec specification, NetworkNamespace? space, DiagnosticBag diagnostics, IReadOnlyDictionary<string, BgpPolicySpec>? replaced = null)
 {
     private const string Unsupported = "U4101";
     private const string Invalid = "E4102";
 
     private readonly Dictionary<string, RoutePolicy> _policies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RoutePolicy> _combined = new(StringComparer.Ordinal);
 
     public BgpSpeakerConfiguration Build(string node)
     {
         foreach (BgpPolicySpec policy in specification.Policies)
         {
-            _policies[policy.Name] = BuildPolicy(policy);
+            _policies[policy.Name] = BuildPolicy(replaced?.GetValueOrDefault(policy.Name) ?? policy);
         }
 
-        Refuse(specification.ConfigFile is not null, "bgp.config (FRR's file)", specification);
-        Refuse(specification.Aggregates.Count > 0, "bgp.aggregates", specification);
-        Refuse(specification.EbgpRequiresPolicy == true, "bgp.ebgp-requires-policy", specification);
         BgpTimers timers = TimersOf(specification.Timers, BgpTimers.Of(ProfileOf(specification.Timers.Profile ?? BgpTimerProfile.Rfc4271)));
         return new BgpSpeakerConfiguration
         {
@@ -44,6 +44,9 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             {
                 AlwaysCompareMed = specification.BestPath.AlwaysCompareMed ?? false,
                 IgnoreAsPathLength = specification.BestPath.IgnoreAsPathLength ?? false,
+                DeterministicMed = specification.BestPath.DeterministicMed ?? true,
+                MissingMedAsWorst = specification.BestPath.MissingMedAsWorst ?? false,
+                PreferOlder = specification.BestPath.PreferOlder ?? specification.BestPath.CompareRouterId is false,
                 MultipathRelax = specification.BestPath.MultipathRelax ?? false,
                 MaximumPathsExternal = specification.MaximumPaths ?? 1,
                 MaximumPathsInternal = specification.MaximumPathsIbgp ?? specification.MaximumPaths ?? 1,
@@ -51,9 +54,17 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             Neighbors = [.. Neighbors(timers)],
             NeighborRanges =
             [
-                .. specification.Listen.Select(l => new BgpNeighborRange(l.Peers, Neighbor(l.Template, timers, l.Asn ?? specification.Asn))),
+                .. specification.Listen.Select(l => new BgpNeighborRange(l.Peers, Neighbor(l.Template, timers, l.Asn ?? 0))
+                {
+                    Limit = l.Limit ?? 0,
+                }),
             ],
-            Networks = [.. specification.Networks.Select(n => new BgpNetwork(n.Prefix)), .. Redistributed()],
+            Networks = [.. specification.Networks.Select(NetworkOf)],
+            Aggregates = [.. specification.Aggregates.Select(AggregateOf)],
+            DefaultLocalPref = specification.LocalPreference ?? PathAttributes.DefaultLocalPref,
+            Damping = DampingOf(specification.Damping),
+            GracefulShutdown = specification.GracefulShutdown,
+            HonorsGracefulShutdown = specification.HonorGracefulShutdown ?? true,
         };
     }
 
@@ -83,6 +94,12 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             ConnectRetry = given.ConnectRetry ?? timers.ConnectRetry,
             DelayOpen = given.DelayOpen ?? timers.DelayOpen,
             IdleHold = given.IdleHold ?? timers.IdleHold,
+            IdleHoldMaximum = given.IdleHoldMaximum ?? timers.IdleHoldMaximum,
+            ConnectDelay = given.ConnectDelay ?? timers.ConnectDelay,
+            SendHold = given.SendHold ?? timers.SendHold,
+            RateLimitWithdrawals = given.RateLimitWithdrawals ?? timers.RateLimitWithdrawals,
+            Jitter = given.Jitter ?? timers.Jitter,
+            DampPeerOscillations = given.DampPeerOscillations ?? timers.DampPeerOscillations,
             AdvertisementIntervalExternal = given.AdvertisementInterval ?? timers.AdvertisementIntervalExternal,
             AdvertisementIntervalInternal = given.AdvertisementInterval ?? timers.AdvertisementIntervalInternal,
         };
@@ -98,25 +115,21 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
                 continue;
             }
 
-            uint remote = neighbor.Internal ? specification.Asn : neighbor.Asn ?? specification.Asn;
-            Refuse(neighbor.External, "asn: external", neighbor);
+            uint remote = neighbor.Internal ? specification.Asn : neighbor.External ? 0 : neighbor.Asn ?? specification.Asn;
             yield return new BgpNeighbor(address, Neighbor(neighbor, timers, remote));
         }
     }
 
     private BgpNeighborConfiguration Neighbor(BgpNeighborSpec neighbor, BgpTimers timers, uint remote)
     {
-        Refuse(neighbor.Bfd, "bfd", neighbor);
-        Refuse(neighbor.RouteServerClient, "route-server-client", neighbor);
-        Refuse(neighbor.AsOverride, "as-override", neighbor);
-        Refuse(neighbor.DefaultOriginate, "default-originate", neighbor);
-        Refuse(neighbor.Weight is not null, "weight", neighbor);
         bool isIPv6Peer = neighbor.Peer is { IsIPv6: true };
         IReadOnlyList<AddressFamily> families = neighbor.Families;
         BgpGracefulRestartSpec? restart = neighbor.GracefulRestart ?? specification.GracefulRestart;
         return new BgpNeighborConfiguration
         {
             RemoteAs = remote,
+            Bfd = neighbor.Bfd,
+            AnyAs = neighbor.External ? AnyAsMode.External : AnyAsMode.All,
             Description = neighbor.Description ?? string.Empty,
             Passive = neighbor.Passive,
             Shutdown = neighbor.Shutdown,
@@ -127,10 +140,31 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             NextHop = neighbor.NextHopSelf ? NextHopMode.Self : neighbor.NextHopKeep ? NextHopMode.Unchanged : NextHopMode.Automatic,
             LocalAs = neighbor.LocalAs ?? 0,
             AllowedOwnAs = neighbor.AllowAsIn ?? 0,
-            RemovePrivateAs = neighbor.RemovePrivateAs,
+            LocalAsNoPrepend = neighbor.LocalAsNoPrepend,
+            LocalAsReplaces = neighbor.LocalAsReplaceAs,
+            RemovePrivateAs = neighbor.ReplacePrivateAs ? PrivateAsMode.Replace
+                : neighbor.RemovePrivateAs ? PrivateAsMode.Remove : PrivateAsMode.Keep,
+            AsOverride = neighbor.AsOverride,
+            RouteServerClient = neighbor.RouteServerClient,
+            Weight = (ushort)(neighbor.Weight ?? 0),
+            DefaultOriginate = neighbor.DefaultOriginate,
+            DefaultOriginatePolicy = neighbor.DefaultOriginatePolicy is { } policy ? PolicyOf([policy]) : null,
+            RequiresPolicy = neighbor.RequiresPolicy ?? specification.EbgpRequiresPolicy ?? false,
+            ShutdownMessage = neighbor.ShutdownMessage ?? string.Empty,
+            ExtendedNextHop = neighbor.ExtendedNextHop,
+            SendCommunities = neighbor.SendCommunities,
+            FourOctetAs = neighbor.FourOctetAs,
+            RouteRefresh = neighbor.RouteRefresh,
+            ExtendedMessages = neighbor.ExtendedMessages,
+            EnforceFirstAs = neighbor.EnforceFirstAs,
+            MaximumPrefixesWarningOnly = neighbor.MaximumPrefixWarningOnly,
+            MaximumPrefixesRestart = neighbor.MaximumPrefixRestart ?? Duration.Zero,
             SendBackToSender = neighbor.SendBackToSender,
             MaximumPrefixes = neighbor.MaximumPrefix ?? 0,
             GracefulRestart = restart is { Enabled: true },
+            GracefulRestartHelperOnly = restart is { HelperOnly: true },
+            GracefulNotification = restart is { Notification: true },
+            StaleTime = restart?.StaleTime ?? Duration.FromSeconds(360),
             RestartTime = restart?.RestartTime is { } time ? (ushort)(time.Milliseconds / 1000) : (ushort)120,
             AddPathReceive = neighbor.AddPath is BgpAddPath.Receive or BgpAddPath.Both,
             AddPathSend = neighbor.AddPath is BgpAddPath.Send or BgpAddPath.Both,
@@ -152,6 +186,13 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             return null;
         }
 
+        // One object for equal lists: neighbours that share a policy share an update group.
+        string key = string.Join(' ', names);
+        if (_combined.TryGetValue(key, out RoutePolicy? known))
+        {
+            return known;
+        }
+
         List<PolicyRule> rules = [];
         foreach (string name in names)
         {
@@ -161,7 +202,7 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             }
         }
 
-        return new RoutePolicy { Name = string.Join(' ', names), Rules = rules };
+        return _combined[key] = new RoutePolicy { Name = key, Rules = rules };
     }
 
     private RoutePolicy BuildPolicy(BgpPolicySpec policy)
@@ -203,7 +244,40 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
 
         if (term.Communities.Count > 0)
         {
-            yield return new PolicyMatch.AnyCommunity(CommunitiesOf(term.Communities, term));
+            (List<Community> plain, List<LargeCommunity> large) = CommunitiesOf(term.Communities, term);
+            yield return new PolicyMatch.AllCommunities(plain);
+            yield return new PolicyMatch.AllLargeCommunities(large);
+        }
+
+        if (term.AnyCommunities.Count > 0)
+        {
+            (List<Community> plain, List<LargeCommunity> large) = CommunitiesOf(term.AnyCommunities, term);
+            yield return new PolicyMatch.Either([new PolicyMatch.AnyCommunity(plain), new PolicyMatch.AnyLargeCommunity(large)]);
+        }
+
+        if (term.NextHops.Count > 0)
+        {
+            yield return new PolicyMatch.Either([.. term.NextHops.Select(p => new PolicyMatch.NextHop(p))]);
+        }
+
+        if (term.Source is { } source)
+        {
+            yield return new PolicyMatch.Source((PolicyRouteSource)source);
+        }
+
+        if (term.MatchPeer is { } peer)
+        {
+            yield return new PolicyMatch.Peer(peer);
+        }
+
+        if (term.MatchOrigin is { } origin)
+        {
+            yield return new PolicyMatch.RouteOrigin((Origin)origin);
+        }
+
+        if (term.MaximumAsPathLength is { } longest)
+        {
+            yield return new PolicyMatch.AsPathLength(0, longest);
         }
 
         if (term.MatchMed is { } med)
@@ -219,11 +293,19 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
 
     private IEnumerable<PolicyAction> Actions(BgpPolicyTermSpec term)
     {
-        Refuse(term.SetWeight is not null, "set weight", term);
-        Refuse(term.SetNextHopSelf, "set next-hop self in a policy (use next-hop-self of the neighbour)", term);
+        if (term.SetWeight is { } weight)
+        {
+            yield return new PolicyAction.SetWeight((ushort)weight);
+        }
+
         if (term.SetLocalPreference is { } preference)
         {
             yield return new PolicyAction.SetLocalPref(preference);
+        }
+
+        if (term.AddLocalPreference is { } addedPreference)
+        {
+            yield return new PolicyAction.AddLocalPref(addedPreference);
         }
 
         if (term.SetMed is { } med)
@@ -231,24 +313,34 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             yield return new PolicyAction.SetMed(med);
         }
 
-        if (term.SetCommunities.Count > 0)
+        if (term.AddMed is { } addedMed)
         {
-            yield return new PolicyAction.SetCommunities(CommunitiesOf(term.SetCommunities, term), Additive: false);
+            yield return new PolicyAction.AddMed(addedMed);
         }
 
-        if (term.AddCommunities.Count > 0)
+        if (term.SetOrigin is { } origin)
         {
-            yield return new PolicyAction.SetCommunities(CommunitiesOf(term.AddCommunities, term), Additive: true);
+            yield return new PolicyAction.SetOrigin((Origin)origin);
         }
 
-        if (term.RemoveCommunities.Count > 0)
+        foreach (PolicyAction action in CommunityActions(term))
         {
-            yield return new PolicyAction.RemoveCommunities(CommunitiesOf(term.RemoveCommunities, term));
+            yield return action;
+        }
+
+        if (term.ExcludeAs.Count > 0)
+        {
+            yield return new PolicyAction.ExcludeAs(term.ExcludeAs);
         }
 
         if (term.Prepend.Count > 0)
         {
             yield return new PolicyAction.PrependAsPath(term.Prepend);
+        }
+
+        if (term.SetNextHopSelf)
+        {
+            yield return new PolicyAction.SetNextHopSelf();
         }
 
         if (term.SetNextHop is { } nextHop)
@@ -257,14 +349,43 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
         }
     }
 
-    private List<Community> CommunitiesOf(IReadOnlyList<string> texts, Spec where)
+    private IEnumerable<PolicyAction> CommunityActions(BgpPolicyTermSpec term)
     {
-        List<Community> communities = [];
+        if (term.SetCommunities.Count > 0)
+        {
+            (List<Community> plain, List<LargeCommunity> large) = CommunitiesOf(term.SetCommunities, term);
+            yield return new PolicyAction.SetCommunities(plain, Additive: false);
+            yield return new PolicyAction.SetLargeCommunities(large, Additive: false);
+        }
+
+        if (term.AddCommunities.Count > 0)
+        {
+            (List<Community> plain, List<LargeCommunity> large) = CommunitiesOf(term.AddCommunities, term);
+            yield return new PolicyAction.SetCommunities(plain, Additive: true);
+            yield return new PolicyAction.SetLargeCommunities(large, Additive: true);
+        }
+
+        if (term.RemoveCommunities.Count > 0)
+        {
+            (List<Community> plain, List<LargeCommunity> large) = CommunitiesOf(term.RemoveCommunities, term);
+            yield return new PolicyAction.RemoveCommunities(plain);
+            yield return new PolicyAction.RemoveLargeCommunities(large);
+        }
+    }
+
+    private (List<Community> Plain, List<LargeCommunity> Large) CommunitiesOf(IReadOnlyList<string> texts, Spec where)
+    {
+        List<Community> plain = [];
+        List<LargeCommunity> large = [];
         foreach (string text in texts)
         {
             if (Community.TryParse(text, out Community community))
             {
-                communities.Add(community);
+                plain.Add(community);
+            }
+            else if (LargeCommunity.TryParse(text, out LargeCommunity wide))
+            {
+                large.Add(wide);
             }
             else
             {
@@ -272,27 +393,34 @@ internal sealed class SpeakerSettings(BgpSpec specification, NetworkNamespace sp
             }
         }
 
-        return communities;
+        return (plain, large);
     }
 
-    private IEnumerable<BgpNetwork> Redistributed()
+    private BgpNetwork NetworkOf(BgpNetworkSpec network) =>
+        new(network.Prefix) { Policy = network.Policy is { } policy ? PolicyOf([policy]) : null };
+
+    private BgpAggregate AggregateOf(BgpAggregateSpec aggregate) => new(aggregate.Prefix)
     {
-        foreach (BgpRedistribution source in specification.Redistribute)
-        {
-            RouteProtocol wanted = source == BgpRedistribution.Connected ? RouteProtocol.Kernel : RouteProtocol.Static;
-            foreach (Route<IPv4Address> route in space.IPv4.Routes.Main.Routes())
-            {
-                bool matches = route.Protocol == wanted || (wanted == RouteProtocol.Static && route.Protocol == RouteProtocol.Boot);
-                if (matches && route.Type == RouteType.Unicast)
-                {
-                    yield return new BgpNetwork(route.Prefix) { Origin = Origin.Incomplete, Med = 0 };
-                }
-            }
-        }
-    }
+        SummaryOnly = aggregate.SummaryOnly,
+        AsSet = aggregate.AsSet,
+        Policy = aggregate.Policy is { } policy ? PolicyOf([policy]) : null,
+    };
+
+    private static FlapDamping? DampingOf(BgpDampingSpec? damping) => damping is not { Enabled: true } ? null : new FlapDamping
+    {
+        HalfLife = damping.HalfLife ?? FlapDamping.Default.HalfLife,
+        ReuseThreshold = damping.Reuse ?? FlapDamping.Default.ReuseThreshold,
+        SuppressThreshold = damping.Suppress ?? FlapDamping.Default.SuppressThreshold,
+        MaximumSuppress = damping.MaximumSuppress ?? FlapDamping.Default.MaximumSuppress,
+    };
 
     private IPv4Address HighestAddress()
     {
+        if (space is null)
+        {
+            return default;
+        }
+
         // As FRR does: a loopback's address before the others, the highest of them.
         IPv4Address best = space.IPv4.Addresses
             .Where(a => !a.Address.IsLoopback)

@@ -15,11 +15,7 @@ internal static class BridgeSettings
             bridge.Fdb.AgeingTime = ageing;
         }
 
-        if (options.VlanFiltering == true)
-        {
-            diagnostics.Unsupported(BuildCode.UnsupportedOption, $"VLAN filtering of the bridge '{name}' is not supported yet", range);
-        }
-
+        BridgeVlans.Apply(bridge, options);
         if (options.MulticastSnooping == true)
         {
             diagnostics.Unsupported(

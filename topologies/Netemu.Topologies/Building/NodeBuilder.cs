@@ -9,6 +9,7 @@ using Netemu.Engine.Edges;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
+using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Building;
@@ -26,12 +27,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
     private readonly List<(EthernetDevice End, DeviceRef Own, DeviceRef Peer)> _remotePairs = [];
     private readonly Dictionary<(string Owner, string Device), EthernetDevice> _ends = [];
 
+    private StackedDevices _stacked = null!;
+
     private DiagnosticBag Diagnostics => built.Diagnostics;
 
     /// <summary>Namespaces, devices, sysctls, then up, then addresses; cables come later.</summary>
     public void BuildDevices(NodeSpec specification, Node node)
     {
         _ports.Clear();
+        _stacked = new StackedDevices(Diagnostics, SetLinkLayer);
         foreach (NamespaceSpec space in specification.Namespaces)
         {
             node.AddNamespace(space.Name!);
@@ -43,7 +47,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             foreach (InterfaceSpec device in space.Interfaces)
             {
                 BuildDevice(device, target, space.Name);
+                if (target.FindDevice(device.Name) is { } made)
+                {
+                    _stacked.Note(made, device);
+                }
             }
+        }
+
+        foreach ((NetDevice device, InterfaceSpec stacked) in _stacked.Build())
+        {
+            NotePort(device, stacked);
         }
 
         if (specification.Kind is NodeKind.Bridge or NodeKind.Hub)
@@ -116,6 +129,10 @@ internal sealed class NodeBuilder(BuiltTopology built)
                 return;
             case InterfaceType.Tap or InterfaceType.Tun when specification.Attachment != HostAttachment.None:
                 BuildEdge(specification, space);
+                return;
+            case InterfaceType.Vxlan or InterfaceType.Ipip or InterfaceType.Gre or InterfaceType.Gretap or InterfaceType.Sit
+                or InterfaceType.Macvlan or InterfaceType.Ipvlan or InterfaceType.Vlan or InterfaceType.Tun or InterfaceType.Tap:
+                _stacked.Add(specification, space);
                 return;
             default:
                 string type = specification.Type.ToString().ToLowerInvariant();
@@ -270,6 +287,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
             return;
         }
 
+        if (device.Handler is not null)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice,
+                $"'{device.QualifiedName}' is in use already (Device or resource busy)",
+                specification.Range,
+                "a device is a bridge's port, a macvlan's parent or an ipvlan's parent, and one of them only");
+            return;
+        }
+
         SetPort(bridge.AddPort(device), specification.Port);
     }
 
@@ -279,6 +306,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         port.Learning = options.Learning ?? port.Learning;
         port.Flood = options.Flood ?? port.Flood;
         port.Isolated = options.Isolated ?? port.Isolated;
+        BridgeVlans.Apply(port, options);
         if (options.Cost is { } cost)
         {
             port.Bridge.SpanningTree.SetPathCost(port, cost);
@@ -331,13 +359,22 @@ internal sealed class NodeBuilder(BuiltTopology built)
             SetLinkLayer(device, wanted);
             if (wanted.Up && wanted.Type != InterfaceType.Loopback)
             {
-                device.SetUp(true);
+                Open(device, wanted);
             }
 
             foreach (InterfaceAddressSpec address in wanted.Addresses)
             {
                 AddAddress(space, device, address, wanted);
             }
+        }
+    }
+
+    private void Open(NetDevice device, InterfaceSpec wanted)
+    {
+        Errno error = device.TryOpen();
+        if (error != Errno.None)
+        {
+            Diagnostics.Error(BuildCode.WrongDevice, $"'{device.QualifiedName}' cannot come up: Linux refuses it ({error})", wanted.Range);
         }
     }
 

@@ -4,9 +4,11 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
 using EngineScope = Netemu.Engine.Routing.RouteScope;
 
@@ -252,13 +254,37 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             return;
         }
 
-        if (device.Master is not BridgeDevice bridge || entry.Vlan is not null || entry.Destination is not null)
+        if (device is VxlanDevice vxlan && !entry.Master)
+        {
+            AddVxlan(vxlan, entry);
+            return;
+        }
+
+        if (device.Master is not BridgeDevice bridge || entry.Destination is not null)
         {
             diagnostics.Unsupported(
                 BuildCode.UnsupportedOption, "forwarding entries other than those of a bridge's port are not supported yet", entry.Range);
             return;
         }
 
-        bridge.Fdb.Add(entry.Mac, bridge.FindPort(device)!);
+        bridge.Fdb.Add(entry.Mac, bridge.FindPort(device)!, entry.Vlan ?? 0);
+    }
+
+    /// <summary>An entry of a VXLAN's own table; the default entry and groups take one far end after another.</summary>
+    private void AddVxlan(VxlanDevice device, FdbSpec entry)
+    {
+        if (entry.Destination is not { } destination)
+        {
+            diagnostics.Error(
+                BuildCode.WrongDevice, $"the entry {entry.Mac} of vxlan '{entry.Device}' needs the key 'dst'", entry.Range);
+            return;
+        }
+
+        VxlanRemote remote = new(destination, (ushort)(entry.Port ?? 0), entry.Vni);
+        Errno error = entry.Mac.IsZero || entry.Mac.IsMulticast ? device.Fdb.Append(entry.Mac, remote) : device.Fdb.Add(entry.Mac, remote);
+        if (error != Errno.None)
+        {
+            diagnostics.Error(BuildCode.AlreadyExists, $"'{device.QualifiedName}' has an entry {entry.Mac} already", entry.Range);
+        }
     }
 }

@@ -61,6 +61,9 @@ public static class LoaderCode
 
     public const string UnknownPolicy = "E1209";
 
+    /// <summary>A line of an FRR configuration that is not understood.</summary>
+    public const string UnknownFrrLine = "E1230";
+
     /// <summary>The two ends of a veth name different peers.</summary>
     public const string PeerMismatch = "E1210";
 

@@ -20,6 +20,9 @@ public sealed class LoaderOptions
     /// <summary>Looks a variable of the environment up; null where it has none.</summary>
     public Func<string, string?> Environment { get; init; } = static _ => null;
 
+    /// <summary><c>--lenient</c>: lines of FRR's files that are not understood are warnings.</summary>
+    public bool IsLenient { get; init; }
+
     /// <summary><c>--with</c>: files whose steps run after the topology's own.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 

@@ -42,7 +42,7 @@ public static class TopologyLoader
         if (topologies.Count > 0 || manifests.Count > 0)
         {
             // With manifests only, the nodes come from the Node objects.
-            topology = BindTopology(topologies.Count > 0 ? topologies[0] : null, checks, reader, found, manifests);
+            topology = BindTopology(topologies.Count > 0 ? topologies[0] : null, checks, reader, found, manifests, options.IsLenient);
         }
         else if (!found.HasErrors)
         {
@@ -67,11 +67,13 @@ public static class TopologyLoader
     }
 
     private static TopologySpec BindTopology(
-        YamlMapping? document, List<YamlMapping> checks, DocumentReader reader, DiagnosticBag found, List<ManifestDocument> manifests)
+        YamlMapping? document, List<YamlMapping> checks, DocumentReader reader, DiagnosticBag found, List<ManifestDocument> manifests,
+        bool isLenient)
     {
         Binder binder = new(found, reader.Lookup)
         {
             ReadFile = reader.ReadRelative,
+            IsLenient = isLenient,
             ReadManifests = reader.ReadManifests,
         };
         TopologySpec topology = new TopologyBinder(binder).Bind(document, checks);

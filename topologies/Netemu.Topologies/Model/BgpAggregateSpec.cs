@@ -10,4 +10,7 @@ public sealed class BgpAggregateSpec : Spec
     public bool SummaryOnly { get; internal set; }
 
     public bool AsSet { get; internal set; }
+
+    /// <summary>The policy that sets its attributes.</summary>
+    public string? Policy { get; internal set; }
 }

@@ -9,6 +9,8 @@ public sealed class BgpBestPathSpec : Spec
 
     public bool? PreferOlder { get; internal set; }
 
+    public bool? MissingMedAsWorst { get; internal set; }
+
     public bool? IgnoreAsPathLength { get; internal set; }
 
     public bool? MultipathRelax { get; internal set; }

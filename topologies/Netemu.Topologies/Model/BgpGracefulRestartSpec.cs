@@ -12,4 +12,7 @@ public sealed class BgpGracefulRestartSpec : Spec
     public Duration? RestartTime { get; internal set; }
 
     public Duration? StaleTime { get; internal set; }
+
+    /// <summary>NOTIFICATIONs and hold timers are restarts, too (RFC 8538).</summary>
+    public bool Notification { get; internal set; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Topologies.Model;
 
@@ -56,6 +57,39 @@ public sealed class BgpNeighborSpec : Spec
     public bool AsOverride { get; internal set; }
 
     public bool RemovePrivateAs { get; internal set; }
+
+    /// <summary>Private AS numbers are replaced rather than removed.</summary>
+    public bool ReplacePrivateAs { get; internal set; }
+
+    public bool LocalAsNoPrepend { get; internal set; }
+
+    public bool LocalAsReplaceAs { get; internal set; }
+
+    /// <summary>The policy of the default route.</summary>
+    public string? DefaultOriginatePolicy { get; internal set; }
+
+    /// <summary>IPv4 routes with IPv6 next hops (RFC 8950).</summary>
+    public bool ExtendedNextHop { get; internal set; }
+
+    public bool MaximumPrefixWarningOnly { get; internal set; }
+
+    public Duration? MaximumPrefixRestart { get; internal set; }
+
+    /// <summary>RFC 9003.</summary>
+    public string? ShutdownMessage { get; internal set; }
+
+    public bool SendCommunities { get; internal set; } = true;
+
+    public bool FourOctetAs { get; internal set; } = true;
+
+    public bool RouteRefresh { get; internal set; } = true;
+
+    public bool ExtendedMessages { get; internal set; } = true;
+
+    public bool EnforceFirstAs { get; internal set; } = true;
+
+    /// <summary>RFC 8212, for this neighbour.</summary>
+    public bool? RequiresPolicy { get; internal set; }
 
     public bool DefaultOriginate { get; internal set; }
 

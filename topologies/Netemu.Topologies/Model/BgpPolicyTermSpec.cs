@@ -13,6 +13,21 @@ public sealed class BgpPolicyTermSpec : Spec
 
     public IReadOnlyList<string> Communities { get; internal set; } = [];
 
+    /// <summary>A large community or a plain one, any of which must be there.</summary>
+    public IReadOnlyList<string> AnyCommunities { get; internal set; } = [];
+
+    /// <summary>Prefixes that next hops lie in.</summary>
+    public IReadOnlyList<InternetPrefix> NextHops { get; internal set; } = [];
+
+    public BgpRouteSource? Source { get; internal set; }
+
+    public InternetAddress? MatchPeer { get; internal set; }
+
+    public BgpOrigin? MatchOrigin { get; internal set; }
+
+    /// <summary>How many AS numbers the path has at most.</summary>
+    public int? MaximumAsPathLength { get; internal set; }
+
     public uint? MatchMed { get; internal set; }
 
     public uint? MatchLocalPreference { get; internal set; }
@@ -30,6 +45,15 @@ public sealed class BgpPolicyTermSpec : Spec
     public IReadOnlyList<string> RemoveCommunities { get; internal set; } = [];
 
     public IReadOnlyList<uint> Prepend { get; internal set; } = [];
+
+    public long? AddMed { get; internal set; }
+
+    public long? AddLocalPreference { get; internal set; }
+
+    public BgpOrigin? SetOrigin { get; internal set; }
+
+    /// <summary>AS numbers that are taken out of the path.</summary>
+    public IReadOnlyList<uint> ExcludeAs { get; internal set; } = [];
 
     public InternetAddress? SetNextHop { get; internal set; }
 

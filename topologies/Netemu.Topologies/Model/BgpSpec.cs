@@ -52,6 +52,15 @@ public sealed class BgpSpec : Spec
     /// <summary>The default local preference.</summary>
     public uint? LocalPreference { get; internal set; }
 
+    /// <summary>Route flap damping; null for none.</summary>
+    public BgpDampingSpec? Damping { get; internal set; }
+
+    /// <summary>The router is about to be taken out (RFC 8326).</summary>
+    public bool GracefulShutdown { get; internal set; }
+
+    /// <summary>Whether routes with GRACEFUL_SHUTDOWN lose their preference (the default).</summary>
+    public bool? HonorGracefulShutdown { get; internal set; }
+
     /// <summary>Whether a reflector passes routes between its clients (the default).</summary>
     public bool? ClientToClient { get; internal set; }
 

@@ -18,4 +18,17 @@ public sealed class BgpTimersSpec : Spec
     public Duration? DelayOpen { get; internal set; }
 
     public Duration? IdleHold { get; internal set; }
+
+    public Duration? IdleHoldMaximum { get; internal set; }
+
+    public Duration? ConnectDelay { get; internal set; }
+
+    public Duration? SendHold { get; internal set; }
+
+    /// <summary>Withdrawals wait for the advertisement interval as well (WRATE).</summary>
+    public bool? RateLimitWithdrawals { get; internal set; }
+
+    public bool? Jitter { get; internal set; }
+
+    public bool? DampPeerOscillations { get; internal set; }
 }

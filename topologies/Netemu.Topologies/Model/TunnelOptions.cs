@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
+using Netemu.Engine.Devices.Vxlan;
 
 namespace Netemu.Topologies.Model;
 
@@ -26,6 +27,18 @@ public sealed class TunnelOptions
 
     /// <summary>A vxlan that answers ARP from its own neighbour table.</summary>
     public bool? Proxy { get; internal set; }
+
+    /// <summary>A vxlan that counts unicast frames without an entry.</summary>
+    public bool? L2Miss { get; internal set; }
+
+    /// <summary>A vxlan that counts addresses asked for that its neighbour table does not know.</summary>
+    public bool? L3Miss { get; internal set; }
+
+    /// <summary>Outer UDP checksums of a vxlan.</summary>
+    public bool? UdpChecksum { get; internal set; }
+
+    /// <summary>Whether a vxlan's outer packets carry DF.</summary>
+    public VxlanDontFragment DontFragment { get; internal set; }
 
     public Duration? Ageing { get; internal set; }
 

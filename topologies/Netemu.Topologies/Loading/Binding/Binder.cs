@@ -42,6 +42,9 @@ internal sealed class Binder
     /// <summary>Reads another file of the topology; null, with a finding, where it cannot be read.</summary>
     public Func<string, SourceRange, string?> ReadFile { get; init; } = static (_, _) => null;
 
+    /// <summary>Whether unknown lines of FRR's files are warnings.</summary>
+    public bool IsLenient { get; init; }
+
     /// <summary>Reads manifests for apply, patch and delete steps.</summary>
     public Func<string, SourceRange, IReadOnlyList<YamlNode>> ReadManifests { get; init; } = static (_, _) => [];
 

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Bgp.Frr;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
 
@@ -30,6 +32,12 @@ internal static class BgpShapes
         { "advertisement-interval", Values.Duration, (s, v) => s.AdvertisementInterval = v, "Minimum time between announcements." },
         { "delay-open", Values.Duration, (s, v) => s.DelayOpen = v, "Delay before OPEN." },
         { "idle-hold", Values.Duration, (s, v) => s.IdleHold = v, "Time in Idle after an error." },
+        { "idle-hold-maximum", Values.Duration, (s, v) => s.IdleHoldMaximum = v, "Longest time in Idle, as errors repeat." },
+        { "connect-delay", Values.Duration, (s, v) => s.ConnectDelay = v, "Delay before the first attempt." },
+        { "send-hold", Values.Duration, (s, v) => s.SendHold = v, "How long a peer may take nothing (RFC 9687)." },
+        { "wrate", Values.Boolean, (s, v) => s.RateLimitWithdrawals = v, "Withdrawals wait for the advertisement interval." },
+        { "jitter", Values.Boolean, (s, v) => s.Jitter = v, "Timers are shortened by up to a quarter." },
+        { "damp-peer-oscillations", Values.Boolean, (s, v) => s.DampPeerOscillations = v, "Wait in Idle after an error." },
     };
 
     /// <summary>A profile's name, or timers one by one.</summary>
@@ -42,6 +50,7 @@ internal static class BgpShapes
             { "helper-only", Values.Boolean, (s, v) => s.HelperOnly = v, "Help others, but do not ask for help." },
             { "restart-time", Values.Duration, (s, v) => s.RestartTime = v, "How long the restart may take." },
             { "stale-time", Values.Duration, (s, v) => s.StaleTime = v, "How long stale routes are kept." },
+            { "notification", Values.Boolean, (s, v) => s.Notification = v, "A NOTIFICATION is a restart, too (RFC 8538)." },
         };
 
     public static Value<BgpGracefulRestartSpec> GracefulRestart { get; } = new EitherValue<BgpGracefulRestartSpec>(
@@ -78,6 +87,8 @@ internal static class BgpShapes
         { "passive", Values.Boolean, (s, v) => s.Passive = v, "Wait for the peer to connect." },
         { "shutdown", Values.Boolean, (s, v) => s.Shutdown = v, "Administratively down." },
         { "local-as", Values.Asn, (s, v) => s.LocalAs = v, "The AS number shown to this peer." },
+        { "local-as-no-prepend", Values.Boolean, (s, v) => s.LocalAsNoPrepend = v, "The local-as is not put into received paths." },
+        { "local-as-replace-as", Values.Boolean, (s, v) => s.LocalAsReplaceAs = v, "The peer sees the local-as alone." },
         { "multihop", Values.Integer(1, 255, "a number of hops"), (s, v) => s.Multihop = v, "Hops to an eBGP peer." },
         { "ttl-security", Values.Integer(1, 254, "a number of hops"), (s, v) => s.TtlSecurity = v, "GTSM: the most hops away." },
         { "update-source", Values.Address, (s, v) => s.UpdateSource = v, "The own address of the session." },
@@ -92,10 +103,22 @@ internal static class BgpShapes
             ("both", BgpAddPath.Both),
             ("none", BgpAddPath.None)), (s, v) => s.AddPath = v, "Several paths per prefix." },
         { "maximum-prefix", Values.Integer(1, int.MaxValue), (s, v) => s.MaximumPrefix = v, "Prefixes before the session ends." },
+        { "maximum-prefix-warning-only", Values.Boolean, (s, v) => s.MaximumPrefixWarningOnly = v, "Only warn of the limit." },
+        { "maximum-prefix-restart", Values.Duration, (s, v) => s.MaximumPrefixRestart = v, "Try again after this time." },
+        { "shutdown-message", Values.Text, (s, v) => s.ShutdownMessage = v, "Said when the session is shut down (RFC 9003)." },
+        { "extended-next-hop", Values.Boolean, (s, v) => s.ExtendedNextHop = v, "IPv4 routes with IPv6 next hops (RFC 8950)." },
+        { "send-communities", Values.Boolean, (s, v) => s.SendCommunities = v, "Send communities (true)." },
+        { "four-octet-as", Values.Boolean, (s, v) => s.FourOctetAs = v, "Four-octet AS numbers (true)." },
+        { "route-refresh", Values.Boolean, (s, v) => s.RouteRefresh = v, "Route refresh (true)." },
+        { "extended-messages", Values.Boolean, (s, v) => s.ExtendedMessages = v, "Messages of up to 65,535 octets (true)." },
+        { "enforce-first-as", Values.Boolean, (s, v) => s.EnforceFirstAs = v, "An eBGP path begins with the peer's AS (true)." },
+        { "requires-policy", Values.Boolean, (s, v) => s.RequiresPolicy = v, "RFC 8212 for this peer." },
         { "allowas-in", Values.Integer(1, 10), (s, v) => s.AllowAsIn = v, "How often the own AS may stand in a path." },
         { "as-override", Values.Boolean, (s, v) => s.AsOverride = v, "Replace the peer's AS by the own one." },
         { "remove-private-as", Values.Boolean, (s, v) => s.RemovePrivateAs = v, "Remove private AS numbers." },
+        { "replace-private-as", Values.Boolean, (s, v) => s.ReplacePrivateAs = v, "Replace private AS numbers by the own one." },
         { "default-originate", Values.Boolean, (s, v) => s.DefaultOriginate = v, "Announce a default route." },
+        { "default-originate-policy", Values.Name, (s, v) => (s.DefaultOriginate, s.DefaultOriginatePolicy) = (true, v), "Announce a default route with this policy's attributes." },
         { "send-back", Values.Boolean, (s, v) => s.SendBackToSender = v, "Announce a route to the peer it came from, too." },
         { "weight", Values.Integer(0, 65_535, "a weight"), (s, v) => s.Weight = v, "Weight of its routes." },
         { "families", Values.List(Values.Word(
@@ -141,6 +164,7 @@ internal static class BgpShapes
         { "prefix", Values.Prefix, (s, v) => s.Prefix = v, "The prefix.", Presence.Required },
         { "summary-only", Values.Boolean, (s, v) => s.SummaryOnly = v, "Suppress more specific routes." },
         { "as-set", Values.Boolean, (s, v) => s.AsSet = v, "Keep the AS numbers of the routes inside." },
+        { "policy", Values.Name, (s, v) => s.Policy = v, "The policy that sets its attributes." },
     };
 
     private static readonly ObjectShape<BgpBestPathSpec> BestPath = new("bgpBestPath", "the decision process", static () => new())
@@ -148,6 +172,7 @@ internal static class BgpShapes
         { "always-compare-med", Values.Boolean, (s, v) => s.AlwaysCompareMed = v, "Compare MED between different neighbour AS." },
         { "deterministic-med", Values.Boolean, (s, v) => s.DeterministicMed = v, "Compare MED per neighbour AS first." },
         { "prefer-older", Values.Boolean, (s, v) => s.PreferOlder = v, "Prefer the older eBGP route." },
+        { "missing-as-worst", Values.Boolean, (s, v) => s.MissingMedAsWorst = v, "A route without MED is the worst." },
         { "ignore-as-path", Values.Boolean, (s, v) => s.IgnoreAsPathLength = v, "Do not compare path lengths." },
         { "multipath-relax", Values.Boolean, (s, v) => s.MultipathRelax = v, "Multipath over different AS paths." },
         { "compare-router-id", Values.Boolean, (s, v) => s.CompareRouterId = v, "Compare router ids of eBGP routes." },
@@ -162,11 +187,24 @@ internal static class BgpShapes
     private static readonly Value<IReadOnlyList<string>> Communities = new EitherValue<IReadOnlyList<string>>(
         new ConvertedValue<string, IReadOnlyList<string>>(Community(), static one => [one]), Values.List(Community()));
 
+    private static readonly Value<BgpOrigin> OriginWord = Values.Word(
+        "'igp', 'egp' or 'incomplete'", ("igp", BgpOrigin.Igp), ("egp", BgpOrigin.Egp), ("incomplete", BgpOrigin.Incomplete));
+
     private static readonly ObjectShape<BgpPolicyTermSpec> MatchFields = new("bgpPolicyMatch", "a policy's conditions", static () => new())
     {
         { "prefixes", Values.List(PrefixMatch), (s, v) => s.Prefixes = v, "Prefixes, with lengths." },
         { "as-path", Values.Text, (s, v) => s.AsPath = v, "A regular expression over the AS path." },
         { "communities", Communities, (s, v) => s.Communities = v, "Communities that must all be there." },
+        { "any-communities", Communities, (s, v) => s.AnyCommunities = v, "Communities of which one must be there." },
+        { "next-hops", Values.List(Values.Prefix), (s, v) => s.NextHops = v, "Prefixes that the next hop lies in." },
+        { "source", Values.Word(
+            "'local', 'internal' or 'external'",
+            ("local", BgpRouteSource.Local),
+            ("internal", BgpRouteSource.Internal),
+            ("external", BgpRouteSource.External)), (s, v) => s.Source = v, "How the route came." },
+        { "peer", Values.Address, (s, v) => s.MatchPeer = v, "The neighbour that it is received from." },
+        { "origin", OriginWord, (s, v) => s.MatchOrigin = v, "The ORIGIN." },
+        { "as-path-length-max", Values.Integer(0, 65_535, "a length"), (s, v) => s.MaximumAsPathLength = v, "The longest AS path." },
         { "med", Values.UInt32("a MED"), (s, v) => s.MatchMed = v, "The MED." },
         { "local-preference", Values.UInt32("a preference"), (s, v) => s.MatchLocalPreference = v, "The local preference." },
     };
@@ -176,6 +214,10 @@ internal static class BgpShapes
         { "local-preference", Values.UInt32("a preference"), (s, v) => s.SetLocalPreference = v, "The local preference." },
         { "med", Values.UInt32("a MED"), (s, v) => s.SetMed = v, "The MED." },
         { "weight", Values.Integer(0, 65_535, "a weight"), (s, v) => s.SetWeight = v, "The weight." },
+        { "add-med", Values.Integer(int.MinValue, int.MaxValue), (s, v) => s.AddMed = v, "Adds to the MED." },
+        { "add-local-preference", Values.Integer(int.MinValue, int.MaxValue), (s, v) => s.AddLocalPreference = v, "Adds to the local preference." },
+        { "origin", OriginWord, (s, v) => s.SetOrigin = v, "The ORIGIN." },
+        { "exclude-as", Values.List(Values.Asn), (s, v) => s.ExcludeAs = v, "AS numbers taken out of the path." },
         { "communities", Communities, (s, v) => s.SetCommunities = v, "Replaces all communities." },
         { "add-communities", Communities, (s, v) => s.AddCommunities = v, "Adds communities." },
         { "remove-communities", Communities, (s, v) => s.RemoveCommunities = v, "Removes communities." },
@@ -200,6 +242,16 @@ internal static class BgpShapes
         new ConvertedValue<IReadOnlyList<KeyValuePair<string, IReadOnlyList<BgpPolicyTermSpec>>>, IReadOnlyList<BgpPolicySpec>>(
             new MapValue<IReadOnlyList<BgpPolicyTermSpec>>("policies", Values.List(PolicyTerm)),
             static map => [.. map.Select(p => new BgpPolicySpec { Name = p.Key, Terms = p.Value })]);
+
+    private static readonly Value<BgpDampingSpec> Damping = new EitherValue<BgpDampingSpec>(
+        new ConvertedValue<bool, BgpDampingSpec>(Values.Boolean, static on => new BgpDampingSpec { Enabled = on }),
+        new ObjectShape<BgpDampingSpec>("bgpDamping", "route flap damping", static () => new())
+        {
+            { "half-life", Values.Duration, (s, v) => s.HalfLife = v, "The penalty halves in this time (15m)." },
+            { "reuse", Values.Integer(1, 20_000, "a penalty"), (s, v) => s.Reuse = v, "Below it a route is used again (750)." },
+            { "suppress", Values.Integer(1, 20_000, "a penalty"), (s, v) => s.Suppress = v, "Above it a route is suppressed (2000)." },
+            { "maximum-suppress", Values.Duration, (s, v) => s.MaximumSuppress = v, "Longest suppression (1h)." },
+        });
 
     public static ObjectShape<BgpSpec> Bgp { get; } = new("bgp", "a BGP speaker", static () => new())
     {
@@ -232,6 +284,9 @@ internal static class BgpShapes
             { "graceful-restart", GracefulRestart, (s, v) => s.GracefulRestart = v, "Graceful restart." },
             { "ebgp-requires-policy", Values.Boolean, (s, v) => s.EbgpRequiresPolicy = v, "RFC 8212." },
             { "local-preference", Values.UInt32("a preference"), (s, v) => s.LocalPreference = v, "The default local preference." },
+            { "damping", Damping, (s, v) => s.Damping = v, "Route flap damping (RFC 2439)." },
+            { "graceful-shutdown", Values.Boolean, (s, v) => s.GracefulShutdown = v, "Announce everything with GRACEFUL_SHUTDOWN (RFC 8326)." },
+            { "honor-graceful-shutdown", Values.Boolean, (s, v) => s.HonorGracefulShutdown = v, "GRACEFUL_SHUTDOWN takes the preference away (true)." },
             { "client-to-client", Values.Boolean, (s, v) => s.ClientToClient = v, "Reflect between clients (true)." },
             { "install", Values.Boolean, (s, v) => s.InstallRoutes = v, "Put best paths into the routing table (true)." },
         },
@@ -302,6 +357,29 @@ internal static class BgpShapes
         }
     }
 
+    /// <summary>Lines of FRR's file that nobody understands: errors, or warnings where that was asked for.</summary>
+    private static void ReportFrrProblems(Binder binder, string file, string? text)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        FrrConfiguration.Read(text, out IReadOnlyList<FrrProblem> problems);
+        foreach (FrrProblem problem in problems)
+        {
+            SourceRange where = new(file, problem.Line, problem.Column, problem.Line, problem.Column + 1);
+            if (binder.IsLenient)
+            {
+                binder.Warning(LoaderCode.UnknownFrrLine, problem.Message, where);
+            }
+            else
+            {
+                binder.Error(LoaderCode.UnknownFrrLine, problem.Message, where, "--lenient makes this a warning");
+            }
+        }
+    }
+
     private static void CheckSpeaker(Binder binder, BgpSpec speaker, YamlMapping mapping)
     {
         if (mapping["asn"] is null && mapping["config"] is null)
@@ -312,12 +390,14 @@ internal static class BgpShapes
         if (mapping.TryGetEntry("config", out YamlEntry config) && speaker.ConfigFile is { } file)
         {
             speaker.ConfigText = binder.ReadFile(file, config.Value.Range);
+            ReportFrrProblems(binder, file, speaker.ConfigText);
         }
 
         HashSet<string> policies = [.. speaker.Policies.Select(p => p.Name)];
         foreach (BgpNeighborSpec neighbor in speaker.Neighbors)
         {
-            foreach (string name in neighbor.Import.Concat(neighbor.Export))
+            foreach (string name in neighbor.Import.Concat(neighbor.Export).Concat(
+                neighbor.DefaultOriginatePolicy is { } byDefault ? [byDefault] : []))
             {
                 if (!policies.Contains(name))
                 {

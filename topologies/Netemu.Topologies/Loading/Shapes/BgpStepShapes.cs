@@ -34,11 +34,16 @@ internal static class BgpStepShapes
             { "best", ExpectationShape.Any, (s, v) => s.Seen.Add(new("best", v)), "Check: the best path." },
             { "ecmp", ExpectationShape.Any, (s, v) => s.Seen.Add(new("ecmp", v)), "Check: the number of next hops." },
             { "paths", ExpectationShape.Any, (s, v) => s.Seen.Add(new("paths", v)), "Check: the number of paths." },
+            { "advertised", ExpectationShape.Any, (s, v) => s.Seen.Add(new("advertised", v)), "Check: whether the peer is told of the prefix." },
+            { "stale", ExpectationShape.Any, (s, v) => s.Seen.Add(new("stale", v)), "Check: the number of stale paths." },
+            { "rejected", ExpectationShape.Any, (s, v) => s.Seen.Add(new("rejected", v)), "Check: why paths were rejected." },
+            { "why", ExpectationShape.Any, (s, v) => s.Seen.Add(new("why", v)), "Check: why the session is not up." },
             { "announce", Prefixes, (s, v) => (s.IsChange, s.Change.Announce) = (true, v), "Change: originate prefixes." },
             { "withdraw", Prefixes, (s, v) => (s.IsChange, s.Change.Withdraw) = (true, v), "Change: stop originating prefixes." },
             { "shutdown", Peers, (s, v) => (s.IsChange, s.Change.Shutdown) = (true, v), "Change: shut sessions down." },
             { "enable", Peers, (s, v) => (s.IsChange, s.Change.Enable) = (true, v), "Change: start sessions again." },
             { "clear", Peers, SetClear, "Change: reset sessions; 'all' for every one." },
+            { "start", Values.Word("'graceful' or 'cold'", ("graceful", true), ("cold", false)), (s, v) => (s.IsChange, s.Change.Start) = (true, v), "Change: start a speaker that was killed." },
             { "policy", BgpShapes.Policies, (s, v) => (s.IsChange, s.Change.Policies) = (true, v), "Change: replace policies." },
         },
     };
@@ -62,7 +67,7 @@ internal static class BgpStepShapes
                 LoaderCode.MisplacedKey,
                 isCheck ? "a BGP step checks or changes, not both" : "a BGP step checks a peer or a prefix, or changes something",
                 mapping.Range,
-                "checks: peer, prefix; changes: announce, withdraw, shutdown, enable, clear, policy");
+                "checks: peer, prefix; changes: announce, withdraw, shutdown, enable, clear, start, policy");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netemu.Engine.Devices.Vxlan;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
 
@@ -65,6 +66,10 @@ internal static class InterfaceShapes
         ("dstport", [InterfaceType.Vxlan]),
         ("srcport", [InterfaceType.Vxlan]),
         ("proxy", [InterfaceType.Vxlan]),
+        ("l2miss", [InterfaceType.Vxlan]),
+        ("l3miss", [InterfaceType.Vxlan]),
+        ("udpcsum", [InterfaceType.Vxlan]),
+        ("df", [InterfaceType.Vxlan]),
         ("ttl", Tunnels),
         ("tos", Tunnels),
         ("key", [InterfaceType.Gre, InterfaceType.Gretap]),
@@ -142,9 +147,17 @@ internal static class InterfaceShapes
             { "local", Values.Address, (s, v) => s.Tunnel.Local = v, "The near end of a tunnel." },
             { "remotes", Values.List(Values.Address), (s, v) => s.Tunnel.Remotes = v, "Several default destinations of a vxlan." },
             { "group", Values.Address, (s, v) => s.Tunnel.Group = v, "The multicast group of a vxlan." },
-            { "dstport", Values.Port, (s, v) => s.Tunnel.DestinationPort = v, "UDP port (4789)." },
+            { "dstport", Values.Port, (s, v) => s.Tunnel.DestinationPort = v, "UDP port (8472, as in Linux)." },
             { "srcport", Values.PortRange, (s, v) => s.Tunnel.SourcePorts = v, "UDP source ports." },
             { "proxy", Values.Boolean, (s, v) => s.Tunnel.Proxy = v, "Answer ARP from the own neighbour table." },
+            { "l2miss", Values.Boolean, (s, v) => s.Tunnel.L2Miss = v, "Count unicast frames without an entry." },
+            { "l3miss", Values.Boolean, (s, v) => s.Tunnel.L3Miss = v, "Count addresses that the neighbour table lacks." },
+            { "udpcsum", Values.Boolean, (s, v) => s.Tunnel.UdpChecksum = v, "Outer UDP checksums (true)." },
+            { "df", Values.Word(
+                "unset, set or inherit",
+                ("unset", VxlanDontFragment.Unset),
+                ("set", VxlanDontFragment.Set),
+                ("inherit", VxlanDontFragment.Inherit)), (s, v) => s.Tunnel.DontFragment = v, "DF on outer packets (unset)." },
             { "ttl", Values.Ttl, (s, v) => s.Tunnel.Ttl = v, "Outer TTL; 0 inherits." },
             { "tos", Values.Integer(0, 255), (s, v) => s.Tunnel.Tos = v, "Outer type of service." },
             { "key", Values.UInt32("a key"), (s, v) => s.Tunnel.Key = v, "Key of a GRE tunnel." },

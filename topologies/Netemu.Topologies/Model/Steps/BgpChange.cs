@@ -25,6 +25,9 @@ public sealed class BgpChange : StepAction
     /// <summary><c>clear: all</c>.</summary>
     public bool ClearAll { get; internal set; }
 
+    /// <summary>Starts a speaker that was killed: true as a graceful restart; null for none of it.</summary>
+    public bool? Start { get; internal set; }
+
     /// <summary>Policies that replace those of the same name.</summary>
     public IReadOnlyList<BgpPolicySpec> Policies { get; internal set; } = [];
 }

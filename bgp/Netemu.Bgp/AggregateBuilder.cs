@@ -1,0 +1,91 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Rib;
+
+namespace Netemu.Bgp;
+
+/// <summary>The attributes of an aggregate (RFC 4271 section 9.2.2.2), of the best paths of the routes inside.</summary>
+internal static class AggregateBuilder
+{
+    /// <summary>
+    /// Fills the tables' builder: the worst ORIGIN, no NEXT_HOP, no MED; with <paramref name="asSet"/> the common head of
+    /// the paths, an AS_SET of the rest and all communities, without it an empty path and ATOMIC_AGGREGATE.
+    /// </summary>
+    public static void Build(BgpTables tables, RouteTable routes, IReadOnlyCollection<int> contributors, bool asSet)
+    {
+        Origin origin = Origin.Igp;
+        bool atomic = false;
+        bool losesPath = false;
+        SortedSet<Community> communities = [];
+        SortedSet<LargeCommunity> largeCommunities = [];
+        List<uint>? head = null;
+        SortedSet<uint> all = [];
+        foreach (int prefix in contributors)
+        {
+            PathAttributes set = tables.Attributes[routes[routes.BestRow(prefix)].Attributes];
+            origin = (Origin)Math.Max((byte)origin, (byte)set.Origin);
+            atomic |= set.TryGet(AttributeType.AtomicAggregate, out _);
+            losesPath |= !set.AsPath.IsEmpty;
+            if (!asSet)
+            {
+                continue;
+            }
+
+            PathAttributesBuilder one = tables.Builder;
+            one.Load(set);
+            communities.UnionWith(one.Communities);
+            largeCommunities.UnionWith(one.LargeCommunities);
+            List<uint> sequence = SequenceOf(set.AsPath, all);
+            head = head is null ? sequence : Common(head, sequence);
+        }
+
+        PathAttributesBuilder builder = tables.Builder;
+        builder.Clear();
+        builder.Origin = origin;
+        builder.Communities.AddRange(communities);
+        builder.LargeCommunities.AddRange(largeCommunities);
+        if (asSet)
+        {
+            builder.SetAsPath([.. head ?? []]);
+            all.ExceptWith(head ?? []);
+            builder.AppendAsSet(all);
+        }
+
+        builder.AtomicAggregate = atomic || (!asSet && losesPath);
+    }
+
+    /// <summary>The leading AS_SEQUENCE, and every number of the path into <paramref name="all"/>.</summary>
+    private static List<uint> SequenceOf(AsPath path, SortedSet<uint> all)
+    {
+        List<uint> sequence = [];
+        bool leading = true;
+        for (ReadOnlySpan<byte> rest = path.Bytes; rest.Length > 0; rest = rest[AsPath.SegmentSize(rest)..])
+        {
+            leading &= (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSequence;
+            for (int i = 0; i < rest[1]; i++)
+            {
+                uint asNumber = BinaryPrimitives.ReadUInt32BigEndian(rest[(2 + (i * 4))..]);
+                all.Add(asNumber);
+                if (leading)
+                {
+                    sequence.Add(asNumber);
+                }
+            }
+        }
+
+        return sequence;
+    }
+
+    private static List<uint> Common(List<uint> left, List<uint> right)
+    {
+        int length = 0;
+        while (length < left.Count && length < right.Count && left[length] == right[length])
+        {
+            length++;
+        }
+
+        return left[..length];
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Generic;
+using Netemu.Bgp.Rib;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp;
+
+/// <summary>Aggregates: announced while a more specific best path exists, and made of those (RFC 4271 section 9.2.2.2).</summary>
+public sealed partial class BgpSpeaker
+{
+    private readonly List<ActiveAggregate> _aggregates = [];
+
+    bool IRibPeers.IsSuppressed(AddressFamily family, int prefix)
+    {
+        foreach (ActiveAggregate aggregate in _aggregates)
+        {
+            if (aggregate.Configuration.SummaryOnly
+                && aggregate.Configuration.Prefix.Family == family
+                && aggregate.Contributors.Contains(prefix))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds an aggregate; the routes inside are looked at with the next flush.</summary>
+    public void AddAggregate(BgpAggregate aggregate)
+    {
+        RemoveAggregate(aggregate.Prefix);
+        _aggregates.Add(new ActiveAggregate(aggregate));
+        RevisitAggregated(aggregate.Prefix);
+    }
+
+    /// <summary>Takes an aggregate out. False if there is none.</summary>
+    public bool RemoveAggregate(InternetPrefix prefix)
+    {
+        int removed = _aggregates.RemoveAll(aggregate => aggregate.Configuration.Prefix == prefix);
+        if (removed == 0)
+        {
+            return false;
+        }
+
+        Withdraw(prefix);
+        RevisitAggregated(prefix);
+        return true;
+    }
+
+    private void SetAggregates(IEnumerable<BgpAggregate> aggregates)
+    {
+        foreach (BgpAggregate aggregate in aggregates)
+        {
+            AddAggregate(aggregate);
+        }
+    }
+
+    private bool IsAggregate(InternetPrefix prefix) =>
+        _aggregates.Exists(aggregate => aggregate.Configuration.Prefix == prefix && aggregate.Contributors.Count > 0);
+
+    /// <summary>What was suppressed may be told now, or the other way round.</summary>
+    private void RevisitAggregated(InternetPrefix prefix)
+    {
+        RouteTable routes = RoutesOf(prefix.Family);
+        for (int row = 0; row < routes.RowCount; row++)
+        {
+            int inside = routes[row].Prefix;
+            if (inside >= 0 && routes.FirstRow(inside) == row && IsInside(prefix, routes.Prefixes[inside]))
+            {
+                routes.MarkChanged(inside);
+            }
+        }
+
+        ScheduleFlush();
+    }
+
+    private static bool IsInside(InternetPrefix aggregate, InternetPrefix prefix) =>
+        prefix.Length > aggregate.Length && aggregate.Contains(prefix);
+
+    /// <summary>Brings the aggregates up to what has changed in a table.</summary>
+    private void Aggregate(RouteTable routes)
+    {
+        if (_aggregates.Count == 0 || routes.Changed.Count == 0)
+        {
+            return;
+        }
+
+        // An aggregate may be inside another: those that were announced now are looked at as well.
+        for (int i = 0; i < routes.Changed.Count; i++)
+        {
+            int prefix = routes.Changed[i];
+            foreach (ActiveAggregate aggregate in _aggregates)
+            {
+                if (aggregate.Configuration.Prefix.Family == routes.Prefixes.Family
+                    && IsInside(aggregate.Configuration.Prefix, routes.Prefixes[prefix]))
+                {
+                    aggregate.IsDirty = true;
+                    if (routes.BestRow(prefix) >= 0)
+                    {
+                        aggregate.Contributors.Add(prefix);
+                    }
+                    else
+                    {
+                        aggregate.Contributors.Remove(prefix);
+                    }
+                }
+            }
+
+            if (i == routes.Changed.Count - 1)
+            {
+                AnnounceAggregates(routes);
+            }
+        }
+    }
+
+    private void AnnounceAggregates(RouteTable routes)
+    {
+        foreach (ActiveAggregate aggregate in _aggregates)
+        {
+            if (!aggregate.IsDirty || aggregate.Configuration.Prefix.Family != routes.Prefixes.Family)
+            {
+                continue;
+            }
+
+            aggregate.IsDirty = false;
+            if (aggregate.Contributors.Count == 0)
+            {
+                Withdraw(aggregate.Configuration.Prefix);
+            }
+            else
+            {
+                AggregateBuilder.Build(Tables, routes, aggregate.Contributors, aggregate.Configuration.AsSet);
+                Tables.Builder.SetAggregator(Configuration.As, Configuration.RouterId);
+                Originate(aggregate.Configuration.Prefix, aggregate.Configuration.Policy);
+            }
+        }
+    }
+
+    /// <summary>An aggregate and the prefixes with a best path inside it.</summary>
+    private sealed class ActiveAggregate(BgpAggregate configuration)
+    {
+        public BgpAggregate Configuration { get; } = configuration;
+
+        public HashSet<int> Contributors { get; } = [];
+
+        public bool IsDirty { get; set; }
+    }
+}

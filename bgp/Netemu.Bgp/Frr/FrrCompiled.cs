@@ -1,0 +1,15 @@
+using System.Collections.Generic;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>What a file comes to: the speaker, and what the router around it has to do for it.</summary>
+public sealed record FrrCompiled(BgpSpeakerConfiguration Speaker)
+{
+    /// <summary>Networks that are announced only while a route to them exists ("bgp network import-check").</summary>
+    public IReadOnlyList<BgpNetwork> CheckedNetworks { get; init; } = [];
+
+    public IReadOnlyList<FrrRedistribution> Redistributions { get; init; } = [];
+
+    /// <summary>"neighbor IFACE interface": sessions whose address is found on the link.</summary>
+    public IReadOnlyList<(string Interface, BgpNeighborConfiguration Configuration)> Unnumbered { get; init; } = [];
+}

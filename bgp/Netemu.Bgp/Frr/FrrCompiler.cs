@@ -1,0 +1,372 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Netemu.Bgp.Policy;
+using Netemu.Bgp.Rib;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>
+/// Turns the model of an FRR configuration into a speaker's, with FRR's own defaults (8.4): timers, RFC 8212, paths to
+/// share traffic over, families, graceful restart as a helper.
+/// </summary>
+public sealed class FrrCompiler
+{
+    /// <summary>What FRR weighs its own routes (BGP_ATTR_DEFAULT_WEIGHT).</summary>
+    private const ushort LocalWeight = 32768;
+
+    private const int MaximumPaths = 64;
+
+    private readonly FrrConfiguration _configuration;
+    private readonly FrrRouter _router;
+    private readonly FrrEnvironment _environment;
+    private readonly BgpTimers _timers;
+    private readonly Dictionary<string, RoutePolicy> _maps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RoutePolicy> _filters = new(StringComparer.Ordinal);
+    private readonly Dictionary<BgpNeighborConfiguration, BgpNeighborConfiguration> _shared = [];
+
+    private FrrCompiler(FrrConfiguration configuration, FrrEnvironment environment)
+    {
+        _configuration = configuration;
+        _router = configuration.Router!;
+        _environment = environment;
+        BgpTimers byDefault = _router.Base?.Timers
+            ?? BgpTimers.Of(configuration.IsDatacenter ? TimerProfile.FrrDatacenter : TimerProfile.Frr);
+        _timers = _router.Timers is (ushort keepalive, ushort hold)
+            ? byDefault with { KeepaliveTime = keepalive, HoldTime = hold }
+            : byDefault;
+    }
+
+    /// <summary>Compiles a configuration that has a "router bgp".</summary>
+    public static FrrCompiled Compile(FrrConfiguration configuration, FrrEnvironment environment) =>
+        new FrrCompiler(configuration, environment).Compile();
+
+    /// <summary>The timers that a neighbour's own are laid over.</summary>
+    internal BgpTimers TimersOf(BgpNeighborConfiguration neighbor) => neighbor.Timers ?? _timers;
+
+    internal InternetAddress AddressOf(string device) => _environment.AddressOf(device);
+
+    /// <summary>A route map by name; one that is not there denies everything, as in bgpd.</summary>
+    internal RoutePolicy RouteMap(string name)
+    {
+        if (_maps.TryGetValue(name, out RoutePolicy? known))
+        {
+            return known;
+        }
+
+        RoutePolicy policy = RoutePolicy.RejectAll;
+        _maps[name] = policy;
+        if (_configuration.RouteMaps.TryGetValue(name, out SortedDictionary<int, FrrRouteMapEntry>? map))
+        {
+            int[] sequences = [.. map.Keys];
+            policy = new RoutePolicy
+            {
+                Name = name,
+                Rules = [.. map.Select(entry => RuleOf(entry.Key, entry.Value, sequences))],
+            };
+        }
+        else if (_configuration.Policies.TryGetValue(name, out RoutePolicy? given))
+        {
+            policy = given;
+        }
+
+        _maps[name] = policy;
+        return policy;
+    }
+
+    private FrrCompiled Compile()
+    {
+        BgpSpeakerConfiguration start = _router.Base ?? Defaults();
+        bool fromFile = _router.Base is null;
+        List<BgpNetwork> networks = [];
+        List<BgpNetwork> checkedNetworks = [];
+        foreach (FrrNetwork network in _router.Networks.Values)
+        {
+            BgpNetwork compiled = network.Given ?? new BgpNetwork(network.Prefix)
+            {
+                Weight = fromFile ? LocalWeight : (ushort)0,
+                Med = fromFile ? 0 : null,
+                Policy = network.RouteMap is null ? null : RouteMap(network.RouteMap),
+            };
+            (fromFile && _router.ImportCheck ? checkedNetworks : networks).Add(compiled);
+        }
+
+        List<BgpNeighbor> neighbors = [];
+        List<(string, BgpNeighborConfiguration)> unnumbered = [];
+        foreach (FrrPeer peer in _router.Peers)
+        {
+            if (peer.IsGroup)
+            {
+                continue;
+            }
+
+            BgpNeighborConfiguration neighbor = NeighborOf(peer);
+            if (peer.IsInterface)
+            {
+                unnumbered.Add((peer.Name, neighbor with { ExtendedNextHop = true }));
+            }
+            else if (InternetAddress.TryParse(peer.Name, out InternetAddress address))
+            {
+                neighbors.Add(new BgpNeighbor(address, neighbor));
+            }
+        }
+
+        BgpSpeakerConfiguration speaker = start with
+        {
+            RouterId = _router.RouterId ?? start.RouterId,
+            ClusterId = _router.ClusterId ?? start.ClusterId,
+            ClientToClientReflection = _router.ClientToClient ?? start.ClientToClientReflection,
+            DefaultLocalPref = _router.DefaultLocalPref ?? start.DefaultLocalPref,
+            Timers = _timers,
+            BestPath = BestPathOf(start.BestPath),
+            GracefulShutdown = _router.GracefulShutdown ?? start.GracefulShutdown,
+            Damping = _router.Damping ?? (fromFile ? null : start.Damping),
+            SelectionDeferral = fromFile ? Duration.FromSeconds(_router.SelectDeferTime) : start.SelectionDeferral,
+            Networks = networks,
+            Aggregates = [.. _router.Aggregates.Values.Select(AggregateOf)],
+            Neighbors = neighbors,
+            NeighborRanges = [.. RangesOf(start)],
+        };
+        return new FrrCompiled(speaker)
+        {
+            CheckedNetworks = checkedNetworks,
+            Redistributions =
+            [
+                .. _router.Redistributions.Select(r => r with { Policy = PolicyOf(r) }),
+            ],
+            Unnumbered = unnumbered,
+        };
+    }
+
+    private BgpSpeakerConfiguration Defaults() => new()
+    {
+        Name = _configuration.Hostname,
+        As = _router.As,
+        RouterId = _environment.RouterId,
+        BestPath = new BestPathOptions
+        {
+            DeterministicMed = false,
+            PreferOlder = true,
+            MaximumPathsExternal = MaximumPaths,
+            MaximumPathsInternal = MaximumPaths,
+        },
+    };
+
+    private BestPathOptions BestPathOf(BestPathOptions start) => start with
+    {
+        AlwaysCompareMed = _router.AlwaysCompareMed ?? start.AlwaysCompareMed,
+        DeterministicMed = _router.DeterministicMed ?? start.DeterministicMed,
+        MissingMedAsWorst = _router.MissingAsWorst ?? start.MissingMedAsWorst,
+        PreferOlder = _router.CompareRouterId is { } compare ? !compare : start.PreferOlder,
+        IgnoreAsPathLength = _router.IgnoreAsPath ?? start.IgnoreAsPathLength,
+        MultipathRelax = _router.MultipathRelax ?? (_configuration.IsDatacenter || start.MultipathRelax),
+        MaximumPathsExternal = _router.MaximumPaths ?? start.MaximumPathsExternal,
+        MaximumPathsInternal = _router.MaximumPathsIbgp ?? start.MaximumPathsInternal,
+    };
+
+    private BgpAggregate AggregateOf(FrrAggregate aggregate) => aggregate.Given ?? new BgpAggregate(aggregate.Prefix)
+    {
+        SummaryOnly = aggregate.SummaryOnly,
+        AsSet = aggregate.AsSet,
+        Policy = aggregate.RouteMap is null ? null : RouteMap(aggregate.RouteMap),
+    };
+
+    private IEnumerable<BgpNeighborRange> RangesOf(BgpSpeakerConfiguration start)
+    {
+        foreach (BgpNeighborRange range in start.NeighborRanges)
+        {
+            yield return range;
+        }
+
+        foreach ((InternetPrefix prefix, string group) in _router.ListenRanges)
+        {
+            if (_router.FindPeer(group) is { } peer)
+            {
+                yield return new BgpNeighborRange(prefix, NeighborOf(peer)) { Limit = _router.ListenLimit };
+            }
+        }
+    }
+
+    private RoutePolicy? PolicyOf(FrrRedistribution redistribution)
+    {
+        List<PolicyRule> rules = [];
+        if (redistribution.Metric is uint metric)
+        {
+            rules.Add(new PolicyRule { Actions = [new PolicyAction.SetMed(metric)], Verdict = PolicyVerdict.Next });
+        }
+
+        rules.Add(new PolicyRule { Actions = [new PolicyAction.SetWeight(LocalWeight)], Verdict = PolicyVerdict.Next });
+        if (redistribution.RouteMap is null)
+        {
+            return new RoutePolicy { Name = redistribution.Source, Rules = rules, Default = PolicyVerdict.Accept };
+        }
+
+        rules.Add(new PolicyRule { Conditions = [new PolicyMatch.AcceptedBy(RouteMap(redistribution.RouteMap))] });
+        return new RoutePolicy { Name = redistribution.Source, Rules = rules };
+    }
+
+    private BgpNeighborConfiguration NeighborOf(FrrPeer peer)
+    {
+        FrrPeer? group = peer.Group is null ? null : _router.FindPeer(peer.Group);
+        BgpNeighborConfiguration neighbor = peer.Base ?? new BgpNeighborConfiguration
+        {
+            RemoteAs = 0,
+            AnyAs = AnyAsMode.All,
+            EnforceFirstAs = _router.EnforceFirstAs,
+            AddPathReceive = true,
+            RequiresPolicy = _router.EbgpRequiresPolicy && !_configuration.IsDatacenter,
+            GracefulRestart = !_router.GracefulRestartDisabled,
+            GracefulRestartHelperOnly = !_router.GracefulRestart,
+            GracefulNotification = _router.GracefulNotification,
+            RestartTime = _router.RestartTime,
+            StaleTime = Duration.FromSeconds(_router.StalePathTime),
+        };
+        foreach (FrrPeer layer in group is null ? [peer] : new[] { group, peer })
+        {
+            neighbor = Apply(layer.General, neighbor);
+            neighbor = Apply(layer.IPv4, neighbor);
+            neighbor = Apply(layer.IPv6, neighbor);
+        }
+
+        bool ipv4 = IsActive(peer, group, AddressFamily.IPv4, peer.Base?.IPv4Unicast ?? _router.DefaultIPv4Unicast);
+        bool ipv6 = IsActive(peer, group, AddressFamily.IPv6, peer.Base?.IPv6Unicast ?? false);
+        neighbor = neighbor with
+        {
+            IPv4Unicast = ipv4,
+            IPv6Unicast = ipv6,
+            Import = Filter(peer, group, "in", ipv4, ipv6, neighbor, neighbor.Import),
+            Export = Filter(peer, group, "out", ipv4, ipv6, neighbor, neighbor.Export),
+        };
+
+        // Equal configurations are one object, so that their update group is found at once.
+        return _shared.TryGetValue(neighbor, out BgpNeighborConfiguration? same) ? same : _shared[neighbor] = neighbor;
+    }
+
+    private BgpNeighborConfiguration Apply(SortedDictionary<string, FrrPeer.Setting> settings, BgpNeighborConfiguration neighbor)
+    {
+        foreach (FrrPeer.Setting setting in settings.Values)
+        {
+            neighbor = setting.Apply?.Invoke(neighbor, this) ?? neighbor;
+        }
+
+        return neighbor;
+    }
+
+    private static bool IsActive(FrrPeer peer, FrrPeer? group, AddressFamily family, bool byDefault) =>
+        NameOf(peer, group, family, "activate") switch
+        {
+            "yes" => true,
+            "no" => false,
+            _ => byDefault,
+        };
+
+    private static string? NameOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string key) =>
+        peer.SettingsOf(family).GetValueOrDefault(key)?.Name ?? group?.SettingsOf(family).GetValueOrDefault(key)?.Name;
+
+    /// <summary>The lists and the route map of a direction, of both families, as one policy; null for none.</summary>
+    private RoutePolicy? Filter(
+        FrrPeer peer, FrrPeer? group, string direction, bool ipv4, bool ipv6, BgpNeighborConfiguration neighbor, RoutePolicy? given)
+    {
+        RoutePolicy? four = ipv4 ? FilterOf(peer, group, AddressFamily.IPv4, direction) : null;
+        RoutePolicy? six = ipv6 ? FilterOf(peer, group, AddressFamily.IPv6, direction) : null;
+        if (four is null && six is null)
+        {
+            return given;
+        }
+
+        if (!ipv4 || !ipv6)
+        {
+            return four ?? six;
+        }
+
+        // A family without a policy is open, unless RFC 8212 closes it.
+        bool closed = neighbor.RequiresPolicy && neighbor.RemoteAs != _router.As;
+        RoutePolicy otherwise = closed ? RoutePolicy.RejectAll : RoutePolicy.AcceptAll;
+        string key = $"{four?.Name}+{six?.Name}+{closed}";
+        if (!_filters.TryGetValue(key, out RoutePolicy? both))
+        {
+            _filters[key] = both = new RoutePolicy
+            {
+                Name = key,
+                Rules =
+                [
+                    new PolicyRule { Conditions = [new PolicyMatch.OfFamily(AddressFamily.IPv4), new PolicyMatch.AcceptedBy(four ?? otherwise)] },
+                    new PolicyRule { Conditions = [new PolicyMatch.OfFamily(AddressFamily.IPv6), new PolicyMatch.AcceptedBy(six ?? otherwise)] },
+                ],
+            };
+        }
+
+        return both;
+    }
+
+    private RoutePolicy? FilterOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string direction)
+    {
+        string? prefixes = NameOf(peer, group, family, $"prefix-list {direction}") ?? NameOf(peer, group, family, $"distribute-list {direction}");
+        string? paths = NameOf(peer, group, family, $"filter-list {direction}");
+        string? map = NameOf(peer, group, family, $"route-map {direction}");
+        if (prefixes is null && paths is null && map is null)
+        {
+            return null;
+        }
+
+        if (prefixes is null && paths is null)
+        {
+            return RouteMap(map!);
+        }
+
+        string key = $"{prefixes}|{paths}|{map}";
+        if (_filters.TryGetValue(key, out RoutePolicy? known))
+        {
+            return known;
+        }
+
+        List<PolicyMatch> conditions = [];
+        if (prefixes is not null)
+        {
+            conditions.Add(_configuration.PrefixLists.TryGetValue(prefixes, out SortedDictionary<int, PrefixListEntry>? list)
+                ? new PolicyMatch.PrefixList([.. list.Values])
+                : new PolicyMatch.Nothing());
+        }
+
+        if (paths is not null)
+        {
+            conditions.Add(_configuration.AsPathLists.TryGetValue(paths, out List<(bool, PolicyMatch.AsPathRegex)>? list)
+                ? new PolicyMatch.AsPathList(list)
+                : new PolicyMatch.Nothing());
+        }
+
+        if (map is not null)
+        {
+            conditions.Add(new PolicyMatch.AcceptedBy(RouteMap(map)));
+        }
+
+        return _filters[key] = new RoutePolicy { Name = key, Rules = [new PolicyRule { Conditions = conditions }] };
+    }
+
+    private PolicyRule RuleOf(int sequence, FrrRouteMapEntry entry, int[] sequences)
+    {
+        List<PolicyMatch> conditions = [.. entry.Matches.Values.Select(match => match(_configuration))];
+        if (entry.Call is not null)
+        {
+            conditions.Add(new PolicyMatch.AcceptedBy(RouteMap(entry.Call)));
+        }
+
+        int position = Array.IndexOf(sequences, sequence);
+        int? next = entry.Continue switch
+        {
+            null => null,
+            0 => position + 1,
+            int at => Array.FindIndex(sequences, s => s >= at) is var found && found >= 0 ? found : sequences.Length,
+        };
+        return new PolicyRule
+        {
+            Name = sequence.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Conditions = conditions,
+            Actions = [.. entry.Sets.Select(set => set.Action(_configuration))],
+            ContinueAt = entry.Permit ? next : null,
+            Verdict = entry.Permit ? PolicyVerdict.Accept : PolicyVerdict.Reject,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp.Policy;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>What FRR's files say: interfaces, static routes, lists, route maps, and one "router bgp".</summary>
+public sealed class FrrConfiguration
+{
+    /// <summary>"frr defaults datacenter".</summary>
+    public bool IsDatacenter { get; internal set; }
+
+    public string Hostname { get; internal set; } = "";
+
+    public SortedDictionary<string, FrrInterface> Interfaces { get; } = new(StringComparer.Ordinal);
+
+    public List<FrrStaticRoute> StaticRoutes { get; } = [];
+
+    /// <summary>Null where the file has no "router bgp".</summary>
+    public FrrRouter? Router { get; set; }
+
+    internal Dictionary<string, SortedDictionary<int, PrefixListEntry>> PrefixLists { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, List<(bool Permit, PolicyMatch.AsPathRegex Expression)>> AsPathLists { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, CommunityList> CommunityLists { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, CommunityList> LargeCommunityLists { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, SortedDictionary<int, FrrRouteMapEntry>> RouteMaps { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Policies by name that did not come from a file: a router of a topology's own words.</summary>
+    internal Dictionary<string, RoutePolicy> Policies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="text">frr.conf, or bgpd.conf.</param>
+    /// <param name="problems">Lines that were not understood; they are left out.</param>
+    public static FrrConfiguration Read(string text, out IReadOnlyList<FrrProblem> problems)
+    {
+        FrrConfiguration configuration = new();
+        FrrReader reader = new(configuration);
+        List<FrrProblem> found = [];
+        int number = 0;
+        foreach (string line in text.Split('\n'))
+        {
+            number++;
+            if (reader.TryRead(line.TrimEnd('\r'), out int column, out string message))
+            {
+                continue;
+            }
+
+            found.Add(new FrrProblem(number, column, message));
+        }
+
+        problems = found;
+        return configuration;
+    }
+
+    /// <summary>The model of a router whose configuration came from elsewhere, so that commands can change it.</summary>
+    public static FrrConfiguration Of(BgpSpeakerConfiguration speaker)
+    {
+        FrrConfiguration configuration = new() { Router = new FrrRouter(speaker.As) { Base = speaker } };
+        foreach (BgpNetwork network in speaker.Networks)
+        {
+            configuration.Router.Networks[network.Prefix] = new FrrNetwork(network.Prefix) { Given = network };
+        }
+
+        foreach (BgpAggregate aggregate in speaker.Aggregates)
+        {
+            configuration.Router.Aggregates[aggregate.Prefix] = new FrrAggregate(aggregate.Prefix) { Given = aggregate };
+        }
+
+        foreach (BgpNeighbor neighbor in speaker.Neighbors)
+        {
+            FrrPeer peer = configuration.Router.PeerOf(neighbor.Address.ToString());
+            peer.Base = neighbor.Configuration;
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,453 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>"neighbor NAME ...", of the session and of a family.</summary>
+public sealed partial class FrrReader
+{
+    private bool ReadNeighbor(FrrWords words, bool negated, AddressFamily family, bool inFamily)
+    {
+        string name = words.Next();
+        if (InternetAddress.TryParse(name, out InternetAddress address))
+        {
+            name = address.ToString();
+        }
+
+        if (negated && words.AtEnd)
+        {
+            return Router.RemovePeer(name) ? true : throw new FrrSyntaxException($"neighbor '{name}' does not exist");
+        }
+
+        bool creates = words.Peek is "remote-as" or "interface" or "peer-group";
+        FrrPeer? peer = Router.FindPeer(name);
+        if (peer is null && !creates)
+        {
+            throw new FrrSyntaxException($"specify remote-as or peer-group commands first for neighbor '{name}'");
+        }
+
+        return (!inFamily && ReadSession(words, negated, name)) || ReadOfFamily(words, negated, Router.PeerOf(name), family);
+    }
+
+    private bool ReadSession(FrrWords words, bool negated, string name)
+    {
+        if (words.Take("peer-group"))
+        {
+            return ReadPeerGroup(words, negated, name);
+        }
+
+        if (words.Take("interface"))
+        {
+            return ReadInterfacePeer(words, name);
+        }
+
+        if (words.Take("remote-as"))
+        {
+            if (negated)
+            {
+                words.Rest();
+                return Router.RemovePeer(name);
+            }
+
+            SetRemoteAs(Router.PeerOf(name), words);
+            return true;
+        }
+
+        return Router.FindPeer(name) is { } peer && ReadSessionSetting(words, negated, peer);
+    }
+
+    private bool ReadPeerGroup(FrrWords words, bool negated, string name)
+    {
+        if (words.AtEnd)
+        {
+            if (negated)
+            {
+                return Router.RemovePeer(name);
+            }
+
+            Router.PeerOf(name).IsGroup = true;
+            return true;
+        }
+
+        string group = words.Next();
+        if (Router.FindPeer(group) is not { IsGroup: true })
+        {
+            throw new FrrSyntaxException($"peer-group '{group}' is not defined");
+        }
+
+        Router.PeerOf(name).Group = negated ? null : group;
+        return true;
+    }
+
+    private bool ReadInterfacePeer(FrrWords words, string name)
+    {
+        FrrPeer peer = Router.PeerOf(name);
+        peer.IsInterface = true;
+        words.Take("v6only");
+        if (words.Take("remote-as"))
+        {
+            SetRemoteAs(peer, words);
+        }
+        else if (words.Take("peer-group"))
+        {
+            ReadPeerGroup(words, negated: false, name);
+        }
+
+        return true;
+    }
+
+    private void SetRemoteAs(FrrPeer peer, FrrWords words)
+    {
+        FrrRouter router = Router;
+        uint remote = words.Take("internal") ? router.As : words.Take("external") ? 0 : words.As();
+        Put(peer.General, "remote-as", (c, _) => c with { RemoteAs = remote, AnyAs = AnyAsMode.External });
+    }
+
+    private static bool ReadSessionSetting(FrrWords words, bool negated, FrrPeer peer)
+    {
+        SortedDictionary<string, FrrPeer.Setting> settings = peer.General;
+        string word = words.Peek;
+        switch (word.ToLowerInvariant())
+        {
+            case "description":
+                words.Next();
+                string text = words.Rest();
+                Toggle(settings, word, negated, (c, _) => c with { Description = text }, c => c with { Description = "" });
+                return true;
+            case "password":
+                words.Next();
+                string password = words.Rest();
+                Toggle(settings, word, negated, (c, _) => c with { Password = password }, c => c with { Password = null });
+                return true;
+            case "shutdown":
+                words.Next();
+                string message = words.Take("message") ? words.Rest() : "";
+                Toggle(
+                    settings, word, negated,
+                    (c, _) => c with { Shutdown = true, ShutdownMessage = message },
+                    c => c with { Shutdown = false, ShutdownMessage = "" });
+                return true;
+            case "passive":
+                words.Next();
+                Toggle(settings, word, negated, (c, _) => c with { Passive = true }, c => c with { Passive = false });
+                return true;
+            case "timers":
+                return ReadTimers(words, negated, settings);
+            case "advertisement-interval":
+                words.Next();
+                Duration interval = Duration.FromSeconds(negated ? Drop<uint>(words) : words.Number(0, 600));
+                Put(settings, word, (c, compiler) => c with
+                {
+                    Timers = compiler.TimersOf(c) with { AdvertisementIntervalExternal = interval, AdvertisementIntervalInternal = interval },
+                });
+                return true;
+            case "ebgp-multihop":
+                words.Next();
+                words.TryNumber(out _);
+                Toggle(settings, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
+                return true;
+            case "disable-connected-check":
+                words.Next();
+                Toggle(settings, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
+                return true;
+            case "update-source":
+                return ReadUpdateSource(words, negated, settings);
+            case "local-as":
+                return ReadLocalAs(words, negated, settings);
+            case "ttl-security":
+                words.Next();
+                if (!words.Take("hops") && !negated)
+                {
+                    throw new FrrSyntaxException("'hops' is missing");
+                }
+
+                int hops = negated ? Drop<int>(words) : (int)words.Number(1, 254);
+                Put(settings, word, (c, _) => c with { TtlSecurityHops = hops });
+                return true;
+            case "bfd":
+                words.Rest();
+                Toggle(settings, word, negated, (c, _) => c with { Bfd = true }, c => c with { Bfd = false });
+                return true;
+            case "port":
+                words.Next();
+                ushort port = negated ? Drop<ushort>(words, BgpSpeakerConfiguration.WellKnownPort) : (ushort)words.Number(1, ushort.MaxValue);
+                Put(settings, word, (c, _) => c with { Port = port });
+                return true;
+            case "enforce-first-as":
+                words.Next();
+                Put(settings, word, (c, _) => c with { EnforceFirstAs = !negated });
+                return true;
+            case "capability":
+                return ReadCapability(words, negated, settings);
+            case "graceful-restart":
+                words.Next();
+                Toggle(
+                    settings, "graceful-restart", negated,
+                    (c, _) => c with { GracefulRestart = true, GracefulRestartHelperOnly = false }, c => c);
+                return true;
+            case "graceful-restart-helper":
+                words.Next();
+                Toggle(
+                    settings, "graceful-restart", negated,
+                    (c, _) => c with { GracefulRestart = true, GracefulRestartHelperOnly = true }, c => c);
+                return true;
+            case "graceful-restart-disable":
+                words.Next();
+                Toggle(settings, "graceful-restart", negated, (c, _) => c with { GracefulRestart = false }, c => c);
+                return true;
+            case "dont-capability-negotiate" or "strict-capability-match" or "override-capability" or "solo"
+                or "sender-as-path-loop-detection" or "v6only":
+                words.Next();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool ReadTimers(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        if (words.Take("connect"))
+        {
+            uint connect = negated ? Drop<uint>(words, 120) : words.Number(1, ushort.MaxValue);
+            Put(settings, "timers connect", (c, compiler) => c with
+            {
+                Timers = compiler.TimersOf(c) with { ConnectRetry = Duration.FromSeconds(connect) },
+            });
+            return true;
+        }
+
+        if (words.Take("delayopen"))
+        {
+            uint delay = negated ? Drop<uint>(words) : words.Number(1, 240);
+            Put(settings, "timers delayopen", (c, compiler) => c with
+            {
+                Timers = compiler.TimersOf(c) with { DelayOpen = Duration.FromSeconds(delay) },
+            });
+            return true;
+        }
+
+        if (negated)
+        {
+            words.Rest();
+            settings.Remove("timers");
+            return true;
+        }
+
+        ushort keepalive = (ushort)words.Number(0, ushort.MaxValue);
+        ushort hold = (ushort)words.Number(0, ushort.MaxValue);
+        Put(settings, "timers", (c, compiler) => c with
+        {
+            Timers = compiler.TimersOf(c) with { KeepaliveTime = keepalive, HoldTime = hold },
+        });
+        return true;
+    }
+
+    private static bool ReadUpdateSource(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        if (negated)
+        {
+            words.Rest();
+            settings.Remove("update-source");
+        }
+        else if (words.TryAddress(out InternetAddress address))
+        {
+            Put(settings, "update-source", (c, _) => c with { LocalAddress = address });
+        }
+        else
+        {
+            string device = words.Next();
+            Put(settings, "update-source", (c, compiler) => c with { LocalAddress = compiler.AddressOf(device) });
+        }
+
+        return true;
+    }
+
+    private static bool ReadLocalAs(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        uint local = negated ? Drop<uint>(words) : words.As();
+        bool noPrepend = words.Take("no-prepend");
+        bool replaces = noPrepend && words.Take("replace-as");
+        words.Take("dual-as");
+        Put(settings, "local-as", (c, _) => c with { LocalAs = local, LocalAsNoPrepend = noPrepend, LocalAsReplaces = replaces });
+        return true;
+    }
+
+    private static bool ReadCapability(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        if (words.Take("extended-nexthop"))
+        {
+            Put(settings, "capability extended-nexthop", (c, _) => c with { ExtendedNextHop = !negated });
+            return true;
+        }
+
+        return words.Take("dynamic") || words.Take("software-version");
+    }
+
+    /// <summary>What is said per family.</summary>
+    private static bool ReadOfFamily(FrrWords words, bool negated, FrrPeer peer, AddressFamily family)
+    {
+        SortedDictionary<string, FrrPeer.Setting> settings = peer.SettingsOf(family);
+        string word = words.Peek;
+        switch (word.ToLowerInvariant())
+        {
+            case "activate":
+                words.Next();
+                settings["activate"] = new FrrPeer.Setting(null, negated ? "no" : "yes");
+                return true;
+            case "route-map" or "prefix-list" or "filter-list" or "distribute-list":
+                return ReadFilter(words, negated, settings);
+            case "next-hop-self":
+                words.Next();
+                bool force = words.Take("force") || words.Take("all");
+                Toggle(
+                    settings, word, negated,
+                    (c, _) => c with { NextHop = force ? NextHopMode.Self : NextHopMode.SelfUnlessReflected },
+                    c => c with { NextHop = NextHopMode.Automatic });
+                return true;
+            case "attribute-unchanged":
+                words.Next();
+                bool nextHop = words.AtEnd;
+                while (!words.AtEnd)
+                {
+                    nextHop |= words.Peek == "next-hop";
+                    words.Next();
+                }
+
+                Toggle(
+                    settings, word, negated || !nextHop,
+                    (c, _) => c with { NextHop = NextHopMode.Unchanged }, c => c with { NextHop = NextHopMode.Automatic });
+                return true;
+            case "route-reflector-client":
+                words.Next();
+                Toggle(settings, word, negated, (c, _) => c with { RouteReflectorClient = true }, c => c with { RouteReflectorClient = false });
+                return true;
+            case "route-server-client":
+                words.Next();
+                Toggle(settings, word, negated, (c, _) => c with { RouteServerClient = true }, c => c with { RouteServerClient = false });
+                return true;
+            case "default-originate":
+                words.Next();
+                string? map = words.Take("route-map") ? words.Next() : null;
+                Toggle(
+                    settings, word, negated,
+                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = map is null ? null : compiler.RouteMap(map) },
+                    c => c with { DefaultOriginate = false, DefaultOriginatePolicy = null });
+                return true;
+            case "send-community":
+                words.Next();
+                words.Rest();
+                Put(settings, word, (c, _) => c with { SendCommunities = !negated });
+                return true;
+            case "maximum-prefix":
+                return ReadMaximumPrefix(words, negated, settings);
+            case "allowas-in":
+                words.Next();
+                bool origin = words.Take("origin");
+                int times = words.TryNumber(out uint number) ? (int)number : origin ? 1 : 3;
+                Put(settings, word, (c, _) => c with { AllowedOwnAs = negated ? 0 : times });
+                return true;
+            case "as-override":
+                words.Next();
+                Put(settings, word, (c, _) => c with { AsOverride = !negated });
+                return true;
+            case "remove-private-as":
+                words.Next();
+                bool all = words.Take("all");
+                bool replace = words.Take("replace-AS");
+                PrivateAsMode mode = negated ? PrivateAsMode.Keep
+                    : replace ? PrivateAsMode.Replace : all ? PrivateAsMode.Remove : PrivateAsMode.RemoveIfAllPrivate;
+                Put(settings, "remove-private-as", (c, _) => c with { RemovePrivateAs = mode });
+                return true;
+            case "weight":
+                words.Next();
+                ushort weight = negated ? Drop<ushort>(words) : (ushort)words.Number(0, ushort.MaxValue);
+                Put(settings, word, (c, _) => c with { Weight = weight });
+                return true;
+            case "addpath-tx-all-paths" or "addpath-tx-bestpath-per-as":
+                words.Next();
+                Put(settings, "addpath-tx", (c, _) => c with { AddPathSend = !negated });
+                return true;
+            case "disable-addpath-rx":
+                words.Next();
+                Put(settings, word, (c, _) => c with { AddPathReceive = negated });
+                return true;
+            case "soft-reconfiguration":
+                words.Next();
+                return words.Take("inbound");
+            case "nexthop-local":
+                words.Next();
+                return words.Take("unchanged");
+            default:
+                return false;
+        }
+    }
+
+    private static bool ReadFilter(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        string kind = words.Next();
+        string name = words.Next();
+        string direction = words.Next();
+        if (direction is not ("in" or "out"))
+        {
+            throw new FrrSyntaxException($"'{direction}' is not 'in' or 'out'");
+        }
+
+        string key = string.Create(CultureInfo.InvariantCulture, $"{kind} {direction}");
+        if (negated)
+        {
+            settings.Remove(key);
+        }
+        else
+        {
+            settings[key] = new FrrPeer.Setting(null, name);
+        }
+
+        return true;
+    }
+
+    private static bool ReadMaximumPrefix(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        if (negated)
+        {
+            words.Rest();
+            settings.Remove("maximum-prefix");
+            return true;
+        }
+
+        int limit = (int)words.Number(1, int.MaxValue);
+        words.TryNumber(out _);
+        bool warns = words.Take("warning-only");
+        Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;
+        words.Take("force");
+        Put(settings, "maximum-prefix", (c, _) => c with
+        {
+            MaximumPrefixes = limit,
+            MaximumPrefixesWarningOnly = warns,
+            MaximumPrefixesRestart = restart,
+        });
+        return true;
+    }
+
+    private static void Put(
+        SortedDictionary<string, FrrPeer.Setting> settings, string key, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> apply) =>
+        settings[key] = new FrrPeer.Setting(apply);
+
+    /// <summary>
+    /// Sets, or takes back: what came from elsewhere may have it set, so "no" is a setting of its own there.
+    /// </summary>
+    private static void Toggle(
+        SortedDictionary<string, FrrPeer.Setting> settings,
+        string key,
+        bool negated,
+        Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> apply,
+        Func<BgpNeighborConfiguration, BgpNeighborConfiguration> undo) =>
+        settings[key] = new FrrPeer.Setting(negated ? (c, _) => undo(c) : apply);
+}

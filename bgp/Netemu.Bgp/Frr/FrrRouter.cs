@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp.Damping;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>"router bgp AS": the speaker's own settings, its neighbours in order, and what it announces.</summary>
+public sealed class FrrRouter(uint asNumber)
+{
+    private readonly Dictionary<string, FrrPeer> _byName = new(StringComparer.Ordinal);
+
+    public uint As { get; } = asNumber;
+
+    /// <summary>The configuration as it was before any command; null for a router that comes from a file.</summary>
+    internal BgpSpeakerConfiguration? Base { get; init; }
+
+    internal IPv4Address? RouterId { get; set; }
+
+    internal IPv4Address? ClusterId { get; set; }
+
+    internal bool? ClientToClient { get; set; }
+
+    internal bool DefaultIPv4Unicast { get; set; } = true;
+
+    internal uint? DefaultLocalPref { get; set; }
+
+    internal bool? AlwaysCompareMed { get; set; }
+
+    internal bool? DeterministicMed { get; set; }
+
+    internal bool? CompareRouterId { get; set; }
+
+    internal bool? MultipathRelax { get; set; }
+
+    internal bool? IgnoreAsPath { get; set; }
+
+    internal bool? MissingAsWorst { get; set; }
+
+    internal bool EbgpRequiresPolicy { get; set; } = true;
+
+    internal bool ImportCheck { get; set; } = true;
+
+    internal bool EnforceFirstAs { get; set; }
+
+    internal bool GracefulRestart { get; set; }
+
+    internal bool GracefulRestartDisabled { get; set; }
+
+    internal bool GracefulNotification { get; set; }
+
+    internal ushort RestartTime { get; set; } = 120;
+
+    internal uint StalePathTime { get; set; } = 360;
+
+    internal uint SelectDeferTime { get; set; } = 360;
+
+    internal bool? GracefulShutdown { get; set; }
+
+    internal FlapDamping? Damping { get; set; }
+
+    internal (ushort Keepalive, ushort Hold)? Timers { get; set; }
+
+    internal int? MaximumPaths { get; set; }
+
+    internal int? MaximumPathsIbgp { get; set; }
+
+    internal int ListenLimit { get; set; }
+
+    internal List<(InternetPrefix Prefix, string Group)> ListenRanges { get; } = [];
+
+    internal SortedDictionary<InternetPrefix, FrrNetwork> Networks { get; } = [];
+
+    internal SortedDictionary<InternetPrefix, FrrAggregate> Aggregates { get; } = [];
+
+    internal List<FrrRedistribution> Redistributions { get; } = [];
+
+    /// <summary>Neighbours and peer groups in the order of the file.</summary>
+    internal List<FrrPeer> Peers { get; } = [];
+
+    internal FrrPeer? FindPeer(string name) => _byName.GetValueOrDefault(name);
+
+    internal FrrPeer PeerOf(string name)
+    {
+        if (!_byName.TryGetValue(name, out FrrPeer? peer))
+        {
+            peer = new FrrPeer(name);
+            _byName.Add(name, peer);
+            Peers.Add(peer);
+        }
+
+        return peer;
+    }
+
+    internal bool RemovePeer(string name)
+    {
+        if (!_byName.Remove(name, out FrrPeer? peer))
+        {
+            return false;
+        }
+
+        Peers.Remove(peer);
+        if (peer.IsGroup)
+        {
+            foreach (FrrPeer member in Peers)
+            {
+                member.Group = member.Group == name ? null : member.Group;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Netemu.Core.Addresses;
+
+namespace Netemu.Bgp.Frr;
+
+/// <summary>The words of one line, taken from the left. What can't be taken is a problem at the word.</summary>
+internal sealed class FrrWords
+{
+    private readonly List<(string Text, int Column)> _words = [];
+    private readonly string _line;
+    private int _next;
+
+    public FrrWords(string line)
+    {
+        _line = line;
+        int at = 0;
+        while (at < line.Length)
+        {
+            while (at < line.Length && char.IsWhiteSpace(line[at]))
+            {
+                at++;
+            }
+
+            int start = at;
+            while (at < line.Length && !char.IsWhiteSpace(line[at]))
+            {
+                at++;
+            }
+
+            if (at > start)
+            {
+                _words.Add((line[start..at], start + 1));
+            }
+        }
+    }
+
+    public bool IsEmpty => _words.Count == 0;
+
+    public bool AtEnd => _next >= _words.Count;
+
+    /// <summary>The next word, or "".</summary>
+    public string Peek => AtEnd ? "" : _words[_next].Text;
+
+    /// <summary>Where the next word stands.</summary>
+    public int Column => AtEnd ? _line.TrimEnd().Length + 1 : _words[_next].Column;
+
+    public string Next() => AtEnd ? throw new FrrSyntaxException("the line ends too early") : _words[_next++].Text;
+
+    /// <summary>Takes these words if they come next.</summary>
+    public bool Take(params ReadOnlySpan<string> words)
+    {
+        if (_next + words.Length > _words.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (!string.Equals(_words[_next + i].Text, words[i], StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        _next += words.Length;
+        return true;
+    }
+
+    /// <summary>All words that are left, as they were written.</summary>
+    public string Rest()
+    {
+        string rest = AtEnd ? "" : _line[(_words[_next].Column - 1)..].Trim();
+        _next = _words.Count;
+        return rest;
+    }
+
+    public uint Number(uint minimum = 0, uint maximum = uint.MaxValue)
+    {
+        string word = Peek;
+        if (!uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint value) || value < minimum || value > maximum)
+        {
+            throw new FrrSyntaxException($"'{word}' is not a number from {minimum} to {maximum}");
+        }
+
+        _next++;
+        return value;
+    }
+
+    /// <summary>A number that may come next.</summary>
+    public bool TryNumber(out uint value)
+    {
+        bool found = uint.TryParse(Peek, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        _next += found ? 1 : 0;
+        return found;
+    }
+
+    /// <summary>An AS number, plain or as two numbers with a dot.</summary>
+    public uint As()
+    {
+        string word = Peek;
+        string[] parts = word.Split('.');
+        if (parts.Length == 2
+            && ushort.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort high)
+            && ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort low))
+        {
+            _next++;
+            return ((uint)high << 16) | low;
+        }
+
+        return Number(1);
+    }
+
+    public InternetAddress Address() => TryAddress(out InternetAddress address)
+        ? address
+        : throw new FrrSyntaxException($"'{Peek}' is not an address");
+
+    public bool TryAddress(out InternetAddress address)
+    {
+        bool found = InternetAddress.TryParse(Peek, out address);
+        _next += found ? 1 : 0;
+        return found;
+    }
+
+    public IPv4Address IPv4() => Address() is { IsIPv4: true } address
+        ? address.IPv4
+        : throw new FrrSyntaxException("an IPv4 address is needed here");
+
+    public InternetPrefix Prefix()
+    {
+        string word = Peek;
+        if (!word.Contains('/', StringComparison.Ordinal) || !InternetPrefix.TryParse(word, out InternetPrefix prefix))
+        {
+            throw new FrrSyntaxException($"'{word}' is not a prefix");
+        }
+
+        _next++;
+        return new InternetPrefix(prefix.Address, prefix.Length);
+    }
+
+    /// <summary>Nothing may follow.</summary>
+    public void End()
+    {
+        if (!AtEnd)
+        {
+            throw new FrrSyntaxException($"'{Peek}' is not expected here");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices.Tunnels;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Tracing;
+
+namespace Netemu.Engine.Devices.Vxlan;
+
+/// <summary>The way in (vxlan_rcv, vxlan_set_mac, vxlan_snoop).</summary>
+public sealed partial class VxlanDevice
+{
+    /// <summary>An outer packet for this VNI; the inner frame starts at <paramref name="offset"/>. Takes ownership.</summary>
+    internal void Unwrap(Frame frame, int offset, InternetAddress from, byte outerTrafficClass)
+    {
+        frame.Trace?.Add(Underlay, TraceStage.Tunnel, $"unwrapped by {Name}: VNI {Options.Vni} from {from}", this);
+        frame.Strip(offset);
+
+        // What was known of checksums was known of the outer packet.
+        frame.Flags &= ~(FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated);
+        frame.Input = this;
+        MacAddress source = new(BinaryPrimitives.ReadUInt64BigEndian(frame.Bytes[4..]) & 0xFFFF_FFFF_FFFF);
+        if (source == Mac)
+        {
+            // A loop, or the echo of our own multicast.
+            Drop(frame, DropReason.VxlanInvalid);
+            return;
+        }
+
+        if (Options.Learning)
+        {
+            if (source.IsZero || source.IsMulticast)
+            {
+                Drop(frame, DropReason.VxlanInvalid);
+                return;
+            }
+
+            if (!Fdb.Learn(source, from))
+            {
+                Drop(frame, DropReason.VxlanEntryExists);
+                return;
+            }
+        }
+
+        if (!Ecn.Decapsulate(frame, outerTrafficClass))
+        {
+            Drop(frame, DropReason.TunnelEcn);
+            return;
+        }
+
+        if (ReferenceEquals(Underlay, Namespace))
+        {
+            frame.ForgetConnection();
+        }
+        else
+        {
+            frame.Scrub();
+        }
+
+        Node.Shard.HandOver(frame, this);
+    }
+}

@@ -1,0 +1,344 @@
+using System.Linq;
+using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Policy;
+using Netemu.Bgp.Rib;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Tests;
+
+/// <summary>What a neighbour can be configured with, each in a network of two or three.</summary>
+public sealed class NeighborOptionTests
+{
+    private static readonly InternetPrefix s_prefix = InternetPrefix.Parse("192.0.2.0/24");
+
+    private readonly Laboratory _lab = new();
+
+    [Fact]
+    public void Remote_as_external_takes_any_other_AS_and_not_its_own()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65001);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(0)));
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(0)));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        r3.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(65002u, Laboratory.Session(r1, r2).RemoteAs);
+        Assert.Equal("192.0.2.0/24 via 10.0.0.2 as [65002] best OnlyPath", Laboratory.Describe(r1));
+        Assert.False(Laboratory.Session(r1, r3).IsEstablished);
+        Assert.Equal(BgpErrorSubcode.BadPeerAs, Laboratory.Session(r1, r3).LastError.Subcode);
+    }
+
+    [Theory]
+    [InlineData(false, false, "65001 65010")]
+    [InlineData(true, false, "65001")]
+    public void Local_as_shows_another_AS_and_stands_in_received_paths(bool noPrepend, bool replaces, string received)
+    {
+        // Given r2, which knows r1 as 65010.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with
+        {
+            LocalAs = 65010,
+            LocalAsNoPrepend = noPrepend,
+            LocalAsReplaces = replaces,
+        }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65010)));
+        Laboratory.Join(r1, r3);
+        r1.Announce(Laboratory.Originate("198.51.100.0/24"));
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal("65010 65001", r2.BestPath(InternetPrefix.Parse("198.51.100.0/24"))!.Value.Attributes.AsPath.ToString());
+        Assert.Equal(received + " 65002", r3.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Fact]
+    public void Local_as_with_replace_as_shows_nothing_else()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { LocalAs = 65010, LocalAsReplaces = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65010)));
+        r1.Announce(Laboratory.Originate("198.51.100.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal("65010", r2.BestPath(InternetPrefix.Parse("198.51.100.0/24"))!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Theory]
+    [InlineData(PrivateAsMode.Keep, "65001 64512 3356", "65001 64512")]
+    [InlineData(PrivateAsMode.RemoveIfAllPrivate, "65001 64512 3356", "65001")]
+    [InlineData(PrivateAsMode.Remove, "65001 3356", "65001")]
+    [InlineData(PrivateAsMode.Replace, "65001 65001 3356", "65001 65001")]
+    public void Private_AS_numbers_are_removed_as_the_mode_says(PrivateAsMode mode, string mixed, string onlyPrivate)
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        Laboratory.Join(r1, r2, n => n with { RemovePrivateAs = mode });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [64512, 3356] });
+        r1.Announce(Laboratory.Originate("192.0.3.0/24") with { AsPath = [64512] });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(mixed, r2.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+        Assert.Equal(onlyPrivate, r2.BestPath(InternetPrefix.Parse("192.0.3.0/24"))!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Fact]
+    public void As_override_lets_two_sites_of_one_AS_hear_of_each_other()
+    {
+        // Given two sites of 65100 at a provider.
+        BgpSpeaker provider = _lab.Add(1, 65001);
+        BgpSpeaker one = _lab.Add(2, 65100);
+        BgpSpeaker two = _lab.Add(3, 65100);
+        provider.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65100)));
+        provider.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(65100) with { AsOverride = true }));
+        one.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        two.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        one.Announce(Laboratory.Originate("192.0.2.0/24"));
+        two.Announce(Laboratory.Originate("192.0.3.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal("65001 65001", two.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+        Assert.Equal(PathRejection.AsLoop, one.PathsOf(InternetPrefix.Parse("192.0.3.0/24")).Single().Rejection);
+    }
+
+    [Fact]
+    public void A_route_server_is_not_in_the_path_and_leaves_the_next_hop_and_MED()
+    {
+        BgpSpeaker server = _lab.Add(1, 65001);
+        BgpSpeaker one = _lab.Add(2, 65002);
+        BgpSpeaker two = _lab.Add(3, 65003);
+        foreach ((BgpSpeaker client, int node) in new[] { (one, 2), (two, 3) })
+        {
+            server.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(node), Laboratory.Peer(client.Configuration.As) with { RouteServerClient = true }));
+            client.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001) with { EnforceFirstAs = false }));
+        }
+
+        one.Announce(Laboratory.Originate("192.0.2.0/24") with { Med = 7 });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        BgpPath path = two.BestPath(s_prefix)!.Value;
+        Assert.Equal(("65002", Laboratory.AddressOf(2), 7u), (path.Attributes.AsPath.ToString(), path.Attributes.NextHop, path.Attributes.Med));
+    }
+
+    [Fact]
+    public void Default_originate_tells_one_neighbour_of_a_default_route_and_takes_it_back()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { DefaultOriginate = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        Laboratory.Join(r1, r3);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.Equal(
+            "0.0.0.0/0 via 10.0.0.1 as [65001] best OnlyPath\n192.0.2.0/24 via 10.0.0.1 as [65001] best OnlyPath", Laboratory.Describe(r2));
+        Assert.Equal(1, r3.RouteCount(AddressFamily.IPv4));
+        Assert.Equal(1, r1.RouteCount(AddressFamily.IPv4));
+
+        r1.ReconfigureNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002));
+        _lab.Run(1);
+
+        Assert.Equal("192.0.2.0/24 via 10.0.0.1 as [65001] best OnlyPath", Laboratory.Describe(r2));
+        Assert.Equal(0, Laboratory.Session(r1, r2).Counters.Flaps);
+    }
+
+    [Fact]
+    public void Without_a_policy_nothing_crosses_where_RFC_8212_is_on()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { RequiresPolicy = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r2.Announce(Laboratory.Originate("198.51.100.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(PathRejection.NoPolicy, r1.PathsOf(InternetPrefix.Parse("198.51.100.0/24")).Single().Rejection);
+        Assert.Null(r2.BestPath(s_prefix));
+
+        // When it gets policies, the session stays and the routes cross.
+        r1.ReconfigureNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with
+        {
+            RequiresPolicy = true,
+            Import = RoutePolicy.AcceptAll,
+            Export = RoutePolicy.AcceptAll,
+        });
+        _lab.Run(1);
+        Assert.NotNull(r1.BestPath(InternetPrefix.Parse("198.51.100.0/24")));
+        Assert.NotNull(r2.BestPath(s_prefix));
+    }
+
+    [Fact]
+    public void Weight_decides_before_everything_and_goes_to_nobody()
+    {
+        // Given two ways to a prefix, the better one with a longer path.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        BgpSpeaker r4 = _lab.Add(4, 65001);
+        Laboratory.Join(r1, r2);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(65003) with { Weight = 100 }));
+        r3.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        Laboratory.Join(r1, r4);
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r3.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [65009, 65008] });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        BgpPath best = r1.BestPath(s_prefix)!.Value;
+        Assert.Equal((BestPathReason.Weight, (ushort)100), (best.Reason, best.Attributes.Weight));
+        Assert.Equal((ushort)0, r4.BestPath(s_prefix)!.Value.Attributes.Weight);
+    }
+
+    [Fact]
+    public void Graceful_shutdown_moves_traffic_away_before_the_session_ends()
+    {
+        // Given r3, which can reach the prefix by r1 (shorter) and by r2.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        Laboratory.Join(r1, r3);
+        Laboratory.Join(r2, r3);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r2.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [65009] });
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.Equal(Laboratory.AddressOf(1), r3.BestPath(s_prefix)!.Value.Attributes.NextHop);
+
+        // When r1 is about to be taken out.
+        r1.Reconfigure(r1.Configuration with { GracefulShutdown = true, Networks = [Laboratory.Originate("192.0.2.0/24")], Neighbors = [new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(65003))] });
+        _lab.Run(1);
+
+        // Then r3 has moved, and still knows the way by r1.
+        Assert.Equal(Laboratory.AddressOf(2), r3.BestPath(s_prefix)!.Value.Attributes.NextHop);
+        BgpPath old = r3.PathsOf(s_prefix).Last();
+        Assert.True(old.Attributes.HasCommunity(Community.GracefulShutdown));
+        Assert.Equal(0u, old.Attributes.LocalPref);
+    }
+
+    [Fact]
+    public void The_text_of_a_shutdown_arrives()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { ShutdownMessage = "maintenance until 04:00, ticket 42" }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        r1.SetShutdown(Laboratory.AddressOf(2), true);
+        _lab.Run(1);
+
+        Assert.Equal("maintenance until 04:00, ticket 42", Laboratory.Session(r2, r1).ShutdownMessage);
+        Assert.Equal(BgpErrorSubcode.AdministrativeShutdown, Laboratory.Session(r2, r1).LastError.Subcode);
+    }
+
+    [Fact]
+    public void IPv4_routes_cross_a_session_of_IPv6_addresses_with_IPv6_next_hops()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(2), Laboratory.Peer(65002) with { ExtendedNextHop = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(1), Laboratory.Peer(65001) with { ExtendedNextHop = true }));
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal("192.0.2.0/24 via fd00::1 as [65001] best OnlyPath", Laboratory.Describe(r2));
+    }
+
+    [Fact]
+    public void A_limit_of_prefixes_can_warn_only_or_try_again_later()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 1, MaximumPrefixesWarningOnly = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r2.Announce(Laboratory.Originate("192.0.3.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.Equal(2, r1.RouteCount(AddressFamily.IPv4));
+
+        // When the limit counts, the session ends and stays down for a minute.
+        r1.ReconfigureNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 1, MaximumPrefixesRestart = Duration.FromSeconds(60) });
+        r2.Announce(Laboratory.Originate("192.0.4.0/24"));
+        _lab.Run(30);
+        Assert.Equal(NotEstablishedReason.MaximumPrefixes, Laboratory.Session(r1, r2).NotEstablished);
+        r2.Withdraw(s_prefix);
+        r2.Withdraw(InternetPrefix.Parse("192.0.3.0/24"));
+        _lab.Run(300);
+        Assert.True(Laboratory.Session(r1, r2).IsEstablished);
+    }
+
+    [Fact]
+    public void A_range_takes_any_AS_up_to_its_limit()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with
+        {
+            NeighborRanges =
+            [
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/24"), Laboratory.Peer(0) with { AnyAs = AnyAsMode.All }) { Limit = 2 },
+            ],
+        });
+        BgpSpeaker[] peers = [_lab.Add(2, 65001), _lab.Add(3, 65003), _lab.Add(4, 65004)];
+        foreach (BgpSpeaker peer in peers)
+        {
+            peer.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        }
+
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal([true, true, false], peers.Select(p => Laboratory.Session(p, r1).IsEstablished));
+        Assert.True(Laboratory.Session(r1, peers[0]).IsInternal);
+        Assert.False(Laboratory.Session(r1, peers[1]).IsInternal);
+    }
+
+    [Fact]
+    public void A_neighbour_that_reads_nothing_is_given_up_after_the_send_hold_time()
+    {
+        // Given a session whose neighbour goes on sending keepalives.
+        BlockableTransport? blockable = null;
+        BgpSpeaker r1 = _lab.Add(
+            1, 65001, c => c with { Timers = Laboratory.Timers with { SendHold = Duration.FromSeconds(200) } },
+            transport: inner => blockable = new BlockableTransport(inner));
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002)));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001) with
+        {
+            Passive = true,
+            Timers = Laboratory.Timers with { HoldTime = 0 },
+        }));
+        _lab.StartAll();
+        _lab.Run(1);
+        Assert.True(Laboratory.Session(r1, r2).IsEstablished);
+
+        // When it takes nothing any more, while there is something to say.
+        blockable!.IsBlocked = true;
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.Run(199);
+        Assert.True(Laboratory.Session(r1, r2).IsEstablished);
+        _lab.Run(2);
+
+        Assert.Equal(NotEstablishedReason.SendHoldTimerExpired, Laboratory.Session(r1, r2).NotEstablished);
+    }
+}

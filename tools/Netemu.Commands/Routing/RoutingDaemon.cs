@@ -1,0 +1,20 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp;
+using Netemu.Bgp.Bfd;
+using Netemu.Bgp.Sessions;
+
+namespace Netemu.Commands.Routing;
+
+/// <summary>A node's routing daemon as vtysh and birdc see it.</summary>
+public sealed record RoutingDaemon(BgpSpeaker Speaker)
+{
+    /// <summary>What has happened to its sessions; null if nobody noted it.</summary>
+    public SessionLog? Log { get; init; }
+
+    /// <summary>Its BFD sessions.</summary>
+    public IEnumerable<BfdSession> Bfd { get; init; } = [];
+
+    /// <summary>Runs configuration lines; null, or what vtysh says of the first line that is not known.</summary>
+    public Func<IReadOnlyList<string>, string?>? Configure { get; init; }
+}

@@ -207,8 +207,8 @@ public sealed partial class IPv6Stack
         return SendPacket(route, address, IPProtocol.Udp, datagram, socket.Ttl, socket.TrafficClass, trace);
     }
 
-    private static uint FlowHash(IPv6Address source, IPv6Address destination) =>
-        (source.StableHash() * 31) ^ destination.StableHash();
+    private uint FlowHash(IPv6Address source, IPv6Address destination, ulong transport = 0) => MultipathHash.Of(
+        source, destination, Namespace.Settings.FibMultipathHashPolicyIPv6 == 1 ? transport : 0, Namespace.MultipathSecret);
 
     private void RouteInput(Frame frame, NetDevice device)
     {
@@ -243,7 +243,10 @@ public sealed partial class IPv6Stack
         }
 
         RouteInfo<IPv6Address>? route = Routes.Resolve(
-            new FlowKey<IPv6Address>(header.Source, destination, device, null, frame.Mark, header.TrafficClass));
+            new FlowKey<IPv6Address>(header.Source, destination, device, null, frame.Mark, header.TrafficClass)
+            {
+                Transport = Routes.NeedsTransport ? TransportKey.OfPacketIPv6(frame.Bytes[NetworkOffset..]) : 0,
+            });
         if (route is not null && frame.Trace is not null)
         {
             frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(destination), destination));
@@ -303,7 +306,8 @@ public sealed partial class IPv6Stack
             return;
         }
 
-        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(header.Source, destination));
+        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(
+            FlowHash(header.Source, destination, TransportKey.OfPacketIPv6(packet)));
         NetDevice output = hop.Device!;
         if (packet.Length > output.Mtu)
         {

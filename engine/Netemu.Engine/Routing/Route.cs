@@ -31,6 +31,12 @@ public sealed class Route<TAddress>
     /// <summary>All next hops of a multipath route; null for one.</summary>
     public NextHop<TAddress>[]? Group { get; set; }
 
+    /// <summary>The next hop object that the route is made of; 0 for none.</summary>
+    public uint NexthopId { get; init; }
+
+    /// <summary>The buckets of a resilient group.</summary>
+    public ResilientBuckets? Buckets { get; init; }
+
     /// <summary>Number of next hops.</summary>
     public int NextHopCount => Group?.Length ?? 1;
 

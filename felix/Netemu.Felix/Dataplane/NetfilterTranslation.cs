@@ -36,7 +36,7 @@ internal static class NetfilterTranslation
         List<EngineMatch> matches = [.. MatchesOf(rule.Match)];
         if (rule.Target.RecentName is { } noted)
         {
-            matches.Add(new EngineMatch.Recent(noted, IsSet: true));
+            matches.Add(new EngineMatch.Recent(noted, RecentAction.Set));
         }
 
         if (rule.Comment is not null)
@@ -124,7 +124,7 @@ internal static class NetfilterTranslation
 
         if (match.Recent is { } recent)
         {
-            yield return new EngineMatch.Recent(recent.Name, IsSet: false, recent.Seconds, Reaps: true);
+            yield return new EngineMatch.Recent(recent.Name, RecentAction.Check, recent.Seconds);
         }
 
         if (match.IsSourceForeignToOutDevice)

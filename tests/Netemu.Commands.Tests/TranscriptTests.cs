@@ -14,6 +14,9 @@ public sealed class TranscriptTests
     [InlineData("bridge")]
     [InlineData("sysctl")]
     [InlineData("tc")]
+    [InlineData("rule")]
+    [InlineData("nexthop")]
+    [InlineData("routeget")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

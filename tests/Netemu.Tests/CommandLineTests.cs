@@ -142,6 +142,35 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Run_takes_further_steps_and_tells_what_each_saw()
+    {
+        string file = Path.GetTempFileName();
+        string checks = Path.GetTempFileName();
+        File.WriteAllText(file, Pair);
+        File.WriteAllText(checks, "apiVersion: netemu/v1\nkind: Checks\nsteps:\n  - ping: {from: a, to: b, count: 2}\n    expect: {received: 2}\n");
+        try
+        {
+            CommandRun run = CommandRun.Of("run", file, "--with", checks, "-v", "--no-color");
+
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Matches("step [0-9]+ \\(line 4\\) ping .*received: 2", run.Error);
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(checks);
+        }
+    }
+
+    [Fact]
+    public void Bench_knows_rules_and_sets()
+    {
+        CommandRun run = CommandRun.Of("bench", "nosuch");
+        Assert.Equal(64, run.ExitCode);
+        Assert.Contains("ipset", CommandRun.Of("bench", "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_inspect_schema_completion_and_version_answer()
     {
         Assert.Equal("no findings\n", CommandRun.WithInput(Pair, "check", "-").Output);

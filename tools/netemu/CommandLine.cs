@@ -10,6 +10,8 @@ internal static class CommandLine
     public static RootCommand Build(Terminal terminal)
     {
         RootCommand root = new("A packet-level network emulator: Linux-like namespaces, BGP and Calico in virtual time.");
+        // Nothing is coloured yet, so the wish not to be is granted everywhere; scripts may always give it.
+        root.Options.Add(new Option<bool>("--no-color") { Description = "No colours", Recursive = true });
         root.Subcommands.Add(RunCommand.Build(terminal));
         root.Subcommands.Add(CheckCommand.Build(terminal));
         root.Subcommands.Add(ExecCommand.Build(terminal));

@@ -21,6 +21,12 @@ internal sealed class TopologyArguments
         DefaultValueFactory = _ => [],
     };
 
+    public Option<string[]> With { get; } = new("--with")
+    {
+        Description = "A file of further steps, which run after the topology's own",
+        DefaultValueFactory = _ => [],
+    };
+
     public Option<bool> Lenient { get; } = new("--lenient") { Description = "Lines of an FRR configuration that are not understood are warnings" };
 
     public void AddTo(Command command)
@@ -29,10 +35,13 @@ internal sealed class TopologyArguments
         command.Arguments.Add(Topology);
         command.Options.Add(Seed);
         command.Options.Add(Sets);
+        command.Options.Add(With);
     }
 
     public LoadedTopology Load(ParseResult parsed, Terminal terminal) =>
-        TopologyLoader.Load([parsed.GetRequiredValue(Topology)], Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal, parsed.GetValue(Lenient)));
+        TopologyLoader.Load(
+            [parsed.GetRequiredValue(Topology)],
+            Options(parsed.GetValue(Seed), parsed.GetValue(Sets) ?? [], terminal, parsed.GetValue(Lenient)) with { With = parsed.GetValue(With) ?? [] });
 
     /// <summary>The options of a load; variables come from <c>--set</c> first, then from the environment.</summary>
     public static LoaderOptions Options(ulong? seed, IEnumerable<string> sets, Terminal terminal, bool isLenient = false) => new()

@@ -144,28 +144,35 @@ public sealed partial class IPv4Stack
     private bool SendsRedirects(NetDevice device) =>
         Namespace.Settings.All.SendRedirects || Namespace.SettingsOf(device).SendRedirects;
 
-    /// <summary>The hash that picks a member of a group: addresses, and with policy 1 protocol and ports.</summary>
+    /// <summary>
+    /// The hash that picks a member of a group (fib_multipath_hash): addresses; with policy 1 protocol and ports; with policy 2
+    /// the addresses inside a tunnel. An ICMP error follows the flow that it tells of (ip_multipath_l3_keys).
+    /// </summary>
     internal uint FlowHash(ReadOnlySpan<byte> packet)
     {
-        IPv4Address source = IPv4Address.Read(packet[IPv4Header.SourceOffset..]);
-        IPv4Address destination = IPv4Address.Read(packet[IPv4Header.DestinationOffset..]);
-        uint ports = 0;
-        int headerLength = (packet[0] & 0xF) * 4;
-        bool fragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.FlagsOffset..])
-            & (IPv4Header.MoreFragmentsFlag | IPv4Header.FragmentOffsetMask)) != 0;
-        if (Namespace.Settings.FibMultipathHashPolicy == 1 && !fragment && packet.Length >= headerLength + 4
-            && (IPProtocol)packet[IPv4Header.ProtocolOffset] is IPProtocol.Tcp or IPProtocol.Udp)
-        {
-            ports = BinaryPrimitives.ReadUInt32BigEndian(packet[headerLength..]) ^ packet[IPv4Header.ProtocolOffset];
-        }
-
-        return MixFlow(source, destination, ports);
+        int policy = Namespace.Settings.FibMultipathHashPolicy;
+        ReadOnlySpan<byte> keys = policy == 1 ? packet : Inner(packet, tunnels: policy == 2);
+        return HashFlow(
+            IPv4Address.Read(keys[IPv4Header.SourceOffset..]),
+            IPv4Address.Read(keys[IPv4Header.DestinationOffset..]),
+            policy == 1 ? TransportKey.OfPacket(packet) : 0);
     }
 
-    private static uint MixFlow(IPv4Address source, IPv4Address destination, uint ports)
+    private uint HashFlow(IPv4Address source, IPv4Address destination, ulong transport) =>
+        MultipathHash.Of(source, destination, transport, Namespace.MultipathSecret);
+
+    /// <summary>The packet inside an ICMP error or, if wanted, inside an IPIP or GRE tunnel; else the packet itself.</summary>
+    private static ReadOnlySpan<byte> Inner(ReadOnlySpan<byte> packet, bool tunnels)
     {
-        ulong hash = ((ulong)source.Value << 32 | destination.Value) * 0x9E3779B97F4A7C15UL;
-        hash = (hash ^ (hash >> 32) ^ ports) * 0xD6E8FEB86659FD93UL;
-        return (uint)(hash >> 32);
+        int offset = (packet[0] & 0xF) * 4;
+        offset += (IPProtocol)packet[IPv4Header.ProtocolOffset] switch
+        {
+            IPProtocol.Icmp when packet.Length > offset && packet[offset] is 3 or 4 or 5 or 11 or 12 => IcmpHeader.Size,
+            IPProtocol.IPv4 when tunnels => 0,
+            IPProtocol.Gre when tunnels && packet.Length > offset + 4 && packet[offset + 2] == 0x08 && packet[offset + 3] == 0 =>
+                4 + (4 * int.PopCount(packet[offset] & 0xB0)),
+            _ => packet.Length,
+        };
+        return packet.Length >= offset + IPv4Header.MinimumSize && packet[offset] >> 4 == 4 ? packet[offset..] : packet;
     }
 }

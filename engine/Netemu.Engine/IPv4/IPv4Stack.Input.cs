@@ -246,10 +246,13 @@ public sealed partial class IPv4Stack
 
     private static bool IsOrdinary(uint address) => address - 0x0100_0000 < 0xDF00_0000 && address >> 24 != 127;
 
-    private static FlowKey<IPv4Address> FlowOf(Frame frame, NetDevice device)
+    private FlowKey<IPv4Address> FlowOf(Frame frame, NetDevice device)
     {
         IPv4Header header = new(frame.Bytes[NetworkOffset..]);
-        return new FlowKey<IPv4Address>(header.Source, header.Destination, device, null, frame.Mark, header.TrafficClass);
+        return new FlowKey<IPv4Address>(header.Source, header.Destination, device, null, frame.Mark, header.TrafficClass)
+        {
+            Transport = Routes.NeedsTransport ? TransportKey.OfPacket(frame.Bytes[NetworkOffset..]) : 0,
+        };
     }
 
     private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));

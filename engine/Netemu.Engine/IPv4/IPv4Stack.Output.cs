@@ -18,7 +18,8 @@ public sealed partial class IPv4Stack
     /// Where a packet of this namespace would go (ip_route_output_key): the local errno, or device, next hop and source.
     /// </summary>
     public OutputRoute<IPv4Address> RouteOutput(
-        IPv4Address destination, IPv4Address source = default, NetDevice? device = null, uint mark = 0, byte typeOfService = 0)
+        IPv4Address destination, IPv4Address source = default, NetDevice? device = null, uint mark = 0, byte typeOfService = 0,
+        ulong transport = 0)
     {
         if (!source.IsUnspecified && !IsLocal(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
         {
@@ -35,7 +36,7 @@ public sealed partial class IPv4Stack
             return RouteGroup(destination, source, device);
         }
 
-        FlowKey<IPv4Address> flow = new(source, destination, null, device, mark, typeOfService);
+        FlowKey<IPv4Address> flow = new(source, destination, null, device, mark, typeOfService) { Transport = transport };
         RouteInfo<IPv4Address>? route = device is null ? Routes.Resolve(flow) : ResolveVia(flow, device);
         if (route is null)
         {
@@ -64,7 +65,8 @@ public sealed partial class IPv4Stack
                     : source;
                 return new OutputRoute<IPv4Address>(Errno.None, route, route.NextHop, Namespace.Loopback, local, RouteType.Local);
             default:
-                NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : route.Select(MixFlow(source, destination, ports: 0));
+                NextHop<IPv4Address> hop = route.Group is null ? route.NextHop : SelectFrom(
+                    route, source, HashFlow(source, destination, Namespace.Settings.FibMultipathHashPolicy == 1 ? transport : 0));
                 if (_exceptions is not null)
                 {
                     hop = _exceptions.Redirected(destination, hop);
@@ -80,6 +82,39 @@ public sealed partial class IPv4Stack
 
                 return new OutputRoute<IPv4Address>(Errno.None, route, hop, hop.Device, chosen, route.Type);
         }
+    }
+
+    /// <summary>
+    /// The member of a group for a packet of this host: of those that leave by a device with the packet's source address, the
+    /// first from the hash's one on (fib_select_multipath since Linux 6.15); without such a member, the hash's.
+    /// </summary>
+    private NextHop<IPv4Address> SelectFrom(RouteInfo<IPv4Address> route, IPv4Address source, uint hash)
+    {
+        NextHop<IPv4Address> hashed = route.Select(hash);
+        if (source.IsUnspecified)
+        {
+            return hashed;
+        }
+
+        NextHop<IPv4Address>? best = null;
+        bool reached = false;
+        foreach (NextHop<IPv4Address> hop in route.Group!)
+        {
+            reached |= ReferenceEquals(hop, hashed);
+            if (hop.IsDead || SelectSource(hop.Device, hop.HasGateway ? hop.Gateway : default, route.Scope) != source)
+            {
+                continue;
+            }
+
+            if (reached)
+            {
+                return hop;
+            }
+
+            best ??= hop;
+        }
+
+        return best ?? hashed;
     }
 
     /// <summary>The largest packet to a destination that need not be fragmented: the learned path MTU, the route's, or the device's.</summary>
@@ -123,7 +158,7 @@ public sealed partial class IPv4Stack
                 // Translated or marked: the packet is routed again (ip_route_me_harder).
                 destination = now;
                 IPv4Address source = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.SourceOffset)..]);
-                way = RouteOutput(destination, source, null, frame.Mark);
+                way = RouteOutput(destination, source, null, frame.Mark, 0, TransportKey.OfPacket(frame.Bytes[NetworkOffset..]));
                 if (way.Error != Errno.None)
                 {
                     Namespace.Drop(frame, DropReason.NoRoute);

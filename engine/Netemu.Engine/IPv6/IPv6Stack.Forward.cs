@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
@@ -191,28 +190,12 @@ public sealed partial class IPv6Stack
         Neighbours.Output(neighbour, frame);
     }
 
-    /// <summary>
-    /// The hash that picks a member of a group (rt6_multipath_hash): addresses, flow label and next header, or with policy 1
-    /// the ports in place of the label.
-    /// </summary>
-    private uint FlowHash(ReadOnlySpan<byte> packet)
-    {
-        IPv6Address source = IPv6Address.Read(packet[IPv6Header.SourceOffset..]);
-        IPv6Address destination = IPv6Address.Read(packet[IPv6Header.DestinationOffset..]);
-        bool found = IPv6Extensions.TryFindUpperLayer(packet, out IPProtocol protocol, out int offset, out int fragment);
-        if (Namespace.Settings.FibMultipathHashPolicyIPv6 != 1)
-        {
-            return MixFlow(source, destination, (BinaryPrimitives.ReadUInt32BigEndian(packet) & 0xF_FFFF) ^ ((uint)protocol << 20));
-        }
+    /// <summary>The hash that picks a member of a group: addresses, and with policy 1 the transport (rt6_multipath_hash).</summary>
+    private uint FlowHash(ReadOnlySpan<byte> packet) => FlowHash(
+        IPv6Address.Read(packet[IPv6Header.SourceOffset..]),
+        IPv6Address.Read(packet[IPv6Header.DestinationOffset..]),
+        TransportKey.OfPacketIPv6(packet));
 
-        bool ports = found && fragment == 0 && packet.Length >= offset + 4 && protocol is IPProtocol.Tcp or IPProtocol.Udp;
-        return MixFlow(source, destination, ports ? BinaryPrimitives.ReadUInt32BigEndian(packet[offset..]) ^ (uint)protocol : (uint)protocol);
-    }
-
-    private static uint MixFlow(IPv6Address source, IPv6Address destination, uint more)
-    {
-        ulong hash = (((ulong)source.StableHash() << 32) | destination.StableHash()) * 0x9E3779B97F4A7C15UL;
-        hash = (hash ^ (hash >> 32) ^ more) * 0xD6E8FEB86659FD93UL;
-        return (uint)(hash >> 32);
-    }
+    private uint FlowHash(IPv6Address source, IPv6Address destination, ulong transport = 0) => MultipathHash.Of(
+        source, destination, Namespace.Settings.FibMultipathHashPolicyIPv6 == 1 ? transport : 0, Namespace.MultipathSecret);
 }

@@ -96,7 +96,10 @@ public sealed partial class IPv6Stack
         }
 
         RouteInfo<IPv6Address>? route = Routes.HasRules
-            ? Routes.Resolve(new FlowKey<IPv6Address>(header.Source, destination, device, null, frame.Mark, header.TrafficClass))
+            ? Routes.Resolve(new FlowKey<IPv6Address>(header.Source, destination, device, null, frame.Mark, header.TrafficClass)
+            {
+                Transport = Routes.NeedsTransport ? TransportKey.OfPacketIPv6(frame.Bytes[NetworkOffset..]) : 0,
+            })
             : Routes.Resolve(destination);
         if (frame.Trace is not null)
         {

@@ -13,6 +13,7 @@ using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
 using Netemu.Engine.Netfilter;
 using Netemu.Engine.Processes;
+using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tcp;
@@ -35,6 +36,8 @@ public sealed class NetworkNamespace
     private NameSettings? _names;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
+    private NexthopTable? _nexthops;
+    private ulong _multipathSecret;
     private TunnelRegistry? _tunnels;
 
     internal NetworkNamespace(Node node, string name, int order)
@@ -94,6 +97,14 @@ public sealed class NetworkNamespace
 
     /// <summary>Tables of rules, IP sets and connections; made on first use.</summary>
     public PacketFilter Netfilter => _netfilter ??= new PacketFilter(this);
+
+    /// <summary>Next hop objects (ip nexthop); made on first use.</summary>
+    public NexthopTable Nexthops => _nexthops ??= new NexthopTable(this);
+
+    /// <summary>The secret of the multipath hash (fib_multipath_hash_seed): another one in every namespace.</summary>
+    internal ulong MultipathSecret => _multipathSecret != 0
+        ? _multipathSecret
+        : _multipathSecret = Node.Random($"{Name}/fib-multipath").NextUInt64() | 1;
 
     /// <summary>The settings to read.</summary>
     public NamespaceSettings Settings => _settings;

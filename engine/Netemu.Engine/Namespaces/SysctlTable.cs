@@ -201,7 +201,7 @@ public static partial class SysctlTable
         Add(entries, "net/ipv4/icmp_msgs_per_sec", 1000, 0, IntMaximum, s => s.IcmpMessagesPerSecond, (s, v) => s.IcmpMessagesPerSecond = (int)v);
         Add(entries, "net/ipv4/icmp_msgs_burst", 50, 0, IntMaximum, s => s.IcmpMessagesBurst, (s, v) => s.IcmpMessagesBurst = (int)v);
         Add(entries, "net/ipv4/icmp_errors_use_inbound_ifaddr", 0, 0, 1, s => s.IcmpErrorsUseInboundAddress ? 1 : 0, (s, v) => s.IcmpErrorsUseInboundAddress = v != 0);
-        Add(entries, "net/ipv4/fib_multipath_hash_policy", 0, 0, 1, s => s.FibMultipathHashPolicy, (s, v) => s.FibMultipathHashPolicy = (byte)v);
+        Add(entries, "net/ipv4/fib_multipath_hash_policy", 0, 0, 2, s => s.FibMultipathHashPolicy, (s, v) => s.FibMultipathHashPolicy = (byte)v);
         Add(entries, "net/bridge/bridge-nf-call-iptables", 0, 0, 255, s => s.BridgeNetfilterCallIptables ? 1 : 0, (s, v) => s.BridgeNetfilterCallIptables = v != 0);
         Add(entries, "net/bridge/bridge-nf-call-ip6tables", 0, 0, 255, s => s.BridgeNetfilterCallIp6tables ? 1 : 0, (s, v) => s.BridgeNetfilterCallIp6tables = v != 0);
         entries.Add(new SysctlEntry(

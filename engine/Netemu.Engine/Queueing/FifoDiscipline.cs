@@ -30,6 +30,9 @@ public sealed class FifoDiscipline : QueueingDiscipline
 
     public override long Backlog => _queue.Bytes;
 
+    /// <summary>The frame that leaves next, or null.</summary>
+    internal Frame? Head => _queue.Count == 0 ? null : _queue.Head;
+
     internal override bool Enqueue(Frame frame, long now)
     {
         bool fits = _kind == FifoKind.Bytes ? _queue.Bytes + frame.Length <= Limit : _queue.Count < Limit;

@@ -12,6 +12,8 @@ internal sealed class TimedQueue
 
     public long Bytes { get; private set; }
 
+    public Frame Head => _ring[_head].Frame;
+
     public long HeadTime => _ring[_head].Time;
 
     public long TailTime => _ring[(_head + Count - 1) & (_ring.Length - 1)].Time;

@@ -54,7 +54,7 @@ public sealed class TokenBucketDiscipline : QueueingDiscipline
     /// <summary>The one class 1 of the discipline; the inner bfifo that it starts with is not shown by tc.</summary>
     public override IEnumerable<(uint Class, QueueingDiscipline Child)> Children => [(Handle | 1, _child)];
 
-    internal override long NextDue => _next is null ? _child.NextDue : _due;
+    internal override long NextDue => _next is not null || _child is FifoDiscipline { Count: > 0 } ? _due : _child.NextDue;
 
     internal override bool Enqueue(Frame frame, long now)
     {
@@ -74,13 +74,15 @@ public sealed class TokenBucketDiscipline : QueueingDiscipline
 
     internal override Frame? Dequeue(long now)
     {
-        _next ??= _child.Dequeue(now);
-        if (_next is null)
+        // A fifo lets its head be seen, and goes on counting it; of other disciplines the next frame is taken and kept here
+        // (qdisc_peek_head, qdisc_peek_dequeued).
+        Frame? next = _child is FifoDiscipline fifo ? fifo.Head : _next ??= _child.Dequeue(now);
+        if (next is null)
         {
             return null;
         }
 
-        long cost = _next.Length * 8L * Billion;
+        long cost = next.Length * 8L * Billion;
         long tokens = Earn(_tokens, now - _checked, _options.RateBitsPerSecond, _options.Burst) - cost;
         long peak = _options.PeakRateBitsPerSecond == 0
             ? 0
@@ -95,9 +97,13 @@ public sealed class TokenBucketDiscipline : QueueingDiscipline
         _checked = now;
         _tokens = tokens;
         _peakTokens = peak;
-        Frame frame = _next;
+        if (_next is null)
+        {
+            _child.Dequeue(now);
+        }
+
         _next = null;
-        return Leave(frame);
+        return Leave(next);
     }
 
     internal override bool Graft(uint classId, QueueingDiscipline child)
@@ -109,6 +115,12 @@ public sealed class TokenBucketDiscipline : QueueingDiscipline
         }
 
         _child.Reset(DropReason.QdiscReset);
+        if (_next is not null)
+        {
+            Owner.Device.Namespace.Drop(_next, DropReason.QdiscReset);
+            _next = null;
+        }
+
         _child = child;
         return true;
     }

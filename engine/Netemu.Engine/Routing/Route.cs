@@ -41,6 +41,12 @@ public sealed class Route<TAddress>
     /// <summary>The preference of a router (RFC 4191): 1 high, 0 medium, -1 low.</summary>
     public int Preference { get; set; }
 
+    /// <summary>The next hop object that the route is made of; 0 for none.</summary>
+    public uint NexthopId { get; init; }
+
+    /// <summary>The buckets of a resilient group.</summary>
+    public ResilientBuckets? Buckets { get; init; }
+
     /// <summary>Number of next hops.</summary>
     public int NextHopCount => Group?.Length ?? 1;
 

@@ -19,6 +19,7 @@ public sealed class RouteInfo<TAddress>
         Mtu = route.Mtu;
         NextHop = route.NextHop;
         Group = route.Group;
+        Buckets = route.Buckets;
     }
 
     public RouteType Type { get; }
@@ -39,6 +40,9 @@ public sealed class RouteInfo<TAddress>
     /// <summary>All next hops of a multipath route; null for one.</summary>
     public NextHop<TAddress>[]? Group { get; }
 
+    /// <summary>The buckets of a resilient group; null for a group by weights alone.</summary>
+    public ResilientBuckets? Buckets { get; }
+
     public ReadOnlySpan<NextHop<TAddress>> NextHops => Group is null ? new ReadOnlySpan<NextHop<TAddress>>([NextHop]) : Group;
 
     /// <summary>True while some next hop can carry packets; routes without device always can.</summary>
@@ -55,6 +59,11 @@ public sealed class RouteInfo<TAddress>
         if (Group is null)
         {
             return NextHop;
+        }
+
+        if (Buckets is not null)
+        {
+            return Group[Buckets.Pick(flowHash)];
         }
 
         int total = 0;
@@ -92,7 +101,7 @@ public sealed class RouteInfo<TAddress>
     internal bool IsLike(Route<TAddress> route)
     {
         if (Type != route.Type || Scope != route.Scope || Protocol != route.Protocol || Mtu != route.Mtu
-            || !PreferredSource.Equals(route.PreferredSource))
+            || !PreferredSource.Equals(route.PreferredSource) || !ReferenceEquals(Buckets, route.Buckets))
         {
             return false;
         }
@@ -129,6 +138,7 @@ public sealed class RouteInfo<TAddress>
         Mtu = Mtu,
         NextHop = NextHop,
         Group = Group,
+        Buckets = Buckets,
     };
 
     /// <summary>A hash of what <see cref="IsLike"/> compares, to find candidates.</summary>

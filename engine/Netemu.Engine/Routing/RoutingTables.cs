@@ -33,6 +33,9 @@ public sealed class RoutingTables<TAddress>
     /// <summary>Counts changes of any table or rule.</summary>
     public uint Generation { get; private set; }
 
+    /// <summary>True if a rule looks at protocol or ports, so that a <see cref="FlowKey{TAddress}"/> needs them.</summary>
+    public bool NeedsTransport { get; private set; }
+
     /// <summary>False while the rules are Linux's three: then only the destination counts.</summary>
     public bool HasRules => _rules is not null;
 
@@ -101,11 +104,24 @@ public sealed class RoutingTables<TAddress>
     /// <summary>The route itself that <see cref="Resolve(in FlowKey{TAddress})"/> would follow, for people to read.</summary>
     public Route<TAddress>? Lookup(in FlowKey<TAddress> flow)
     {
-        foreach (RoutingRule<TAddress> rule in Rules)
+        IReadOnlyList<RoutingRule<TAddress>> rules = Rules;
+        for (int i = 0; i < rules.Count; i++)
         {
-            if (!rule.Matches(flow) || rule.Type != RouteType.Unicast)
+            RoutingRule<TAddress> rule = rules[i];
+            if (rule.IsNop || !rule.Matches(flow))
             {
                 continue;
+            }
+
+            if (rule.GotoPriority is { } target && _rules is not null)
+            {
+                i = IndexBefore(i, target);
+                continue;
+            }
+
+            if (rule.Type != RouteType.Unicast)
+            {
+                return null;
             }
 
             Route<TAddress>? route = Table(rule.Table, create: false)?.Lookup(flow.Destination);
@@ -167,6 +183,7 @@ public sealed class RoutingTables<TAddress>
         _rules ??= [.. DefaultRules()];
         int index = _rules.FindIndex(r => r.Priority > rule.Priority);
         _rules.Insert(index < 0 ? _rules.Count : index, rule);
+        NeedsTransport = _rules.Exists(r => r.NeedsTransport);
         Generation++;
         Changed?.Invoke();
     }
@@ -182,6 +199,7 @@ public sealed class RoutingTables<TAddress>
         }
 
         _rules.RemoveAt(index);
+        NeedsTransport = _rules.Exists(r => r.NeedsTransport);
         Generation++;
         Changed?.Invoke();
         return true;
@@ -265,16 +283,24 @@ public sealed class RoutingTables<TAddress>
 
     private RouteInfo<TAddress>? ResolveByRules(in FlowKey<TAddress> flow)
     {
-        foreach (RoutingRule<TAddress> rule in _rules!)
+        for (int i = 0; i < _rules!.Count; i++)
         {
-            if (!rule.Matches(flow))
+            RoutingRule<TAddress> rule = _rules[i];
+            if (rule.IsNop || !rule.Matches(flow))
             {
+                continue;
+            }
+
+            if (rule.GotoPriority is { } target)
+            {
+                i = IndexBefore(i, target);
                 continue;
             }
 
             if (rule.Type != RouteType.Unicast)
             {
-                return rule.Verdict;
+                // A rule's "unreachable" is ENETUNREACH, as if there were no route (fib4_rule_action); a route's is EHOSTUNREACH.
+                return rule.Type == RouteType.Unreachable ? null : rule.Verdict;
             }
 
             RouteTable<TAddress>? table = Table(rule.Table, create: false);
@@ -288,6 +314,13 @@ public sealed class RoutingTables<TAddress>
         }
 
         return null;
+    }
+
+    /// <summary>The place before the rule that a goto leads to; the present one if there is none (an unresolved goto does nothing).</summary>
+    private int IndexBefore(int index, uint priority)
+    {
+        int target = _rules!.FindIndex(index + 1, r => r.Priority >= priority);
+        return target >= 0 && _rules[target].Priority == priority ? target - 1 : index;
     }
 
     private void NoteChange(Route<TAddress> route, bool added)

@@ -58,7 +58,8 @@ public sealed class PingSocket
 
         IcmpHeader.Write(message, IcmpType.EchoRequest, 0, rest);
         OutputRoute<IPv4Address> route = Namespace.IPv4.RouteOutput(
-            destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device, 0, options.TrafficClass);
+            destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device, 0, options.TrafficClass,
+            TransportKey.Of(IPProtocol.Icmp));
         return route.Error != Errno.None
             ? route.Error
             : Namespace.IPv4.SendDatagram(

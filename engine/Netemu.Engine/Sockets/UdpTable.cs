@@ -245,7 +245,8 @@ public sealed class UdpTable
     private Errno SendIPv4(UdpSocket socket, IPv4Address address, ushort port, Span<byte> datagram, PacketTrace? trace)
     {
         IPv4Address source = socket.LocalAddress.IsIPv4 ? socket.LocalAddress.IPv4 : default;
-        OutputRoute<IPv4Address> route = _space.IPv4.RouteOutput(address, source, socket.Device, socket.Mark, socket.TrafficClass);
+        OutputRoute<IPv4Address> route = _space.IPv4.RouteOutput(
+            address, source, socket.Device, socket.Mark, socket.TrafficClass, TransportKey.Of(IPProtocol.Udp, socket.LocalPort, port));
         if (route.Error != Errno.None)
         {
             return route.Error;

@@ -196,7 +196,8 @@ public sealed partial class TcpTable
 
     private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection) =>
         _space.IPv4.RouteOutput(
-            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass);
+            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass,
+            TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
         _space.IPv6.RouteOutput(

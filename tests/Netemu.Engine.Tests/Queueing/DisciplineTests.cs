@@ -73,10 +73,10 @@ public sealed class DisciplineTests
         bench.Send(6, 1_000);
         bench.Run(Duration.FromSeconds(1));
 
-        // One leaves at once, one stands ready outside the inner queue, three wait; the rest is refused.
+        // One leaves at once, three wait; the rest is refused.
         Assert.Equal(1, bench.Emulation.Frames.Accounting[DropReason.FrameTooLong]);
-        Assert.Equal(1, bench.Emulation.Frames.Accounting[DropReason.QueueFull]);
-        Assert.Equal(5, bench.Departures.Count);
+        Assert.Equal(2, bench.Emulation.Frames.Accounting[DropReason.QueueFull]);
+        Assert.Equal(4, bench.Departures.Count);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class FindingTests
     [InlineData("nodes: {a: {}}\nsteps: [{ping: {from: a, to: a}, tcp: {from: a, to: a, port: 1}}]", "2:34 E1104 'tcp' cannot stand beside 'ping' in a step")]
     [InlineData("nodes: {a: {}}\nsteps: [{link: {endpoint: \"a:eth0\", state: up}}]", "2:27 E1202 link 'a:eth0' refers to unknown device 'eth0'")]
     [InlineData("steps: [{connect: {from: \"pod:dev/cli\", to: 10.0.0.1}}]", "1:26 E1205 probe source 'pod:dev/cli' refers to unknown pod 'dev/cli'")]
-    [InlineData("nodes: {a: {}}\nsteps: [{bgp: {in: a}}]", "2:15 E1104 a BGP step checks a peer or a prefix, or changes something (checks: peer, prefix; changes: announce, withdraw, shutdown, enable, clear, policy)")]
+    [InlineData("nodes: {a: {}}\nsteps: [{bgp: {in: a}}]", "2:15 E1104 a BGP step checks a peer or a prefix, or changes something (checks: peer, prefix; changes: announce, withdraw, shutdown, enable, clear, start, policy)")]
     [InlineData("capture: [{link: x}]", "1:18 E1208 capture refers to unknown link 'x' (a link is named by its key 'name', or by an end such as r1:eth0)")]
     [InlineData("seed: ${NONE}", "1:7 E1111 variable 'NONE' has no value (give one with --set NONE=..., in the environment, or as ${NONE:-default})")]
     public void A_fault_is_found(string body, string expected)

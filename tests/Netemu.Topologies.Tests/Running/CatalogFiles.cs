@@ -8,7 +8,7 @@ namespace Netemu.Topologies.Tests.Running;
 /// <summary>The catalog: every topology directly under the folder "topologies".</summary>
 internal static class CatalogFiles
 {
-    /// <summary>Topologies that need more than this project (commands, a cluster, the kernel): the command line's tests run them.</summary>
+    /// <summary>Topologies that need more than this project (commands, a speaker, a cluster, the kernel): the command line's tests run them.</summary>
     private static IReadOnlyList<string> Elsewhere =>
     [
         "bufferbloat.yaml",
@@ -26,6 +26,7 @@ internal static class CatalogFiles
         "proxy-ndp.yaml",
         "slaac.yaml",
         "stp-triangle.yaml",
+        "tcp-fairness.yaml",
         "two-subnets.yaml",
     ];
 
@@ -37,7 +38,8 @@ internal static class CatalogFiles
         Directory.EnumerateFiles(Folder, "*.yaml").Select(p => Path.GetFileName(p)).Except(Elsewhere).Where(n => !NeedsCommands(n)).Order(StringComparer.Ordinal);
 
     private static bool NeedsCommands(string name) =>
-        File.ReadLines(Path.Combine(Folder, name)).Any(line => line.Contains("exec:", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Folder, name)).Any(line =>
+            line.Contains("exec:", StringComparison.Ordinal) || line.Contains("bgp:", StringComparison.Ordinal));
 
     private static string Find()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Netemu.Commands.Shell;
 using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
@@ -49,19 +50,13 @@ internal sealed class BridgeRequest
                 _maximumAge = Time(arguments, word);
                 break;
             case "stp_state":
-                _spanningTree = arguments.Number("invalid stp_state") != 0;
+                _spanningTree = Number(arguments, word, byte.MaxValue) != 0;
                 break;
             case "priority":
-                uint priority = arguments.Number("invalid priority");
-                if (arguments.Error is null && priority > ushort.MaxValue)
-                {
-                    arguments.Invalid(priority.ToString(System.Globalization.CultureInfo.InvariantCulture), "invalid priority");
-                }
-
-                _priority = (ushort)priority;
+                _priority = (ushort)Number(arguments, word, ushort.MaxValue);
                 break;
             case "mcast_snooping":
-                if (arguments.Number($"invalid {word}") != 0)
+                if (Number(arguments, word, byte.MaxValue) != 0)
                 {
                     arguments.Fail(2, $"RTNETLINK answers: Operation not supported\nhint: {word} is always 0 here");
                 }
@@ -118,5 +113,19 @@ internal sealed class BridgeRequest
         return null;
     }
 
-    private static Duration Time(IpArguments arguments, string word) => Duration.FromMilliseconds(10L * arguments.Number($"invalid {word}"));
+    private static Duration Time(IpArguments arguments, string word) =>
+        Duration.FromMilliseconds(10L * Number(arguments, word, uint.MaxValue));
+
+    /// <summary>A number up to what the attribute holds; iproute2 complains without the empty line that others have.</summary>
+    private static uint Number(IpArguments arguments, string word, uint maximum)
+    {
+        string text = arguments.Value();
+        if (arguments.Error is null
+            && (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint parsed) || parsed > maximum))
+        {
+            arguments.Fail(255, $"Error: argument \"{text}\" is wrong: invalid {word}");
+        }
+
+        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint value) ? value : 0;
+    }
 }

@@ -5,7 +5,7 @@ internal static class IpGrammar
 {
     public const string Table = """
         -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
-        ip: address route rule neighbor neighbour tunnel tuntap link netns help
+        ip: address route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
         address show: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
@@ -26,14 +26,18 @@ internal static class IpGrammar
         link set type bridge_slave: state=STATE priority=PRIORITY cost=COST hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
         link show: dev=DEVICE up master=DEVICE nomaster type=TYPE
         route: list show lst get add change chg replace append delete flush help
-        route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat
+        route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nhid=ID nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat
         route show: to=PREFIX root=PREFIX match=PREFIX exact=PREFIX table=TABLE dev=DEVICE oif=DEVICE proto=PROTOCOL protocol=PROTOCOL via=ADDRESS src=ADDRESS scope=SCOPE type=TYPE metric=METRIC unicast local broadcast throw unreachable prohibit blackhole default
-        route get: to=ADDRESS from=ADDRESS oif=DEVICE dev=DEVICE mark=MARK tos=TOS
+        route get: to=ADDRESS from=ADDRESS iif=DEVICE oif=DEVICE dev=DEVICE mark=MARK tos=TOS ipproto=PROTOCOL sport=PORT dport=PORT fibmatch
         neighbour: add change chg replace delete show lst list flush help
         neighbour add: dev=DEVICE to=ADDRESS lladdr=LLADDR nud=STATE proxy=ADDRESS
         neighbour show: dev=DEVICE to=PREFIX nud=STATE proxy unused
         rule: list lst show add delete flush help
-        rule add: not from=PREFIX to=PREFIX preference=PRIORITY order=PRIORITY priority=PRIORITY pref=PRIORITY tos=TOS dsfield=TOS fwmark=MARK iif=DEVICE dev=DEVICE oif=DEVICE table=TABLE lookup=TABLE suppress_prefixlength=LENGTH sup_pl=LENGTH type=TYPE blackhole unreachable prohibit
+        rule add: not from=PREFIX to=PREFIX preference=PRIORITY order=PRIORITY priority=PRIORITY pref=PRIORITY tos=TOS dsfield=TOS fwmark=MARK iif=DEVICE dev=DEVICE oif=DEVICE table=TABLE lookup=TABLE suppress_prefixlength=LENGTH sup_pl=LENGTH ipproto=PROTOCOL sport=PORTS dport=PORTS goto=PRIORITY protocol=PROTOCOL proto=PROTOCOL nop type=TYPE blackhole unreachable prohibit
+        nexthop: list show lst get add replace delete flush bucket help
+        nexthop add: id=ID via=ADDRESS dev=DEVICE onlink blackhole group=GROUP type=mpath|resilient buckets=NUMBER idle_timer=SECONDS unbalanced_timer=SECONDS proto=PROTOCOL protocol=PROTOCOL
+        nexthop show: id=ID dev=DEVICE groups proto=PROTOCOL
+        nexthop bucket: show list id=ID dev=DEVICE nhid=ID
         tunnel: add change delete show list lst help
         tunnel add: name=NAME mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc
         tuntap: add delete show list lst help

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
-using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
@@ -11,16 +10,133 @@ namespace Netemu.Commands.Ip;
 /// <summary>ip route get: the kernel's decision for one packet.</summary>
 internal static class RouteAnswer
 {
-    public static CommandResult Of<TAddress>(
-        IpContext context, TAddress destination, TAddress source, NetDevice? device, uint mark, byte tos)
+    public static CommandResult Of<TAddress>(IpContext context, FlowKey<TAddress> flow)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        if (flow.Input is not null)
+        {
+            return Forwarded(context, flow);
+        }
+
         NetworkNamespace space = context.Namespace;
-        InternetAddress to = InternetAddress.From(destination);
-        InternetAddress from = InternetAddress.From(source);
+        InternetAddress to = InternetAddress.From(flow.Destination);
+        InternetAddress from = InternetAddress.From(flow.Source);
+        uint table = TableOf(context, flow);
         return to.IsIPv4
-            ? Print(context, to.IPv4, from.IPv4, mark, space.IPv4.RouteOutput(to.IPv4, from.IPv4, device, mark, tos), PathMtu(space, to.IPv4))
-            : Print(context, to.IPv6, from.IPv6, mark, space.IPv6.RouteOutput(to.IPv6, from.IPv6, device, mark, tos), PathMtu(space, to.IPv6));
+            ? Print(
+                context, to.IPv4, from.IPv4, flow.Mark, table,
+                space.IPv4.RouteOutput(to.IPv4, from.IPv4, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv4))
+            : Print(context, to.IPv6, from.IPv6, flow.Mark, table, space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService), PathMtu(space, to.IPv6));
+    }
+
+    /// <summary>fibmatch: the route itself instead of the answer for one packet.</summary>
+    public static CommandResult Match<TAddress>(IpContext context, FlowKey<TAddress> flow)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(flow) is not { } route)
+        {
+            return RtnetlinkError.Of(Errno.ENETUNREACH);
+        }
+
+        RouteFilter<TAddress> filter = new();
+        filter.Take("table", context with { Arguments = new IpArguments(context.Namespace, ["all"]) });
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        RouteText.Print(printer, route, filter, context.Options);
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>iif: what happens to a packet that came in by a device (inet_rtm_getroute with ip_route_input).</summary>
+    private static CommandResult Forwarded<TAddress>(IpContext context, FlowKey<TAddress> flow)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        RouteInfo<TAddress>? found = FamilyView<TAddress>.Of(context.Namespace).Routes.Resolve(flow);
+        bool forwards = FamilyView<TAddress>.IsIPv6
+            ? context.Namespace.SettingsOf(flow.Input!).ForwardingIPv6
+            : context.Namespace.SettingsOf(flow.Input!).Forwarding;
+        switch (found?.Type)
+        {
+            case RouteType.Local or RouteType.Broadcast:
+                break;
+            case RouteType.Unicast when forwards:
+                break;
+            case RouteType.Prohibit:
+                return RtnetlinkError.Of(Errno.EACCES);
+            case RouteType.Blackhole:
+                return RtnetlinkError.Of(Errno.EINVAL);
+            default:
+                return RtnetlinkError.Of(found is null && forwards ? Errno.ENETUNREACH : Errno.EHOSTUNREACH);
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        printer.OpenObject();
+        bool isLocal = found!.Type != RouteType.Unicast;
+        if (isLocal)
+        {
+            string type = RouteNames.OfType(found.Type);
+            printer.Any("type", type, $"{type} ");
+        }
+
+        printer.Any("dst", flow.Destination.ToString()!, $"{flow.Destination} ");
+        printer.Any("from", flow.Source.ToString()!, $"from {flow.Source} ");
+        NextHop<TAddress> hop = found.NextHop;
+        if (!isLocal && hop.HasGateway)
+        {
+            printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
+        }
+
+        string device = isLocal ? "lo" : hop.Device!.Name;
+        printer.Any("dev", device, $"dev {device} ");
+        PrintTable(printer, TableOf(context, flow));
+        PrintMark(printer, flow.Mark);
+        printer.OpenArray("flags");
+        printer.CloseArray();
+        bool redirects = !isLocal && ReferenceEquals(hop.Device, flow.Input) && IsOnLink(context, flow);
+        string? flags = isLocal ? found.Type == RouteType.Local ? "local" : "local,brd" : redirects ? "redirect" : null;
+        PrintCacheFlags(printer, flags, context.Options);
+        printer.Any("iif", flow.Input!.Name, $"iif {flow.Input.Name} ");
+        printer.Text("\n");
+        printer.CloseObject();
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>
+    /// True if the sender is on the link of the device by which the packet came: what the way back, taken as a packet that came
+    /// in there, says by the rules (__fib_validate_source).
+    /// </summary>
+    private static bool IsOnLink<TAddress>(IpContext context, FlowKey<TAddress> flow)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(
+            new FlowKey<TAddress>(flow.Destination, flow.Source, flow.Input, null, flow.Mark, flow.TypeOfService)) is { NextHop.HasGateway: false } back
+        && ReferenceEquals(back.NextHop.Device, flow.Input);
+
+    /// <summary>The table of the answer, which the kernel tells once there are rules; 0 for main.</summary>
+    private static uint TableOf<TAddress>(IpContext context, FlowKey<TAddress> flow)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        RoutingTables<TAddress> routes = FamilyView<TAddress>.Of(context.Namespace).Routes;
+        uint table = routes.HasRules && flow.Output is null ? routes.Lookup(flow)?.Table ?? 0 : 0;
+        return table == RouteTable<TAddress>.MainId ? 0 : table;
+    }
+
+    private static void PrintTable(IpPrinter printer, uint table)
+    {
+        if (table != 0)
+        {
+            string name = RouteNames.OfTable(table);
+            printer.Any("table", name, $"table {name} ");
+        }
+    }
+
+    private static void PrintMark(IpPrinter printer, uint mark)
+    {
+        if (mark != 0)
+        {
+            printer.Any("mark", mark, mark >= 16 ? $"mark 0x{mark:x} " : $"mark {mark} ");
+        }
     }
 
     private static int PathMtu(NetworkNamespace space, IPv4Address destination) => space.IPv4.Exceptions.PathMtu(destination);
@@ -28,7 +144,7 @@ internal static class RouteAnswer
     private static int PathMtu(NetworkNamespace space, IPv6Address destination) => space.IPv6.Exceptions.PathMtu(destination);
 
     private static CommandResult Print<TAddress>(
-        IpContext context, TAddress destination, TAddress source, uint mark, in OutputRoute<TAddress> answer, int pathMtu)
+        IpContext context, TAddress destination, TAddress source, uint mark, uint table, in OutputRoute<TAddress> answer, int pathMtu)
         where TAddress : struct, IIPAddress<TAddress>
     {
         if (answer.Error != Errno.None)
@@ -61,6 +177,7 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
+        PrintTable(printer, table);
         if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
         {
             string protocol = RouteNames.OfProtocol(route.Protocol);
@@ -72,11 +189,7 @@ internal static class RouteAnswer
             printer.Any("prefsrc", answer.Source.ToString()!, $"src {answer.Source} ");
         }
 
-        if (mark != 0)
-        {
-            printer.Any("mark", mark, $"mark 0x{mark:x} ");
-        }
-
+        PrintMark(printer, mark);
         if (isIPv6)
         {
             uint found = FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(destination)?.Metric ?? 0;
@@ -112,15 +225,7 @@ internal static class RouteAnswer
 
     private static void PrintCache(IpPrinter printer, RouteType type, int pathMtu, IpOptions options)
     {
-        string? flags = type switch { RouteType.Local => "local", RouteType.Broadcast => "local,brd", _ => null };
-        printer.OpenArray("cache");
-        foreach (string flag in flags?.Split(',') ?? [])
-        {
-            printer.Element(flag);
-        }
-
-        printer.CloseArray();
-        printer.Text($"{options.LineBreak}    cache {(flags is null ? string.Empty : $"<{flags}> ")}");
+        PrintCacheFlags(printer, type switch { RouteType.Local => "local", RouteType.Broadcast => "local,brd", _ => null }, options);
         if (pathMtu > 0)
         {
             printer.OpenArray("metrics");
@@ -131,5 +236,17 @@ internal static class RouteAnswer
         }
 
         printer.Text("\n");
+    }
+
+    private static void PrintCacheFlags(IpPrinter printer, string? flags, IpOptions options)
+    {
+        printer.OpenArray("cache");
+        foreach (string flag in flags?.Split(',') ?? [])
+        {
+            printer.Element(flag);
+        }
+
+        printer.CloseArray();
+        printer.Text($"{options.LineBreak}    cache {(flags is null ? string.Empty : $"<{flags}> ")}");
     }
 }

@@ -50,6 +50,11 @@ internal sealed partial class RouteObject
         FamilyView<TAddress> family = FamilyView<TAddress>.Of(context.Namespace);
         RouteType type = request.Type ?? RouteType.Unicast;
         RouteScope scope = request.Scope ?? DefaultScope(request, type);
+        if (request.NexthopId != 0)
+        {
+            return AddByObject(context, request, verb);
+        }
+
         NextHop<TAddress>[] hops = new NextHop<TAddress>[Math.Max(1, request.Hops.Count)];
         for (int i = 0; i < hops.Length; i++)
         {
@@ -78,6 +83,33 @@ internal sealed partial class RouteObject
             Group = hops.Length > 1 ? hops : null,
         };
         return Install(family.Routes, route, TableOf(request), verb);
+    }
+
+    /// <summary>A route made of a next hop object (fib_create_info with fc_nh_id).</summary>
+    private static CommandResult AddByObject<TAddress>(IpContext context, RouteRequest<TAddress> request, string verb)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (context.Namespace.Nexthops.Find(request.NexthopId) is not { } hop)
+        {
+            return RtnetlinkError.Extended("Nexthop id does not exist.");
+        }
+
+        NextHop<TAddress>[] hops = NexthopTable.HopsOf<TAddress>(hop);
+        Route<TAddress> route = new()
+        {
+            Prefix = (request.Destination ?? default).Prefix,
+            Type = hop.IsBlackhole ? RouteType.Blackhole : request.Type ?? RouteType.Unicast,
+            Protocol = request.Protocol ?? RouteProtocol.Boot,
+            Scope = request.Scope ?? RouteScope.Universe,
+            Metric = MetricOf(request),
+            PreferredSource = request.Source ?? default,
+            Mtu = request.Mtu,
+            NextHop = hops[0],
+            Group = hops.Length > 1 ? hops : null,
+            NexthopId = hop.Id,
+            Buckets = hops.Length > 1 ? hop.Buckets : null,
+        };
+        return Install(FamilyView<TAddress>.Of(context.Namespace).Routes, route, TableOf(request), verb);
     }
 
     private static CommandResult Install<TAddress>(RoutingTables<TAddress> routes, Route<TAddress> route, uint table, string verb)

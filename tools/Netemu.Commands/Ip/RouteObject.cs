@@ -2,7 +2,9 @@ using System;
 using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Netfilter.Text;
 using Netemu.Engine.Routing;
 
 namespace Netemu.Commands.Ip;
@@ -94,8 +96,13 @@ internal sealed partial class RouteObject : IIpObject
         TAddress? destination = null;
         TAddress source = default;
         NetDevice? device = null;
+        NetDevice? input = null;
         uint mark = 0;
         byte tos = 0;
+        IPProtocol protocol = default;
+        ushort sourcePort = 0;
+        ushort destinationPort = 0;
+        bool match = false;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
@@ -107,6 +114,26 @@ internal sealed partial class RouteObject : IIpObject
                 case "oif" or "dev":
                     device = arguments.Device();
                     break;
+                case "iif":
+                    input = arguments.Device();
+                    break;
+                case "ipproto":
+                    string name = arguments.Value();
+                    if (!ProtocolNames.TryParse(name, out protocol) && arguments.Error is null)
+                    {
+                        arguments.Invalid(name, "Invalid \"ipproto\" value");
+                    }
+
+                    break;
+                case "sport":
+                    sourcePort = (ushort)arguments.Number("invalid sport");
+                    break;
+                case "dport":
+                    destinationPort = (ushort)arguments.Number("invalid dport");
+                    break;
+                case "fibmatch":
+                    match = true;
+                    break;
                 case "mark":
                     mark = arguments.Number("invalid mark");
                     break;
@@ -117,7 +144,7 @@ internal sealed partial class RouteObject : IIpObject
                     string text = word == "to" ? arguments.Value() : word;
                     if (destination is not null || !TAddress.TryParse(text.Split('/')[0], out TAddress parsed))
                     {
-                        arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{text}\".{context.Hint("route get", text)}");
+                        arguments.Fail(1, $"Error: {(FamilyView<TAddress>.IsIPv6 ? "inet6" : "inet")} prefix is expected rather than \"{text}\".{context.Hint("route get", text)}");
                         break;
                     }
 
@@ -136,6 +163,10 @@ internal sealed partial class RouteObject : IIpObject
             return CommandResult.Failure(1, "need at least a destination address");
         }
 
-        return RouteAnswer.Of(context, to, source, device, mark, tos);
+        FlowKey<TAddress> flow = new(source, to, input, device, mark, tos)
+        {
+            Transport = TransportKey.Of(protocol, sourcePort, destinationPort),
+        };
+        return match ? RouteAnswer.Match(context, flow) : RouteAnswer.Of(context, flow);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class RouteRequest<TAddress>
 
     public int Mtu { get; private set; }
 
+    /// <summary>The next hop object to make the route of; 0 for none.</summary>
+    public uint NexthopId { get; private set; }
+
     /// <summary>The next hop that stands outside of `nexthop`.</summary>
     public HopRequest<TAddress> Hop { get; } = new();
 
@@ -68,6 +71,9 @@ internal sealed class RouteRequest<TAddress>
                 }
 
                 Table = id;
+                break;
+            case "nhid":
+                NexthopId = arguments.Number("\"id\" value is invalid");
                 break;
             case "nexthop":
                 TakeHops(context);

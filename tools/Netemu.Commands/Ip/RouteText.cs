@@ -17,13 +17,18 @@ internal static class RouteText
         printer.OpenObject();
         PrintDestination(printer, route, options);
         NextHop<TAddress>? single = route.Group is null ? route.NextHop : null;
+        if (route.NexthopId != 0)
+        {
+            printer.Any("nhid", route.NexthopId, $"nhid {route.NexthopId} ");
+        }
+
         if (single is { HasGateway: true } && filter.Gateway is null)
         {
             printer.Any("gateway", single.Gateway.ToString()!, $"via {single.Gateway} ");
         }
 
         // IPv6 hangs routes that lead nowhere on the loopback device.
-        string? device = single?.Device?.Name ?? (isIPv6 && single is not null ? "lo" : null);
+        string? device = single?.Device?.Name ?? ((isIPv6 || route.NexthopId != 0) && single is not null ? "lo" : null);
         if (device is not null && filter.Device is null)
         {
             printer.Any("dev", device, $"dev {device} ");

@@ -34,10 +34,15 @@ internal sealed class RuleObject : IIpObject
     private static CommandResult Show<TAddress>(IpContext context)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        if (!context.Arguments.AtEnd)
+        RuleRequest<TAddress> filter = new();
+        while (!context.Arguments.AtEnd)
         {
-            string word = context.Arguments.Peek;
-            return CommandResult.Failure(255, $"Error: argument \"{word}\" is wrong: invalid dst prefix\n");
+            filter.Take(context.Arguments.Take(), context);
+        }
+
+        if (context.Arguments.Error is not null)
+        {
+            return context.Arguments.Error;
         }
 
         IpPrinter printer = context.Options.CreatePrinter();
@@ -45,100 +50,18 @@ internal sealed class RuleObject : IIpObject
         foreach (RoutingRule<TAddress> rule in FamilyView<TAddress>.Of(context.Namespace).Routes.Rules)
         {
             // IPv6 has no default table.
-            if (FamilyView<TAddress>.IsIPv6 && rule is { Table: RouteTable<TAddress>.DefaultId, Priority: 32767 })
+            if ((FamilyView<TAddress>.IsIPv6 && rule is { Table: RouteTable<TAddress>.DefaultId, Priority: 32767 }) || !filter.Matches(rule))
             {
                 continue;
             }
 
             printer.OpenObject();
-            Print(printer, rule, context);
+            RuleText.Print(printer, rule, context, FamilyView<TAddress>.Of(context.Namespace).Routes.Rules);
             printer.CloseObject();
         }
 
         printer.CloseArray();
         return CommandResult.Output(printer.Finish());
-    }
-
-    private static void Print<TAddress>(IpPrinter printer, RoutingRule<TAddress> rule, IpContext context)
-        where TAddress : struct, IIPAddress<TAddress>
-    {
-        printer.Any("priority", rule.Priority, $"{rule.Priority}:\t");
-        if (rule.Inverted)
-        {
-            printer.MemberNull("not");
-            printer.Text("not ");
-        }
-
-        PrintPrefix(printer, "src", "from", rule.From, isAlways: true);
-        PrintPrefix(printer, "dst", " to", rule.To, isAlways: false);
-        if (rule.TypeOfService is { } tos)
-        {
-            printer.Any("tos", $"0x{tos:x}", $" tos 0x{tos:x2}");
-        }
-
-        if (rule.MarkMask != 0)
-        {
-            printer.Any("fwmark", $"0x{rule.Mark:x}", $" fwmark 0x{rule.Mark:x}");
-            if (rule.MarkMask != uint.MaxValue)
-            {
-                printer.Any("fwmask", $"0x{rule.MarkMask:x}", $"/0x{rule.MarkMask:x}");
-            }
-        }
-
-        PrintDevice(printer, "iif", rule.InputDevice, context);
-        PrintDevice(printer, "oif", rule.OutputDevice, context);
-        if (rule.Type == RouteType.Unicast)
-        {
-            string table = RouteNames.OfTable(rule.Table);
-            printer.Any("table", table, $" lookup {table}");
-            if (rule.SuppressPrefixLength >= 0)
-            {
-                printer.Any("suppress_prefixlen", rule.SuppressPrefixLength, $" suppress_prefixlength {rule.SuppressPrefixLength}");
-            }
-        }
-        else
-        {
-            string action = RouteNames.OfType(rule.Type);
-            printer.Any("action", action, $" {action}");
-        }
-
-        printer.Text("\n");
-    }
-
-    private static void PrintPrefix<TAddress>(IpPrinter printer, string key, string word, Prefix<TAddress>? prefix, bool isAlways)
-        where TAddress : struct, IIPAddress<TAddress>
-    {
-        if (prefix is not { } given)
-        {
-            if (isAlways)
-            {
-                printer.Any(key, "all", $"{word} all");
-            }
-
-            return;
-        }
-
-        bool isHost = given.Length == TAddress.Bits;
-        printer.Any(key, given.Address.ToString()!, isHost ? $"{word} {given.Address}" : $"{word} {given}");
-        if (!isHost)
-        {
-            printer.Member($"{key}len", given.Length);
-        }
-    }
-
-    private static void PrintDevice(IpPrinter printer, string key, string? device, IpContext context)
-    {
-        if (device is null)
-        {
-            return;
-        }
-
-        bool isDetached = context.Namespace.FindDevice(device) is null;
-        printer.Any(key, device, $" {key} {device}{(isDetached ? " [detached]" : string.Empty)}");
-        if (isDetached)
-        {
-            printer.MemberNull($"{key}_detached");
-        }
     }
 
     private static CommandResult Modify<TAddress>(IpContext context, string verb)
@@ -167,6 +90,11 @@ internal sealed class RuleObject : IIpObject
         }
 
         RoutingRule<TAddress> rule = request.ToRule(routes.Rules);
+        if (request.Refusal(rule) is { } refused)
+        {
+            return refused;
+        }
+
         if (routes.Rules.Contains(rule))
         {
             return RtnetlinkError.FileExists;
@@ -179,8 +107,19 @@ internal sealed class RuleObject : IIpObject
     private static CommandResult Flush<TAddress>(IpContext context)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        RuleRequest<TAddress> filter = new();
+        while (!context.Arguments.AtEnd)
+        {
+            filter.Take(context.Arguments.Take(), context);
+        }
+
+        if (context.Arguments.Error is not null)
+        {
+            return context.Arguments.Error;
+        }
+
         RoutingTables<TAddress> routes = FamilyView<TAddress>.Of(context.Namespace).Routes;
-        while (routes.RemoveRule(r => r.Priority > 0))
+        while (routes.RemoveRule(r => r.Priority > 0 && filter.Matches(r)))
         {
         }
 

@@ -1,6 +1,9 @@
 using System.Collections.Generic;
 using System.Globalization;
+using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Netfilter.Text;
 using Netemu.Engine.Routing;
 
 namespace Netemu.Commands.Ip;
@@ -21,6 +24,12 @@ internal sealed class RuleRequest<TAddress>
     private RouteType? _type;
     private int _suppress = -1;
     private bool _inverted;
+    private byte? _ipProtocol;
+    private (ushort First, ushort Last)? _sourcePorts;
+    private (ushort First, ushort Last)? _destinationPorts;
+    private uint? _goto;
+    private bool _nop;
+    private RouteProtocol? _protocol;
 
     public void Take(string word, IpContext context)
     {
@@ -41,6 +50,37 @@ internal sealed class RuleRequest<TAddress>
                 break;
             case "tos" or "dsfield":
                 _typeOfService = (byte)arguments.Number("TOS value is invalid");
+                CheckTypeOfService(arguments);
+                break;
+            case "ipproto":
+                string protocol = arguments.Value();
+                if (!ProtocolNames.TryParse(protocol, out IPProtocol number) && arguments.Error is null)
+                {
+                    arguments.Invalid(protocol, "Invalid \"ipproto\" value");
+                }
+
+                _ipProtocol = (byte)number;
+                break;
+            case "sport":
+                _sourcePorts = ReadPorts(arguments, "sport");
+                break;
+            case "dport":
+                _destinationPorts = ReadPorts(arguments, "dport");
+                break;
+            case "goto":
+                _goto = arguments.Number("invalid target");
+                break;
+            case "nop":
+                _nop = true;
+                break;
+            case "protocol" or "proto":
+                string by = arguments.Value();
+                if (!RouteNames.TryProtocol(by, out RouteProtocol parsedProtocol))
+                {
+                    arguments.Invalid(by, "\"protocol\" value is invalid");
+                }
+
+                _protocol = parsedProtocol;
                 break;
             case "fwmark":
                 ReadMark(arguments);
@@ -89,7 +129,13 @@ internal sealed class RuleRequest<TAddress>
             Mark = _mark ?? 0,
             MarkMask = _mark is null ? 0 : _mask,
             TypeOfService = _typeOfService,
-            Table = _type is null or RouteType.Unicast ? _table ?? RouteTable<TAddress>.MainId : 0,
+            IPProtocol = _ipProtocol,
+            SourcePorts = _sourcePorts,
+            DestinationPorts = _destinationPorts,
+            GotoPriority = _goto,
+            IsNop = _nop,
+            Protocol = _protocol ?? RouteProtocol.Unspecified,
+            Table = _goto is not null || _nop ? 0 : _type is null or RouteType.Unicast ? _table ?? RouteTable<TAddress>.MainId : 0,
             Type = _type ?? RouteType.Unicast,
             SuppressPrefixLength = _suppress,
             Inverted = _inverted,
@@ -107,7 +153,63 @@ internal sealed class RuleRequest<TAddress>
         && (_typeOfService is null || rule.TypeOfService == _typeOfService)
         && (_table is null || rule.Table == _table)
         && (_type is null || rule.Type == _type)
+        && (_ipProtocol is null || rule.IPProtocol == _ipProtocol)
+        && (_sourcePorts is null || rule.SourcePorts == _sourcePorts)
+        && (_destinationPorts is null || rule.DestinationPorts == _destinationPorts)
+        && (_goto is null || rule.GotoPriority == _goto)
+        && (!_nop || rule.IsNop)
+        && (_protocol is null || rule.Protocol == _protocol)
+        && (_suppress < 0 || rule.SuppressPrefixLength == _suppress)
         && (!_inverted || rule.Inverted);
+
+    /// <summary>What the kernel refuses (fib_nl2rule, fib4_rule_configure); null if it takes the rule.</summary>
+    public CommandResult? Refusal(RoutingRule<TAddress> rule) =>
+        rule.GotoPriority is { } target && target <= rule.Priority
+            ? RtnetlinkError.Extended("Backward goto not supported.")
+            : null;
+
+    private void CheckTypeOfService(IpArguments arguments)
+    {
+        if (arguments.Error is not null)
+        {
+            return;
+        }
+
+        if ((_typeOfService & 3) != 0)
+        {
+            arguments.Fail(2, "Error: Invalid dsfield (tos): ECN bits must be 0.");
+        }
+        else if ((_typeOfService & ~0x1E) != 0)
+        {
+            // IPTOS_TOS_MASK.
+            arguments.Fail(2, "Error: Invalid tos.");
+        }
+    }
+
+    private static (ushort First, ushort Last)? ReadPorts(IpArguments arguments, string word)
+    {
+        string text = arguments.Value();
+        string[] ends = text.Split('-');
+        if (arguments.Error is not null)
+        {
+            return null;
+        }
+
+        if (ends.Length > 2
+            || !ushort.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort first)
+            || !ushort.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort last))
+        {
+            arguments.Invalid(text, $"invalid {word} range");
+            return null;
+        }
+
+        if (first == 0 || last < first)
+        {
+            arguments.Fail(2, $"Error: Invalid {word} range.");
+        }
+
+        return (first, last);
+    }
 
     private static Prefix<TAddress>? ReadPrefix(IpArguments arguments)
     {

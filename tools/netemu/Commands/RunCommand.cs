@@ -28,6 +28,7 @@ internal sealed class RunCommand
     private readonly Option<string?> _junit = new("--junit") { Description = "Writes the expectations as JUnit XML" };
     private readonly Option<long> _maxFrames = new("--max-frames") { Description = "Ends the run after so many frames" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Says nothing but the result" };
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tells on standard error what each step saw" };
     private readonly Option<ShardOrder> _shardOrder = new("--shard-order") { Description = "The order in which shards are visited; the result does not depend on it" };
 
     private RunCommand(Terminal terminal) => _terminal = terminal;
@@ -37,7 +38,7 @@ internal sealed class RunCommand
         RunCommand run = new(terminal);
         Command command = new("run", "Runs a topology: its steps, its expectations, its captures.");
         run._topology.AddTo(command);
-        foreach (Option option in (Option[])[run._until, run._capture, run._write, run._snapLength, run._out, run._json, run._junit, run._maxFrames, run._quiet, run._shardOrder])
+        foreach (Option option in (Option[])[run._until, run._capture, run._write, run._snapLength, run._out, run._json, run._junit, run._maxFrames, run._quiet, run._verbose, run._shardOrder])
         {
             command.Options.Add(option);
         }
@@ -185,6 +186,11 @@ internal sealed class RunCommand
     /// <summary>The result on standard output, unless a capture goes there; then on standard error.</summary>
     private int Tell(RunResult result, RunOutcome outcome, ParseResult parsed, bool quiet, bool outputIsTaken)
     {
+        if (parsed.GetValue(_verbose))
+        {
+            _terminal.Error.Write(RunSummary.Steps(result));
+        }
+
         if (outcome.Failure is { } failure)
         {
             _terminal.Error.WriteLine($"netemu: {failure}");

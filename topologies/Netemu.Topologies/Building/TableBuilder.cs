@@ -185,13 +185,6 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
     private void AddRule<TAddress>(RuleSpec rule, RoutingTables<TAddress> tables)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        if (rule.Protocol is not null || rule.SourcePorts is not null || rule.DestinationPorts is not null)
-        {
-            diagnostics.Unsupported(
-                BuildCode.UnsupportedOption, "rules that look at the protocol or at ports are not supported yet", rule.Range);
-            return;
-        }
-
         // fib_default_rule_pref: one below the first rule that is not the local one.
         uint priority = rule.Priority ?? tables.Rules.Where(r => r.Priority > 0).Min(r => r.Priority) - 1;
         tables.AddRule(new RoutingRule<TAddress>(priority)
@@ -203,6 +196,9 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             Mark = (rule.Mark ?? 0) & rule.MarkMask,
             MarkMask = rule.Mark is null ? 0 : rule.MarkMask,
             TypeOfService = rule.Tos is { } tos ? (byte)tos : null,
+            IPProtocol = (byte?)rule.Protocol,
+            SourcePorts = rule.SourcePorts is { } source ? (source.First, source.Last) : null,
+            DestinationPorts = rule.DestinationPorts is { } target ? (target.First, target.Last) : null,
             Table = rule.Table,
             Type = rule.Action == RuleAction.Lookup ? RouteType.Unicast : (RouteType)rule.Action,
             SuppressPrefixLength = rule.SuppressPrefixLength ?? -1,

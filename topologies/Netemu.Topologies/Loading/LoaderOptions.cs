@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace Netemu.Topologies.Loading;
 
 /// <summary>What a load depends on besides its files.</summary>
-public sealed class LoaderOptions
+public sealed record LoaderOptions
 {
     /// <summary>The name that stands for standard input in the list of paths.</summary>
     public const string StandardInput = "-";

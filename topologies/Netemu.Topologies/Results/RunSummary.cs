@@ -37,6 +37,20 @@ public static class RunSummary
         return text.ToString();
     }
 
+    /// <summary>Each step with its time and what it saw.</summary>
+    public static string Steps(RunResult result)
+    {
+        StringBuilder text = new();
+        foreach (StepRecord step in result.Steps)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"step {step.Index} (line {step.Line}) {step.Kind} {Seconds(step.Start.Nanoseconds, 6)} s to {Seconds(step.End.Nanoseconds, 6)} s: {step.Outcome}\n");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Seconds with a number of digits, the rest rounded to the nearest.</summary>
     private static string Seconds(long nanoseconds, int digits)
     {

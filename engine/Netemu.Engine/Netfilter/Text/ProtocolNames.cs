@@ -5,7 +5,7 @@ using Netemu.Core.Wire;
 namespace Netemu.Engine.Netfilter.Text;
 
 /// <summary>Protocols by the names of /etc/protocols, as iptables writes and reads them.</summary>
-internal static class ProtocolNames
+public static class ProtocolNames
 {
     public static string Text(IPProtocol protocol) => (byte)protocol switch
     {

@@ -21,8 +21,8 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm, tap, policy or ipset" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "tap", "policy", "ipset");
+        Argument<string> name = new("NAME") { Description = "forward, flood, vxlan, ipip, namespaces, lpm, tap, policy or ipset" };
+        name.AcceptOnlyFromAmong("forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "ipset");
         Option<int> routers = new("--routers")
         {
             Description = "How many routers forward has, in chains of 16",
@@ -40,11 +40,18 @@ internal static class BenchCommand
                 return (int)TapBench.Run(parsed.GetValue(json), terminal);
             }
 
+            if (parsed.GetRequiredValue(name) is "vxlan" or "ipip")
+            {
+                // The ratio is the figure: both in one run.
+                Tell(new TunnelScenario("plain").Run(Clock, Budget), parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
+                "vxlan" or "ipip" => new TunnelScenario(parsed.GetRequiredValue(name)).Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
                 "policy" => Policy(),
                 "ipset" => IPSetScenario.Run(SetMembers, Clock, Budget),

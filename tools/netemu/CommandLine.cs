@@ -22,6 +22,8 @@ internal static class CommandLine
         root.Subcommands.Add(BenchCommand.Build(terminal));
         root.Subcommands.Add(BgpCommand.Build(terminal));
         root.Subcommands.Add(ScaleCommand.Build(terminal));
+        root.Subcommands.Add(SweepCommand.Build(terminal));
+        root.Subcommands.Add(DiffCommand.Build(terminal));
         root.Subcommands.Add(SchemaCommand.Build(terminal));
         root.Subcommands.Add(CompletionCommand.Build(terminal));
         root.Subcommands.Add(VersionCommand.Build(terminal));

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
@@ -191,19 +190,12 @@ public sealed partial class IPv6Stack
         Neighbours.Output(neighbour, frame);
     }
 
-    /// <summary>
-    /// The hash that picks a member of a group (rt6_multipath_hash): addresses, flow label and next header, or with policy 1
-    /// the ports in place of the label.
-    /// </summary>
-    private uint FlowHash(ReadOnlySpan<byte> packet)
-    {
-        IPv6Address source = IPv6Address.Read(packet[IPv6Header.SourceOffset..]);
-        IPv6Address destination = IPv6Address.Read(packet[IPv6Header.DestinationOffset..]);
-        bool found = IPv6Extensions.TryFindUpperLayer(packet, out IPProtocol protocol, out int offset, out int fragment);
-        bool ports = found && fragment == 0 && packet.Length >= offset + 4 && protocol is IPProtocol.Tcp or IPProtocol.Udp;
-        uint more = Namespace.Settings.FibMultipathHashPolicyIPv6 != 1
-            ? BinaryPrimitives.ReadUInt32BigEndian(packet) & 0xF_FFFF
-            : ports ? BinaryPrimitives.ReadUInt32BigEndian(packet[offset..]) : 0;
-        return MultipathHash.Of(source, destination, ((ulong)protocol << 32) | more, Namespace.MultipathSecret);
-    }
+    /// <summary>The hash that picks a member of a group: addresses, and with policy 1 the transport (rt6_multipath_hash).</summary>
+    private uint FlowHash(ReadOnlySpan<byte> packet) => FlowHash(
+        IPv6Address.Read(packet[IPv6Header.SourceOffset..]),
+        IPv6Address.Read(packet[IPv6Header.DestinationOffset..]),
+        TransportKey.OfPacketIPv6(packet));
+
+    private uint FlowHash(IPv6Address source, IPv6Address destination, ulong transport = 0) => MultipathHash.Of(
+        source, destination, Namespace.Settings.FibMultipathHashPolicyIPv6 == 1 ? transport : 0, Namespace.MultipathSecret);
 }

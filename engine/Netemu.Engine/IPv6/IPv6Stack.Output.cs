@@ -176,7 +176,7 @@ public sealed partial class IPv6Stack
 
     private OutputRoute<IPv6Address> Along(RouteInfo<IPv6Address> route, IPv6Address destination, IPv6Address source)
     {
-        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(MultipathHash.Of(source, destination, 0, Namespace.MultipathSecret));
+        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(source, destination));
         if (_exceptions is not null)
         {
             hop = _exceptions.Redirected(destination, hop);

@@ -112,6 +112,13 @@ internal sealed class SchemaValidator(JsonObject schema)
                     }
 
                     break;
+                case "const":
+                    if (operand!.ToString() != value?.ToString())
+                    {
+                        faults.Add($"{path}: {value} is not {operand.ToJsonString()}");
+                    }
+
+                    break;
                 case "pattern" when TypeOf(value) == "string":
                     if (!Regex.IsMatch(value!.GetValue<string>(), operand!.GetValue<string>()))
                     {

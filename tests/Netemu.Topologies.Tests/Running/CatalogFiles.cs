@@ -39,7 +39,8 @@ internal static class CatalogFiles
 
     private static bool NeedsCommands(string name) =>
         File.ReadLines(Path.Combine(Folder, name)).Any(line =>
-            line.Contains("exec:", StringComparison.Ordinal) || line.Contains("bgp:", StringComparison.Ordinal));
+            line.Contains("exec:", StringComparison.Ordinal) || line.Contains("bgp:", StringComparison.Ordinal)
+            || line.StartsWith("cluster:", StringComparison.Ordinal));
 
     private static string Find()
     {

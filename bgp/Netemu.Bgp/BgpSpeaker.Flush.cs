@@ -68,7 +68,7 @@ public sealed partial class BgpSpeaker
             {
                 routes.SetRejection(row, answer);
             }
-            else if (!rejected && path.Next != 0)
+            else if (!rejected && routes.NextRow(row) >= 0)
             {
                 routes.Reconsider(path.Prefix);
             }

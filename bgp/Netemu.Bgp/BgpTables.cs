@@ -10,9 +10,12 @@ public sealed class BgpTables
 {
     public PathAttributeTable Attributes { get; } = new();
 
-    public PrefixTable IPv4Prefixes { get; } = new PrefixTable<IPv4Address>();
+    public PrefixTable IPv4Prefixes { get; } = new IPv4PrefixTable();
 
     public PrefixTable IPv6Prefixes { get; } = new PrefixTable<IPv6Address>();
+
+    /// <summary>Hears of every UPDATE before it is processed; null for nobody.</summary>
+    public UpdateWatcher? UpdateWatcher { get; set; }
 
     /// <summary>Attributes read before, by their bytes.</summary>
     internal AttributeCache Cache { get; } = new();

@@ -37,6 +37,12 @@ public interface IScenarioNetwork : IDisposable
 
     void SetMtu(string space, string device, int mtu);
 
+    /// <summary>Runs a command of iproute2 in a namespace: its output, or "EXIT: ERROR" if it fails.</summary>
+    string Command(string space, string line);
+
+    /// <summary>Moves a device to another namespace; it comes down.</summary>
+    void Move(string space, string device, string target);
+
     /// <summary>Sets a sysctl by its dotted name below net.ipv4.</summary>
     void SetSysctl(string space, string name, int value);
 

@@ -1,5 +1,6 @@
 using System;
 using Netemu.Bgp.Attributes;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Messages;
 
@@ -48,6 +49,34 @@ public static class UpdateCount
         }
 
         return default;
+    }
+
+    /// <summary>The prefix fields of MP_UNREACH_NLRI and MP_REACH_NLRI with their families; empty where there is none.</summary>
+    internal static void MultiprotocolOf(
+        UpdateMessage update,
+        out ReadOnlySpan<byte> unreach,
+        out AddressFamily withdrawn,
+        out ReadOnlySpan<byte> reach,
+        out AddressFamily announced)
+    {
+        withdrawn = 0;
+        announced = 0;
+        unreach = default;
+        reach = default;
+        ReadOnlySpan<byte> rest = update.Attributes;
+        while (TryTake(ref rest, out AttributeType type, out ReadOnlySpan<byte> value))
+        {
+            if (type == AttributeType.MpReachNlri && MultiprotocolNlri.ReadReach(value) is { IsValid: true, IsUnicast: true } up)
+            {
+                reach = up.Nlri;
+                announced = up.Family;
+            }
+            else if (type == AttributeType.MpUnreachNlri && MultiprotocolNlri.ReadUnreach(value) is { IsValid: true, IsUnicast: true } down)
+            {
+                unreach = down.Nlri;
+                withdrawn = down.Family;
+            }
+        }
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> path)

@@ -21,7 +21,7 @@ public sealed class PipeNetwork
     private readonly IScheduler _scheduler;
     private readonly Duration _delay;
     private readonly CallbackTimer _timer;
-    private readonly Queue<PipeEvent> _events = [];
+    private readonly PipeQueue _events = new();
     private readonly PipePages _pages = new();
     private readonly List<PipeTransport?> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
@@ -101,7 +101,11 @@ public sealed class PipeNetwork
     internal void Send(PipeStream target, ReadOnlySpan<byte> bytes)
     {
         _pages.Append(bytes);
-        Enqueue(new PipeEvent(_scheduler.Now + _delay, target, PipeEventKind.Data, default, bytes.Length));
+        SimTime due = _scheduler.Now + _delay;
+        if (!_events.TryExtend(target, due, bytes.Length))
+        {
+            Enqueue(new PipeEvent(due, target, PipeEventKind.Data, default, bytes.Length));
+        }
     }
 
     private void Enqueue(PipeEvent pipeEvent)
@@ -116,15 +120,14 @@ public sealed class PipeNetwork
     private void DeliverDue()
     {
         SimTime now = _scheduler.Now;
-        while (_events.TryPeek(out PipeEvent next) && next.Due <= now)
+        while (_events.NextDue <= now)
         {
-            _events.Dequeue();
-            Deliver(next);
+            Deliver(_events.Take());
         }
 
-        if (_events.TryPeek(out PipeEvent later))
+        if (_events.Count > 0 && !(_timer.IsArmed && _timer.Due == _events.NextDue))
         {
-            _scheduler.Schedule(_timer, later.Due);
+            _scheduler.Schedule(_timer, _events.NextDue);
         }
     }
 

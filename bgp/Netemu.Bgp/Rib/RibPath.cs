@@ -1,16 +1,13 @@
 namespace Netemu.Bgp.Rib;
 
-/// <summary>One path of one prefix: 16 bytes, no object.</summary>
+/// <summary>One path of one prefix: 12 bytes, no object.</summary>
 internal struct RibPath
 {
     /// <summary>The prefix id; -1 for a free row.</summary>
     public int Prefix;
 
-    /// <summary>The attributes after import policy.</summary>
+    /// <summary>The attributes after import policy. In a free row the next free one, as index + 1.</summary>
     public int Attributes;
-
-    /// <summary>The next path of the prefix as index + 1; 0 at the end. The next free row in a free row.</summary>
-    public int Next;
 
     /// <summary>The peer it came from.</summary>
     public ushort Peer;

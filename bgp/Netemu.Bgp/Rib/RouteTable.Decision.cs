@@ -12,7 +12,7 @@ internal sealed partial class RouteTable
         int first = FirstRow(prefix);
         if (first >= 0)
         {
-            if (_paths[first].Next == 0)
+            if (NextOf(first) == 0)
             {
                 DecideSingle(ref _paths[first]);
             }
@@ -42,7 +42,7 @@ internal sealed partial class RouteTable
     private void DecideAmong(int prefix, int first)
     {
         int count = 0;
-        for (int row = first; row >= 0; row = _paths[row].Next - 1)
+        for (int row = first; row >= 0; row = NextOf(row) - 1)
         {
             _paths[row].Flags &= ~PathFlags.Multipath;
             if ((_paths[row].Flags & PathFlags.Rejected) == 0)
@@ -102,7 +102,7 @@ internal sealed partial class RouteTable
         }
 
         Unlink(prefix, row);
-        _paths[row].Next = entry & ~ChangedBit;
+        Link(row, entry & ~ChangedBit);
         entry = (entry & ChangedBit) | (row + 1);
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class RouteTable
 
         ref RibPath best = ref _paths[row];
         long others = 0;
-        for (int next = best.Next - 1; next >= 0; next = _paths[next].Next - 1)
+        for (int next = NextOf(row) - 1; next >= 0; next = NextOf(next) - 1)
         {
             if ((_paths[next].Flags & PathFlags.Multipath) != 0)
             {

@@ -5,7 +5,7 @@ namespace Netemu.Bgp.Rib;
 
 /// <summary>
 /// Adj-RIBs-In and Loc-RIB of one family in one flat table: per prefix a chain of paths (one per peer and path
-/// identifier), the best one first. 16 bytes a path and 4 a prefix.
+/// identifier), the best one first. 12 bytes a path and 4 a prefix, and 4 more a path once any prefix has two.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -14,7 +14,7 @@ namespace Netemu.Bgp.Rib;
 /// </code>
 /// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own
 /// insertion
-/// order, whatever the ids are. The columns of path identifiers and of received attributes exist once they are needed.
+/// order, whatever the ids are. The columns of links, path identifiers and received attributes exist once they are needed.
 /// </remarks>
 internal sealed partial class RouteTable(
     PrefixTable prefixes, PathAttributeTable attributes, BestPathOptions options, IRibPeers peers)
@@ -27,6 +27,7 @@ internal sealed partial class RouteTable(
     private readonly PagedArray<int> _entries = new();
     private readonly PagedArray<RibPath> _paths = new();
     private readonly List<int> _changed = [];
+    private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
     private PagedArray<int>? _received;
     private PagedArray<uint>? _arrivals;
@@ -82,7 +83,7 @@ internal sealed partial class RouteTable(
         return row >= 0 && (_paths[row].Flags & PathFlags.Rejected) == 0 ? row : -1;
     }
 
-    public int NextRow(int row) => _paths[row].Next - 1;
+    public int NextRow(int row) => NextOf(row) - 1;
 
     /// <summary>Adds or replaces a path. Returns true if it is new.</summary>
     /// <param name="path">Prefix, peer, attributes, flags and rejection.</param>
@@ -199,7 +200,7 @@ internal sealed partial class RouteTable(
 
             Release(path.Attributes, (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0);
             _entries[path.Prefix] = 0;
-            path = new RibPath { Prefix = -1, Next = _freeRow };
+            path = new RibPath { Prefix = -1, Attributes = _freeRow };
             _freeRow = row + 1;
         }
 
@@ -208,6 +209,7 @@ internal sealed partial class RouteTable(
             _entries[prefix] = 0;
         }
 
+        _next = null;
         _changed.Clear();
         PathCount = 0;
         BestCount = 0;
@@ -230,7 +232,7 @@ internal sealed partial class RouteTable(
 
     private int Find(int prefix, ushort peer, uint pathId)
     {
-        for (int row = FirstRow(prefix); row >= 0; row = _paths[row].Next - 1)
+        for (int row = FirstRow(prefix); row >= 0; row = NextOf(row) - 1)
         {
             if (_paths[row].Peer == peer && (_pathIds is null ? pathId == 0 : _pathIds.GetOrDefault(row) == pathId))
             {
@@ -247,7 +249,7 @@ internal sealed partial class RouteTable(
         int row = _freeRow - 1;
         if (row >= 0)
         {
-            _freeRow = _paths[row].Next;
+            _freeRow = _paths[row].Attributes;
         }
         else
         {
@@ -265,12 +267,12 @@ internal sealed partial class RouteTable(
             return row;
         }
 
-        while (_paths[last].Next != 0)
+        while (NextOf(last) != 0)
         {
-            last = _paths[last].Next - 1;
+            last = NextOf(last) - 1;
         }
 
-        _paths[last].Next = row + 1;
+        Link(last, row + 1);
         return row;
     }
 
@@ -282,7 +284,7 @@ internal sealed partial class RouteTable(
         Unlink(prefix, row);
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
         int held = path.Attributes;
-        path = new RibPath { Prefix = -1, Next = _freeRow };
+        path = new RibPath { Prefix = -1, Attributes = _freeRow };
         _freeRow = row + 1;
         PathCount--;
         Decide(prefix, before);
@@ -300,17 +302,31 @@ internal sealed partial class RouteTable(
         int first = (entry & ~ChangedBit) - 1;
         if (first == row)
         {
-            entry = (entry & ChangedBit) | _paths[row].Next;
+            entry = (entry & ChangedBit) | NextOf(row);
+            Link(row, 0);
             return;
         }
 
         int previous = first;
-        while (_paths[previous].Next != row + 1)
+        while (NextOf(previous) != row + 1)
         {
-            previous = _paths[previous].Next - 1;
+            previous = NextOf(previous) - 1;
         }
 
-        _paths[previous].Next = _paths[row].Next;
+        Link(previous, NextOf(row));
+        Link(row, 0);
+    }
+
+    /// <summary>The path after this one in its prefix's chain as index + 1; 0 at the end.</summary>
+    private int NextOf(int row) => _next is null ? 0 : _next.GetOrDefault(row);
+
+    private void Link(int row, int next)
+    {
+        if (next != 0 || _next is not null)
+        {
+            _next ??= new PagedArray<int>();
+            _next.GetOrAdd(row) = next;
+        }
     }
 
     private void SetColumns(int row, uint pathId, int received)

@@ -281,6 +281,7 @@ public sealed partial class BgpSession
         }
 
         _speaker.Services.Observer?.UpdateReceived(this, message);
+        _speaker.Tables.UpdateWatcher?.Invoke(_speaker, this, message);
 
         // The table says ProcessUpdate and RestartHoldTimer for this cell, unless the message is in error.
         BgpError error = _speaker.ProcessUpdate(this, message);

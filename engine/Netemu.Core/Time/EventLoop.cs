@@ -12,6 +12,7 @@ public sealed class EventLoop : IScheduler
     private readonly TimerBatch _batch = new();
     private readonly Action<TimerEntry> _collect;
     private long _sequence;
+    private bool _isFiring;
 
     public EventLoop() => _collect = _batch.Add;
 
@@ -28,7 +29,15 @@ public sealed class EventLoop : IScheduler
         Cancel(timer);
         timer.Due = due < Now ? Now : due;
         timer.Sequence = ++_sequence;
-        _wheel.Insert(timer);
+        if (_isFiring && timer.Due == Now)
+        {
+            // Work for this instant goes to its end: no need for the wheel.
+            _batch.Add(timer);
+        }
+        else
+        {
+            _wheel.Insert(timer);
+        }
     }
 
     public void Cancel(TimerEntry timer)
@@ -59,11 +68,14 @@ public sealed class EventLoop : IScheduler
             }
 
             _wheel.Advance(next + Duration.FromNanoseconds(1), _collect);
+            _isFiring = true;
             while (_batch.TryTake(out TimerEntry? timer))
             {
                 Now = timer.Due;
                 timer.Expire();
             }
+
+            _isFiring = false;
         }
 
         Now = end;

@@ -150,6 +150,8 @@ public sealed class VxlanTests
         Assert.Equal(Errno.EEXIST, a.Fdb.Add(default, second));
         Assert.Equal(Errno.EOPNOTSUPP, a.Fdb.Replace(default, second));
         Assert.Equal(Errno.None, a.Fdb.Remove(mac, first));
+        Assert.Equal([second], a.Fdb.Find(mac)!.Remotes);
+        Assert.Equal(Errno.None, a.Fdb.Remove(mac, second));
         Assert.Equal(Errno.ENOENT, a.Fdb.Remove(mac));
     }
 

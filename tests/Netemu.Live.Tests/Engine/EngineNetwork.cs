@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Commands;
+using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
@@ -22,6 +24,7 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
     private static readonly Duration Settling = Duration.FromMilliseconds(20);
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
+    private readonly CommandExecutor _commands = new(StandardCommands.CreateRegistry());
     private readonly Node _node;
     private int _veths;
 
@@ -116,6 +119,18 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
     public void SetUp(string space, string device, bool up) => Do(() => Device(space, device).SetUp(up));
 
     public void SetMtu(string space, string device, int mtu) => Do(() => Device(space, device).SetMtu(mtu));
+
+    public string Command(string space, string line)
+    {
+        CommandResult result = _commands.RunToCompletion(Space(space), line, Duration.FromSeconds(10));
+        return result.Exit == 0 ? result.Stdout : $"{result.Exit}: {result.Stderr.TrimEnd('\n')}";
+    }
+
+    public void Move(string space, string device, string target) => Do(() =>
+    {
+        NetDevice moved = Device(space, device);
+        moved.Namespace.Move(moved, Space(target));
+    });
 
     public void SetSysctl(string space, string name, int value) => Do(() =>
     {

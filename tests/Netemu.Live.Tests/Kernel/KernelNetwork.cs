@@ -92,6 +92,16 @@ internal sealed partial class KernelNetwork : IScenarioNetwork
 
     public void SetMtu(string space, string device, int mtu) => InSpace(space, "link", "set", device, "mtu", $"{mtu}");
 
+    public string Command(string space, string line)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        ExternalToolResult result = (words[0] == "bridge" ? BridgeTool : Ip).Run(["-n", _prefix + space, .. words[1..]]);
+        return result.ExitCode == 0 ? result.Output : $"{result.ExitCode}: {result.Error.TrimEnd('\n')}";
+    }
+
+    public void Move(string space, string device, string target) =>
+        InSpace(space, "link", "set", device, "netns", _prefix + target);
+
     public void SetSysctl(string space, string name, int value) => NamespaceThread.Run(_prefix + space, () =>
     {
         Write($"ipv4/{name.Replace('.', '/')}", value);

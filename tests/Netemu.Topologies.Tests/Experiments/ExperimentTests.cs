@@ -92,6 +92,31 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public void A_migration_loses_nothing_in_the_safe_order_and_the_time_of_a_session_in_the_other()
+    {
+        IReadOnlyList<ExperimentRow> rows = Run("migration", ("nodes", "6"), ("graceful-restart", "false,true"));
+
+        Assert.All(rows, row => Assert.Empty(row.Failures));
+        Assert.All(rows.Where(r => r["order"] == "safe"), r => Assert.Equal("0", r["lost"]));
+
+        // RFC 4724: Cease is an end, so graceful restart changes nothing.
+        string[] unsafely = [.. rows.Where(r => r["order"] == "unsafe").Select(r => r["lost"])];
+        Assert.Equal(unsafely[0], unsafely[1]);
+        Assert.True(rows[^1].Number("worstOutageSeconds") > 1.4);
+    }
+
+    [Fact]
+    public void On_one_bridge_ARP_reaches_every_host_and_with_a_route_per_host_only_the_gateway()
+    {
+        IReadOnlyList<ExperimentRow> rows = Run("arp-storm", ("hosts", "20"));
+
+        Assert.All(rows, row => Assert.Empty(row.Failures));
+        Assert.All(rows, row => Assert.Equal("380", row["datagrams"]));
+        Assert.True(rows[0].Number("arpAtHosts") > 20 * 19 * 9);
+        Assert.True(rows[1].Number("arpAtHosts") < 3 * 20);
+    }
+
+    [Fact]
     public void Two_runs_of_a_cell_have_the_same_hash_and_another_seed_has_another()
     {
         foreach ((string experiment, (string, string) small) in new[]

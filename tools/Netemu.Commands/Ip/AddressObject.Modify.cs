@@ -3,6 +3,7 @@ using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Ip;
 
@@ -59,6 +60,11 @@ internal sealed partial class AddressObject
             return found is not null && context.Namespace.IPv4.RemoveAddress(device, found.InterfaceAddress)
                 ? CommandResult.Success
                 : RtnetlinkError.Extended("ipv4: Address not found.");
+        }
+
+        if (device.CanAddAddress(local.Address) != Errno.None)
+        {
+            return RtnetlinkError.Extended("Address already assigned to an ipvlan device.");
         }
 
         RouteScope scope = request.Scope ?? (local.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe);

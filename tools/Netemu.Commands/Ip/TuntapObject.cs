@@ -68,7 +68,7 @@ internal sealed class TuntapObject : IIpObject
 
         if (mode is not { } chosen)
         {
-            return CommandResult.Failure(255, "You failed to specify a tunnel mode");
+            return CommandResult.Failure(1, "You failed to specify a tunnel mode");
         }
 
         if (!adds)

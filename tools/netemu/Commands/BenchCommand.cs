@@ -21,34 +21,45 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> name = new("NAME") { Description = "forward, flood, namespaces, lpm, tap, policy, ipset or felix" };
-        name.AcceptOnlyFromAmong("forward", "flood", "namespaces", "lpm", "tap", "policy", "ipset", "felix");
+        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
+        name.AcceptOnlyFromAmong(names);
+        Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
+        Option<int> prefixes = new("--prefixes") { Description = "Prefixes of each of them (default 10, for bgp-rr 1)" };
         Option<int> routers = new("--routers")
         {
             Description = "How many routers forward has, in chains of 16",
             DefaultValueFactory = _ => ForwardingScenario.ChainLength,
         };
         Option<int> inFlight = new("--in-flight") { Description = "Frames on their way in forward", DefaultValueFactory = _ => FramesInFlight };
+        Option<int> family = new("--family") { Description = "4 or 6, for forward", DefaultValueFactory = static _ => 4 };
+        family.AcceptOnlyFromAmong("4", "6");
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures forwarding, flooding, namespaces, lookups, rules, sets or policy calculation.") { name, routers, inFlight, json };
+        Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, nodes, prefixes, family, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetRequiredValue(name) == "felix")
-            {
-                FelixBench.Run(parsed.GetValue(json), terminal);
-                return (int)ExitCode.Success;
-            }
-
             if (parsed.GetRequiredValue(name) == "tap")
             {
                 return (int)TapBench.Run(parsed.GetValue(json), terminal);
             }
 
+            if (parsed.GetRequiredValue(name) is "vxlan" or "ipip")
+            {
+                // The ratio is the figure: both in one run.
+                Tell(new TunnelScenario("plain").Run(Clock, Budget), parsed.GetValue(json), terminal);
+            }
+
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
+                "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
+                "vxlan" or "ipip" => new TunnelScenario(parsed.GetRequiredValue(name)).Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
+                "bgp-decode" => BgpBenches.Decode(Clock, Budget),
+                "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
+                "bgp-mesh-tcp" => BgpBenches.TcpMesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
+                "bgp-rr" => BgpBenches.Reflector(Or(parsed.GetValue(nodes), 10_000), Or(parsed.GetValue(prefixes), 1), Clock),
                 "policy" => Policy(),
                 "ipset" => IPSetScenario.Run(SetMembers, Clock, Budget),
                 _ => Lookups(),
@@ -58,6 +69,8 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static int Or(int given, int otherwise) => given > 0 ? given : otherwise;
 
     /// <summary>What 10,000 rules add to a hop for a packet that no connection is known of: the difference of two chains.</summary>
     private static BenchFigures Policy()
@@ -83,7 +96,7 @@ internal static class BenchCommand
         {
             string best = figures.BestNanosecondsEach > 0 ? $" (best slice {figures.BestNanosecondsEach:f1} ns)" : string.Empty;
             terminal.OutputWriter.WriteLine(
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.AllocatedBytes} B allocated");
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
             return;
         }
 

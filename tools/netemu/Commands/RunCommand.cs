@@ -6,6 +6,7 @@ using System.IO;
 using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Engine.Simulation;
+using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Loading;
 using Netemu.Topologies.Model;
@@ -27,6 +28,7 @@ internal sealed class RunCommand
     private readonly Option<bool> _json = new("--json") { Description = "Prints the result as one JSON document" };
     private readonly Option<string?> _junit = new("--junit") { Description = "Writes the expectations as JUnit XML" };
     private readonly Option<long> _maxFrames = new("--max-frames") { Description = "Ends the run after so many frames" };
+    private readonly Option<string?> _events = new("--events") { Description = "Writes every BGP update as CSV: time, router, peer, prefix, type, path" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Says nothing but the result" };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tells on standard error what each step saw" };
     private readonly Option<ShardOrder> _shardOrder = new("--shard-order") { Description = "The order in which shards are visited; the result does not depend on it" };
@@ -38,7 +40,7 @@ internal sealed class RunCommand
         RunCommand run = new(terminal);
         Command command = new("run", "Runs a topology: its steps, its expectations, its captures.");
         run._topology.AddTo(command);
-        foreach (Option option in (Option[])[run._until, run._capture, run._write, run._snapLength, run._out, run._json, run._junit, run._maxFrames, run._quiet, run._verbose, run._shardOrder])
+        foreach (Option option in (Option[])[run._until, run._capture, run._write, run._snapLength, run._out, run._json, run._junit, run._maxFrames, run._events, run._quiet, run._verbose, run._shardOrder])
         {
             command.Options.Add(option);
         }
@@ -114,10 +116,16 @@ internal sealed class RunCommand
             return (int)attached;
         }
 
+        UpdateEventFile? events = parsed.GetValue(_events) is null ? null : new UpdateEventFile(built);
         RunOutcome outcome;
         using (capture)
         {
             outcome = scenario.Run();
+        }
+
+        if (events is not null && !TryWriteEvents(parsed.GetRequiredValue(_events)!, events))
+        {
+            return (int)ExitCode.Usage;
         }
 
         if (!quiet && live.Lag is { } lag)
@@ -128,6 +136,21 @@ internal sealed class RunCommand
         Duration wall = Stopwatch.GetElapsedTime(started);
         RunResult result = outcome.ToResult(wall, capture is null ? [] : [new CaptureRecord(capture.File, capture.Frames)]);
         return Tell(result, outcome, parsed, quiet, capture is { IsStandardOutput: true });
+    }
+
+    private bool TryWriteEvents(string file, UpdateEventFile events)
+    {
+        try
+        {
+            using StreamWriter writer = new(file) { NewLine = "\n" };
+            events.Write(writer);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _terminal.Error.WriteLine($"netemu: cannot write '{file}': {error.Message}");
+            return false;
+        }
     }
 
     private int Refuse(IReadOnlyList<Diagnostic> diagnostics, LoadedTopology loaded, ParseResult parsed)

@@ -190,9 +190,23 @@ internal sealed class NodeBuilder(BuiltTopology built)
         BridgeSettings.Apply(
             new BridgeDevice(space, specification.Name), specification.Bridge, space.QualifiedName, specification.Range, Diagnostics);
 
-    /// <summary>A switch or hub of its own: one bridge over all its ports. A hub is a bridge that learns nothing.</summary>
+    /// <summary>A switch or hub of its own: one bridge, or repeater, over all its ports.</summary>
     private void BuildSwitch(NodeSpec specification, NetworkNamespace space)
     {
+        if (specification.Kind == NodeKind.Hub)
+        {
+            Hub hub = new();
+            foreach (InterfaceSpec device in specification.Root.Interfaces)
+            {
+                if (device.Type == InterfaceType.LinkEnd && space.FindDevice(device.Name) is { } end)
+                {
+                    hub.AddPort(end);
+                }
+            }
+
+            return;
+        }
+
         BridgeDevice bridge = new(space, BuiltTopology.SwitchDevice);
         BridgeSettings.Apply(bridge, specification.Bridge, specification.Name, specification.Range, Diagnostics);
         bridge.SetUp(true);
@@ -200,9 +214,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         {
             if (device.Type == InterfaceType.LinkEnd && space.FindDevice(device.Name) is { } end)
             {
-                BridgePort port = bridge.AddPort(end);
-                SetPort(port, device.Port);
-                port.Learning = specification.Kind == NodeKind.Bridge && port.Learning;
+                SetPort(bridge.AddPort(end), device.Port);
             }
         }
     }

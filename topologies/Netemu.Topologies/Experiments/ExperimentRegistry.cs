@@ -11,6 +11,10 @@ public static class ExperimentRegistry
         new CliqueWithdrawal(),
         new MraiCurve(),
         new FatTree(),
+        new Migration(),
+        new PolicyScale(),
+        new FibScale(),
+        new ArpStorm(),
         new TcpLoss(),
     ];
 }

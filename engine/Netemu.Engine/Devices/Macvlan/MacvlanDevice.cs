@@ -117,7 +117,7 @@ public sealed class MacvlanDevice : NetDevice
     public override Errno CanSetMtu(int mtu) => mtu > Parent.Mtu ? Errno.EINVAL : Errno.None;
 
     public override Errno CanSetMac(MacAddress mac) =>
-        IsUp && mac != Mac && Mode != MacvlanMode.Passthru && _port.IsBusy(mac) ? Errno.EADDRINUSE : Errno.None;
+        mac != Mac && Mode != MacvlanMode.Passthru && _port.IsBusy(mac) ? Errno.EADDRINUSE : Errno.None;
 
     internal override void OnLowerChanged(NetDevice lower, LowerChange change)
     {

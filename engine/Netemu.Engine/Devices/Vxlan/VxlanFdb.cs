@@ -107,8 +107,7 @@ public sealed class VxlanFdb
     }
 
     /// <summary>
-    /// bridge fdb del: one far end of several, or the entry; without far end, or if it has only one, whatever that is
-    /// (__vxlan_fdb_delete). ENOENT if there is none.
+    /// bridge fdb del: one far end, with the last one the entry, or without far end the whole entry. ENOENT if there is none.
     /// </summary>
     public Errno Remove(MacAddress mac, VxlanRemote? remote = null)
     {
@@ -119,13 +118,14 @@ public sealed class VxlanFdb
 
         if (remote is not null && !remote.Address.IsUnspecified)
         {
+            // A far end that the entry does not have is no error: nothing happens (__vxlan_fdb_delete).
             VxlanRemote? found = entry.Remotes.FirstOrDefault(r => r.IsLike(remote));
-            if (found is null && entry.Remotes.Count > 1)
+            if (found is null)
             {
-                return Errno.ENOENT;
+                return Errno.None;
             }
 
-            if (found is not null && entry.Remotes.Count > 1)
+            if (entry.Remotes.Count > 1)
             {
                 entry.Remove(found);
                 NoteChange(entry, found, added: false);

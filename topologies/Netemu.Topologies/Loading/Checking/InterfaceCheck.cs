@@ -272,7 +272,9 @@ internal sealed class InterfaceCheck(Binder binder, TopologyIndex index, Topolog
             return;
         }
 
-        InterfaceSpec? found = index.FindDevice(space, parent) ?? index.FindDevice(node.Root, parent);
+        // A container's eth0 on the host's eth0: the same name, and not the same device.
+        InterfaceSpec? found = index.FindDevice(space, parent);
+        found = found is null || (found == device && space != node.Root) ? index.FindDevice(node.Root, parent) : found;
         if (found is null)
         {
             binder.Error(

@@ -18,6 +18,7 @@ internal static class FrameText
         {
             EtherType.Arp => Arp(header.Payload),
             EtherType.IPv4 => IPv4(header.Payload),
+            EtherType.IPv6 => IPv6.IPv6FrameText.Of(header.Payload),
             _ => $"type {header.Type:x4} size {header.Payload.Length}",
         };
         return $"{header.Source} > {header.Destination} {what}";

@@ -19,18 +19,21 @@ public sealed class EmulatedNetwork : IDisposable
 
     public SimTime Now => Emulation.Now;
 
-    /// <summary>A node with its loopback up.</summary>
-    public Node Host(string name)
+    /// <summary>
+    /// A node with its loopback up. Its IPv6 addresses are good at once, unless duplicate address detection is asked for.
+    /// </summary>
+    public Node Host(string name, bool detectsDuplicates = false)
     {
         Node node = Emulation.AddNode(name);
+        node.Root.WritableSettings.Default.AcceptDad = detectsDuplicates ? (byte)1 : (byte)0;
         node.Root.Loopback.SetUp(true);
         return node;
     }
 
     /// <summary>A host that forwards.</summary>
-    public Node Router(string name)
+    public Node Router(string name, bool detectsDuplicates = false)
     {
-        Node node = Host(name);
+        Node node = Host(name, detectsDuplicates);
         node.Root.SetForwarding(true);
         node.Root.SetForwardingIPv6(true);
         return node;
@@ -65,9 +68,21 @@ public sealed class EmulatedNetwork : IDisposable
         }
     }
 
-    /// <summary>ip route add PREFIX via GATEWAY [dev DEVICE].</summary>
+    /// <summary>ip route add PREFIX via GATEWAY [dev DEVICE]; of the gateway's family.</summary>
     public static void Route(Node node, string prefix, string gateway, string? device = null)
     {
+        if (IPv6Address.TryParse(gateway, out IPv6Address router))
+        {
+            NetDevice? link = device is null ? node.Root.IPv6.Routes.Resolve(router)?.NextHop.Device : node.Root.FindDevice(device);
+            Assert.True(node.Root.IPv6.Routes.Add(new Route<IPv6Address>
+            {
+                Prefix = Prefix<IPv6Address>.Parse(prefix == "default" ? "::/0" : prefix),
+                Metric = 1024,
+                NextHop = new NextHop<IPv6Address>(link, router, hasGateway: true),
+            }));
+            return;
+        }
+
         IPv4Address via = IPv4Address.Parse(gateway);
         NetDevice? way = device is null ? node.Root.IPv4.Routes.Resolve(via)?.NextHop.Device : node.Root.FindDevice(device);
         Assert.True(node.Root.IPv4.Routes.Add(new Route<IPv4Address>

@@ -4,10 +4,12 @@ using Netemu.Cli.ClusterCommands;
 using Netemu.Commands;
 using Netemu.Commands.Routing;
 using Netemu.Commands.Shell;
+using Netemu.Topologies.Addressing;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Cluster;
 using Netemu.Topologies.Loading;
+using Netemu.Topologies.Model;
 using Netemu.Topologies.Processes;
 using Netemu.Topologies.Running;
 
@@ -21,8 +23,14 @@ internal static class Extensions
     {
         BgpExtension bgp = new();
         bool hasCluster = loaded.Topology?.Cluster is not null || loaded.Manifests.Count > 0;
-        ProcessExtension processes = new();
-        return hasCluster ? [bgp, processes, new ClusterExtension(loaded.Manifests, bgp)] : [bgp, processes];
+        AddressingExtension addressing = new();
+        ProcessExtension processes = new ProcessExtension()
+            .Without(ProcessKind.DhcpServer).Without(ProcessKind.DhcpClient).Without(ProcessKind.RouterAdvertisement);
+
+        // Who knows a process by name ends it; the rest is the processes' own matter.
+        return hasCluster
+            ? [bgp, addressing, processes, new ClusterExtension(loaded.Manifests, bgp)]
+            : [bgp, addressing, processes];
     }
 
     /// <summary>What runs command lines: the standard commands, and those that speak for the extensions.</summary>

@@ -25,6 +25,12 @@ public readonly record struct IPv6Address(ulong High, ulong Low) : IIPAddress<IP
     /// <summary>ff02::2, all routers on the link.</summary>
     public static IPv6Address AllRouters => new(0xFF02UL << 48, 2);
 
+    /// <summary>ff02::16, all routers that speak version 2 of multicast listener discovery (RFC 3810 section 5.2.14).</summary>
+    public static IPv6Address AllMldRouters => new(0xFF02UL << 48, 0x16);
+
+    /// <summary>ff01::1, all nodes of the interface: this node.</summary>
+    public static IPv6Address InterfaceLocalAllNodes => new(0xFF01UL << 48, 1);
+
     public bool IsUnspecified => (High | Low) == 0;
 
     public bool IsLoopback => High == 0 && Low == 1;
@@ -34,6 +40,12 @@ public readonly record struct IPv6Address(ulong High, ulong Low) : IIPAddress<IP
     public bool IsLinkLocal => High >> 54 == 0x3FA;
 
     public bool IsIPv4Mapped => High == 0 && Low >> 32 == 0xFFFF;
+
+    /// <summary>ff02::1:ff00:0/104, where targets are asked for (RFC 4291 section 2.7.1).</summary>
+    public bool IsSolicitedNode => High == 0xFF02UL << 48 && Low >> 24 == 0x1FF;
+
+    /// <summary>True if the address means nothing without a device: link-local, or a group of link or interface scope.</summary>
+    public bool NeedsScope => IsLinkLocal || (IsMulticast && MulticastScope is 1 or 2);
 
     /// <summary>The scope field of a multicast address (RFC 4291 section 2.7).</summary>
     public int MulticastScope => (int)(High >> 48) & 0xF;

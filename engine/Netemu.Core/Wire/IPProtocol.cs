@@ -13,6 +13,7 @@ public enum IPProtocol : byte
     Routing = 43,
     Fragment = 44,
     Gre = 47,
+    Authentication = 51,
     Icmpv6 = 58,
     NoNextHeader = 59,
     DestinationOptions = 60,

@@ -123,7 +123,7 @@ public sealed class ForwardingScenario
     }
 
     /// <summary>A rank with probability proportional to 1/rank, by inverting the harmonic sum in integers.</summary>
-    private static int Zipf(RandomSource random, int count)
+    internal static int Zipf(RandomSource random, int count)
     {
         long total = 0;
         for (int rank = 1; rank <= count; rank++)

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv6;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Queueing;
 using Netemu.Engine.Simulation;
@@ -108,6 +109,9 @@ public abstract class NetDevice
     public int Promiscuity { get; set; }
 
     public int TransmitQueueLength { get; set; } = 1000;
+
+    /// <summary>IPv6 on this device; null until it has been switched on.</summary>
+    internal IPv6Interface? IPv6 { get; set; }
 
     public ref DeviceCounters Counters => ref _counters;
 
@@ -298,6 +302,7 @@ public abstract class NetDevice
     {
         Mtu = mtu;
         OnMtuChanged();
+        Namespace.DeviceMtuChanged(this);
         NotifyUppers(LowerChange.Mtu);
     }
 

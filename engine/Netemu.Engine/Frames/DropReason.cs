@@ -69,6 +69,9 @@ public enum DropReason : byte
     DirectedBroadcast,
     NotMulticastMember,
     IPv6Disabled,
+    UnknownIPv6Option,
+    IPv6RoutingHeader,
+    BeyondScope,
 
     // Fragments.
     FragmentOverlap,

@@ -69,6 +69,18 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
 
     Duration INeighbourProtocol<IPv4Address>.BaseReachableTime(NetDevice device) => ReachableTime;
 
+    Duration INeighbourProtocol<IPv4Address>.RetransmitTime(NetDevice device) => NeighbourTable<IPv4Address>.RetransmitTime;
+
+    void INeighbourProtocol<IPv4Address>.ProxyChanged(NetDevice device, IPv4Address address, bool added)
+    {
+        // Requests come by broadcast: nothing has to be listened to.
+    }
+
+    void INeighbourProtocol<IPv4Address>.Failed(NeighbourEntry<IPv4Address> entry)
+    {
+        // Routes do not look at neighbours in IPv4.
+    }
+
     /// <summary>A frame of EtherType ARP. Takes ownership.</summary>
     internal void Receive(Frame frame, NetDevice device)
     {
@@ -206,8 +218,8 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         }
         else
         {
-            _delayed ??= new ProxyDelayQueue(this, Namespace.Node);
-            _delayed.Add(device, target, source, sourceMac, settings.ProxyDelay);
+            _delayed ??= new ProxyDelayQueue(Namespace.Node);
+            _delayed.Add(settings.ProxyDelay, () => SendReply(device, target, source, sourceMac));
         }
 
         return true;

@@ -42,9 +42,9 @@ public sealed partial class IPv4Stack
     public IReadOnlyList<DeviceAddress<IPv4Address>> Addresses => _addresses;
 
     /// <summary>What path MTU discovery and redirects have taught; made on first use.</summary>
-    public RouteExceptions Exceptions => _exceptions ??= new RouteExceptions(Namespace.Node);
+    public RouteExceptions<IPv4Address> Exceptions => _exceptions ??= new RouteExceptions<IPv4Address>(Namespace.Node);
 
-    private RouteExceptions? _exceptions;
+    private RouteExceptions<IPv4Address>? _exceptions;
     private ReassemblyQueue? _reassembly;
 
     /// <summary>Adds an address to a device (ip addr add); false if it is there.</summary>
@@ -70,6 +70,8 @@ public sealed partial class IPv4Stack
             Peer = requested.Peer,
             Broadcast = requested.Broadcast,
             Label = requested.Label,
+            PreferredUntil = requested.PreferredUntil,
+            ValidUntil = requested.ValidUntil,
         };
         _addresses.Add(added);
         RebuildLocal();

@@ -43,8 +43,7 @@ public sealed class IcmpProtocol
         }
 
         IPv4Address destination = header.Source;
-        if ((Namespace.Settings.IcmpRateMask >> (int)type & 1) != 0
-            && !_stack.IsLocal(destination) && !Limiter.TakeError(destination))
+        if (IsLimited(type, code) && !MaySend(destination, frame.Input))
         {
             return;
         }
@@ -120,6 +119,33 @@ public sealed class IcmpProtocol
         }
 
         frame.Deliver();
+    }
+
+    /// <summary>icmpv4_mask_allow: path MTU discovery is never limited, whatever the mask says.</summary>
+    private bool IsLimited(IcmpType type, byte code) =>
+        (Namespace.Settings.IcmpRateMask >> (int)type & 1) != 0
+        && !(type == IcmpType.DestinationUnreachable && code == IcmpCode.FragmentationNeeded);
+
+    /// <summary>The namespace's bucket, unless the packet came by loopback, and the destination's (icmpv4_xrlim_allow).</summary>
+    private bool MaySend(IPv4Address destination, NetDevice? input)
+    {
+        if (input is not (null or { IsLoopback: true }) && !Limiter.TakeGlobal())
+        {
+            return false;
+        }
+
+        if (_stack.IsLocal(destination))
+        {
+            return true;
+        }
+
+        if (!Limiter.TakeError(destination))
+        {
+            return false;
+        }
+
+        Limiter.ConsumeGlobal();
+        return true;
     }
 
     /// <summary>RFC 1122 section 3.2.2: what must not be answered with an error.</summary>

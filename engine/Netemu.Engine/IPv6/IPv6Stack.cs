@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -10,16 +9,15 @@ using Netemu.Engine.Routing;
 namespace Netemu.Engine.IPv6;
 
 /// <summary>
-/// IPv6 in one namespace: the second instance of the tables that are generic over the family. This part keeps addresses and
-/// the routes that follow from them (net/ipv6/addrconf.c).
+/// IPv6 in one namespace: the second instance of the tables that are generic over the family. This part keeps devices and
+/// what follows from their state (net/ipv6/addrconf.c); the others keep addresses and follow a packet.
 /// </summary>
 public sealed partial class IPv6Stack
 {
-    /// <summary>IP6_RT_PRIO_ADDRCONF: the metric of connected routes.</summary>
-    private const uint ConnectedMetric = 256;
-
-    private readonly List<DeviceAddress<IPv6Address>> _addresses = [];
-    private Dictionary<IPv6Address, int>? _pathMtus;
+    private readonly List<RouterAdvertiser> _advertisers = [];
+    private RouteExceptions<IPv6Address>? _exceptions;
+    private IPv6ReassemblyQueue? _reassembly;
+    private uint _identification;
 
     internal IPv6Stack(NetworkNamespace space)
     {
@@ -40,8 +38,14 @@ public sealed partial class IPv6Stack
 
     public Icmpv6Protocol Icmp { get; }
 
-    /// <summary>The addresses in the order in which they were added.</summary>
-    public IReadOnlyList<DeviceAddress<IPv6Address>> Addresses => _addresses;
+    /// <summary>What path MTU discovery and redirects have taught; made on first use.</summary>
+    public RouteExceptions<IPv6Address> Exceptions => _exceptions ??= new RouteExceptions<IPv6Address>(Namespace.Node);
+
+    /// <summary>Addresses being tried and solicitations that a router may answer: they hold the run back from being converged.</summary>
+    public int Pending { get; internal set; }
+
+    /// <summary>The advertisers that run in this namespace.</summary>
+    internal IReadOnlyList<RouterAdvertiser> Advertisers => _advertisers;
 
     /// <summary>Switches IPv6 on: devices that are up get their link-local addresses.</summary>
     public void Enable()
@@ -52,125 +56,64 @@ public sealed partial class IPv6Stack
         }
 
         Namespace.WritableSettings.IPv6Enabled = true;
-        foreach (NetDevice device in Namespace.Devices)
+        foreach (NetDevice device in Namespace.Devices.ToArray())
         {
             DeviceStateChanged(device);
         }
     }
 
-    /// <summary>Adds an address (ip -6 addr add), without duplicate address detection; false if it is there.</summary>
-    public bool AddAddress(NetDevice device, InterfaceAddress<IPv6Address> address)
-    {
-        Enable();
-        if (_addresses.Exists(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address))
-        {
-            return false;
-        }
+    /// <summary>IPv6 on a device, if it has been switched on there.</summary>
+    public static IPv6Interface? InterfaceOf(NetDevice device) => device.IPv6;
 
-        RouteScope scope = address.Address.IsLinkLocal ? RouteScope.Link
-            : address.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe;
-        DeviceAddress<IPv6Address> added = new(device, address, scope);
-        _addresses.Add(added);
-        Namespace.NoteAddressChange();
-        Routes.Add(
-            new Route<IPv6Address>
-            {
-                Prefix = Prefix<IPv6Address>.Host(address.Address),
-                Type = RouteType.Local,
-                Protocol = RouteProtocol.Kernel,
-                Scope = RouteScope.Host,
-                PreferredSource = address.Address,
-                NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
-                Metric = (uint)device.Index,
-            },
-            RouteTable<IPv6Address>.LocalId);
-        if (device.IsUp)
-        {
-            AddConnectedRoute(added);
-        }
+    internal void Register(RouterAdvertiser advertiser) => _advertisers.Add(advertiser);
 
-        return true;
-    }
+    internal void Unregister(RouterAdvertiser advertiser) => _advertisers.Remove(advertiser);
 
-    /// <summary>Removes an address and the routes that followed from it.</summary>
-    public bool RemoveAddress(NetDevice device, InterfaceAddress<IPv6Address> address)
-    {
-        DeviceAddress<IPv6Address>? removed =
-            _addresses.Find(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address);
-        if (removed is null)
-        {
-            return false;
-        }
+    /// <summary>True if packets of a device are taken.</summary>
+    internal static bool IsEnabled(NetDevice device) => device.IPv6 is { IsEnabled: true };
 
-        RemoveOne(removed);
-        return true;
-    }
-
-    public bool IsLocal(IPv6Address address) => _addresses.Exists(a => a.Address == address);
-
-    /// <summary>The address of a device by scope: link-local for neighbours, global for the rest.</summary>
-    public IPv6Address SelectSource(NetDevice? device, IPv6Address destination)
-    {
-        bool link = destination.IsLinkLocal || (destination.IsMulticast && destination.MulticastScope <= 2);
-        IPv6Address best = default;
-        int bestMatch = -1;
-        foreach (DeviceAddress<IPv6Address> address in _addresses)
-        {
-            bool own = ReferenceEquals(address.Device, device);
-            if (address.IsTentative || (address.Address.IsLinkLocal && !own) || address.Address.IsLoopback != destination.IsLoopback)
-            {
-                continue;
-            }
-
-            // RFC 6724 section 5: scope first, then the outgoing interface, then the longest matching prefix.
-            int match = (address.Address.IsLinkLocal == link ? 1000 : 0) + (own ? 500 : 0) + CommonBits(address.Address, destination);
-            if (match > bestMatch)
-            {
-                bestMatch = match;
-                best = address.Address;
-            }
-        }
-
-        return best;
-    }
-
-    internal bool IsEnabled(NetDevice device) =>
-        Namespace.Settings.IPv6Enabled && !Namespace.SettingsOf(device).DisableIPv6 && !Namespace.Settings.All.DisableIPv6;
-
+    /// <summary>addrconf_notify: up, down, carrier, MTU, or disable_ipv6 written.</summary>
     internal void DeviceStateChanged(NetDevice device)
     {
-        if (!device.IsUp)
+        InterfaceSettings settings = Namespace.SettingsOf(device);
+        bool wanted = device.IsUp && Namespace.Settings.IPv6Enabled && !settings.DisableIPv6
+            && device.Mtu >= IPv6Interface.MinimumMtu;
+        if (!wanted)
         {
-            foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
+            if (device.IPv6 is { IsEnabled: true } enabled)
             {
-                // Addresses go when the device goes down (keep_addr_on_down=0); those set by hand return by hand only.
-                RemoveOne(address);
+                SwitchOff(enabled);
+            }
+            else if (!device.IsUp)
+            {
+                Routes.DeviceDown(device, removeLocal: true);
             }
 
-            Routes.DeviceDown(device, removeLocal: true);
-            Neighbours.Flush(device, keepPermanent: false);
             return;
         }
 
-        if (!IsEnabled(device))
+        IPv6Interface own = InterfaceFor(device);
+        if (!own.IsEnabled)
         {
-            return;
+            SwitchOn(own);
         }
 
-        Routes.DeviceUp(device);
-        if (device.IsLoopback)
+        if (device.HasCarrier && !own.IsReady)
         {
-            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.Loopback, 128));
+            MakeReady(own);
         }
-        else if (device.HasCarrier && device.Master is null && device.UsesNeighbours
-            && !_addresses.Exists(a => ReferenceEquals(a.Device, device) && a.Address.IsLinkLocal))
-        {
-            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.LinkLocal(device.Mac), 64));
-        }
+    }
 
-        foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
+    /// <summary>A device that is up has carrier again, perhaps on another switch, which must learn the groups anew.</summary>
+    internal void CarrierGained(NetDevice device)
+    {
+        if (device.IPv6 is { IsEnabled: true, IsReady: true } own)
         {
-            AddConnectedRoute(address);
+            own.Listener.Announce();
+        }
+        else
+        {
+            DeviceStateChanged(device);
         }
     }
 
@@ -181,60 +124,187 @@ public sealed partial class IPv6Stack
             RemoveOne(address);
         }
 
+        if (device.IPv6 is { } own)
+        {
+            if (own.IsEnabled)
+            {
+                SwitchOff(own);
+            }
+
+            own.DiscoveryOrNull?.Stop();
+            device.IPv6 = null;
+        }
+
+        foreach (RouterAdvertiser advertiser in _advertisers.Where(a => ReferenceEquals(a.Device, device)).ToArray())
+        {
+            advertiser.Stop();
+        }
+
         Routes.DeviceDown(device, removeLocal: true);
         Neighbours.Flush(device, keepPermanent: false);
     }
 
-    internal long CountHeldFrames() => Neighbours.CountHeldFrames();
-
-    internal void Destroy() => _addresses.Clear();
-
-    /// <summary>Learns a path MTU from "packet too big" (RFC 8201); never below 1,280.</summary>
-    internal void LearnMtu(IPv6Address destination, int mtu) => (_pathMtus ??= [])[destination] = Math.Max(mtu, 1280);
-
-    internal int PathMtu(IPv6Address destination, NetDevice device) =>
-        _pathMtus is not null && _pathMtus.TryGetValue(destination, out int mtu) ? Math.Min(mtu, device.Mtu) : device.Mtu;
-
-    private static int CommonBits(IPv6Address left, IPv6Address right)
+    /// <summary>dev_forward_change: routers listen for routers, and own the anycast address of each prefix.</summary>
+    internal void ForwardingChanged(NetDevice device, bool forwards)
     {
-        int high = System.Numerics.BitOperations.LeadingZeroCount(left.High ^ right.High);
-        return high < 64 ? high : 64 + System.Numerics.BitOperations.LeadingZeroCount(left.Low ^ right.Low);
-    }
-
-    private DeviceAddress<IPv6Address>[] OfDevice(NetDevice device) =>
-        [.. _addresses.Where(a => ReferenceEquals(a.Device, device))];
-
-    private void RemoveOne(DeviceAddress<IPv6Address> removed)
-    {
-        _addresses.Remove(removed);
-        Namespace.NoteAddressChange();
-        foreach (RouteTable<IPv6Address> table in Routes.Tables().ToArray())
-        {
-            foreach (Route<IPv6Address> route in table.Routes().ToArray())
-            {
-                if (route.Protocol == RouteProtocol.Kernel && ReferenceEquals(route.NextHop.Device, removed.Device)
-                    && route.PreferredSource == removed.Address)
-                {
-                    Routes.Remove(route);
-                }
-            }
-        }
-    }
-
-    private void AddConnectedRoute(DeviceAddress<IPv6Address> address)
-    {
-        if (address.InterfaceAddress.Length == 128 || address.IsTentative)
+        if (device.IPv6 is not { IsEnabled: true } own)
         {
             return;
         }
 
-        Routes.Add(new Route<IPv6Address>
+        JoinRouterGroups(own, forwards);
+        foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
         {
-            Prefix = address.InterfaceAddress.Prefix,
-            Protocol = RouteProtocol.Kernel,
-            Metric = ConnectedMetric,
-            PreferredSource = address.Address,
-            NextHop = new NextHop<IPv6Address>(address.Device, default, hasGateway: false),
-        });
+            if (forwards && !address.IsTentative)
+            {
+                AddAnycast(address);
+            }
+            else if (!forwards)
+            {
+                RemoveAnycast(address);
+            }
+        }
+
+        if (forwards)
+        {
+            // rt6_purge_dflt_routers: a router takes no default route from an advertisement, but for accept_ra=2.
+            own.DiscoveryOrNull?.BecameRouter();
+        }
+    }
+
+    internal long CountHeldFrames() => Neighbours.CountHeldFrames() + (_reassembly?.HeldFrames ?? 0);
+
+    internal void Destroy()
+    {
+        _reassembly?.Clear();
+        foreach (DeviceAddress<IPv6Address> address in _addresses)
+        {
+            if (address.Timer is not null)
+            {
+                Namespace.Node.Cancel(address.Timer);
+            }
+        }
+
+        foreach (RouterAdvertiser advertiser in _advertisers.ToArray())
+        {
+            advertiser.Cancel();
+        }
+
+        _addresses.Clear();
+    }
+
+    /// <summary>The identification of the next packet that is fragmented.</summary>
+    internal uint NextIdentification() => ++_identification;
+
+    private IPv6Interface InterfaceFor(NetDevice device) => device.IPv6 ??= new IPv6Interface(this, device);
+
+    private void SwitchOn(IPv6Interface own)
+    {
+        own.IsEnabled = true;
+        own.IsReady = false;
+        NetDevice device = own.Device;
+        Routes.DeviceUp(device);
+        own.Listener.Join(IPv6Address.InterfaceLocalAllNodes);
+        own.Listener.Join(IPv6Address.AllNodes);
+        if (own.IsRouter)
+        {
+            // A new device joins one of the three groups only (ipv6_add_dev).
+            own.ListensAsRouter = true;
+            own.Listener.Join(IPv6Address.AllRouters);
+        }
+
+        if (device.IsLoopback)
+        {
+            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.Loopback, 128));
+        }
+
+        // Addresses that were given while the device was down (fixup_permanent_addr).
+        foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
+        {
+            AddConnectedRoute(address);
+            own.Listener.Join(IPv6Address.SolicitedNode(address.Address));
+        }
+
+        own.Listener.Announce();
+    }
+
+    private void SwitchOff(IPv6Interface own)
+    {
+        NetDevice device = own.Device;
+        foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
+        {
+            // Addresses go when the device goes down, unless keep_addr_on_down; those set by hand return by hand only.
+            RemoveOne(address);
+        }
+
+        own.DiscoveryOrNull?.Stop();
+        own.IsEnabled = false;
+        own.IsReady = false;
+        JoinRouterGroups(own, join: false);
+
+        own.Listener.Leave(IPv6Address.AllNodes);
+        own.Listener.Leave(IPv6Address.InterfaceLocalAllNodes);
+        own.Listener.Stop();
+        Routes.DeviceDown(device, removeLocal: true);
+        Neighbours.Flush(device, keepPermanent: false);
+    }
+
+    /// <summary>The device may send: it makes its link-local address, and addresses that wait are tried.</summary>
+    private void MakeReady(IPv6Interface own)
+    {
+        own.IsReady = true;
+        NetDevice device = own.Device;
+        if (!device.IsLoopback)
+        {
+            // addrconf_add_mroute: what is for a group leaves by a device that can send.
+            Routes.Add(
+                new Route<IPv6Address>
+                {
+                    Prefix = new Prefix<IPv6Address>(new IPv6Address(0xFFUL << 56, 0), 8),
+                    Type = RouteType.Multicast,
+                    Protocol = RouteProtocol.Kernel,
+                    Metric = ConnectedMetric,
+                    NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
+                },
+                RouteTable<IPv6Address>.LocalId,
+                append: true);
+        }
+
+        if (!device.IsLoopback && device.UsesNeighbours && own.Settings.AddressGenerationMode == 0
+            && own.LinkLocal(tentativeToo: true).IsUnspecified)
+        {
+            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.LinkLocal(device.Mac), 64));
+        }
+
+        foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
+        {
+            if (address.IsTentative && !address.IsDadFailed)
+            {
+                StartDetection(address);
+            }
+        }
+    }
+
+    private static void JoinRouterGroups(IPv6Interface own, bool join)
+    {
+        if (own.ListensAsRouter == join)
+        {
+            return;
+        }
+
+        own.ListensAsRouter = join;
+        // ff01::2, ff02::2 and ff05::2 (RFC 4291 section 2.8).
+        foreach (ulong scope in stackalloc ulong[] { 0xFF01, 0xFF02, 0xFF05 })
+        {
+            IPv6Address group = new(scope << 48, 2);
+            if (join)
+            {
+                own.Listener.Join(group);
+            }
+            else
+            {
+                own.Listener.Leave(group);
+            }
+        }
     }
 }

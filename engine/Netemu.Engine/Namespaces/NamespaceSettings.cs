@@ -1,3 +1,4 @@
+using System;
 using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Namespaces;
@@ -11,7 +12,7 @@ public sealed class NamespaceSettings
     /// <summary>The defaults; never written.</summary>
     internal static readonly NamespaceSettings Defaults = new();
 
-    public InterfaceSettings All { get; private set; } = new();
+    public InterfaceSettings All { get; private set; } = new() { AcceptDad = 0 };
 
     public InterfaceSettings Default { get; private set; } = new();
 
@@ -29,6 +30,27 @@ public sealed class NamespaceSettings
 
     /// <summary>Bits of the ICMP types that are limited: 3, 4, 11 and 12.</summary>
     public uint IcmpRateMask { get; set; } = 6168;
+
+    /// <summary>net.ipv6.icmp.ratelimit in milliseconds; less for wider routes to the source.</summary>
+    public int Icmpv6RateLimit { get; set; } = 100;
+
+    /// <summary>Bits of the ICMPv6 error types that are limited: all but "packet too big".</summary>
+    public UInt128 Icmpv6RateMask { get; set; } = ~(UInt128)4;
+
+    /// <summary>icmp_msgs_per_sec and icmp_msgs_burst: for the errors of both families together.</summary>
+    public int IcmpMessagesPerSecond { get; set; } = 1000;
+
+    public int IcmpMessagesBurst { get; set; } = 50;
+
+    public bool Icmpv6EchoIgnoreAll { get; set; }
+
+    public bool Icmpv6EchoIgnoreMulticast { get; set; }
+
+    public bool Icmpv6EchoIgnoreAnycast { get; set; }
+
+    public bool AnycastSourceEchoReply { get; set; }
+
+    public bool IpNonlocalBindIPv6 { get; set; }
 
     public bool IcmpErrorsUseInboundAddress { get; set; }
 

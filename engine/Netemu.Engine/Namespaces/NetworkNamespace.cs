@@ -171,6 +171,11 @@ public sealed class NetworkNamespace
                 device.Settings.ForwardingIPv6 = on;
             }
         }
+
+        foreach (NetDevice device in _devices)
+        {
+            IPv6.ForwardingChanged(device, on);
+        }
     }
 
     /// <summary>True if a device beside the loopback has an address of the family, a link-local one not counted.</summary>
@@ -335,12 +340,28 @@ public sealed class NetworkNamespace
         }
     }
 
-    /// <summary>Carrier alone changes no IPv4 route: what is lost or regained is the neighbour's answer.</summary>
+    /// <summary>
+    /// Carrier alone changes no route: what is lost with it are the neighbours (neigh_carrier_down), what is regained the
+    /// chance to try addresses.
+    /// </summary>
     internal void DeviceCarrierChanged(NetDevice device)
     {
-        if (_settings.IPv6Enabled)
+        if (!device.HasCarrier)
         {
-            IPv6.DeviceStateChanged(device);
+            InterfaceSettings own = SettingsOf(device);
+            if (own.ArpEvictNoCarrier && _settings.All.ArpEvictNoCarrier)
+            {
+                IPv4.Neighbours.Flush(device, keepPermanent: true);
+            }
+
+            if (own.NdiscEvictNoCarrier && _settings.All.NdiscEvictNoCarrier)
+            {
+                IPv6.Neighbours.Flush(device, keepPermanent: true);
+            }
+        }
+        else if (_settings.IPv6Enabled)
+        {
+            IPv6.CarrierGained(device);
         }
 
         DeviceChanged?.Invoke(device);
@@ -361,6 +382,14 @@ public sealed class NetworkNamespace
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
         DeviceChanged?.Invoke(device);
+    }
+
+    internal void DeviceMtuChanged(NetDevice device)
+    {
+        if (_settings.IPv6Enabled)
+        {
+            IPv6.DeviceStateChanged(device);
+        }
     }
 
     internal void NoteAddressChange() => AddressesChanged?.Invoke();

@@ -129,6 +129,11 @@ public static partial class SysctlTable
     {
         string[] given = value.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         string[] shape = entry.Default.Split('\t');
+        if (entry.Path == RateMaskPath)
+        {
+            return TryParseTypes(value.Trim(), out _) ? value.Trim() : null;
+        }
+
         if (!long.TryParse(shape[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
             return given.Length == 1 && IsKnownWord(entry, given[0]) ? given[0] : null;
@@ -193,6 +198,8 @@ public static partial class SysctlTable
         Add(entries, "net/ipv4/icmp_echo_ignore_broadcasts", 1, 0, 1, s => s.IcmpEchoIgnoreBroadcasts ? 1 : 0, (s, v) => s.IcmpEchoIgnoreBroadcasts = v != 0);
         Add(entries, "net/ipv4/icmp_ratelimit", 1000, IntMinimum, IntMaximum, s => s.IcmpRateLimit, (s, v) => s.IcmpRateLimit = (int)v);
         Add(entries, "net/ipv4/icmp_ratemask", 6168, IntMinimum, IntMaximum, s => (int)s.IcmpRateMask, (s, v) => s.IcmpRateMask = (uint)v);
+        Add(entries, "net/ipv4/icmp_msgs_per_sec", 1000, 0, IntMaximum, s => s.IcmpMessagesPerSecond, (s, v) => s.IcmpMessagesPerSecond = (int)v);
+        Add(entries, "net/ipv4/icmp_msgs_burst", 50, 0, IntMaximum, s => s.IcmpMessagesBurst, (s, v) => s.IcmpMessagesBurst = (int)v);
         Add(entries, "net/ipv4/icmp_errors_use_inbound_ifaddr", 0, 0, 1, s => s.IcmpErrorsUseInboundAddress ? 1 : 0, (s, v) => s.IcmpErrorsUseInboundAddress = v != 0);
         Add(entries, "net/ipv4/fib_multipath_hash_policy", 0, 0, 2, s => s.FibMultipathHashPolicy, (s, v) => s.FibMultipathHashPolicy = (byte)v);
         Add(entries, "net/bridge/bridge-nf-call-iptables", 0, 0, 255, s => s.BridgeNetfilterCallIptables ? 1 : 0, (s, v) => s.BridgeNetfilterCallIptables = v != 0);
@@ -236,41 +243,12 @@ public static partial class SysctlTable
         AddDevice(entries, "send_redirects", 1, s => s.SendRedirects ? 1 : 0, (s, v) => s.SendRedirects = v != 0);
         AddDevice(entries, "accept_redirects", 1, s => s.AcceptRedirects ? 1 : 0, (s, v) => s.AcceptRedirects = v != 0);
         AddDevice(entries, "secure_redirects", 1, s => s.SecureRedirects ? 1 : 0, (s, v) => s.SecureRedirects = v != 0);
+        AddDevice(entries, "arp_evict_nocarrier", 1, s => s.ArpEvictNoCarrier ? 1 : 0, (s, v) => s.ArpEvictNoCarrier = v != 0, 0, 1);
         AddDevice(entries, "bc_forwarding", 0, s => s.BroadcastForwarding ? 1 : 0, (s, v) => s.BroadcastForwarding = v != 0);
         AddDevice(
             entries, "drop_unicast_in_l2_multicast", 0,
             s => s.DropUnicastInLinkLayerMulticast ? 1 : 0, (s, v) => s.DropUnicastInLinkLayerMulticast = v != 0);
         entries.Add(OfDevice("net/ipv4/neigh/*/proxy_delay", 80, 0, IntMaximum, s => s.ProxyDelay, (s, v) => s.ProxyDelay = (int)v));
-    }
-
-    private static void AddIPv6(List<SysctlEntry> entries)
-    {
-        entries.Add(new SysctlEntry(
-            "net/ipv6/conf/*/forwarding", "0", IntMinimum, IntMaximum,
-            static (space, target) => SysctlEntry.Text(target.Settings(space).ForwardingIPv6),
-            static (space, target, value) =>
-            {
-                if (target.IsAll)
-                {
-                    space.SetForwardingIPv6(value != "0");
-                }
-                else
-                {
-                    target.WritableSettings(space).ForwardingIPv6 = value != "0";
-                }
-            }));
-        entries.Add(new SysctlEntry(
-            "net/ipv6/conf/*/disable_ipv6", "1", 0, 1,
-            static (space, target) => SysctlEntry.Text(!space.Settings.IPv6Enabled || target.Settings(space).DisableIPv6),
-            static (space, target, value) => SetDisabled(space, target, value != "0")));
-        AddDevice6(entries, "proxy_ndp", 0, s => s.ProxyNdp ? 1 : 0, (s, v) => s.ProxyNdp = v != 0);
-        AddDevice6(entries, "accept_dad", 1, s => s.AcceptDad, (s, v) => s.AcceptDad = (byte)v, 0, 2);
-        AddDevice6(entries, "dad_transmits", 1, s => s.DadTransmits, (s, v) => s.DadTransmits = (int)v, 0, IntMaximum);
-        AddDevice6(entries, "accept_ra", 1, s => s.AcceptRa, (s, v) => s.AcceptRa = (byte)v, 0, 2);
-        AddDevice6(entries, "hop_limit", 64, s => s.HopLimit, (s, v) => s.HopLimit = (byte)v, 1, 255);
-        Add(
-            entries, "net/ipv6/fib_multipath_hash_policy", 0, 0, 1,
-            s => s.FibMultipathHashPolicyIPv6, (s, v) => s.FibMultipathHashPolicyIPv6 = (byte)v);
     }
 
     /// <summary>What the engine does in one way only: shown as the kernel shows it.</summary>
@@ -294,39 +272,6 @@ public static partial class SysctlTable
         }
     }
 
-    /// <summary>addrconf_disable_ipv6: "all" reaches every device; addresses go, or the link-local ones come.</summary>
-    private static void SetDisabled(NetworkNamespace space, SysctlTarget target, bool disabled)
-    {
-        target.WritableSettings(space).DisableIPv6 = disabled;
-        if (target.IsAll)
-        {
-            space.WritableSettings.Default.DisableIPv6 = disabled;
-        }
-
-        if (!disabled)
-        {
-            space.IPv6.Enable();
-        }
-
-        foreach (NetDevice device in space.Devices)
-        {
-            if (!target.IsAll && !ReferenceEquals(device, target.Device))
-            {
-                continue;
-            }
-
-            space.WritableSettingsOf(device).DisableIPv6 = disabled;
-            if (disabled)
-            {
-                space.IPv6.DeviceRemoved(device);
-            }
-            else
-            {
-                space.IPv6.DeviceStateChanged(device);
-            }
-        }
-    }
-
     private static void Add(
         List<SysctlEntry> entries, string path, long initial, long minimum, long maximum,
         Func<NamespaceSettings, long> read, Action<NamespaceSettings, long> write) =>
@@ -339,11 +284,6 @@ public static partial class SysctlTable
         List<SysctlEntry> entries, string name, long initial,
         Func<InterfaceSettings, long> read, Action<InterfaceSettings, long> write, long minimum = 0, long maximum = IntMaximum) =>
         entries.Add(OfDevice($"net/ipv4/conf/*/{name}", initial, minimum, maximum, read, write));
-
-    private static void AddDevice6(
-        List<SysctlEntry> entries, string name, long initial,
-        Func<InterfaceSettings, long> read, Action<InterfaceSettings, long> write, long minimum = 0, long maximum = IntMaximum) =>
-        entries.Add(OfDevice($"net/ipv6/conf/*/{name}", initial, minimum, maximum, read, write));
 
     private static SysctlEntry OfDevice(
         string path, long initial, long minimum, long maximum,

@@ -17,4 +17,13 @@ internal interface INeighbourProtocol<TAddress>
 
     /// <summary>base_reachable_time of a device.</summary>
     Duration BaseReachableTime(NetDevice device);
+
+    /// <summary>retrans_time of a device: between two solicitations.</summary>
+    Duration RetransmitTime(NetDevice device);
+
+    /// <summary>Answers for an address are to be given on a device from now on, or no more.</summary>
+    void ProxyChanged(NetDevice device, TAddress address, bool added);
+
+    /// <summary>A neighbour has not answered its last solicitation.</summary>
+    void Failed(NeighbourEntry<TAddress> entry);
 }

@@ -55,9 +55,24 @@ public sealed class NeighbourTable<TAddress>
     public NeighbourEntry<TAddress>? Find(NetDevice device, TAddress address) =>
         _entries.GetValueOrDefault(new NeighbourKey<TAddress>(device, address));
 
-    public void AddProxy(NetDevice device, TAddress address) => _proxies.Add((device.Name, address));
+    public void AddProxy(NetDevice device, TAddress address)
+    {
+        if (_proxies.Add((device.Name, address)))
+        {
+            _protocol.ProxyChanged(device, address, added: true);
+        }
+    }
 
-    public bool RemoveProxy(NetDevice device, TAddress address) => _proxies.Remove((device.Name, address));
+    public bool RemoveProxy(NetDevice device, TAddress address)
+    {
+        bool removed = _proxies.Remove((device.Name, address));
+        if (removed)
+        {
+            _protocol.ProxyChanged(device, address, added: false);
+        }
+
+        return removed;
+    }
 
     public bool IsProxied(NetDevice device, TAddress address) => _proxies.Count > 0 && _proxies.Contains((device.Name, address));
 
@@ -120,33 +135,41 @@ public sealed class NeighbourTable<TAddress>
 
     /// <summary>
     /// What an ARP or NDP packet says of a neighbour (neigh_update): <paramref name="state"/> is Reachable for an answer to
-    /// us, Stale for the rest; without <paramref name="overrideMac"/> a known MAC stays.
+    /// us, Stale for the rest; without <paramref name="overrideMac"/> a known MAC stays, and with
+    /// <paramref name="weakOverride"/> it is doubted then. No MAC means the known one.
     /// </summary>
-    internal void Update(NeighbourEntry<TAddress> entry, MacAddress mac, NudState state, bool overrideMac)
+    internal void Update(
+        NeighbourEntry<TAddress> entry, MacAddress? mac, NudState state, bool overrideMac, bool weakOverride = false)
     {
-        if (entry.State == NudState.Permanent)
+        bool valid = entry.State is not (NudState.None or NudState.Incomplete or NudState.Failed);
+        if (entry.State is NudState.Permanent or NudState.NoArp || (mac is null && !valid))
         {
             return;
         }
 
-        bool valid = entry.State is not (NudState.None or NudState.Incomplete or NudState.Failed);
+        MacAddress said = mac ?? entry.Mac;
         if (state == NudState.Reachable)
         {
             entry.Confirmed = _space.Node.Now;
         }
 
-        if (valid && mac != entry.Mac && !overrideMac)
+        if (valid && said != entry.Mac && !overrideMac)
         {
+            if (!weakOverride || entry.EffectiveState != NudState.Reachable)
+            {
+                return;
+            }
+
+            said = entry.Mac;
+            state = NudState.Stale;
+        }
+        else if (valid && said == entry.Mac && state == NudState.Stale)
+        {
+            // What proves nothing new changes nothing.
             return;
         }
 
-        if (valid && mac == entry.Mac && state == NudState.Stale && entry.EffectiveState == NudState.Reachable)
-        {
-            // A request proves nothing new about a neighbour that is known to be reachable.
-            return;
-        }
-
-        ChangeMac(entry, mac);
+        ChangeMac(entry, said);
         ChangeState(entry, state);
         Flush(entry);
     }
@@ -179,7 +202,7 @@ public sealed class NeighbourTable<TAddress>
         {
             case NudState.Incomplete when entry.Probes < MulticastSolicit:
                 entry.Probes++;
-                Arm(entry, RetransmitTime);
+                Arm(entry, _protocol.RetransmitTime(entry.Device));
                 _protocol.Solicit(entry, unicast: false);
                 break;
             case NudState.Delay:
@@ -191,16 +214,17 @@ public sealed class NeighbourTable<TAddress>
 
                 ChangeState(entry, NudState.Probe);
                 entry.Probes = 1;
-                Arm(entry, RetransmitTime);
+                Arm(entry, _protocol.RetransmitTime(entry.Device));
                 _protocol.Solicit(entry, unicast: true);
                 break;
             case NudState.Probe when entry.Probes < UnicastSolicit:
                 entry.Probes++;
-                Arm(entry, RetransmitTime);
+                Arm(entry, _protocol.RetransmitTime(entry.Device));
                 _protocol.Solicit(entry, unicast: true);
                 break;
             case NudState.Incomplete or NudState.Probe:
                 ChangeState(entry, NudState.Failed);
+                _protocol.Failed(entry);
                 Fail(entry);
                 break;
             default:
@@ -271,7 +295,7 @@ public sealed class NeighbourTable<TAddress>
             case NudState.None or NudState.Failed:
                 ChangeState(entry, NudState.Incomplete);
                 entry.Probes = 1;
-                Arm(entry, RetransmitTime);
+                Arm(entry, _protocol.RetransmitTime(entry.Device));
                 Queue(entry, frame);
                 _protocol.Solicit(entry, unicast: false);
                 break;

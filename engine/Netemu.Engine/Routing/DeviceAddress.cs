@@ -1,4 +1,5 @@
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 
 namespace Netemu.Engine.Routing;
@@ -35,4 +36,28 @@ public sealed class DeviceAddress<TAddress>(NetDevice device, InterfaceAddress<T
 
     /// <summary>The address must not be used as long as duplicate address detection runs (IPv6).</summary>
     public bool IsTentative { get; internal set; }
+
+    /// <summary>Another node has the address: it stays tentative for ever (IPv6).</summary>
+    public bool IsDadFailed { get; internal set; }
+
+    /// <summary>Duplicate address detection is left out (`nodad`).</summary>
+    public bool NoDad { get; init; }
+
+    /// <summary>No prefix route is made (`noprefixroute`).</summary>
+    public bool NoPrefixRoute { get; init; }
+
+    /// <summary>Made from an advertised prefix; temporary addresses may be made from it (`mngtmpaddr`).</summary>
+    public bool IsAutomatic { get; init; }
+
+    /// <summary>Until when the address is preferred; never ends for one set by hand.</summary>
+    public SimTime PreferredUntil { get; set; } = SimTime.Never;
+
+    /// <summary>Until when the address lives.</summary>
+    public SimTime ValidUntil { get; set; } = SimTime.Never;
+
+    /// <summary>The preferred lifetime is over: not for new connections.</summary>
+    public bool IsDeprecated { get; internal set; }
+
+    /// <summary>Runs the detection, then the lifetimes; null if neither is needed.</summary>
+    internal TimerEntry? Timer { get; set; }
 }

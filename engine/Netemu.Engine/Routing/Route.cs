@@ -1,5 +1,6 @@
 using System;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Engine.Routing;
 
@@ -30,6 +31,15 @@ public sealed class Route<TAddress>
 
     /// <summary>All next hops of a multipath route; null for one.</summary>
     public NextHop<TAddress>[]? Group { get; set; }
+
+    /// <summary>When the route ends by itself (IPv6, learned from advertisements); never for the others.</summary>
+    public SimTime Expires { get; set; } = SimTime.Never;
+
+    /// <summary>The hop limit that a router has given for this route (IPv6); 0 for none.</summary>
+    public int HopLimit { get; set; }
+
+    /// <summary>The preference of a router (RFC 4191): 1 high, 0 medium, -1 low.</summary>
+    public int Preference { get; set; }
 
     /// <summary>The next hop object that the route is made of; 0 for none.</summary>
     public uint NexthopId { get; init; }

@@ -130,13 +130,22 @@ public sealed class RouteTable<TAddress>
         return null;
     }
 
-    /// <summary>Adds a route; false if one with the same prefix and metric is there (EEXIST).</summary>
-    public bool Add(Route<TAddress> route)
+    /// <summary>
+    /// Adds a route; false if one with the same prefix and metric is there (EEXIST). With <paramref name="append"/>, as the
+    /// kernel itself adds IPv6 routes, only one that leads the same way is in its way; it goes behind those of its metric.
+    /// </summary>
+    public bool Add(Route<TAddress> route, bool append = false)
     {
         Route<TAddress>? first = Find(route.Prefix);
         Route<TAddress>? previous = null;
         Route<TAddress>? current = first;
         while (current is not null && current.Metric < route.Metric)
+        {
+            previous = current;
+            current = current.Next;
+        }
+
+        while (append && current is not null && current.Metric == route.Metric && !current.NextHop.IsLike(route.NextHop))
         {
             previous = current;
             current = current.Next;
@@ -207,7 +216,8 @@ public sealed class RouteTable<TAddress>
     /// <summary>Makes <paramref name="route"/> (or nothing) the first of its prefix.</summary>
     private void SetFirst(Prefix<TAddress> prefix, Route<TAddress>? old, Route<TAddress>? route)
     {
-        bool wide = prefix.Length < TAddress.Bits && !prefix.Address.IsLoopback;
+        // Groups are never looked up here: the stacks know their members by themselves.
+        bool wide = prefix.Length < TAddress.Bits && !prefix.Address.IsLoopback && !prefix.Address.IsMulticast;
         if (route is null)
         {
             // A bit of the filter stays: it is shared, and costs a lookup at worst.

@@ -149,10 +149,13 @@ public sealed class RoutingTables<TAddress>
         return _local.Resolve(address)?.Type ?? RouteType.Unicast;
     }
 
-    /// <summary>Adds a route; false if one of the same prefix, metric and table exists.</summary>
-    public bool Add(Route<TAddress> route, uint table = RouteTable<TAddress>.MainId)
+    /// <summary>
+    /// Adds a route; false if one of the same prefix, metric and table exists, or with <paramref name="append"/> one that
+    /// also leads the same way.
+    /// </summary>
+    public bool Add(Route<TAddress> route, uint table = RouteTable<TAddress>.MainId, bool append = false)
     {
-        if (!Table(table, create: true)!.Add(route))
+        if (!Table(table, create: true)!.Add(route, append))
         {
             return false;
         }

@@ -26,8 +26,11 @@ public sealed class UdpTable
     /// <summary>The sockets by port, then in the order of their opening.</summary>
     public IEnumerable<UdpSocket> Sockets() => _byPort.OrderBy(p => p.Key).SelectMany(p => p.Value);
 
-    /// <summary>Opens and binds a socket; port 0 picks a free one. Null with EADDRINUSE or EADDRNOTAVAIL.</summary>
-    public UdpSocket? Open(InternetAddress address, ushort port, IUdpHandler handler, out Errno error)
+    /// <summary>
+    /// Opens and binds a socket, to a device too if one is given; port 0 picks a free one. Null with EADDRINUSE or
+    /// EADDRNOTAVAIL. Sockets of different devices do not meet (inet_rcv_saddr_equal, sk_bound_dev_if).
+    /// </summary>
+    public UdpSocket? Open(InternetAddress address, ushort port, IUdpHandler handler, out Errno error, NetDevice? device = null)
     {
         error = Errno.None;
         if (!address.IsNone && !address.IsUnspecified && !IsOwn(address))
@@ -43,13 +46,14 @@ public sealed class UdpTable
         }
 
         List<UdpSocket> sockets = _byPort.TryGetValue(port, out List<UdpSocket>? existing) ? existing : [];
-        if (sockets.Exists(s => s.LocalAddress.IsNone || address.IsNone || s.LocalAddress == address))
+        if (sockets.Exists(s => (s.LocalAddress.IsNone || address.IsNone || s.LocalAddress == address)
+            && (device is null || s.Device is null || ReferenceEquals(s.Device, device))))
         {
             error = Errno.EADDRINUSE;
             return null;
         }
 
-        UdpSocket socket = new(this, address, port, handler);
+        UdpSocket socket = new(this, address, port, handler) { Device = device };
         sockets.Add(socket);
         _byPort[port] = sockets;
         return socket;

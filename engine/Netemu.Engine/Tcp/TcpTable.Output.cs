@@ -123,7 +123,7 @@ public sealed partial class TcpTable
         }
 
         OutputRoute<IPv6Address> way = RouteIPv6(connection);
-        return way.Error == Errno.None ? _space.IPv6.PathMtu(connection.RemoteAddress.IPv6, way.Device!) : 1280;
+        return way.Error == Errno.None ? _space.IPv6.PathMtu(connection.RemoteAddress.IPv6, way) : 1280;
     }
 
     /// <summary>What a SYN says of the largest segment that is welcome: the MTU of the way out without its headers (RFC 6691).</summary>
@@ -181,7 +181,15 @@ public sealed partial class TcpTable
             return route.Error != Errno.None || route.Type is RouteType.Unicast or RouteType.Local ? route.Error : Errno.ENETUNREACH;
         }
 
-        OutputRoute<IPv6Address> way = _space.IPv6.RouteOutput(remote.IPv6, wanted.IsIPv6 ? wanted.IPv6 : default);
+        if (remote.IPv6.NeedsScope)
+        {
+            // Without a device it is not said which link is meant (tcp_v6_connect).
+            local = default;
+            return Errno.EINVAL;
+        }
+
+        OutputRoute<IPv6Address> way =
+            _space.IPv6.RouteOutput(remote.IPv6, wanted.IsIPv6 ? wanted.IPv6 : default, null, 0, trafficClass);
         local = way.Source;
         return way.Error != Errno.None || way.Type is RouteType.Unicast or RouteType.Local ? way.Error : Errno.ENETUNREACH;
     }
@@ -192,7 +200,8 @@ public sealed partial class TcpTable
             TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
-        _space.IPv6.RouteOutput(connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device);
+        _space.IPv6.RouteOutput(
+            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass);
 
     private Frame BuildIPv4(
         IPv4Address source, IPv4Address destination, int length, byte ttl, byte trafficClass, out Span<byte> segment)

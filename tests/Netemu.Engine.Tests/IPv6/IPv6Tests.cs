@@ -51,7 +51,6 @@ public sealed class IPv6Tests
         (Node a, Node router, _) = Chain(network);
         IPv6Address local = IPv6Address.LinkLocal(router.Root.FindDevice("eth0")!.Mac);
         PingRecorder ping = new(a);
-        Assert.Equal(Errno.EINVAL, ping.Send(local.ToString()));
         Assert.Equal(Errno.None, ping.Send(local.ToString(), new PingOptions { Device = a.Root.FindDevice("eth0") }));
         network.RunSeconds(1);
         Assert.Equal([$"reply {local} ttl=64"], ping.Answers);

@@ -38,8 +38,8 @@ internal sealed class FilterLab : IUdpHandler, IPingHandler, IDisposable
         foreach (NetworkNamespace space in (NetworkNamespace[])[Client, Router, Server])
         {
             space.Loopback.SetUp(true);
-            space.IPv6.Enable();
             space.WritableSettings.Default.AcceptDad = 0;
+            space.IPv6.Enable();
         }
 
         Address(ClientDevice, "10.0.0.2/24", "2001:db8::2/64");

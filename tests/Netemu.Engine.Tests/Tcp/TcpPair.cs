@@ -32,6 +32,7 @@ internal sealed class TcpPair
             (Client, left, "10.0.0.1", "2001:db8::1"), (Server, right, "10.0.0.2", "2001:db8::2"),
         })
         {
+            node.Root.WritableSettings.Default.AcceptDad = 0;
             node.Root.Loopback.SetUp(true);
             node.Root.IPv4.AddAddress(device, new InterfaceAddress<IPv4Address>(IPv4Address.Parse(v4), 24));
             device.SetUp(true);

@@ -1,6 +1,7 @@
 using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
@@ -99,9 +100,10 @@ internal sealed partial class AddressObject
                 : RtnetlinkError.Extended("ipv6: address not found.");
         }
 
-        if (request.Peer is not null || request.Scope is not null)
+        InterfaceAddress<IPv6Address> peer = local;
+        if (request.Peer is not null && !InterfaceAddress<IPv6Address>.TryParse(request.Peer, out peer))
         {
-            return RtnetlinkError.NotSupported;
+            return CommandResult.Failure(1, $"Error: inet6 prefix is expected rather than \"{request.Peer}\".");
         }
 
         if (context.Namespace.Settings.IPv6Enabled
@@ -110,9 +112,34 @@ internal sealed partial class AddressObject
             return RtnetlinkError.Extended("ipv6: IPv6 is disabled on this device.");
         }
 
-        return context.Namespace.IPv6.AddAddress(device, local) || verb != "add"
-            ? CommandResult.Success
-            : RtnetlinkError.Extended("ipv6: address already assigned.");
+        SimTime now = context.Namespace.Node.Now;
+        SimTime valid = request.ValidLifetime is { } v ? now + Duration.FromSeconds(v) : SimTime.Never;
+        SimTime preferred = request.PreferredLifetime is { } p ? now + Duration.FromSeconds(p) : SimTime.Never;
+        if (request.ValidLifetime == 0 || preferred > valid)
+        {
+            return RtnetlinkError.Extended("ipv6: address lifetime invalid.");
+        }
+
+        DeviceAddress<IPv6Address> address = new(device, new InterfaceAddress<IPv6Address>(local.Address, peer.Length), RouteScope.Universe)
+        {
+            Peer = peer.Address,
+            NoDad = request.NoDad,
+            NoPrefixRoute = request.NoPrefixRoute,
+            PreferredUntil = preferred,
+            ValidUntil = valid,
+        };
+        if (context.Namespace.IPv6.AddAddress(address))
+        {
+            return CommandResult.Success;
+        }
+
+        if (verb == "add")
+        {
+            return RtnetlinkError.Extended("ipv6: address already assigned.");
+        }
+
+        context.Namespace.IPv6.ChangeAddress(device, local.Address, preferred, valid);
+        return CommandResult.Success;
     }
 
     private static CommandResult Flush(IpContext context)

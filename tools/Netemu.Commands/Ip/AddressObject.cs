@@ -1,7 +1,10 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Routing;
 
@@ -49,7 +52,7 @@ internal sealed partial class AddressObject : IIpObject
             }
             else if (!options.OneLine || printer.IsJson)
             {
-                LinkText.PrintHead(printer, device, options, isAddressShow: true);
+                LinkText.PrintHead(printer, device, options, isAddressShow: true, filter.Devices.NamesDevice);
                 if (options.Statistics > 0)
                 {
                     LinkText.PrintStatistics(printer, device, options);
@@ -78,7 +81,7 @@ internal sealed partial class AddressObject : IIpObject
     {
         IEnumerable<DeviceAddress<TAddress>> own = addresses.Where(a => ReferenceEquals(a.Device, device));
         return FamilyView<TAddress>.IsIPv6
-            ? own.OrderBy(a => a.Scope)
+            ? own
             : own.OrderBy(a => a.IsSecondary).ThenByDescending(a => a.IsSecondary ? 0 : (int)a.Scope);
     }
 
@@ -133,10 +136,10 @@ internal sealed partial class AddressObject : IIpObject
             printer.Text("secondary ");
         }
 
-        if (address.IsTentative)
+        foreach (string flag in Flags(address))
         {
-            printer.Member("tentative", value: true);
-            printer.Text("tentative ");
+            printer.Member(flag, value: true);
+            printer.Text($"{flag} ");
         }
 
         if (!isIPv6)
@@ -145,8 +148,37 @@ internal sealed partial class AddressObject : IIpObject
         }
 
         printer.Text($"{options.LineBreak}       ");
-        printer.Any("valid_life_time", uint.MaxValue, "valid_lft forever ");
-        printer.Any("preferred_life_time", uint.MaxValue, "preferred_lft forever");
+        PrintLifetime(printer, "valid_life_time", "valid_lft", address.ValidUntil, address.Device.Node.Now);
+        printer.Text(" ");
+        PrintLifetime(
+            printer, "preferred_life_time", "preferred_lft", address.IsDeprecated ? SimTime.Zero : address.PreferredUntil, address.Device.Node.Now);
         printer.Text("\n");
+    }
+
+    /// <summary>The order of print_ifa_flags.</summary>
+    private static IEnumerable<string> Flags<TAddress>(DeviceAddress<TAddress> address)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        new (string Name, bool IsSet)[]
+        {
+            ("nodad", address.NoDad),
+            ("dadfailed", address.IsDadFailed),
+            ("deprecated", address.IsDeprecated),
+            ("tentative", address.IsTentative),
+            ("dynamic", address.ValidUntil < SimTime.Never),
+            ("mngtmpaddr", address.IsAutomatic),
+            ("noprefixroute", address.NoPrefixRoute && !address.IsAutomatic),
+        }.Where(f => f.IsSet).Select(f => f.Name);
+
+    /// <summary>What is left in seconds; a second that has begun counts.</summary>
+    private static void PrintLifetime(IpPrinter printer, string member, string word, SimTime until, SimTime now)
+    {
+        if (until == SimTime.Never)
+        {
+            printer.Any(member, uint.MaxValue, $"{word} forever");
+            return;
+        }
+
+        long left = Math.Max(0, ((until - now).Nanoseconds + 999_999_999) / 1_000_000_000);
+        printer.Any(member, (uint)left, $"{word} {left.ToString(CultureInfo.InvariantCulture)}sec");
     }
 }

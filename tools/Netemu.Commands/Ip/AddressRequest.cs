@@ -1,3 +1,4 @@
+using System.Globalization;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Routing;
@@ -20,6 +21,15 @@ internal sealed class AddressRequest
     public string? Label { get; private set; }
 
     public RouteScope? Scope { get; private set; }
+
+    public bool NoDad { get; private set; }
+
+    public bool NoPrefixRoute { get; private set; }
+
+    /// <summary>Seconds; null for ever.</summary>
+    public uint? ValidLifetime { get; private set; }
+
+    public uint? PreferredLifetime { get; private set; }
 
     public void Take(string word, IpContext context)
     {
@@ -48,19 +58,37 @@ internal sealed class AddressRequest
                 Scope = value;
                 break;
             case "nodad":
+                NoDad = true;
                 break;
-            case "valid_lft" or "preferred_lft":
-                string lifetime = arguments.Value();
-                if (lifetime != "forever")
-                {
-                    arguments.Invalid(lifetime, $"{word} value: addresses stay forever here");
-                }
-
+            case "noprefixroute":
+                NoPrefixRoute = true;
+                break;
+            case "valid_lft":
+                ValidLifetime = Lifetime(word, arguments);
+                break;
+            case "preferred_lft":
+                PreferredLifetime = Lifetime(word, arguments);
                 break;
             default:
                 TakeLocal(word == "local" ? arguments.Value() : word, context);
                 break;
         }
+    }
+
+    private static uint? Lifetime(string word, IpArguments arguments)
+    {
+        string text = arguments.Value();
+        if (text == "forever")
+        {
+            return null;
+        }
+
+        if (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds))
+        {
+            arguments.Invalid(text, $"{word} value");
+        }
+
+        return seconds;
     }
 
     private void TakeLocal(string word, IpContext context)

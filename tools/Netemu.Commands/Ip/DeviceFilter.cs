@@ -12,6 +12,9 @@ internal sealed class DeviceFilter
     private bool _isUp;
     private bool _noMaster;
 
+    /// <summary>True if one device is named: the kernel is asked for that one then.</summary>
+    public bool NamesDevice => _device is not null;
+
     /// <summary>Takes a keyword with its value; false if it is none.</summary>
     public bool TryTake(string word, IpArguments arguments)
     {

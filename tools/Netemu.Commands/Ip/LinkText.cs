@@ -75,10 +75,10 @@ internal static class LinkText
             .Where(n => !ReferenceEquals(n, space)).Distinct().ToList().IndexOf(other);
 
     /// <summary>The first line and, where wanted, the link-layer line of one device.</summary>
-    public static void PrintHead(IpPrinter printer, NetDevice device, IpOptions options, bool isAddressShow)
+    public static void PrintHead(IpPrinter printer, NetDevice device, IpOptions options, bool isAddressShow, bool namesDevice = false)
     {
-        // `ip -6 addr` asks the kernel for another kind of message, which has less in it.
-        bool isShort = isAddressShow && options.Family == AddressFamily.IPv6;
+        // `ip -6 addr` asks the kernel for another kind of message, which has less in it, unless it asks for one device.
+        bool isShort = isAddressShow && !namesDevice && options.Family == AddressFamily.IPv6;
         printer.Any("ifindex", device.Index, $"{device.Index}: ");
         PrintLinkMembers(printer, device);
         printer.Any("ifname", device.Name, $"{FullName(device)}: ");

@@ -26,7 +26,7 @@ internal static class RouteAnswer
             ? Print(
                 context, to.IPv4, from.IPv4, flow.Mark, table,
                 space.IPv4.RouteOutput(to.IPv4, from.IPv4, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv4))
-            : Print(context, to.IPv6, from.IPv6, flow.Mark, table, space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output), 0);
+            : Print(context, to.IPv6, from.IPv6, flow.Mark, table, space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService), PathMtu(space, to.IPv6));
     }
 
     /// <summary>fibmatch: the route itself instead of the answer for one packet.</summary>
@@ -141,6 +141,8 @@ internal static class RouteAnswer
 
     private static int PathMtu(NetworkNamespace space, IPv4Address destination) => space.IPv4.Exceptions.PathMtu(destination);
 
+    private static int PathMtu(NetworkNamespace space, IPv6Address destination) => space.IPv6.Exceptions.PathMtu(destination);
+
     private static CommandResult Print<TAddress>(
         IpContext context, TAddress destination, TAddress source, uint mark, uint table, in OutputRoute<TAddress> answer, int pathMtu)
         where TAddress : struct, IIPAddress<TAddress>
@@ -176,7 +178,7 @@ internal static class RouteAnswer
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
         PrintTable(printer, table);
-        if (isIPv6 && answer.Route is { } route)
+        if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
         {
             string protocol = RouteNames.OfProtocol(route.Protocol);
             printer.Any("protocol", protocol, $"proto {protocol} ");
@@ -199,6 +201,15 @@ internal static class RouteAnswer
         printer.CloseArray();
         if (isIPv6)
         {
+            if (pathMtu > 0)
+            {
+                printer.OpenArray("metrics");
+                printer.OpenObject();
+                printer.Any("mtu", pathMtu, $"mtu {pathMtu.ToString(CultureInfo.InvariantCulture)} ");
+                printer.CloseObject();
+                printer.CloseArray();
+            }
+
             printer.Any("pref", "medium", "pref medium\n");
         }
         else

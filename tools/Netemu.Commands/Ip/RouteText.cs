@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Routing;
 
 namespace Netemu.Commands.Ip;
@@ -57,25 +59,16 @@ internal static class RouteText
             printer.Any("prefsrc", route.PreferredSource.ToString()!, $"src {route.PreferredSource} ");
         }
 
-        uint metric = route.Metric == 0 && isIPv6 ? 1024 : route.Metric;
-        if (metric != 0 && filter.Metric is null && !(isIPv6 && route.Type == RouteType.Local))
+        bool isOwn = isIPv6 && route.Type is RouteType.Local or RouteType.Anycast;
+        uint metric = route.Metric == 0 && isIPv6 && !isOwn ? 1024 : route.Metric;
+        if (isOwn || (metric != 0 && filter.Metric is null))
         {
             printer.Any("metric", metric, $"metric {metric} ");
         }
-        else if (isIPv6 && route.Type == RouteType.Local)
-        {
-            printer.Any("metric", 0, "metric 0 ");
-        }
 
         PrintFlags(printer, single, route);
-        if (route.Mtu > 0)
-        {
-            printer.OpenArray("metrics");
-            printer.OpenObject();
-            printer.Any("mtu", route.Mtu, $"mtu {route.Mtu} ");
-            printer.CloseObject();
-            printer.CloseArray();
-        }
+        PrintExpiry(printer, route);
+        PrintMetrics(printer, route);
 
         if (route.Group is not null)
         {
@@ -84,11 +77,47 @@ internal static class RouteText
 
         if (isIPv6)
         {
-            printer.Any("pref", "medium", "pref medium");
+            string preference = route.Preference switch { > 0 => "high", < 0 => "low", _ => "medium" };
+            printer.Any("pref", preference, $"pref {preference}");
         }
 
         printer.Text("\n");
         printer.CloseObject();
+    }
+
+    /// <summary>Whole seconds until a route of an advertisement ends.</summary>
+    private static void PrintExpiry<TAddress>(IpPrinter printer, Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (route.Expires < SimTime.Never && route.NextHop.Device is { } device)
+        {
+            long left = Math.Max(0, (route.Expires - device.Node.Now).Nanoseconds / 1_000_000_000);
+            printer.Any("expires", (uint)left, $"expires {left.ToString(CultureInfo.InvariantCulture)}sec ");
+        }
+    }
+
+    private static void PrintMetrics<TAddress>(IpPrinter printer, Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (route.Mtu <= 0 && route.HopLimit <= 0)
+        {
+            return;
+        }
+
+        printer.OpenArray("metrics");
+        printer.OpenObject();
+        if (route.Mtu > 0)
+        {
+            printer.Any("mtu", route.Mtu, $"mtu {route.Mtu} ");
+        }
+
+        if (route.HopLimit > 0)
+        {
+            printer.Any("hoplimit", route.HopLimit, $"hoplimit {route.HopLimit} ");
+        }
+
+        printer.CloseObject();
+        printer.CloseArray();
     }
 
     /// <summary>dead, onlink, linkdown: what is wrong or special with a next hop (print_rt_flags).</summary>

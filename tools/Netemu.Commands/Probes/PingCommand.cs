@@ -47,7 +47,7 @@ public sealed class PingCommand : ICommand
 
         PingOptions options = zone is null ? arguments.Options : arguments.Options with { Device = arguments.Options.Device ?? zone };
         (Errno error, InternetAddress source, RouteType type) = Route(space, destination, options);
-        if ((error == Errno.EACCES || type == RouteType.Broadcast) && !arguments.IsBroadcastAllowed)
+        if (((error == Errno.EACCES && destination.IsIPv4) || type == RouteType.Broadcast) && !arguments.IsBroadcastAllowed)
         {
             return Fail("Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
         }

@@ -156,7 +156,8 @@ internal sealed class PingJob : CommandJob, IPingHandler
     {
         if (_destination.IsIPv6)
         {
-            return _space.IPv6.RouteOutput(_destination.IPv6).Device?.Mtu ?? 1500;
+            OutputRoute<IPv6Address> way = _space.IPv6.RouteOutput(_destination.IPv6, default, _options.Device);
+            return way.Device is null ? 1500 : _space.IPv6.PathMtu(_destination.IPv6, way);
         }
 
         OutputRoute<IPv4Address> route = _space.IPv4.RouteOutput(_destination.IPv4, default, _options.Device);

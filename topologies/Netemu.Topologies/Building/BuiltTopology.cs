@@ -102,14 +102,16 @@ public sealed class BuiltTopology
 
     /// <summary>
     /// The address to talk to when an endpoint is meant: an address is itself; a namespace is the first address of its
-    /// first device that has one (not loopback), IPv4 unless <paramref name="family"/> says otherwise. None if it has none.
+    /// first device that has one, IPv4 unless <paramref name="family"/> says otherwise. Loopback's own address is nobody's to
+    /// talk to as long as there is another one, be it IPv6. None if it has none.
     /// </summary>
     public InternetAddress FindAddress(EndpointRef endpoint, AddressFamily? family)
     {
         IReadOnlyList<InternetAddress> addresses = FindAddresses(endpoint);
         foreach (InternetAddress address in addresses)
         {
-            if (address.Family == (family ?? AddressFamily.IPv4))
+            bool wanted = address.Family == (family ?? AddressFamily.IPv4);
+            if (wanted && (family is not null || !address.IsIPv4 || !address.IPv4.IsLoopback))
             {
                 return address;
             }

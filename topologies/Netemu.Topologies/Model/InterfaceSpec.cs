@@ -16,6 +16,9 @@ public sealed class InterfaceSpec : Spec
 
     public IReadOnlyList<InterfaceAddressSpec> Addresses { get; internal set; } = [];
 
+    /// <summary><c>ip: dhcp</c>: a DHCP client gets the address.</summary>
+    public bool Dhcp { get; internal set; }
+
     public MacAddress? Mac { get; internal set; }
 
     public int? Mtu { get; internal set; }

@@ -46,4 +46,30 @@ public sealed class ProcessSpec : Spec
     public IReadOnlyList<InternetPrefix> Prefixes { get; internal set; } = [];
 
     public Duration? Interval { get; internal set; }
+
+    /// <summary>The DNS servers that a DHCP server or a router names.</summary>
+    public IReadOnlyList<InternetAddress> DnsServers { get; internal set; } = [];
+
+    /// <summary>What a DHCP client calls itself (option 61); null for its MAC, or for its name where it shares that.</summary>
+    public string? ClientId { get; internal set; }
+
+    /// <summary>How long hosts take a router as default; zero for never, null for three intervals.</summary>
+    public Duration? Lifetime { get; internal set; }
+
+    public Duration? ValidLifetime { get; internal set; }
+
+    public Duration? PreferredLifetime { get; internal set; }
+
+    public int? Mtu { get; internal set; }
+
+    public int? HopLimit { get; internal set; }
+
+    /// <summary>A router's preference (RFC 4191): 1 high, 0 medium, -1 low.</summary>
+    public int Preference { get; internal set; }
+
+    /// <summary>Addresses come by DHCPv6.</summary>
+    public bool Managed { get; internal set; }
+
+    /// <summary>Other settings come by DHCPv6.</summary>
+    public bool OtherConfiguration { get; internal set; }
 }

@@ -7,8 +7,9 @@ using Netemu.Topologies.Building;
 namespace Netemu.Topologies.Running;
 
 /// <summary>
-/// Decides <c>converged</c> by what is pending: unresolved neighbours, bridge ports that spanning tree has listening or
-/// learning, news of a carrier on its way along a cable, and what extensions hold (sessions, tables, store events). Keeps the instant of the last change.
+/// Decides <c>converged</c> by what is pending: unresolved neighbours, IPv6 addresses being tried, bridge ports that spanning
+/// tree has listening or learning, news of a carrier on its way along a cable, and what extensions hold (sessions, tables,
+/// store events). Keeps the instant of the last change.
 /// </summary>
 public sealed class ConvergenceTracker
 {
@@ -73,7 +74,7 @@ public sealed class ConvergenceTracker
             int unresolved = 0;
             space.NeighboursChanged += () =>
             {
-                int now = space.IPv4.Neighbours.Unresolved + space.IPv6.Neighbours.Unresolved;
+                int now = space.IPv4.Neighbours.Unresolved + space.IPv6.Neighbours.Unresolved + space.IPv6.Pending;
                 if (now != unresolved)
                 {
                     unresolved = now;
@@ -93,7 +94,7 @@ public sealed class ConvergenceTracker
         {
             foreach (NetworkNamespace space in node.Namespaces)
             {
-                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0)
+                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0 || space.IPv6.Pending > 0)
                 {
                     return true;
                 }

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Netemu.Calico.Yaml;
 using Netemu.Engine.Devices.Vxlan;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
@@ -87,6 +90,24 @@ internal static class InterfaceShapes
         ("l3", InterfaceMode.L3),
         ("l3s", InterfaceMode.L3S));
 
+    private static readonly Value<IReadOnlyList<InterfaceAddressSpec>> AddressList = Values.List(Values.InterfaceAddress);
+
+    /// <summary>A list of addresses, or the word dhcp.</summary>
+    private static readonly Value<(IReadOnlyList<InterfaceAddressSpec> Addresses, bool Dhcp)> Addresses = new CustomValue<(IReadOnlyList<InterfaceAddressSpec>, bool)>(
+        static (YamlNode node, Binder binder, out (IReadOnlyList<InterfaceAddressSpec>, bool) value) =>
+        {
+            if (node is YamlScalar { Value: "dhcp" })
+            {
+                value = ([], true);
+                return true;
+            }
+
+            bool ok = AddressList.TryBind(node, binder, out IReadOnlyList<InterfaceAddressSpec> list);
+            value = (list, false);
+            return ok;
+        },
+        static definitions => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = "dhcp" }, AddressList.Describe(definitions)) });
+
     private static readonly Value<HostAttachment> AttachWord = Values.Word(
         "'host' or 'packet'", ("host", HostAttachment.Tap), ("packet", HostAttachment.PacketSocket));
 
@@ -113,7 +134,7 @@ internal static class InterfaceShapes
         Fields =
         {
             { "type", Values.Word("a type of interface", TypeWords), (s, v) => s.Type = v, "The type; none for the end of a link." },
-            { "ip", Values.List(Values.InterfaceAddress), (s, v) => s.Addresses = v, "Addresses with their prefix lengths." },
+            { "ip", Addresses, (s, v) => (s.Addresses, s.Dhcp) = v, "Addresses with their prefix lengths, or dhcp." },
             { "mac", Values.Mac, (s, v) => s.Mac = v, "The MAC address." },
             { "mtu", Values.Integer(68, 65_535, "an MTU"), (s, v) => s.Mtu = v, "The MTU." },
             { "state", Values.UpOrDown, (s, v) => s.Up = v, "Administrative state (up)." },

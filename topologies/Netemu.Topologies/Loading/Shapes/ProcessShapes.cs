@@ -16,7 +16,7 @@ internal static class ProcessShapes
 
     public static ObjectShape<ProcessSpec> Process { get; } = new("process", "a process", static () => new())
     {
-        ExactlyOneOf = ["http", "echo", "discard", "chargen", "iperf3", "dns", "dhcp", "dhcp-client", "router-advertisement"],
+        ExactlyOneOf = ["http", "echo", "discard", "chargen", "iperf3", "dns", "dhcp", "dhcp-server", "dhcp-client", "router-advertisement"],
         Fields =
         {
             { "http", Listener("httpServer", new ObjectShape<ProcessSpec>("", "", static () => new())
@@ -33,25 +33,39 @@ internal static class ProcessShapes
                 { "records", new MapValue<IReadOnlyList<InternetAddress>>("names", Values.List(Values.Address)), (s, v) => s.Records = v, "Names and their addresses." },
                 { "forward", Values.Address, (s, v) => s.Forward = v, "Who is asked for other names." },
             }), (s, v) => Take(s, v, ProcessKind.Dns, "dns"), "A DNS server (port 53)." },
-            { "dhcp", new ObjectShape<ProcessSpec>("dhcpServer", "a DHCP server", static () => new())
-            {
-                { "dev", Values.LocalDevice("DHCP device"), (s, v) => s.Device = v, "The device it serves.", Presence.Required },
-                { "pool", new ListValue<InternetAddress>(Values.Address) { Minimum = 2, Maximum = 2 }, (s, v) => s.Pool = v, "The first and last address.", Presence.Required },
-                { "router", Values.Address, (s, v) => s.Router = v, "The default router." },
-                { "lease", Values.Duration, (s, v) => s.Lease = v, "How long a lease lives." },
-            }, (s, v) => Take(s, v, ProcessKind.DhcpServer, "dhcp"), "A DHCPv4 server." },
+            { "dhcp", DhcpServer, (s, v) => Take(s, v, ProcessKind.DhcpServer, "dhcp"), "A DHCPv4 server." },
+            { "dhcp-server", DhcpServer, (s, v) => Take(s, v, ProcessKind.DhcpServer, "dhcp-server"), "The same." },
             { "dhcp-client", new ObjectShape<ProcessSpec>("dhcpClient", "a DHCP client", static () => new())
             {
                 { "dev", Values.LocalDevice("DHCP device"), (s, v) => s.Device = v, "The device it configures.", Presence.Required },
+                { "client-id", Values.Text, (s, v) => s.ClientId = v, "What it calls itself (its MAC; on an ipvlan its name)." },
             }, (s, v) => Take(s, v, ProcessKind.DhcpClient, "dhcp-client"), "A DHCPv4 client." },
             { "router-advertisement", new ObjectShape<ProcessSpec>("routerAdvertisement", "router advertisements", static () => new())
             {
                 { "dev", Values.LocalDevice("advertising device"), (s, v) => s.Device = v, "The device.", Presence.Required },
                 { "prefixes", Values.List(Values.Prefix), (s, v) => s.Prefixes = v, "The prefixes." },
-                { "interval", Values.Duration, (s, v) => s.Interval = v, "How often." },
+                { "interval", Values.Duration, (s, v) => s.Interval = v, "How often at most (600s)." },
+                { "lifetime", Values.Duration, (s, v) => s.Lifetime = v, "How long it is a default router (three intervals)." },
+                { "valid-lifetime", Values.Duration, (s, v) => s.ValidLifetime = v, "How long its prefixes are valid (86400s)." },
+                { "preferred-lifetime", Values.Duration, (s, v) => s.PreferredLifetime = v, "How long they are preferred (14400s)." },
+                { "mtu", Values.Integer(1280, 65_535, "an MTU"), (s, v) => s.Mtu = v, "The MTU of the link." },
+                { "hop-limit", Values.Integer(0, 255, "a hop limit"), (s, v) => s.HopLimit = v, "The hop limit to use (64)." },
+                { "preference", Values.Word("a preference", ("high", 1), ("medium", 0), ("low", -1)), (s, v) => s.Preference = v, "Among several routers (medium)." },
+                { "managed", Values.Boolean, (s, v) => s.Managed = v, "Addresses come by DHCPv6 (false)." },
+                { "other", Values.Boolean, (s, v) => s.OtherConfiguration = v, "Other settings come by DHCPv6 (false)." },
+                { "dns", Values.List(Values.Address), (s, v) => s.DnsServers = v, "The DNS servers (RDNSS)." },
             }, (s, v) => Take(s, v, ProcessKind.RouterAdvertisement, "router-advertisement"), "IPv6 router advertisements." },
             { "name", Values.Name, (s, v) => s.Name = v, "A name for kill." },
         },
+    };
+
+    private static ObjectShape<ProcessSpec> DhcpServer => new("dhcpServer", "a DHCP server", static () => new())
+    {
+        { "dev", Values.LocalDevice("DHCP device"), (s, v) => s.Device = v, "The device it serves.", Presence.Required },
+        { "pool", new ListValue<InternetAddress>(Values.Address) { Minimum = 2, Maximum = 2 }, (s, v) => s.Pool = v, "The first and last address.", Presence.Required },
+        { "router", Values.Address, (s, v) => s.Router = v, "The default router." },
+        { "lease", Values.Duration, (s, v) => s.Lease = v, "How long a lease lives (12h)." },
+        { "dns", Values.List(Values.Address), (s, v) => s.DnsServers = v, "The DNS servers." },
     };
 
     /// <summary>The settings of a server: where it listens, and what it has besides.</summary>
@@ -92,5 +106,15 @@ internal static class ProcessShapes
         target.Lease = settings.Lease;
         target.Prefixes = settings.Prefixes;
         target.Interval = settings.Interval;
+        target.DnsServers = settings.DnsServers;
+        target.ClientId = settings.ClientId;
+        target.Lifetime = settings.Lifetime;
+        target.ValidLifetime = settings.ValidLifetime;
+        target.PreferredLifetime = settings.PreferredLifetime;
+        target.Mtu = settings.Mtu;
+        target.HopLimit = settings.HopLimit;
+        target.Preference = settings.Preference;
+        target.Managed = settings.Managed;
+        target.OtherConfiguration = settings.OtherConfiguration;
     }
 }

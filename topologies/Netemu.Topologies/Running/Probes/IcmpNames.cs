@@ -32,6 +32,7 @@ internal static class IcmpNames
     {
         (Icmpv6Type.DestinationUnreachable, 0) => "no-route",
         (Icmpv6Type.DestinationUnreachable, 1) => "adm-prohibited",
+        (Icmpv6Type.DestinationUnreachable, 2) => "beyond-scope",
         (Icmpv6Type.DestinationUnreachable, 3) => "addr-unreachable",
         (Icmpv6Type.DestinationUnreachable, 4) => "port-unreachable",
         (Icmpv6Type.DestinationUnreachable, 6) => "reject-route",

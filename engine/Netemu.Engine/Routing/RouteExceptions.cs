@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Simulation;
+
+namespace Netemu.Engine.Routing;
+
+/// <summary>
+/// Exceptions to the routing tables for single destinations (fib_nh_exception, rt6_exception): a path MTU that expires
+/// after <see cref="MtuExpires"/>, or a gateway that a redirect named.
+/// </summary>
+public sealed class RouteExceptions<TAddress>
+    where TAddress : struct, IIPAddress<TAddress>
+{
+    /// <summary>net.ipv4.route.mtu_expires and net.ipv6.route.mtu_expires.</summary>
+    public static readonly Duration MtuExpires = Duration.FromSeconds(600);
+
+    /// <summary>net.ipv4.route.min_pmtu: a smaller one is taken as this.</summary>
+    public const int MinimumPathMtu = 552;
+
+    private readonly Node _node;
+    private readonly Dictionary<TAddress, (int Mtu, SimTime Expires)> _mtus = [];
+    private readonly Dictionary<TAddress, NextHop<TAddress>> _redirects = [];
+
+    internal RouteExceptions(Node node) => _node = node;
+
+    /// <summary>The learned path MTU, or 0.</summary>
+    public int PathMtu(TAddress destination) => PathMtu(destination, out _);
+
+    /// <summary>The same with the instant at which it is forgotten.</summary>
+    public int PathMtu(TAddress destination, out SimTime expires)
+    {
+        expires = SimTime.Never;
+        if (!_mtus.TryGetValue(destination, out (int Mtu, SimTime Expires) entry) || _node.Now >= entry.Expires)
+        {
+            return 0;
+        }
+
+        expires = entry.Expires;
+        return entry.Mtu;
+    }
+
+    /// <summary>Learns a path MTU from "fragmentation needed" or "packet too big".</summary>
+    public void LearnMtu(TAddress destination, int mtu)
+    {
+        int least = TAddress.Family == AddressFamily.IPv4 ? MinimumPathMtu : 0;
+        _mtus[destination] = (Math.Max(mtu, least), _node.Now + MtuExpires);
+        Note(destination, (ulong)mtu);
+    }
+
+    /// <summary>Learns a better gateway from a redirect.</summary>
+    public void LearnRedirect(TAddress destination, NextHop<TAddress> hop)
+    {
+        _redirects[destination] = hop;
+        Note(destination, 1UL << 32);
+        Note(hop.Gateway, 0);
+    }
+
+    /// <summary>Forgets what was learned through a router that is none any more (rt6_clean_tohost).</summary>
+    internal void ForgetGateway(TAddress gateway)
+    {
+        foreach ((TAddress destination, NextHop<TAddress> hop) in new List<KeyValuePair<TAddress, NextHop<TAddress>>>(_redirects))
+        {
+            if (hop.HasGateway && hop.Gateway.Equals(gateway))
+            {
+                _redirects.Remove(destination);
+            }
+        }
+    }
+
+    internal NextHop<TAddress> Redirected(TAddress destination, NextHop<TAddress> hop) =>
+        _redirects.Count > 0 && _redirects.TryGetValue(destination, out NextHop<TAddress>? better)
+            && !better.IsDead && ReferenceEquals(better.Device, hop.Device)
+            ? better
+            : hop;
+
+    private void Note(TAddress address, ulong value)
+    {
+        Span<byte> encoding = stackalloc byte[16];
+        address.Write(encoding);
+        _node.Hash.AddBytes(encoding[..(TAddress.Bits / 8)]);
+        _node.Hash.AddNumber(value);
+    }
+}

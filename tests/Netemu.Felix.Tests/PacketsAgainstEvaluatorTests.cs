@@ -120,7 +120,7 @@ public sealed class PacketsAgainstEvaluatorTests
                 AddPods(node, state, uplinks[name]);
                 FelixAgent agent = new(node.Root, name);
                 agent.Start();
-                agent.Update(state.Select(r => new Calico.Store.StoreEvent(r.Key, 1, r, null)));
+                agent.Update([.. state.Select(r => new Calico.Store.StoreEvent(r.Key, 1, r, null))]);
             }
 
             _network.Emulation.FrameDropped += OnDropped;

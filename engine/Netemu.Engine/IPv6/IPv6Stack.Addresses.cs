@@ -156,6 +156,7 @@ public sealed partial class IPv6Stack
     private void Complete(DeviceAddress<IPv6Address> address)
     {
         address.IsTentative = false;
+        Namespace.NoteAddressChange();
         NetDevice device = address.Device;
         Routes.Add(
             new Route<IPv6Address>

@@ -36,9 +36,9 @@ public sealed class NetworkNamespace
     private NameSettings? _names;
     private HookTable? _hooks;
     private PacketFilter? _netfilter;
+    private TunnelRegistry? _tunnels;
     private NexthopTable? _nexthops;
     private ulong _multipathSecret;
-    private TunnelRegistry? _tunnels;
 
     internal NetworkNamespace(Node node, string name, int order)
     {

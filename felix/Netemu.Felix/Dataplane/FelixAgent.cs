@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -31,6 +32,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
     private readonly DataplaneModel _model = new();
     private readonly RouteModel _routeModel;
     private readonly RouteManager _routes;
+    private readonly TunnelManager _tunnels;
     private readonly NetfilterDriver _netfilter;
     private readonly FelixServiceTime _costs;
     private readonly CallbackTimer _apply;
@@ -57,6 +59,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
         _graph = new CalculationGraph(node, this, shared);
         _routeModel = new RouteModel(node);
         _routes = new RouteManager(space, _routeModel);
+        _tunnels = new TunnelManager(space, _routeModel);
         _netfilter = new NetfilterDriver(space, _model, _costs);
         _apply = new CallbackTimer(Apply);
         _step = new CallbackTimer(RunStep);
@@ -113,8 +116,16 @@ public sealed class FelixAgent : IDataplaneMessageSink
     }
 
     /// <summary>Takes events of the store; they are applied at the end of this instant.</summary>
-    public void Update(IEnumerable<StoreEvent> events)
+    public void Update(IReadOnlyCollection<StoreEvent> events)
     {
+        foreach (StoreEvent change in events)
+        {
+            if (change.Key.Kind == ResourceKind.Node && change.Key.Name == Node)
+            {
+                _tunnels.UpdateNode(change.Value as Calico.Resources.Node);
+            }
+        }
+
         _graph.Update(events);
         RequestApply();
     }
@@ -126,6 +137,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
     {
         _model.OnMessage(message);
         _routeModel.OnMessage(message);
+        _tunnels.OnMessage(message);
     }
 
     private void RequestApply()
@@ -233,7 +245,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
 
     private void ApplyRoutes()
     {
-        if (_routes.Apply())
+        if (_tunnels.Apply() | _routes.Apply())
         {
             _routeChanges++;
             LastChange = _space.Node.Now;

@@ -13,7 +13,6 @@ public sealed class MacvlanTests
     private const string Parent = "02:00:00:00:01:01";
     private const string Peer = "02:00:00:00:01:02";
     private const string Child1 = "02:00:00:00:cc:01";
-    private const string Child2 = "02:00:00:00:cc:02";
     private const string Unknown = "02:00:00:00:99:99";
 
     [Theory, OnEngine, OnKernel]

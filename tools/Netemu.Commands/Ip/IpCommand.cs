@@ -15,8 +15,8 @@ public sealed class IpCommand : ICommand
 {
     private readonly ImmutableArray<IIpObject> _objects =
     [
-        new AddressObject(), new RouteObject(), new RuleObject(), new NeighbourObject(), new LinkObject(), new NetnsObject(), new TunnelObject(), new TuntapObject(),
-        new NexthopWords(),
+        new AddressObject(), new RouteObject(), new RuleObject(), new NeighbourObject(), new LinkObject(), new NetnsObject(),
+        new TunnelObject(), new TuntapObject(), new NexthopWords(),
     ];
 
     public ImmutableArray<string> Names { get; } = ["ip"];

@@ -85,9 +85,6 @@ public sealed class FibRouteSink : IRouteSink
         _nextHops.IsSuppressed = false;
     }
 
-    /// <summary>What is programmed, or the way to a tunnel, may be different now: every route is looked at again.</summary>
-    public void Reconsider() => _space.Node.Schedule(_refresh, _space.Node.Now);
-
     public void RestartEnding()
     {
         _ipv4.BeginRestart();
@@ -137,6 +134,9 @@ public sealed class FibRouteSink : IRouteSink
         }
     }
 
+    /// <summary>What is programmed, or the way to a tunnel, may be different now: every route is looked at again.</summary>
+    public void Reconsider() => _space.Node.Schedule(_refresh, _space.Node.Now);
+
     private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
 
     private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
@@ -177,8 +177,8 @@ public sealed class FibRouteSink : IRouteSink
         {
             if (address.TryGet(out TAddress nextHop) && table.Resolve(prefix, nextHop) is { } hop)
             {
-                NextHop<TAddress> chosen = ThroughTunnel(prefix, address, nextHop) ?? hop;
-                if (!hops.Exists(h => ReferenceEquals(h.Device, chosen.Device) && h.Gateway.Equals(chosen.Gateway)))
+                NextHop<TAddress>? chosen = ThroughTunnel(prefix, address, nextHop, out bool isTunnelled) ?? (isTunnelled ? null : hop);
+                if (chosen is not null && !hops.Exists(h => ReferenceEquals(h.Device, chosen.Device) && h.Gateway.Equals(chosen.Gateway)))
                 {
                     hops.Add(chosen);
                 }
@@ -197,11 +197,14 @@ public sealed class FibRouteSink : IRouteSink
             };
     }
 
-    private NextHop<TAddress>? ThroughTunnel<TAddress>(Prefix<TAddress> prefix, InternetAddress address, TAddress nextHop)
+    /// <summary>The way through a tunnel, if the prefix has one: none while the tunnel's device is not there.</summary>
+    private NextHop<TAddress>? ThroughTunnel<TAddress>(
+        Prefix<TAddress> prefix, InternetAddress address, TAddress nextHop, out bool isTunnelled)
         where TAddress : struct, IIPAddress<TAddress>
     {
         string? device = TunnelDevice?.Invoke(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length), address);
-        return device is not null && _space.FindDevice(device) is { } tunnel
+        isTunnelled = device is not null;
+        return device is not null && _space.FindDevice(device) is { IsUp: true } tunnel
             ? new NextHop<TAddress>(tunnel, nextHop, hasGateway: true, onLink: true)
             : null;
     }

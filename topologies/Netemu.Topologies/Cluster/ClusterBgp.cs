@@ -113,6 +113,7 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
         machine.Policies.Clear();
         machine.KernelRules = new KernelRules(wanted);
         KernelRules rules = machine.KernelRules;
+        machine.WatchTunnel(() => bgp.Find(machine.Node)?.Sink?.Reconsider());
         bgp.Start(NodeSpeaker.Create(
             machine.Node.Root,
             ClusterSpeaker.ConfigurationOf(wanted, timers, machine.Policies),

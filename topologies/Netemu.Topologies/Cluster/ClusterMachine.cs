@@ -9,6 +9,7 @@ using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Felix.Dataplane;
+using Netemu.Felix.Rendering;
 using EngineNode = Netemu.Engine.Simulation.Node;
 
 namespace Netemu.Topologies.Cluster;
@@ -29,6 +30,7 @@ public sealed class ClusterMachine
     private CallbackTimer? _boot;
     private StoreWatch? _watch;
     private ProxyDriver? _proxy;
+    private Action? _tunnelChanged;
 
     internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
     {
@@ -70,6 +72,23 @@ public sealed class ClusterMachine
 
     /// <summary>The namespace of a Pod that runs here, or null.</summary>
     public NetworkNamespace? NamespaceOf(Pod pod) => _pods.TryGetValue(pod.Key, out var found) ? found.Space : null;
+
+    /// <summary>Calls back when the IPIP device comes or goes: routes wait for it.</summary>
+    internal void WatchTunnel(Action changed)
+    {
+        if (_tunnelChanged is null)
+        {
+            Node.Root.DeviceChanged += device =>
+            {
+                if (device.Name == RouteModel.IpipDevice)
+                {
+                    _tunnelChanged!();
+                }
+            };
+        }
+
+        _tunnelChanged = changed;
+    }
 
     internal void BootAt(SimTime due, Action start)
     {

@@ -100,7 +100,10 @@ public abstract record RuleMatch
     /// <summary>`-m ttl` and `-m hl`.</summary>
     public sealed record Ttl(ComparisonOperator Operator, byte Value) : RuleMatch;
 
-    /// <summary>`-m recent`: notes or looks for an address in a list.</summary>
+    /// <summary>
+    /// `-m recent`: notes or looks for an address in a list; with <paramref name="Reaps"/> what is older is forgotten, which a
+    /// look with <paramref name="Seconds"/> never sees anyway.
+    /// </summary>
     public sealed record Recent(
         string Name,
         RecentAction Action,
@@ -108,6 +111,7 @@ public abstract record RuleMatch
         int Hits = 0,
         bool SameTtl = false,
         bool ByDestination = false,
+        bool Reaps = false,
         bool Negated = false) : RuleMatch;
 
     /// <summary>`-m physdev`: the bridge port that a packet came in by.</summary>

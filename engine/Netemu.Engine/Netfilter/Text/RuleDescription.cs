@@ -58,6 +58,10 @@ internal static class RuleDescription
         RuleMatch.ConnectionMark mark => $" connmark match  {BangBlank(mark.Negated)}{RuleText.Mark(mark.Value, mark.Mask)}",
         RuleMatch.Set set => $" {BangBlank(set.Negated)}match-set {set.Name} {RuleText.Directions(set.Directions)}",
         RuleMatch.Limit limit => $" limit: avg {RuleText.Rate(limit)} burst {limit.Burst}",
+        RuleMatch.Recent recent => $" {BangBlank(recent.Negated)}recent: {recent.Action.ToString().ToUpperInvariant()}"
+            + (recent.Seconds > 0 ? $" seconds: {recent.Seconds}" : string.Empty) + (recent.Reaps ? " reap" : string.Empty)
+            + (recent.Hits > 0 ? $" hit_count: {recent.Hits}" : string.Empty) + (recent.SameTtl ? " TTL-Match" : string.Empty)
+            + $" name: {recent.Name} side: {(recent.ByDestination ? "dest" : "source")}",
         RuleMatch.Chance chance => $" statistic mode random{(chance.Negated ? " !" : string.Empty)} probability {RuleText.Probability(chance.Probability)}",
         RuleMatch.Nth nth => $" statistic mode nth{(nth.Negated ? " !" : string.Empty)} every {nth.Every}"
             + (nth.Packet > 0 ? $" packet {nth.Packet}" : string.Empty),

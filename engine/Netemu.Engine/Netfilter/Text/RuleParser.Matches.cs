@@ -102,7 +102,7 @@ internal sealed partial class RuleParser
                 Change<RuleMatch.Recent>(recent => recent with { ByDestination = word == "--rdest" });
                 return true;
             case "--reap":
-                Change<RuleMatch.Recent>(recent => recent);
+                Change<RuleMatch.Recent>(recent => recent with { Reaps = true });
                 return true;
             case "--mask" when _matches.Exists(m => m is RuleMatch.Recent):
                 if (Next() is not ("255.255.255.255" or "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"))

@@ -301,6 +301,7 @@ public static class RuleText
                 };
                 text.Append($"{Not(recent.Negated)} --{action}");
                 text.Append(recent.Seconds == 0 ? string.Empty : $" --seconds {recent.Seconds}");
+                text.Append(recent.Reaps ? " --reap" : string.Empty);
                 text.Append(recent.Hits == 0 ? string.Empty : $" --hitcount {recent.Hits}");
                 text.Append(recent.SameTtl ? " --rttl" : string.Empty);
                 string mask = family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";

@@ -21,7 +21,9 @@ internal static class CommandLine
         root.Subcommands.Add(MatrixCommand.Build(terminal));
         root.Subcommands.Add(GraphCommand.Build(terminal));
         root.Subcommands.Add(InspectCommand.Build(terminal));
-        root.Subcommands.Add(BenchCommand.Build(terminal));
+        Command bench = BenchCommand.Build(terminal);
+        bench.Subcommands.Add(FelixBench.Build(terminal));
+        root.Subcommands.Add(bench);
         root.Subcommands.Add(BgpCommand.Build(terminal));
         root.Subcommands.Add(ScaleCommand.Build(terminal));
         root.Subcommands.Add(SweepCommand.Build(terminal));

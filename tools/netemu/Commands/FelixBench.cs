@@ -1,8 +1,10 @@
 using System;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Netemu.Felix.Benchmarks;
+using Netemu.Topologies.Results;
 
 namespace Netemu.Cli.Commands;
 
@@ -15,7 +17,19 @@ internal static class FelixBench
     private const int Changes = 4_000;
     private const int WarmUp = 1_000;
 
-    public static void Run(bool asJson, Terminal terminal)
+    public static Command Build(Terminal terminal)
+    {
+        Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
+        Command command = new("felix", "Measures Felix's calculation of policy.") { json };
+        command.SetAction(parsed =>
+        {
+            Run(parsed.GetValue(json), terminal);
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Run(bool asJson, Terminal terminal)
     {
         FelixScenario scenario = new(Endpoints, Policies);
         scenario.ColdStart();

@@ -154,7 +154,9 @@ public sealed class BgpTopologyTests
             """);
 
         Assert.Equal(["192.0.2.0/24"], nodes[0].Originated.Select(prefix => prefix.ToString()));
-        Assert.Equal(["192.0.2.0/24", "192.0.2.7/32"], nodes[1].Originated.Select(prefix => prefix.ToString()));
+
+        // The Pod's address lies in no block of its node, and so has a route of its own.
+        Assert.Equal(["10.65.0.1/32", "192.0.2.0/24", "192.0.2.7/32"], nodes[1].Originated.Select(prefix => prefix.ToString()));
     }
 
     [Fact]

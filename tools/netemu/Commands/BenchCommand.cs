@@ -21,7 +21,7 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "felix", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -38,12 +38,6 @@ internal static class BenchCommand
         Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetRequiredValue(name) == "felix")
-            {
-                FelixBench.Run(parsed.GetValue(json), terminal);
-                return (int)ExitCode.Success;
-            }
-
             if (parsed.GetRequiredValue(name) == "tap")
             {
                 return (int)TapBench.Run(parsed.GetValue(json), terminal);

@@ -61,7 +61,6 @@ public sealed class ClusterResources
         foreach (Resource resource in complete.Where(r => r is not Pod))
         {
             Store.Put(resource);
-            RefuseTunnels(resource);
         }
 
         foreach (Node node in Nodes)
@@ -237,19 +236,6 @@ public sealed class ClusterResources
         Store.Put(pod);
         IpamError error = _network.Add(pod);
         return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}";
-    }
-
-    /// <summary>Packets of a pool with encapsulation would travel without it: that is refused, not passed over.</summary>
-    private void RefuseTunnels(Resource resource)
-    {
-        if (resource is IPPool pool && (pool.IpipMode != EncapsulationMode.Never || pool.VxlanMode != EncapsulationMode.Never))
-        {
-            _diagnostics.Unsupported(
-                "U1504",
-                $"IPPool '{pool.Name}' asks for encapsulation, which is not supported yet",
-                pool.Source,
-                "set ipipMode and vxlanMode to Never");
-        }
     }
 
     private Pod Placed(Pod pod)

@@ -40,7 +40,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("nodes: {a: {interfaces: 3}}", 3)]
-    [InlineData("nodes: {a: {interfaces: {x: {type: gre, remote: 10.0.0.2, local: 10.0.0.1}}}}", 4)]
+    [InlineData("nodes: {a: {interfaces: {br0: {type: bridge, mcast-snooping: true}}}}", 4)]
     [InlineData("nodes: {a: {exec: [\"ip link set nothere up\"]}}", 3)]
     public void Input_that_cannot_run_ends_with_its_own_code(string body, int exitCode)
     {

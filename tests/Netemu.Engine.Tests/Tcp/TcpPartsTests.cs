@@ -9,6 +9,7 @@ using Netemu.Engine.Tcp;
 namespace Netemu.Engine.Tests.Tcp;
 
 /// <summary>The parts by themselves: transitions, ranges, ring, options, CUBIC, and what an idle endpoint weighs.</summary>
+[Collection(nameof(MemoryCollection))]
 public sealed class TcpPartsTests
 {
     [Fact]

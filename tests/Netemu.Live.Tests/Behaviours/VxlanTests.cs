@@ -248,7 +248,6 @@ public sealed class VxlanTests
         "ip tuntap add tun0 mode tun",
         "ip tuntap add tap0 mode tap",
         "ip tuntap add tun1",
-        "ip tuntap show",
         "ip -d link show tun0",
         "ip -d -j link show tun0",
         "ip link set tun0 up",

@@ -68,7 +68,8 @@ internal readonly record struct ConnectPacket(IPProtocol Protocol, InternetAddre
 
     private byte[] Datagram(InternetAddress source)
     {
-        byte[] datagram = new byte[UdpHeader.Size + Filler];
+        // Empty: filler would be a malformed message of whatever protocol owns the port.
+        byte[] datagram = new byte[UdpHeader.Size];
         UdpHeader.Write(datagram, SourcePort, DestinationPort, PseudoHeader(source, datagram.Length));
         return datagram;
     }

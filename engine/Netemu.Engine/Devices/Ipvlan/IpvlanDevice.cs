@@ -38,8 +38,10 @@ public sealed class IpvlanDevice : NetDevice
     /// <summary>IFF_NOARP in the l3 modes.</summary>
     public override bool UsesNeighbours => Mode == IpvlanMode.L2;
 
-    public override OperationalState OperationalState =>
-        IsRunning ? OperationalState.Up : IsUp ? OperationalState.LowerLayerDown : OperationalState.Down;
+    /// <summary>default_operstate: a lower layer in another namespace is not looked at, and the device is plainly down.</summary>
+    public override OperationalState OperationalState => IsRunning
+        ? OperationalState.Up
+        : IsUp && ReferenceEquals(_port.Parent.Namespace, Namespace) ? OperationalState.LowerLayerDown : OperationalState.Down;
 
     /// <summary>
     /// Makes a child and sets the mode and isolation of all ("latest update overrides"); null with the kernel's error: EINVAL

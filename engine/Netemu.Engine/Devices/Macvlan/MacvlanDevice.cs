@@ -38,8 +38,10 @@ public sealed class MacvlanDevice : NetDevice
     /// <summary>The senders that a child in source mode listens to, in the order in which they were added.</summary>
     public IReadOnlyList<MacAddress> Sources => _sources;
 
-    public override OperationalState OperationalState =>
-        IsRunning ? OperationalState.Up : IsUp ? OperationalState.LowerLayerDown : OperationalState.Down;
+    /// <summary>default_operstate: a lower layer in another namespace is not looked at, and the device is plainly down.</summary>
+    public override OperationalState OperationalState => IsRunning
+        ? OperationalState.Up
+        : IsUp && ReferenceEquals(Parent.Namespace, Namespace) ? OperationalState.LowerLayerDown : OperationalState.Down;
 
     /// <summary>
     /// Makes a child; null with the kernel's error: EINVAL for a parent that is no Ethernet device and for company in

@@ -134,6 +134,7 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DecrementTtl(Span<byte> packet)
     {
         packet[IPv4Header.TtlOffset]--;

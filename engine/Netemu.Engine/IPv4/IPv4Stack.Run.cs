@@ -50,7 +50,7 @@ public sealed partial class IPv4Stack
         RouteTable<IPv4Address> local = Routes.Local;
         ulong mac = WireOrder(input.Mac);
         ref RunHash hash = ref Namespace.Node.Hash;
-        NextHop<IPv4Address>? lastHop = null;
+        RouteInfo<IPv4Address>? lastRoute = null;
         NeighbourEntry<IPv4Address>? neighbour = null;
         EthernetDevice? output = null;
         ulong rewriteLow = 0;
@@ -91,15 +91,15 @@ public sealed partial class IPv4Stack
                 break;
             }
 
-            NextHop<IPv4Address> hop = route.NextHop;
-            if (!ReferenceEquals(hop, lastHop))
+            // The route, not its next hop: routes of different type or MTU may share one.
+            if (!ReferenceEquals(route, lastRoute))
             {
                 if (!IsPlainWay(route, input, out output, out neighbour))
                 {
                     break;
                 }
 
-                lastHop = hop;
+                lastRoute = route;
                 mtu = output.Mtu;
                 ulong sender = WireOrder(output.Mac);
                 rewriteLow = WireOrder(neighbour.Mac) | (sender << 48);
@@ -120,14 +120,14 @@ public sealed partial class IPv4Stack
             frame.Type = PacketType.Host;
             frame.Input = input;
             frame.Flags &= ~FrameFlags.LocallyGenerated;
-            Forward(ref bytes);
+            DecrementTtl(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref bytes, NetworkOffset), IPv4Header.MinimumSize));
             Unsafe.WriteUnaligned(ref bytes, rewriteLow);
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref bytes, sizeof(ulong)), (uint)rewriteHigh);
             output!.TransmitPlain(frame, arrival);
         }
 
         channel.EndRun();
-        LastHop = lastHop ?? LastHop;
+        LastHop = lastRoute?.NextHop ?? LastHop;
         return forwarded > 0;
     }
 
@@ -160,14 +160,4 @@ public sealed partial class IPv4Stack
     }
 
     private static ulong WireOrder(MacAddress mac) => BinaryPrimitives.ReverseEndianness(mac.Value) >> 16;
-
-    /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Forward(ref byte frame)
-    {
-        Unsafe.Add(ref frame, NetworkOffset + IPv4Header.TtlOffset)--;
-        ref byte checksum = ref Unsafe.Add(ref frame, NetworkOffset + IPv4Header.ChecksumOffset);
-        uint sum = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(ref checksum)) + 0x0100u;
-        Unsafe.WriteUnaligned(ref checksum, BinaryPrimitives.ReverseEndianness((ushort)(sum + (sum >> 16))));
-    }
 }

@@ -27,6 +27,9 @@ public sealed class LinkChannel
     /// <summary>Below this many routes a lookup is a scan of a few lines, and looking ahead gains nothing.</summary>
     private const int WorthwhileTable = 64;
 
+    /// <summary>At most two to the power of this many frames go by before a run is tried again.</summary>
+    private const int MaximumBackoff = 5;
+
     private Entry[] _ring = new Entry[4];
     private int _mask = 3;
     private long _head;
@@ -34,6 +37,8 @@ public sealed class LinkChannel
     private long _departed;
     private long _dropBelow;
     private long _seen;
+    private long _nextRun;
+    private int _fruitless;
 
     internal LinkChannel(int id, Link link, NetDevice receiver)
     {
@@ -129,11 +134,21 @@ public sealed class LinkChannel
             LookAhead(shard.Scratch);
         }
 
-        if (Receiver.Handler is not null || !Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+        if (Receiver.Handler is null && _head >= _nextRun)
         {
-            shard.NowNanoseconds = HeadTime;
-            DeliverFirst();
+            if (Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+            {
+                _fruitless = 0;
+                return;
+            }
+
+            // Where nothing is plain, as before a tunnel, asking costs more than it gains: it is asked ever less often.
+            _nextRun = _head + (1L << _fruitless);
+            _fruitless = Math.Min(_fruitless + 1, MaximumBackoff);
         }
+
+        shard.NowNanoseconds = HeadTime;
+        DeliverFirst();
     }
 
     /// <summary>The frame that arrives next, if that is before <paramref name="limit"/> and it has not been lost with its cable.</summary>

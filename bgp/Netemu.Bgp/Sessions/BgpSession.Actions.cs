@@ -66,7 +66,7 @@ public sealed partial class BgpSession
         else if (!main && connection.Stream is null)
         {
             // A second connection is never opened again.
-            _colliding = null;
+            Colliding = null;
         }
 
         _speaker.Arm(this);
@@ -91,18 +91,18 @@ public sealed partial class BgpSession
 
         if ((actions & BgpActions.ResetConnectRetryCounter) != 0)
         {
-            _connectRetryCounter = 0;
+            ConnectRetryCounter = 0;
         }
 
-        if ((actions & BgpActions.IncrementConnectRetryCounter) != 0 && _connectRetryCounter < byte.MaxValue)
+        if ((actions & BgpActions.IncrementConnectRetryCounter) != 0 && ConnectRetryCounter < byte.MaxValue)
         {
-            _connectRetryCounter++;
+            ConnectRetryCounter++;
         }
 
-        if ((actions & BgpActions.DampPeerOscillations) != 0 && _colliding is null)
+        if ((actions & BgpActions.DampPeerOscillations) != 0 && Colliding is null)
         {
             Duration wait = _speaker.Jitter(IdleHoldTime(), Timers);
-            _idleHoldDue = Scheduler.Now + wait;
+            IdleHoldDue = Scheduler.Now + wait;
         }
 
         if ((actions & BgpActions.StartConnectRetryTimer) != 0 && !Configuration.Passive)
@@ -163,7 +163,7 @@ public sealed partial class BgpSession
     /// <summary>Doubles with each failure (RFC 4271 section 8.1.1, IdleHoldTime).</summary>
     private Duration IdleHoldTime()
     {
-        int doublings = Math.Clamp(_connectRetryCounter - 1, 0, 10);
+        int doublings = Math.Clamp(ConnectRetryCounter - 1, 0, 10);
         Duration wait = Timers.IdleHold * (1 << doublings);
         return wait > Timers.IdleHoldMaximum ? Timers.IdleHoldMaximum : wait;
     }
@@ -171,14 +171,14 @@ public sealed partial class BgpSession
     private void Connect()
     {
         _main.IsOutgoing = true;
-        _main.Stream = _speaker.Services.Transport.Connect(Address, Configuration.Port, OptionsOf(Configuration), this);
+        _main.Stream = _speaker.Services.Transport.Connect(Address, Configuration.Port, _speaker.OptionsOf(this), this);
     }
 
     /// <summary>TTL 1 to an external neighbour on the link, 255 both ways with GTSM (RFC 5082).</summary>
-    internal StreamOptions OptionsOf(BgpNeighborConfiguration configuration)
+    internal static StreamOptions OptionsOf(BgpNeighborConfiguration configuration, bool isInternal)
     {
         bool secured = configuration.TtlSecurityHops > 0;
-        bool onLink = !IsInternal && !configuration.Multihop;
+        bool onLink = !isInternal && !configuration.Multihop;
         return new StreamOptions
         {
             LocalAddress = configuration.LocalAddress,
@@ -227,7 +227,7 @@ public sealed partial class BgpSession
         int length = error.Code == BgpErrorCode.Cease && error.DataLength == 0
             ? NotificationMessage.WriteCease(bytes, error, Configuration.ShutdownMessage, hard)
             : NotificationMessage.Write(bytes, error, offending);
-        _counters.NotificationsSent++;
+        Rest.NotificationsSent++;
         Send(ref connection, bytes[..length]);
         if (IsMain(ref connection))
         {
@@ -265,18 +265,18 @@ public sealed partial class BgpSession
             return;
         }
 
-        if (IsMain(ref connection) && _output is not null)
+        if (IsMain(ref connection) && Output is not null)
         {
-            _output.Enqueue(bytes);
+            Output.Enqueue(bytes);
             return;
         }
 
         int taken = stream.Write(bytes);
         if (taken < bytes.Length && IsMain(ref connection))
         {
-            _output = new OutputQueue();
-            _output.Enqueue(bytes[taken..]);
-            RestartSendHoldTimer(_output);
+            Output = new OutputQueue();
+            Output.Enqueue(bytes[taken..]);
+            RestartSendHoldTimer(Output);
             _speaker.Arm(this);
         }
     }
@@ -316,10 +316,10 @@ public sealed partial class BgpSession
         connection.Stream = null;
         connection.Partial = null;
         connection.IsOpenSent = false;
-        bool unsent = IsMain(ref connection) && _output is not null;
+        bool unsent = IsMain(ref connection) && Output is not null;
         if (IsMain(ref connection))
         {
-            _output = null;
+            Output = null;
         }
 
         if (stream is { IsOpen: true } && !unsent)
@@ -337,13 +337,13 @@ public sealed partial class BgpSession
     {
         if (!IsMain(ref connection))
         {
-            _colliding = null;
+            Colliding = null;
             return;
         }
 
-        if (_colliding is CollidingConnection second)
+        if (Colliding is CollidingConnection second)
         {
-            _colliding = null;
+            Colliding = null;
             _main = second.Connection;
             return;
         }
@@ -357,9 +357,9 @@ public sealed partial class BgpSession
     /// </summary>
     private void RestartWithoutDamping(BgpEvent @event)
     {
-        if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && _idleHoldDue == SimTime.Never)
+        if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && IdleHoldDue == SimTime.Never)
         {
-            _idleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
+            IdleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
         }
     }
 

@@ -319,6 +319,7 @@ public sealed partial class BgpSession
         IdleHoldDue = Configuration.MaximumPrefixesRestart > Netemu.Core.Time.Duration.Zero
             ? Scheduler.Now + Configuration.MaximumPrefixesRestart
             : Netemu.Core.Time.SimTime.Never;
+        SetAwaited(false);
         _speaker.Arm(this);
     }
 

@@ -114,4 +114,16 @@ public sealed partial class BgpSession
             }
         }
     }
+
+    private bool RestartsAtOnce
+    {
+        get => _rest?.RestartsAtOnce ?? false;
+        set
+        {
+            if (value != RestartsAtOnce)
+            {
+                Rest.RestartsAtOnce = value;
+            }
+        }
+    }
 }

@@ -30,6 +30,9 @@ internal sealed class SessionRest
     /// <summary>True while a NOTIFICATION that is a hard reset (RFC 8538) is being handled.</summary>
     public bool IsHardReset { get; set; }
 
+    /// <summary>True while an automatic start follows at the end of this instant.</summary>
+    public bool RestartsAtOnce { get; set; }
+
     public UpdateGroup? IPv6Group { get; set; }
 
     public int IPv6Paths { get; set; }

@@ -41,6 +41,9 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public InternetAddress Address { get; }
 
+    /// <summary>What people call the neighbour: its interface if it is unnumbered, else its address.</summary>
+    public string Name => _configuration.Interface ?? Address.ToString();
+
     public BgpNeighborConfiguration Configuration
     {
         get => _configuration;

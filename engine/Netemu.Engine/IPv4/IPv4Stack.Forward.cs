@@ -132,13 +132,14 @@ public sealed partial class IPv4Stack
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+            TraceNeighbour(frame, neighbour);
         }
 
         Neighbours.Output(neighbour, frame);
     }
 
     /// <summary>The gateway is an IPv6 neighbour (ip_neigh_for_gw): its table knows the MAC. Takes ownership.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void SendVia(Frame frame, NetDevice device, IPv6Address gateway)
     {
         NeighbourTable<IPv6Address> neighbours = Namespace.IPv6.Neighbours;
@@ -150,6 +151,11 @@ public sealed partial class IPv4Stack
 
         neighbours.Output(neighbour, frame);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceNeighbour(Frame frame, NeighbourEntry<IPv4Address> neighbour) =>
+        frame.Trace!.Add(
+            Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", neighbour.Device);
 
     /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -187,6 +187,7 @@ public sealed partial class BgpSession
         return new StreamOptions
         {
             LocalAddress = configuration.LocalAddress,
+            Device = configuration.Interface,
             Md5Key = configuration.Password,
             TrafficClass = NetworkControl,
             Ttl = secured ? MaximumTtl : onLink ? (byte)1 : (byte)0,

@@ -34,6 +34,9 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public InternetAddress Address => _speaker.Tables.Addresses[_address];
 
+    /// <summary>What people call the neighbour: its interface if it is unnumbered, else its address.</summary>
+    public string Name => _configuration.Interface ?? Address.ToString();
+
     public BgpNeighborConfiguration Configuration
     {
         get => _configuration;

@@ -116,6 +116,7 @@ public sealed class FramePool
         frame.Handovers = 0;
         frame.Mark = 0;
         frame.HintGeneration = 0;
+        frame.PhysicalInput = 0;
         frame.ConnectionState = ConnectionState.None;
         if (frame.Input is not null)
         {

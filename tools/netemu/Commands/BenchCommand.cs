@@ -17,11 +17,12 @@ internal static class BenchCommand
     private const int Prefixes = 1_000_000;
     private const int FramesInFlight = 64;
     private const int Rules = 10_000;
+    private const int EstablishedRules = 1_000;
     private const int SetMembers = 100_000;
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -45,8 +46,7 @@ internal static class BenchCommand
 
             if (parsed.GetRequiredValue(name) is "vxlan" or "ipip")
             {
-                // The ratio is the figure: both in one run.
-                Tell(new TunnelScenario("plain").Run(Clock, Budget), parsed.GetValue(json), terminal);
+                return Tunnels(parsed.GetRequiredValue(name), parsed.GetValue(json), terminal);
             }
 
             BenchFigures figures = parsed.GetRequiredValue(name) switch
@@ -54,13 +54,13 @@ internal static class BenchCommand
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
-                "vxlan" or "ipip" => new TunnelScenario(parsed.GetRequiredValue(name)).Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
                 "bgp-mesh-tcp" => BgpBenches.TcpMesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
                 "bgp-rr" => BgpBenches.Reflector(Or(parsed.GetValue(nodes), 10_000), Or(parsed.GetValue(prefixes), 1), Clock),
-                "policy" => Policy(),
+                "policy" => Policy(PolicyVariant.EveryPacket, Rules),
+                "established" => Policy(PolicyVariant.Established, EstablishedRules),
                 "ipset" => IPSetScenario.Run(SetMembers, Clock, Budget),
                 _ => Lookups(),
             };
@@ -70,15 +70,30 @@ internal static class BenchCommand
         return command;
     }
 
+    private static int Tunnels(string kind, bool asJson, Terminal terminal)
+    {
+        (BenchFigures plain, BenchFigures tunnel) = TunnelScenario.Compare(kind, Clock, Budget);
+        if (!asJson)
+        {
+            Tell(plain, asJson: false, terminal);
+        }
+
+        Tell(tunnel, asJson, terminal);
+        return (int)ExitCode.Success;
+    }
+
     private static int Or(int given, int otherwise) => given > 0 ? given : otherwise;
 
-    /// <summary>What 10,000 rules add to a hop for a packet that no connection is known of: the difference of two chains.</summary>
-    private static BenchFigures Policy()
+    /// <summary>
+    /// What rules add to a hop, for packets that no connection is known of or for those of established connections: the
+    /// difference of two chains.
+    /// </summary>
+    private static BenchFigures Policy(PolicyVariant variant, int rules)
     {
         BenchFigures without = new PolicyScenario(PolicyVariant.None, 0).Run(Clock, Budget);
-        BenchFigures with = new PolicyScenario(PolicyVariant.EveryPacket, Rules).Run(Clock, Budget);
+        BenchFigures with = new PolicyScenario(variant, rules).Run(Clock, Budget);
         double added = Math.Max(0, with.NanosecondsEach - without.NanosecondsEach);
-        return with with { Name = $"policy ({Rules} rules, added to a hop)", Nanoseconds = (long)(added * with.Operations) };
+        return with with { Name = $"{variant} ({rules} rules, added to a hop)", Nanoseconds = (long)(added * with.Operations) };
     }
 
     private static BenchFigures Lookups()
@@ -95,8 +110,9 @@ internal static class BenchCommand
         if (!asJson)
         {
             string best = figures.BestNanosecondsEach > 0 ? $" (best slice {figures.BestNanosecondsEach:f1} ns)" : string.Empty;
+            string hops = figures.PlainHops > 0 ? $", {figures.PlainHops:f2} plain hops" : string.Empty;
             terminal.OutputWriter.WriteLine(
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated{hops}");
             return;
         }
 
@@ -113,6 +129,11 @@ internal static class BenchCommand
             if (figures.BestNanosecondsEach > 0)
             {
                 writer.WriteNumber("bestNanosecondsEach", Math.Round(figures.BestNanosecondsEach, 3));
+            }
+
+            if (figures.PlainHops > 0)
+            {
+                writer.WriteNumber("plainHops", Math.Round(figures.PlainHops, 3));
             }
 
             writer.WriteNumber("allocatedBytes", figures.AllocatedBytes);

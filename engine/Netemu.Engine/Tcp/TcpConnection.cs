@@ -151,9 +151,6 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
     /// <summary>The device of a link-local peer, or null.</summary>
     internal NetDevice? Device => _device;
 
-    /// <summary>The device that a link-local peer is on.</summary>
-    internal void BindScope(NetDevice? scope) => _device = RemoteAddress.IsIPv6 && RemoteAddress.IPv6.NeedsScope ? scope : null;
-
     internal byte[]? SignatureKey => _signatureKey;
 
     /// <summary>Position in the list of sockets.</summary>
@@ -403,12 +400,13 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
         _send.Clear(_table.Buffers);
         _table.Return(ref _outOfOrder);
         _table.Return(ref _scoreboard);
+        _table.Return(ref _sent);
         if (_handler is null)
         {
             _receive.Clear(_table.Buffers);
         }
 
-        _retransmitDue = _acknowledgeDue = _keepAliveDue = _stateDue = Never;
+        _retransmitDue = _lossDue = _acknowledgeDue = _keepAliveDue = _stateDue = Never;
         _table.Node.Cancel(this);
         _table.Remove(this);
     }

@@ -5,7 +5,6 @@ using System.Text;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Streams;
-using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
@@ -22,6 +21,7 @@ public sealed partial class TcpTable
     private readonly TcpConnectionIndex _connections = new();
     private readonly Dictionary<ushort, List<TcpListener>> _listeners = [];
     private readonly Stack<SequenceRanges> _ranges = new();
+    private readonly Stack<SentSegments> _sentPool = new();
     private readonly Dictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
     private readonly RandomSource _random;
     private TcpCounters _counters;
@@ -107,8 +107,7 @@ public sealed partial class TcpTable
             _ = Node.Emulation.Shards;
         }
 
-        NetDevice? scope = options.Device is null ? null : _space.FindDevice(options.Device);
-        error = SelectSource(remote, options.LocalAddress, scope, options.TrafficClass, out InternetAddress local);
+        error = SelectSource(remote, options.LocalAddress, options.TrafficClass, out InternetAddress local);
         ushort localPort = options.LocalPort;
         if (error == Errno.None && localPort != 0 && _connections.Find(local, localPort, remote, port) is not null)
         {
@@ -121,7 +120,6 @@ public sealed partial class TcpTable
         }
 
         TcpConnection connection = new(this, local, localPort, remote, port, options);
-        connection.BindScope(scope);
         connection.Own(handler);
         if (error != Errno.None)
         {
@@ -218,6 +216,18 @@ public sealed partial class TcpTable
         }
 
         return _challenges++ < Settings.ChallengeAckLimit;
+    }
+
+    internal SentSegments RentSent() => _sentPool.TryPop(out SentSegments? sent) ? sent : new SentSegments();
+
+    internal void Return(ref SentSegments? sent)
+    {
+        if (sent is not null)
+        {
+            sent.Clear();
+            _sentPool.Push(sent);
+            sent = null;
+        }
     }
 
     internal SequenceRanges RentRanges() => _ranges.TryPop(out SequenceRanges? ranges) ? ranges : new SequenceRanges();

@@ -203,6 +203,22 @@ public sealed partial class IPv4Stack
             return !IsLocal(source) || settings.AcceptLocal;
         }
 
+        return ValidateByRoute(settings, source, destination, device, filter, out onLink, out reason);
+    }
+
+    /// <summary>The part of it that looks the way back up (__fib_validate_source).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ValidateByRoute(
+        InterfaceSettings settings,
+        IPv4Address source,
+        IPv4Address destination,
+        NetDevice device,
+        int filter,
+        out bool onLink,
+        out DropReason reason)
+    {
+        onLink = false;
+        reason = DropReason.MartianSource;
         RouteInfo<IPv4Address>? back = Routes.Resolve(new FlowKey<IPv4Address>(destination, source, null, null, 0, 0));
         if (back is null)
         {
@@ -245,6 +261,10 @@ public sealed partial class IPv4Stack
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TraceRoute(Frame frame, NetDevice device, IPv4Address destination) =>
         frame.Trace!.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceDelivery(Frame frame, NetDevice device, IPProtocol protocol) =>
+        frame.Trace!.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));
@@ -388,7 +408,7 @@ public sealed partial class IPv4Stack
         IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
+            TraceDelivery(frame, device, protocol);
         }
 
         bool taken = Namespace.RawOrNull is { } raw && DeliverRaw(raw, packet);

@@ -236,7 +236,7 @@ public sealed partial class IPv4Stack
         {
             if (ReferenceEquals(hop.Device, device))
             {
-                onLink = !hop.HasGateway;
+                onLink = hop.IsDirect;
                 return true;
             }
         }

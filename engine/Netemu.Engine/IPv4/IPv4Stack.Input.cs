@@ -149,7 +149,7 @@ public sealed partial class IPv4Stack
         if (header.IsFragment)
         {
             _reassembly ??= new ReassemblyQueue(this);
-            Frame? whole = _reassembly.Add(frame, device);
+            Frame? whole = _reassembly.Add(frame);
             if (whole is null)
             {
                 return;
@@ -168,10 +168,10 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>Defragments for a hook that needs whole packets; null if the packet is not complete yet.</summary>
-    internal Frame? Defragment(Frame frame, NetDevice device)
+    internal Frame? Defragment(Frame frame)
     {
         _reassembly ??= new ReassemblyQueue(this);
-        return _reassembly.Add(frame, device);
+        return _reassembly.Add(frame);
     }
 
     /// <summary>
@@ -338,7 +338,7 @@ public sealed partial class IPv4Stack
     private void ReceiveMulticast(Frame frame, NetDevice device, IPv4Address group)
     {
         bool allHosts = group.Value == 0xE000_0001;
-        if (!allHosts && _joinedGroups?.Contains(group) != true)
+        if (!allHosts && (_joinedGroups is null || !IsMember(group, device)))
         {
             Namespace.Drop(frame, DropReason.NotMulticastMember);
             return;

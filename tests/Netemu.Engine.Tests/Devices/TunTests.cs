@@ -88,12 +88,12 @@ public sealed class TunTests
 
         public bool Answers { get; init; }
 
-        public void OnPacket(TunDevice device, ReadOnlySpan<byte> packet)
+        public DropReason OnPacket(TunDevice device, ReadOnlySpan<byte> packet)
         {
             Packets.Add(packet.ToArray());
             if (!Answers)
             {
-                return;
+                return DropReason.None;
             }
 
             byte[] answer = packet.ToArray();
@@ -102,6 +102,7 @@ public sealed class TunTests
             IPv4Header.Write(answer, 0, answer.Length, 1, 0, 64, IPProtocol.Icmp, request.Destination, request.Source);
             IcmpHeader.Write(answer.AsSpan(20), IcmpType.EchoReply, 0, echo.Rest);
             Assert.Equal(Errno.None, device.Write(answer));
+            return DropReason.None;
         }
     }
 }

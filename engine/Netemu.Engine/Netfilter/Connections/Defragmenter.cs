@@ -21,7 +21,7 @@ internal sealed class Defragmenter : IPacketHook
             return HookVerdict.Accept;
         }
 
-        Frame? whole = space.IPv4.Defragment(frame, input);
+        Frame? whole = space.IPv4.Defragment(frame);
         if (whole is not null)
         {
             space.IPv4.Receive(whole, input);

@@ -1,5 +1,6 @@
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -21,8 +22,14 @@ internal sealed class Defragmenter : IPacketHook
             return HookVerdict.Accept;
         }
 
+        int physicalInput = frame.PhysicalInput;
         Frame? whole = space.IPv4.Defragment(frame);
-        if (whole is not null)
+        if (whole is not null && physicalInput != 0 && input is BridgeDevice bridge)
+        {
+            whole.PhysicalInput = physicalInput;
+            bridge.ResumeAtPrerouting(whole);
+        }
+        else if (whole is not null)
         {
             space.IPv4.Receive(whole, input);
         }

@@ -1,7 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Tracing;
@@ -53,6 +55,11 @@ public sealed class Frame
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Storage), Start);
     }
+
+    /// <summary>The EtherType of a frame that is longer than its Ethernet header.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ushort PeekType() => BinaryPrimitives.ReverseEndianness(
+        Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref FirstByte, EthernetHeader.TypeOffset)));
 
     public FrameFlags Flags { get; set; }
 

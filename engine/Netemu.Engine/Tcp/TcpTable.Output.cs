@@ -209,7 +209,8 @@ public sealed partial class TcpTable
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
         _space.IPv6.RouteOutput(
-            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass);
+            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass,
+            TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private Frame BuildIPv4(
         IPv4Address source, IPv4Address destination, int length, byte ttl, byte trafficClass, out Span<byte> segment)

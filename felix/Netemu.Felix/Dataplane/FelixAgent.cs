@@ -51,7 +51,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
     private Duration _longestWindow;
     private long _repairs;
 
-    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null, EndpointIndex? shared = null)
+    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null, ClusterIndex? shared = null)
     {
         _space = space;
         _costs = costs ?? FelixServiceTime.Zero;

@@ -40,7 +40,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     {
         foreach (string id in new[] { IPSetNames.AllPools, IPSetNames.MasqueradePools, IPSetNames.AllHosts, IPSetNames.AllVxlanHosts })
         {
-            _sets.Replace(id, IPSetType.Net, []);
+            _sets.Replace(id, IPSetType.Net, MemberVersion.Of([]));
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
                 _sets.Replace(update.Id, update.Type, update.Members);
                 break;
             case IPSetDeltaUpdate update:
-                _sets.Change(update.Id, update.Added, update.Removed);
+                _sets.Change(update.Id, update.Added, update.Removed, update.Members);
                 break;
             case IPSetRemove remove:
                 _sets.Remove(remove.Id);
@@ -125,7 +125,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
                 _areHostsDirty = true;
                 break;
             default:
-                _clusterSets.OnMessage(message, _sets);
+                _clusterSets.OnMessage(message);
                 break;
         }
     }

@@ -108,7 +108,7 @@ public sealed class ClusterMachine
             UpdatePod(pod.Key, pod);
         }
 
-        Agent.Update(_feed.List());
+        Agent.Update(_feed.List(Node.Name));
         SyncProxy();
         EventsTaken?.Invoke(this);
     }
@@ -137,7 +137,7 @@ public sealed class ClusterMachine
             }
 
             services |= change.Key.Kind is ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.IPPool;
-            if (ClusterFeed.IsForGraphs(change.Key.Kind))
+            if (ClusterFeed.IsForAgent(change.Key, Node.Name))
             {
                 news.Add(_feed.Resolved(change));
             }

@@ -1,4 +1,6 @@
 using System;
+using Netemu.Bgp.Fsm;
+using Netemu.Bgp.Messages;
 using Netemu.Core.Time;
 
 namespace Netemu.Bgp;
@@ -44,11 +46,24 @@ public sealed record BgpTimers
     /// <summary>After an error a session waits, longer each time (RFC 4271 section 8.1.1); false starts at once.</summary>
     public bool DampPeerOscillations { get; init; } = true;
 
+    /// <summary>True if no Cease of the neighbour is waited for before the session starts anew, whatever its reason.</summary>
+    public bool RestartAfterAnyCease { get; init; }
+
     /// <summary>True if withdrawals wait for the interval as well (WRATE); RFC 4271 sends them at once.</summary>
     public bool RateLimitWithdrawals { get; init; }
 
     /// <summary>Timers are shortened by a random part of up to a quarter (section 10).</summary>
     public bool Jitter { get; init; } = true;
+
+    /// <summary>
+    /// True if a session that has ended so starts anew without a wait. The neighbour has said that it goes on (RFC 4486
+    /// section 4 recommends damping after shutdown, de-configuration, rejection and lack of resources only).
+    /// </summary>
+    internal bool RestartsAfter(BgpEvent @event, BgpError error) =>
+        @event == BgpEvent.NotifMsg && error.Code == BgpErrorCode.Cease
+        && (RestartAfterAnyCease || error.Subcode is BgpErrorSubcode.AdministrativeReset
+            or BgpErrorSubcode.OtherConfigurationChange
+            or BgpErrorSubcode.ConnectionCollisionResolution);
 
     /// <summary>The defaults of a daemon.</summary>
     public static BgpTimers Of(TimerProfile profile) => profile switch
@@ -63,6 +78,9 @@ public sealed record BgpTimers
             ConnectDelay = Duration.FromSeconds(5),
             IdleHold = Duration.FromSeconds(60),
             IdleHoldMaximum = Duration.FromSeconds(300),
+
+            // proto/bgp/packets.c, bgp_rx_notification: a Cease sets no startup delay.
+            RestartAfterAnyCease = true,
             AdvertisementIntervalExternal = Duration.Zero,
             AdvertisementIntervalInternal = Duration.Zero,
         },

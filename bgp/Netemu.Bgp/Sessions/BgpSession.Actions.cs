@@ -19,7 +19,7 @@ public sealed partial class BgpSession
     {
         bool main = IsMain(ref connection);
         BgpState from = connection.State;
-        BgpTransition transition = BgpStateMachine.Next(from, @event, ConditionsOf(connection));
+        BgpTransition transition = BgpStateMachine.Next(from, @event, ConditionsOf(connection, @event, error));
         BgpActions actions = transition.Actions;
         if ((actions & BgpActions.SendNotification) != 0)
         {
@@ -51,10 +51,14 @@ public sealed partial class BgpSession
 
         if (transition.State == BgpState.Idle && from != BgpState.Idle)
         {
-            RestartWithoutDamping(@event);
-            AfterFailure(ref connection);
+            if (main)
+            {
+                RestartWithoutDamping(@event, error);
+            }
+
+            AfterFailure(ref connection, wasEstablished);
         }
-        else if (main && @event == BgpEvent.TcpConnectionFails)
+        else if (main && @event == BgpEvent.TcpConnectionFails && _colliding is null)
         {
             SetAwaited(false);
         }
@@ -72,9 +76,10 @@ public sealed partial class BgpSession
         _speaker.Arm(this);
     }
 
-    private BgpConditions ConditionsOf(in BgpConnection connection)
+    private BgpConditions ConditionsOf(in BgpConnection connection, BgpEvent @event, BgpError error)
     {
-        BgpConditions conditions = Timers.DampPeerOscillations ? BgpConditions.DampPeerOscillations : 0;
+        bool damps = Timers.DampPeerOscillations && !Timers.RestartsAfter(@event, error);
+        BgpConditions conditions = damps ? BgpConditions.DampPeerOscillations : 0;
         conditions |= Timers.DelayOpen > Duration.Zero ? BgpConditions.DelayOpen : 0;
         conditions |= connection.DelayOpenDue != SimTime.Never ? BgpConditions.DelayOpenTimerRunning : 0;
         conditions |= Configuration.Passive ? BgpConditions.PassiveTcpEstablishment : 0;
@@ -333,7 +338,7 @@ public sealed partial class BgpSession
     }
 
     /// <summary>A connection has ended in Idle: the second one takes its place, or the session waits.</summary>
-    private void AfterFailure(ref BgpConnection connection)
+    private void AfterFailure(ref BgpConnection connection, bool wasEstablished)
     {
         if (!IsMain(ref connection))
         {
@@ -348,16 +353,22 @@ public sealed partial class BgpSession
             return;
         }
 
-        SetAwaited(false);
+        // A session that stood and starts again by itself is waited for; one that has failed before is not.
+        SetAwaited(wasEstablished && _idleHoldDue != SimTime.Never && !Configuration.Passive);
     }
 
     /// <summary>
-    /// Without DampPeerOscillations an automatic start follows at once (RFC 4271 section 8.1.1, AllowAutomaticStart); a
-    /// second later, so that two such sides do not spin.
+    /// Where a failure is not damped an automatic start follows (RFC 4271 section 8.1.1, AllowAutomaticStart): at once
+    /// after a Cease that asks for no wait, else a second later, so that two such sides do not spin.
     /// </summary>
-    private void RestartWithoutDamping(BgpEvent @event)
+    private void RestartWithoutDamping(BgpEvent @event, BgpError error)
     {
-        if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && _idleHoldDue == SimTime.Never)
+        _restartsAtOnce = Timers.RestartsAfter(@event, error) && _colliding is null;
+        if (_restartsAtOnce)
+        {
+            _idleHoldDue = Scheduler.Now;
+        }
+        else if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && _idleHoldDue == SimTime.Never)
         {
             _idleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
         }

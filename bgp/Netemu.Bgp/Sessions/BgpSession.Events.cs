@@ -23,6 +23,32 @@ public sealed partial class BgpSession
         SetAwaited(!Configuration.Passive);
         NotEstablished = Configuration.Passive ? NotEstablishedReason.WaitingForPeer : NotEstablishedReason.NotTried;
         Drive(ref _main, waits ? BgpEvent.ManualStartWithPassiveTcpEstablishment : BgpEvent.ManualStart);
+        WaitForConnectDelay();
+    }
+
+    /// <summary>
+    /// The wait after a failure is over: event 13 where failures are damped, else events 3 and 5 (RFC 4271 section 8.1.2).
+    /// </summary>
+    private void StartAutomatically()
+    {
+        bool damped = Timers.DampPeerOscillations && !_restartsAtOnce;
+        _idleHoldDue = SimTime.Never;
+        _restartsAtOnce = false;
+        SetAwaited(!Configuration.Passive);
+        if (damped)
+        {
+            Drive(ref _main, BgpEvent.IdleHoldTimerExpires);
+            return;
+        }
+
+        bool waits = Configuration.Passive || Timers.ConnectDelay > Duration.Zero;
+        Drive(ref _main, waits ? BgpEvent.AutomaticStartWithPassiveTcpEstablishment : BgpEvent.AutomaticStart);
+        WaitForConnectDelay();
+    }
+
+    /// <summary>A session that waits in Active with a connect delay connects when that is over.</summary>
+    private void WaitForConnectDelay()
+    {
         if (_main.State == BgpState.Active && !Configuration.Passive)
         {
             _connectRetryDue = Scheduler.Now + _speaker.Jitter(Timers.ConnectDelay, Timers);
@@ -161,11 +187,14 @@ public sealed partial class BgpSession
 
         if (IsMain(ref connection))
         {
+            // A neighbour that has said why it ended the session, and now hangs up without a word, has not changed its mind.
+            bool mute = connection.State <= BgpState.OpenSent && NotEstablished == NotEstablishedReason.NotificationReceived;
             NotEstablished = reason switch
             {
                 StreamCloseReason.Refused => NotEstablishedReason.ConnectionRefused,
                 StreamCloseReason.TimedOut => NotEstablishedReason.ConnectionTimedOut,
                 StreamCloseReason.Unreachable => NotEstablishedReason.Unreachable,
+                _ when mute => NotEstablished,
                 _ => NotEstablishedReason.ConnectionLost,
             };
         }
@@ -179,9 +208,7 @@ public sealed partial class BgpSession
         SimTime now = Scheduler.Now;
         if (_idleHoldDue <= now)
         {
-            _idleHoldDue = SimTime.Never;
-            SetAwaited(!Configuration.Passive);
-            Drive(ref _main, BgpEvent.IdleHoldTimerExpires);
+            StartAutomatically();
         }
 
         if (_connectRetryDue <= now)

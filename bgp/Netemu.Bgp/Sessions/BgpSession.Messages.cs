@@ -315,6 +315,7 @@ public sealed partial class BgpSession
         _idleHoldDue = Configuration.MaximumPrefixesRestart > Netemu.Core.Time.Duration.Zero
             ? Scheduler.Now + Configuration.MaximumPrefixesRestart
             : Netemu.Core.Time.SimTime.Never;
+        SetAwaited(false);
         _speaker.Arm(this);
     }
 

@@ -28,6 +28,7 @@ public sealed partial class BgpSession : IByteStreamHandler
     private byte _connectRetryCounter;
     private uint _learnedAs;
     private bool _isHardReset;
+    private bool _restartsAtOnce;
 
     internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
     {

@@ -112,6 +112,7 @@ public sealed class EthernetDevice : NetDevice
             {
                 if (channel.QueueLength(now) > _limit)
                 {
+                    frame.Input = null;
                     Drop(frame, DropReason.QueueFull);
                     return;
                 }
@@ -153,7 +154,7 @@ public sealed class EthernetDevice : NetDevice
             _remainder = 0;
         }
 
-        _out!.Push(null, Math.Max(now, _busyUntil), IsUp);
+        _out!.PushCarrier(IsUp, Math.Max(now, _busyUntil));
         UpdateCarrier();
     }
 
@@ -161,6 +162,7 @@ public sealed class EthernetDevice : NetDevice
     /// The nanoseconds that a frame's bits take. Exact to a fraction of a nanosecond: what division leaves is carried over
     /// to the next frame. The division for the last length is kept, for most frames are like the one before.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long SerialisationTime(int length)
     {
         if (length != _timedLength)

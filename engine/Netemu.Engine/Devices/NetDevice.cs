@@ -210,8 +210,15 @@ public abstract class NetDevice
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
     internal bool IsPlain => _taps.Length == 0 && _entry is null && _egress is null;
 
+    /// <summary>Counts frames that a run has taken in; see IPv4Stack.ForwardRun.</summary>
+    internal void CountReceived(int packets, long bytes)
+    {
+        _counters.ReceivedPackets += packets;
+        _counters.ReceivedBytes += bytes;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void CountReceived(int length)
+    private void CountReceived(int length)
     {
         _counters.ReceivedPackets++;
         _counters.ReceivedBytes += length;
@@ -432,7 +439,10 @@ public abstract class NetDevice
     /// True if a frame of this length may not enter: the receiver takes its MTU, the Ethernet header and a VLAN tag's four
     /// bytes (is_skb_forwardable in the kernel).
     /// </summary>
-    internal bool IsTooLong(Frame frame) => frame.Length > Mtu + EthernetHeader.Size + VlanTag.Size;
+    internal bool IsTooLong(Frame frame) => frame.Length > LongestFrame;
+
+    /// <summary>The longest frame that the device takes in: its MTU, an Ethernet header and a VLAN tag.</summary>
+    internal int LongestFrame => Mtu + EthernetHeader.Size + VlanTag.Size;
 
     private void NotifyUppers(LowerChange change)
     {

@@ -31,14 +31,6 @@ public sealed class Frame
     /// <summary>The next frame of the queue that holds this one; a frame is in one queue at most.</summary>
     internal Frame? Next;
 
-    /// <summary>What a look-ahead found for <see cref="HintDestination"/> in the receiver's main table; see LinkChannel.</summary>
-    internal int RouteHint;
-
-    /// <summary>The table's generation then. A hint of another generation is void; 0 is none's.</summary>
-    internal uint HintGeneration;
-
-    internal uint HintDestination;
-
     internal Frame(FramePool pool) => Pool = pool;
 
     public FramePool Pool { get; }

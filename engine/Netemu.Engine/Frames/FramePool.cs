@@ -115,7 +115,6 @@ public sealed class FramePool
         frame.Type = PacketType.Host;
         frame.Handovers = 0;
         frame.Mark = 0;
-        frame.HintGeneration = 0;
         frame.ConnectionState = ConnectionState.None;
         if (frame.Input is not null)
         {

@@ -90,22 +90,7 @@ public sealed partial class IPv4Stack
             }
         }
 
-        RouteInfo<IPv4Address>? route;
-        if (Routes.HasRules)
-        {
-            route = ResolveByRules(frame, device);
-        }
-        else if (frame.HintGeneration == Routes.Main.Generation && frame.HintDestination == destination.Value)
-        {
-            route = Routes.ResolveWithHint(destination, frame.RouteHint);
-        }
-        else
-        {
-            route = Routes.Resolve(destination);
-        }
-
-        // The hint is this namespace's; no other may take it for its own.
-        frame.HintGeneration = 0;
+        RouteInfo<IPv4Address>? route = Routes.HasRules ? ResolveByRules(frame, device) : Routes.Resolve(destination);
         if (route is null)
         {
             NoRoute(frame, device, DropReason.NoRoute);

@@ -1,3 +1,4 @@
+using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,7 +8,6 @@ using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
-using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
@@ -38,6 +38,10 @@ public sealed partial class IPv4Stack
     /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
     /// first of them was plain. The shard's clock is that of the last frame forwarded.
     /// </summary>
+    /// <remarks>
+    /// Batch by batch: all headers are looked at, then all destinations looked up side by side, so that their misses overlap;
+    /// then the frames go, one after the other. A route found ahead holds, for within a run nothing writes a table.
+    /// </remarks>
     internal bool ForwardRun(LinkChannel channel, Shard shard, long limit)
     {
         NetDevice input = channel.Receiver;
@@ -48,19 +52,62 @@ public sealed partial class IPv4Stack
 
         RouteTable<IPv4Address> main = Routes.Main;
         RouteTable<IPv4Address> local = Routes.Local;
-        ulong mac = WireOrder(input.Mac);
+        Span<IPv4Address> destinations = shard.Scratch.Destinations;
+        Span<int> routes = shard.Scratch.Routes;
         ref RunHash hash = ref Namespace.Node.Hash;
-        RouteInfo<IPv4Address>? lastRoute = null;
-        NeighbourEntry<IPv4Address>? neighbour = null;
-        EthernetDevice? output = null;
-        ulong rewriteLow = 0;
-        ulong rewriteHigh = 0;
-        int mtu = 0;
-        int forwarded = 0;
-        while (channel.PeekBefore(limit, out long arrival) is Frame frame)
+        PlainWay way = default;
+        int lastRoute = -1;
+        int packets = 0;
+        long bytes = 0;
+        bool goesOn = true;
+        while (goesOn)
+        {
+            int count = PeekPlain(channel, limit, destinations);
+            main.LookupBatch(destinations[..count], routes);
+            goesOn = count == destinations.Length;
+            for (int i = 0; i < count; i++)
+            {
+                Frame frame = channel.Peek(0, out long arrival)!;
+                int length = frame.Length;
+                if (routes[i] != lastRoute && !TryTakeWay(main, destinations[i], routes[i], input, ref way)
+                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null)
+                {
+                    goesOn = false;
+                    break;
+                }
+
+                lastRoute = routes[i];
+                shard.NowNanoseconds = arrival;
+                channel.Advance();
+                packets++;
+                bytes += length;
+                ref byte start = ref frame.FirstByte;
+                hash.AddArrival(MemoryMarshal.CreateReadOnlySpan(ref start, length), arrival);
+                frame.Flags &= ~FrameFlags.LocallyGenerated;
+                DecrementTtl(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref start, NetworkOffset), IPv4Header.MinimumSize));
+                Unsafe.WriteUnaligned(ref start, way.RewriteLow);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, sizeof(ulong)), way.RewriteHigh);
+                way.Output!.TransmitPlain(frame, arrival);
+            }
+        }
+
+        channel.EndRun();
+        input.CountReceived(packets, bytes);
+        LastHop = way.Hop ?? LastHop;
+        return packets > 0;
+    }
+
+    /// <summary>The destinations of the next frames of a channel, as many as are plain and arrive before <paramref name="limit"/>.</summary>
+    private int PeekPlain(LinkChannel channel, long limit, Span<IPv4Address> destinations)
+    {
+        NetDevice input = channel.Receiver;
+        ulong mac = WireOrder(input.Mac);
+        int longest = input.LongestFrame;
+        int count = 0;
+        while (count < destinations.Length && channel.Peek(count, out long arrival) is Frame frame && arrival < limit)
         {
             int length = frame.Length;
-            if ((frame.Flags & (MustBeSet | MustBeClear)) != MustBeSet || length < NetworkOffset + IPv4Header.MinimumSize)
+            if ((frame.Flags & (MustBeSet | MustBeClear)) != MustBeSet || length < NetworkOffset + IPv4Header.MinimumSize || length > longest)
             {
                 break;
             }
@@ -82,53 +129,10 @@ public sealed partial class IPv4Stack
                 break;
             }
 
-            IPv4Address to = new(destination);
-            RouteInfo<IPv4Address>? route = frame.HintGeneration == main.Generation && frame.HintDestination == destination
-                ? main.FromHint(to, frame.RouteHint)
-                : main.Resolve(to);
-            if (route is null || local.ResolveHost(to) is not null)
-            {
-                break;
-            }
-
-            // The route, not its next hop: routes of different type or MTU may share one.
-            if (!ReferenceEquals(route, lastRoute))
-            {
-                if (!IsPlainWay(route, input, out output, out neighbour))
-                {
-                    break;
-                }
-
-                lastRoute = route;
-                mtu = output.Mtu;
-                ulong sender = WireOrder(output.Mac);
-                rewriteLow = WireOrder(neighbour.Mac) | (sender << 48);
-                rewriteHigh = sender >> 16;
-            }
-
-            if (arrival >= neighbour!.UsableUntil || total > mtu || input.IsTooLong(frame))
-            {
-                break;
-            }
-
-            shard.NowNanoseconds = arrival;
-            channel.Advance(shard);
-            forwarded++;
-            input.CountReceived(length);
-            hash.AddArrival(MemoryMarshal.CreateReadOnlySpan(ref bytes, length), arrival);
-            frame.HintGeneration = 0;
-            frame.Type = PacketType.Host;
-            frame.Input = input;
-            frame.Flags &= ~FrameFlags.LocallyGenerated;
-            DecrementTtl(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref bytes, NetworkOffset), IPv4Header.MinimumSize));
-            Unsafe.WriteUnaligned(ref bytes, rewriteLow);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref bytes, sizeof(ulong)), (uint)rewriteHigh);
-            output!.TransmitPlain(frame, arrival);
+            destinations[count++] = new IPv4Address(destination);
         }
 
-        channel.EndRun();
-        LastHop = lastRoute?.NextHop ?? LastHop;
-        return forwarded > 0;
+        return count;
     }
 
     /// <summary>True if a packet that comes in by <paramref name="input"/> meets nothing but the route on its way.</summary>
@@ -145,19 +149,50 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>
-    /// True if a route leads to a gateway that is known, by another Ethernet device than <paramref name="input"/>, in whose
-    /// way nothing stands.
+    /// Takes the way of a route that leads to a gateway that is known, by another Ethernet device than <paramref name="input"/>,
+    /// in whose way nothing stands; false for every other one.
     /// </summary>
-    private static bool IsPlainWay(
-        RouteInfo<IPv4Address> route, NetDevice input, out EthernetDevice output, out NeighbourEntry<IPv4Address> neighbour)
+    private static bool TryTakeWay(RouteTable<IPv4Address> table, IPv4Address destination, int id, NetDevice input, ref PlainWay way)
     {
+        RouteInfo<IPv4Address>? route = table.FromId(destination, id);
+        if (route is null || route.Type != RouteType.Unicast || route.Group is not null || route.Mtu != 0)
+        {
+            return false;
+        }
+
         NextHop<IPv4Address> hop = route.NextHop;
-        output = (hop.Device as EthernetDevice)!;
-        neighbour = hop.Neighbour!;
-        return route.Type == RouteType.Unicast && route.Group is null && route.Mtu == 0
-            && hop.HasGateway && neighbour is { IsDead: false }
-            && output is { IsPlain: true, IsRunning: true, CrossesShards: true } && !ReferenceEquals(output, input);
+        if (!hop.HasGateway || hop.Neighbour is not { IsDead: false } neighbour || ReferenceEquals(hop.Device, input)
+            || hop.Device is not EthernetDevice { IsPlain: true, IsRunning: true, CrossesShards: true } output)
+        {
+            return false;
+        }
+
+        ulong sender = WireOrder(output.Mac);
+        way.Hop = hop;
+        way.Output = output;
+        way.UsableUntil = neighbour.UsableUntil;
+        way.LongestFrame = output.Mtu + NetworkOffset;
+        way.RewriteLow = WireOrder(neighbour.Mac) | (sender << 48);
+        way.RewriteHigh = (uint)(sender >> 16);
+        return true;
     }
 
     private static ulong WireOrder(MacAddress mac) => BinaryPrimitives.ReverseEndianness(mac.Value) >> 16;
+
+    /// <summary>What a run needs of the route that its last frame took.</summary>
+    private ref struct PlainWay
+    {
+        public NextHop<IPv4Address>? Hop;
+        public EthernetDevice? Output;
+
+        /// <summary>When the neighbour's entry has to be looked at again, in nanoseconds.</summary>
+        public long UsableUntil;
+
+        /// <summary>The output's MTU and an Ethernet header.</summary>
+        public int LongestFrame;
+
+        /// <summary>The first eight bytes of the new Ethernet header, and the four after them.</summary>
+        public ulong RewriteLow;
+        public uint RewriteHigh;
+    }
 }

@@ -1,10 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
-using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
-using Netemu.Engine.IPv4;
-using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Links;
@@ -19,21 +16,11 @@ namespace Netemu.Engine.Links;
 /// </remarks>
 public sealed class LinkChannel
 {
-    internal const int LookAheadLength = 16;
-
-    /// <summary>Fewer frames are looked up faster where they are handled: their misses overlap by themselves.</summary>
-    private const int WorthwhileRun = 8;
-
-    /// <summary>Below this many routes a lookup is a scan of a few lines, and looking ahead gains nothing.</summary>
-    private const int WorthwhileTable = 64;
-
     private Entry[] _ring = new Entry[4];
-    private int _mask = 3;
     private long _head;
     private long _tail;
     private long _departed;
     private long _dropBelow;
-    private long _seen;
 
     internal LinkChannel(int id, Link link, NetDevice receiver)
     {
@@ -57,7 +44,7 @@ public sealed class LinkChannel
             int frames = 0;
             for (long i = _head; i < _tail; i++)
             {
-                frames += _ring[i & _mask].Frame is null ? 0 : 1;
+                frames += _ring[i & (_ring.Length - 1)].Frame is null ? 0 : 1;
             }
 
             return frames;
@@ -78,25 +65,15 @@ public sealed class LinkChannel
     /// <summary>Position in the receiving shard's heap, or -1.</summary>
     internal int HeapIndex = -1;
 
-    /// <summary>Puts a frame on the wire, or with null a change of the sender's carrier. Takes ownership.</summary>
-    internal void Push(Frame? frame, long departure, bool carrier = false)
-    {
-        if (_tail - _head > _mask)
-        {
-            Grow();
-        }
+    /// <summary>Puts a frame on the wire. Takes ownership.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Push(Frame frame, long departure) => Push(frame, departure, carrier: false);
 
-        long arrival = departure + DelayNanoseconds;
-        ref Entry entry = ref _ring[_tail & _mask];
-        entry.Frame = frame;
-        entry.Arrival = arrival;
-        entry.Carrier = carrier;
-        CarrierChanges += frame is null ? 1 : 0;
-        if (_tail++ == _head)
-        {
-            HeadTime = arrival;
-            Receiver.Node.Shard.Activate(this);
-        }
+    /// <summary>Puts a change of the sender's carrier on the wire.</summary>
+    internal void PushCarrier(bool carrier, long departure)
+    {
+        CarrierChanges++;
+        Push(null, departure, carrier);
     }
 
     /// <summary>
@@ -110,7 +87,7 @@ public sealed class LinkChannel
             _departed = _head;
         }
 
-        while (_departed < _tail && _ring[_departed & _mask].Arrival <= limit)
+        while (_departed < _tail && _ring[_departed & (_ring.Length - 1)].Arrival <= limit)
         {
             _departed++;
         }
@@ -124,11 +101,6 @@ public sealed class LinkChannel
     /// </summary>
     internal void Deliver(Shard shard, long limit)
     {
-        if (_head >= _seen)
-        {
-            LookAhead(shard.Scratch);
-        }
-
         if (Receiver.Handler is not null || !Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
         {
             shard.NowNanoseconds = HeadTime;
@@ -136,61 +108,57 @@ public sealed class LinkChannel
         }
     }
 
-    /// <summary>The frame that arrives next, if that is before <paramref name="limit"/> and it has not been lost with its cable.</summary>
+    /// <summary>
+    /// The frame that arrives as number <paramref name="index"/> from the first; null if there is none, if it has been lost with
+    /// its cable, or if it is a change of carrier.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Frame? PeekBefore(long limit, out long arrival)
+    internal Frame? Peek(int index, out long arrival)
     {
-        ref Entry entry = ref _ring[_head & _mask];
+        long at = _head + index;
+        Entry[] ring = _ring;
+        ref Entry entry = ref ring[(int)at & (ring.Length - 1)];
         arrival = entry.Arrival;
-        return _head < _tail && arrival < limit && _head >= _dropBelow ? entry.Frame : null;
+        return at < _tail && at >= _dropBelow ? entry.Frame : null;
     }
 
-    /// <summary>Takes the frame that was peeked at.</summary>
+    /// <summary>Takes the first frame, which was peeked at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Advance(Shard shard)
-    {
-        _ring[_head & _mask].Frame = null;
-        _head++;
-        if (_head >= _seen && _head < _tail)
-        {
-            LookAhead(shard.Scratch);
-        }
-    }
+    internal void Advance() => _head++;
 
     /// <summary>Reads what delivering the next frames will read first, and tells which frames they are; see WindowWarmer.</summary>
     internal int Touch(Span<Frame?> next)
     {
         for (int i = 0; i < next.Length; i++)
         {
-            next[i] = _head + i < _tail ? _ring[(_head + i) & _mask].Frame : null;
+            next[i] = _head + i < _tail ? _ring[(_head + i) & (_ring.Length - 1)].Frame : null;
         }
 
         return Id;
     }
 
     /// <summary>Reads where the next frame will be pushed.</summary>
-    internal int TouchTail() => (int)_ring[_tail & _mask].Arrival;
+    internal int TouchTail() => (int)_ring[_tail & (_ring.Length - 1)].Arrival;
 
     /// <summary>Makes <see cref="HeadTime"/> true again after a number of <see cref="Advance"/>.</summary>
     internal void EndRun()
     {
         if (_head < _tail)
         {
-            HeadTime = _ring[_head & _mask].Arrival;
+            HeadTime = _ring[_head & (_ring.Length - 1)].Arrival;
         }
     }
 
     private void DeliverFirst()
     {
-        ref Entry entry = ref _ring[_head & _mask];
+        ref Entry entry = ref _ring[_head & (_ring.Length - 1)];
         Frame? frame = entry.Frame;
         bool carrier = entry.Carrier;
         bool lost = _head < _dropBelow;
-        entry.Frame = null;
         _head++;
         if (_head < _tail)
         {
-            HeadTime = _ring[_head & _mask].Arrival;
+            HeadTime = _ring[_head & (_ring.Length - 1)].Arrival;
         }
 
         if (frame is null)
@@ -220,64 +188,46 @@ public sealed class LinkChannel
     {
         for (; _head < _tail; _head++)
         {
-            ref Entry entry = ref _ring[_head & _mask];
+            ref Entry entry = ref _ring[_head & (_ring.Length - 1)];
             CarrierChanges -= entry.Frame is null ? 1 : 0;
             entry.Frame?.Drop(reason);
             entry.Frame = null;
         }
     }
 
-    /// <summary>
-    /// Looks at the next frames before the first of them is handled: their bytes come into the cache together, and their
-    /// destinations are looked up side by side. What is found is a hint: it counts only if the table's generation and the
-    /// packet's destination are still the same when the packet's turn comes.
-    /// </summary>
-    private void LookAhead(LookAheadScratch scratch)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Push(Frame? frame, long departure, bool carrier)
     {
-        int count = (int)Math.Min(_tail - _head, LookAheadLength);
-        _seen = _head + count;
-        if (count < WorthwhileRun || Receiver.Handler is not null)
+        long tail = _tail;
+        if (tail - _head >= _ring.Length)
         {
-            return;
+            Grow();
         }
 
-        Span<IPv4Address> destinations = scratch.Destinations;
-        for (int i = 0; i < count; i++)
+        long arrival = departure + DelayNanoseconds;
+        Entry[] ring = _ring;
+        ref Entry entry = ref ring[(int)tail & (ring.Length - 1)];
+        entry.Frame = frame;
+        entry.Arrival = arrival;
+        entry.Carrier = carrier;
+        _tail = tail + 1;
+        if (tail == _head)
         {
-            Frame? frame = _ring[(_head + i) & _mask].Frame;
-            destinations[i] = frame is null ? default : IPv4Stack.PeekDestination(frame);
-        }
-
-        RouteTable<IPv4Address> table = Receiver.Namespace.IPv4.Routes.Main;
-        if (table.Count < WorthwhileTable)
-        {
-            return;
-        }
-
-        Span<int> routes = scratch.Routes;
-        table.LookAhead(destinations[..count], routes);
-        for (int i = 0; i < count; i++)
-        {
-            Frame? frame = _ring[(_head + i) & _mask].Frame;
-            if (frame is not null)
-            {
-                frame.RouteHint = routes[i];
-                frame.HintDestination = destinations[i].Value;
-                frame.HintGeneration = table.Generation;
-            }
+            HeadTime = arrival;
+            Receiver.Node.Shard.Activate(this);
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow()
     {
         Entry[] ring = new Entry[_ring.Length * 2];
         for (long i = _head; i < _tail; i++)
         {
-            ring[i & (ring.Length - 1)] = _ring[i & _mask];
+            ring[i & (ring.Length - 1)] = _ring[i & (_ring.Length - 1)];
         }
 
         _ring = ring;
-        _mask = ring.Length - 1;
     }
 
     private struct Entry

@@ -55,13 +55,13 @@ public sealed class RouteTable<TAddress>
 
     /// <summary>What to do with a packet to <paramref name="destination"/>: the usable route of the longest match, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RouteInfo<TAddress>? Resolve(TAddress destination) => FromHint(destination, _lpm.Lookup(destination));
+    public RouteInfo<TAddress>? Resolve(TAddress destination) => FromId(destination, _lpm.Lookup(destination));
 
     /// <summary>
     /// Looks up many destinations side by side; the ids hold for the present <see cref="Generation"/> and are for
-    /// <see cref="FromHint"/>.
+    /// <see cref="FromId"/>.
     /// </summary>
-    internal void LookAhead(ReadOnlySpan<TAddress> destinations, Span<int> ids) => _lpm.Lookup(destinations, ids[..destinations.Length]);
+    internal void LookupBatch(ReadOnlySpan<TAddress> destinations, Span<int> ids) => _lpm.Lookup(destinations, ids[..destinations.Length]);
 
     /// <summary>Reads what a lookup reads first; see WindowWarmer.</summary>
     internal int Touch() => _lpm.Touch();
@@ -71,7 +71,7 @@ public sealed class RouteTable<TAddress>
 
     /// <summary><see cref="Resolve"/> with the lookup done before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal RouteInfo<TAddress>? FromHint(TAddress destination, int id)
+    internal RouteInfo<TAddress>? FromId(TAddress destination, int id)
     {
         if (id < 0)
         {

@@ -94,13 +94,6 @@ public sealed class RoutingTables<TAddress>
             ? _local.ResolveHost(destination) ?? ResolveMain(destination)
             : ResolveByRules(new FlowKey<TAddress>(default, destination, null, null, 0, 0));
 
-    /// <summary>The same while the rules are Linux's three, with the lookup in MAIN done before.</summary>
-    internal RouteInfo<TAddress>? ResolveWithHint(TAddress destination, int hint)
-    {
-        RouteInfo<TAddress>? info = _local.ResolveHost(destination) ?? _main.FromHint(destination, hint);
-        return info is null or { Type: RouteType.Throw } ? ResolveMain(destination) : info;
-    }
-
     /// <summary>The route itself that <see cref="Resolve(in FlowKey{TAddress})"/> would follow, for people to read.</summary>
     public Route<TAddress>? Lookup(in FlowKey<TAddress> flow)
     {

@@ -60,8 +60,8 @@ public sealed class Emulation
 
     public FramePool Frames { get; } = new();
 
-    /// <summary>Room for the look-ahead of channels; one worker runs an emulation, so that one is enough.</summary>
-    internal LookAheadScratch LookAheadScratch { get; } = new();
+    /// <summary>Room for the batches of channels; one worker runs an emulation, so that one is enough.</summary>
+    internal BatchScratch BatchScratch { get; } = new();
 
     /// <summary>The buffers of byte streams.</summary>
     internal StreamBufferPool StreamBuffers { get; } = new();

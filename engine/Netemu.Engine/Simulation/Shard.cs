@@ -40,8 +40,8 @@ public sealed class Shard
 
     internal long NowNanoseconds;
 
-    /// <summary>Room for the look-ahead of the shard's channels.</summary>
-    internal LookAheadScratch Scratch => Emulation.LookAheadScratch;
+    /// <summary>Room for the batches of the shard's channels.</summary>
+    internal BatchScratch Scratch => Emulation.BatchScratch;
 
     /// <summary>The earliest work; valid between windows, and a lower bound for pushes from other shards inside one.</summary>
     internal long NextTime = long.MaxValue;

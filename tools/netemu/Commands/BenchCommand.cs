@@ -17,11 +17,12 @@ internal static class BenchCommand
     private const int Prefixes = 1_000_000;
     private const int FramesInFlight = 64;
     private const int Rules = 10_000;
+    private const int EstablishedRules = 1_000;
     private const int SetMembers = 100_000;
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -60,7 +61,8 @@ internal static class BenchCommand
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
                 "bgp-mesh-tcp" => BgpBenches.TcpMesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
                 "bgp-rr" => BgpBenches.Reflector(Or(parsed.GetValue(nodes), 10_000), Or(parsed.GetValue(prefixes), 1), Clock),
-                "policy" => Policy(),
+                "policy" => Policy(PolicyVariant.EveryPacket, Rules),
+                "established" => Policy(PolicyVariant.Established, EstablishedRules),
                 "ipset" => IPSetScenario.Run(SetMembers, Clock, Budget),
                 _ => Lookups(),
             };
@@ -72,13 +74,16 @@ internal static class BenchCommand
 
     private static int Or(int given, int otherwise) => given > 0 ? given : otherwise;
 
-    /// <summary>What 10,000 rules add to a hop for a packet that no connection is known of: the difference of two chains.</summary>
-    private static BenchFigures Policy()
+    /// <summary>
+    /// What rules add to a hop, for packets that no connection is known of or for those of established connections: the
+    /// difference of two chains.
+    /// </summary>
+    private static BenchFigures Policy(PolicyVariant variant, int rules)
     {
         BenchFigures without = new PolicyScenario(PolicyVariant.None, 0).Run(Clock, Budget);
-        BenchFigures with = new PolicyScenario(PolicyVariant.EveryPacket, Rules).Run(Clock, Budget);
+        BenchFigures with = new PolicyScenario(variant, rules).Run(Clock, Budget);
         double added = Math.Max(0, with.NanosecondsEach - without.NanosecondsEach);
-        return with with { Name = $"policy ({Rules} rules, added to a hop)", Nanoseconds = (long)(added * with.Operations) };
+        return with with { Name = $"{variant} ({rules} rules, added to a hop)", Nanoseconds = (long)(added * with.Operations) };
     }
 
     private static BenchFigures Lookups()

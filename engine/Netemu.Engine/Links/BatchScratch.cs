@@ -1,0 +1,13 @@
+using Netemu.Core.Addresses;
+
+namespace Netemu.Engine.Links;
+
+/// <summary>What a run of frames writes down of a batch: kept by the worker, so that nothing is cleared each time.</summary>
+internal sealed class BatchScratch
+{
+    /// <summary>Frames that are looked at together: about as many misses as a core keeps under way.</summary>
+    private const int BatchLength = 16;
+
+    public readonly IPv4Address[] Destinations = new IPv4Address[BatchLength];
+    public readonly int[] Routes = new int[BatchLength];
+}

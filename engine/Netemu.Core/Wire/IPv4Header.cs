@@ -68,7 +68,10 @@ public readonly ref struct IPv4Header
             return error;
         }
 
-        return InternetChecksum.Compute(bytes[..header.HeaderLength]) == 0 ? WireError.None : WireError.BadChecksum;
+        ushort checksum = header.HeaderLength == MinimumSize
+            ? InternetChecksum.ComputeHeader(bytes)
+            : InternetChecksum.Compute(bytes[..header.HeaderLength]);
+        return checksum == 0 ? WireError.None : WireError.BadChecksum;
     }
 
     /// <summary>The checks of <see cref="TryParse"/> without the checksum, for bytes that are known to be summed right.</summary>
@@ -107,16 +110,14 @@ public readonly ref struct IPv4Header
         IPv4Address source,
         IPv4Address destination)
     {
-        bytes[0] = 0x45;
-        bytes[1] = trafficClass;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[TotalLengthOffset..], (ushort)totalLength);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[IdentificationOffset..], identification);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[FlagsOffset..], flagsAndOffset);
-        bytes[TtlOffset] = ttl;
-        bytes[ProtocolOffset] = (byte)protocol;
-        source.Write(bytes[SourceOffset..]);
-        destination.Write(bytes[DestinationOffset..]);
-        WriteChecksum(bytes[..MinimumSize]);
+        // One check of the length, then whole words.
+        bytes = bytes[..MinimumSize];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, 0x4500_0000 | ((uint)trafficClass << 16) | (ushort)totalLength);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[IdentificationOffset..], ((uint)identification << 16) | flagsAndOffset);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[TtlOffset..], ((uint)ttl << 24) | ((uint)protocol << 16));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[SourceOffset..], source.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[DestinationOffset..], destination.Value);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], InternetChecksum.ComputeHeader(bytes));
     }
 
     /// <summary>Computes the checksum of <paramref name="header"/> anew and puts it in place.</summary>

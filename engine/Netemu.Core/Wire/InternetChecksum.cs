@@ -15,6 +15,20 @@ public static class InternetChecksum
     /// </summary>
     public static ushort Compute(ReadOnlySpan<byte> bytes) => Finish(Sum(bytes));
 
+    /// <summary>The same for the first 20 bytes: an IPv4 header without options, which is nearly every one.</summary>
+    public static ushort ComputeHeader(ReadOnlySpan<byte> bytes)
+    {
+        ref byte start = ref MemoryMarshal.GetReference(bytes[..IPv4Header.MinimumSize]);
+        ulong sum = (ulong)Unsafe.ReadUnaligned<uint>(ref start)
+            + Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 4))
+            + Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 8))
+            + Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 12))
+            + Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 16));
+        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
+        ushort word = Fold((uint)((sum & 0xFFFF) + (sum >> 16)));
+        return (ushort)~(BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
+    }
+
     /// <summary>The checksum over what was summed: folded and complemented.</summary>
     public static ushort Finish(uint sum) => (ushort)~Fold(sum);
 

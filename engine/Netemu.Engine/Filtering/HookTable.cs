@@ -17,6 +17,9 @@ public sealed class HookTable
     /// <summary>True while no hook sees the IPv4 packets that are forwarded.</summary>
     internal bool ForwardsIPv4 { get; private set; } = true;
 
+    /// <summary>True while no hook sees the IPv4 packets that this namespace sends itself.</summary>
+    internal bool SendsIPv4 { get; private set; } = true;
+
     /// <summary>Hooks in; those of equal priority run in the order in which they were added.</summary>
     public void Add(AddressFamily family, HookPoint point, int priority, IPacketHook hook)
     {
@@ -69,10 +72,14 @@ public sealed class HookTable
         return true;
     }
 
-    private void Changed() =>
-        ForwardsIPv4 = _entries[IndexOf(AddressFamily.IPv4, HookPoint.Prerouting)] is null
-            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Forward)] is null
-            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Postrouting)] is null;
+    private void Changed()
+    {
+        bool leaves = _entries[IndexOf(AddressFamily.IPv4, HookPoint.Postrouting)] is null;
+        ForwardsIPv4 = leaves
+            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Prerouting)] is null
+            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Forward)] is null;
+        SendsIPv4 = leaves && _entries[IndexOf(AddressFamily.IPv4, HookPoint.LocalOut)] is null;
+    }
 
     private static int IndexOf(AddressFamily family, HookPoint point) =>
         (family == AddressFamily.IPv4 ? 0 : Points) + (int)point;

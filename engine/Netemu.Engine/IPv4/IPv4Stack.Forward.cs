@@ -127,11 +127,16 @@ public sealed partial class IPv4Stack
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+            TraceNeighbour(frame, neighbour);
         }
 
         Neighbours.Output(neighbour, frame);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceNeighbour(Frame frame, NeighbourEntry<IPv4Address> neighbour) =>
+        frame.Trace!.Add(
+            Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", neighbour.Device);
 
     /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

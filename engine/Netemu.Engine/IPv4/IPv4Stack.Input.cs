@@ -99,7 +99,7 @@ public sealed partial class IPv4Stack
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
+            TraceRoute(frame, device, destination);
         }
 
         switch (route.Type)
@@ -229,6 +229,7 @@ public sealed partial class IPv4Stack
         return filter != 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsOrdinary(uint address) => address - 0x0100_0000 < 0xDF00_0000 && address >> 24 != 127;
 
     private FlowKey<IPv4Address> FlowOf(Frame frame, NetDevice device)
@@ -240,6 +241,12 @@ public sealed partial class IPv4Stack
         };
     }
 
+    // Out of line: what few packets need shall cost the others no room on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceRoute(Frame frame, NetDevice device, IPv4Address destination) =>
+        frame.Trace!.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));
 
     /// <summary>The special ranges of source and destination; false if the packet has ended.</summary>
@@ -384,21 +391,28 @@ public sealed partial class IPv4Stack
             frame.Trace.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
         }
 
-        Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
         bool taken = Namespace.RawOrNull is { } raw && DeliverRaw(raw, packet);
+        switch (protocol)
+        {
+            // A tunnel consumes nothing: what it carries is mixed into the run's hash where that arrives. UDP knows which it is.
+            case IPProtocol.Udp:
+                Namespace.Udp.Receive(frame, device);
+                return;
+            case IPProtocol.IPv4 or IPProtocol.IPv6 or IPProtocol.Gre when Namespace.TunnelsOrNull is { } tunnels:
+                tunnels.Receive(frame, device, protocol);
+                return;
+            default:
+                break;
+        }
+
+        NoteConsumed(frame);
         switch (protocol)
         {
             case IPProtocol.Icmp:
                 Icmp.Receive(frame, device);
                 break;
-            case IPProtocol.Udp:
-                Namespace.Udp.Receive(frame, device);
-                break;
             case IPProtocol.Tcp:
                 Namespace.Tcp.Receive(frame, device);
-                break;
-            case IPProtocol.IPv4 or IPProtocol.IPv6 or IPProtocol.Gre when Namespace.TunnelsOrNull is { } tunnels:
-                tunnels.Receive(frame, device, protocol);
                 break;
             case var _ when taken:
                 frame.Deliver();
@@ -408,6 +422,13 @@ public sealed partial class IPv4Stack
                 Namespace.Drop(frame, DropReason.UnknownProtocol);
                 break;
         }
+    }
+
+    /// <summary>Mixes into the run's hash what is consumed here and was not covered when the packet arrived.</summary>
+    internal void NoteConsumed(Frame frame)
+    {
+        Span<byte> packet = frame.Bytes[NetworkOffset..];
+        Namespace.Node.Hash.AddBytes(packet[Math.Min(packet.Length, RunHash64)..]);
     }
 
     /// <summary>Copies for raw sockets, with their header (raw_local_deliver).</summary>

@@ -1,6 +1,7 @@
 using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Routing;
 
@@ -12,25 +13,45 @@ public sealed partial class IPv4Stack
     /// <summary>What is put in front of a payload: room for Ethernet, and an IPv4 header without options.</summary>
     internal const int OuterHeaders = NetworkOffset + IPv4Header.MinimumSize;
 
+    private DestinationCache? _destinations;
+
     /// <summary>
-    /// Puts an IPv4 header in front of a frame that starts with the payload, and sends it as this namespace's own. Takes
-    /// ownership.
+    /// Where an outer packet goes: what <see cref="RouteOutput"/> says, from the cache where that can say the same. Valid until
+    /// the next call.
+    /// </summary>
+    internal ref DestinationCache.Entry RouteTunnelled(
+        IPv4Address destination, IPv4Address source, NetDevice? device, uint mark, byte typeOfService)
+    {
+        _destinations ??= new DestinationCache(this);
+        if (_exceptions is { HasRedirects: true })
+        {
+            _destinations.Clear();
+        }
+
+        return ref _destinations.Route(destination, source, device, mark, typeOfService);
+    }
+
+    /// <summary>
+    /// Writes the IPv4 header of a frame that starts with room for it (<see cref="OuterHeaders"/>), and sends it as this
+    /// namespace's own. Takes ownership.
     /// </summary>
     internal void SendTunnelled(
         Frame frame,
-        in OutputRoute<IPv4Address> route,
-        IPv4Address destination,
+        ref DestinationCache.Entry entry,
         IPProtocol protocol,
         byte trafficClass,
         byte ttl,
         bool dontFragment)
     {
-        int length = frame.Length + IPv4Header.MinimumSize;
-        Span<byte> bytes = frame.Prepend(OuterHeaders);
-        if (length > ushort.MaxValue || (dontFragment && length > PathMtu(destination, route)))
+        ref readonly OutputRoute<IPv4Address> way = ref entry.Way;
+        IPv4Address destination = entry.Destination;
+        int length = frame.Length - NetworkOffset;
+        int mtu = PathMtu(destination, way);
+        Span<byte> bytes = frame.Bytes[..OuterHeaders];
+        if (length > ushort.MaxValue || (dontFragment && length > mtu))
         {
             EthernetHeader.Write(bytes, default, default, EtherType.IPv4);
-            IPv4Header.Write(bytes[NetworkOffset..], trafficClass, Math.Min(length, ushort.MaxValue), 0, 0, ttl, protocol, route.Source, destination);
+            IPv4Header.Write(bytes[NetworkOffset..], trafficClass, Math.Min(length, ushort.MaxValue), 0, 0, ttl, protocol, way.Source, destination);
             Namespace.Drop(frame, DropReason.PacketTooBig);
             return;
         }
@@ -43,8 +64,27 @@ public sealed partial class IPv4Stack
             dontFragment ? IPv4Header.DontFragmentFlag : (ushort)0,
             ttl == 0 ? Namespace.Settings.IPv4DefaultTtl : ttl,
             protocol,
-            route.Source,
+            way.Source,
             destination);
-        Send(frame, route);
+        if (length > mtu || way.Type != RouteType.Unicast || !way.Device!.UsesNeighbours
+            || frame.Trace is not null || Namespace.Hooks is { SendsIPv4: false })
+        {
+            Send(frame, way);
+            return;
+        }
+
+        // What Send does when no hook, trace or fragment has anything to do.
+        entry.Neighbour = entry.Neighbour is { IsDead: false } known
+            ? known
+            : Neighbours.FindOrCreate(way.Device, way.Hop!.HasGateway ? way.Hop.Gateway : destination);
+        frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated;
+        frame.Input = null;
+        if (Namespace.Node.Shard.NowNanoseconds >= entry.Neighbour.UsableUntil)
+        {
+            // Whoever sees the frame while it waits sees no address yet, rather than what the buffer held.
+            EthernetHeader.Write(bytes, default, default, EtherType.IPv4);
+        }
+
+        Neighbours.Output(entry.Neighbour, frame);
     }
 }

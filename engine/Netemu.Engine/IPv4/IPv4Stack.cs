@@ -292,6 +292,7 @@ public sealed partial class IPv4Stack
         }
 
         _local = local;
+        _destinations?.Clear();
         Namespace.NoteAddressChange();
     }
 }

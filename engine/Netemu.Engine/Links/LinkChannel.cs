@@ -16,11 +16,16 @@ namespace Netemu.Engine.Links;
 /// </remarks>
 public sealed class LinkChannel
 {
+    /// <summary>At most two to the power of this many frames go by before a run is tried again.</summary>
+    private const int MaximumBackoff = 5;
+
     private Entry[] _ring = new Entry[4];
     private long _head;
     private long _tail;
     private long _departed;
     private long _dropBelow;
+    private long _nextRun;
+    private int _fruitless;
 
     internal LinkChannel(int id, Link link, NetDevice receiver)
     {
@@ -101,11 +106,21 @@ public sealed class LinkChannel
     /// </summary>
     internal void Deliver(Shard shard, long limit)
     {
-        if (Receiver.Handler is not null || !Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+        if (Receiver.Handler is null && _head >= _nextRun)
         {
-            shard.NowNanoseconds = HeadTime;
-            DeliverFirst();
+            if (Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+            {
+                _fruitless = 0;
+                return;
+            }
+
+            // Where nothing is plain, as before a tunnel, asking costs more than it gains: it is asked ever less often.
+            _nextRun = _head + (1L << _fruitless);
+            _fruitless = Math.Min(_fruitless + 1, MaximumBackoff);
         }
+
+        shard.NowNanoseconds = HeadTime;
+        DeliverFirst();
     }
 
     /// <summary>

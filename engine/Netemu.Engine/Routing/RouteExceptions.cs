@@ -25,6 +25,9 @@ public sealed class RouteExceptions<TAddress>
 
     internal RouteExceptions(Node node) => _node = node;
 
+    /// <summary>True once a redirect was learned: the tables alone no longer say where packets go.</summary>
+    internal bool HasRedirects => _redirects.Count > 0;
+
     /// <summary>The learned path MTU, or 0.</summary>
     public int PathMtu(TAddress destination) => PathMtu(destination, out _);
 

@@ -92,7 +92,7 @@ public sealed class RoutingTables<TAddress>
     public RouteInfo<TAddress>? Resolve(TAddress destination) =>
         _rules is null
             ? _local.ResolveHost(destination) ?? ResolveMain(destination)
-            : ResolveByRules(new FlowKey<TAddress>(default, destination, null, null, 0, 0));
+            : ResolveByRules(destination);
 
     /// <summary>The route itself that <see cref="Resolve(in FlowKey{TAddress})"/> would follow, for people to read.</summary>
     public Route<TAddress>? Lookup(in FlowKey<TAddress> flow)
@@ -273,6 +273,11 @@ public sealed class RoutingTables<TAddress>
         info = Table(RouteTable<TAddress>.DefaultId, create: false)?.Resolve(destination);
         return info is { Type: RouteType.Throw } ? null : info;
     }
+
+    /// <summary>Out of line, so that those who forward without rules need no room for a key.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RouteInfo<TAddress>? ResolveByRules(TAddress destination) =>
+        ResolveByRules(new FlowKey<TAddress>(default, destination, null, null, 0, 0));
 
     private RouteInfo<TAddress>? ResolveByRules(in FlowKey<TAddress> flow)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 
 namespace Netemu.Engine.Simulation;
@@ -111,6 +112,12 @@ public struct RunHash
 
     private static ulong Mum(ulong left, ulong right)
     {
+        // The high half alone stays in registers; BigMul's low half goes through memory, which costs more than a second product.
+        if (Bmi2.X64.IsSupported)
+        {
+            return Bmi2.X64.MultiplyNoFlags(left, right) ^ (left * right);
+        }
+
         ulong high = Math.BigMul(left, right, out ulong low);
         return high ^ low;
     }

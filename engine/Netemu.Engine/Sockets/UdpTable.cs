@@ -19,7 +19,7 @@ public sealed class UdpTable
     private readonly NetworkNamespace _space;
     private readonly Dictionary<ushort, List<UdpSocket>> _byPort = [];
     private ushort _nextPort;
-    private int _encapsulations;
+    private UdpSocket[] _encapsulated = [];
 
     internal UdpTable(NetworkNamespace space) => _space = space;
 
@@ -66,22 +66,32 @@ public sealed class UdpTable
         if (socket is not null)
         {
             socket.Encapsulation = encapsulation;
-            _encapsulations++;
+            _encapsulated = [.. _encapsulated, socket];
         }
 
         return socket;
     }
 
     /// <summary>The tunnel that takes what comes to a port, or null.</summary>
-    internal IUdpEncapsulation? FindEncapsulation(ushort port) =>
-        _encapsulations > 0 && _byPort.TryGetValue(port, out List<UdpSocket>? sockets) ? sockets[0].Encapsulation : null;
+    internal IUdpEncapsulation? FindEncapsulation(ushort port)
+    {
+        foreach (UdpSocket socket in _encapsulated)
+        {
+            if (socket.LocalPort == port)
+            {
+                return socket.Encapsulation;
+            }
+        }
+
+        return null;
+    }
 
     internal void Close(UdpSocket socket)
     {
         if (socket.Encapsulation is not null)
         {
             socket.Encapsulation = null;
-            _encapsulations--;
+            _encapsulated = Array.FindAll(_encapsulated, s => !ReferenceEquals(s, socket));
         }
 
         if (_byPort.TryGetValue(socket.LocalPort, out List<UdpSocket>? sockets) && sockets.Remove(socket) && sockets.Count == 0)
@@ -112,14 +122,15 @@ public sealed class UdpTable
     internal void Receive(Frame frame, NetDevice device)
     {
         IPv4Header ip = new(frame.Bytes[IPv4Stack.NetworkOffset..]);
-        if (UdpHeader.TryParse(ip.Payload, out UdpHeader udp) != WireError.None)
+        Span<byte> datagram = ip.Payload;
+        if (UdpHeader.TryParse(datagram, out UdpHeader udp) != WireError.None)
         {
             _space.Drop(frame, DropReason.MalformedUdp);
             return;
         }
 
-        Span<byte> datagram = ip.Payload[..udp.Length];
-        if (udp.Checksum != 0 && (frame.Flags & FrameFlags.TransportChecked) == 0)
+        datagram = datagram[..udp.Length];
+        if ((frame.Flags & FrameFlags.TransportChecked) == 0 && udp.Checksum != 0)
         {
             uint pseudo = InternetChecksum.PseudoHeader(ip.Source, ip.Destination, IPProtocol.Udp, datagram.Length);
             if (InternetChecksum.Finish(InternetChecksum.Sum(datagram, pseudo)) != 0)
@@ -129,12 +140,13 @@ public sealed class UdpTable
             }
         }
 
-        if (_encapsulations > 0 && FindEncapsulation(udp.DestinationPort) is { } encapsulation)
+        if (FindEncapsulation(udp.DestinationPort) is { } encapsulation)
         {
             encapsulation.Receive(frame, device, IPv4Stack.NetworkOffset + ip.HeaderLength);
             return;
         }
 
+        _space.IPv4.NoteConsumed(frame);
         bool group = ip.Destination.IsMulticast || frame.Type != PacketType.Host;
         if (Deliver(ip.Source, udp.SourcePort, ip.Destination, udp.DestinationPort, device, datagram[UdpHeader.Size..], group))
         {

@@ -46,8 +46,7 @@ internal static class BenchCommand
 
             if (parsed.GetRequiredValue(name) is "vxlan" or "ipip")
             {
-                // The ratio is the figure: both in one run.
-                Tell(new TunnelScenario("plain").Run(Clock, Budget), parsed.GetValue(json), terminal);
+                return Tunnels(parsed.GetRequiredValue(name), parsed.GetValue(json), terminal);
             }
 
             BenchFigures figures = parsed.GetRequiredValue(name) switch
@@ -55,7 +54,6 @@ internal static class BenchCommand
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
-                "vxlan" or "ipip" => new TunnelScenario(parsed.GetRequiredValue(name)).Run(Clock, Budget),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
@@ -70,6 +68,18 @@ internal static class BenchCommand
             return (int)ExitCode.Success;
         });
         return command;
+    }
+
+    private static int Tunnels(string kind, bool asJson, Terminal terminal)
+    {
+        (BenchFigures plain, BenchFigures tunnel) = TunnelScenario.Compare(kind, Clock, Budget);
+        if (!asJson)
+        {
+            Tell(plain, asJson: false, terminal);
+        }
+
+        Tell(tunnel, asJson, terminal);
+        return (int)ExitCode.Success;
     }
 
     private static int Or(int given, int otherwise) => given > 0 ? given : otherwise;
@@ -100,8 +110,9 @@ internal static class BenchCommand
         if (!asJson)
         {
             string best = figures.BestNanosecondsEach > 0 ? $" (best slice {figures.BestNanosecondsEach:f1} ns)" : string.Empty;
+            string hops = figures.PlainHops > 0 ? $", {figures.PlainHops:f2} plain hops" : string.Empty;
             terminal.OutputWriter.WriteLine(
-                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated");
+                $"{figures.Name}: {figures.PerSecond / 1e6:f2} M/s, {figures.NanosecondsEach:f1} ns each{best}, {figures.Nanoseconds / 1e9:f2} s, {figures.AllocatedBytes} B allocated{hops}");
             return;
         }
 
@@ -118,6 +129,11 @@ internal static class BenchCommand
             if (figures.BestNanosecondsEach > 0)
             {
                 writer.WriteNumber("bestNanosecondsEach", Math.Round(figures.BestNanosecondsEach, 3));
+            }
+
+            if (figures.PlainHops > 0)
+            {
+                writer.WriteNumber("plainHops", Math.Round(figures.PlainHops, 3));
             }
 
             writer.WriteNumber("allocatedBytes", figures.AllocatedBytes);

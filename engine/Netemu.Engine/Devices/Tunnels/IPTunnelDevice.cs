@@ -231,7 +231,8 @@ public abstract class IPTunnelDevice : NetDevice
         ReadOnlySpan<byte> inner = frame.Bytes[EthernetHeader.Size..];
         byte innerTos = Ecn.FieldOf(inner, type);
         byte tos = Options.TypeOfService == 1 ? innerTos : Options.TypeOfService;
-        OutputRoute<IPv4Address> route = Underlay.IPv4.RouteOutput(remote, Options.Local, Options.Link, Options.Mark, tos);
+        ref DestinationCache.Entry way = ref Underlay.IPv4.RouteTunnelled(remote, Options.Local, Options.Link, Options.Mark, tos);
+        ref readonly OutputRoute<IPv4Address> route = ref way.Way;
         if (route.Error != Errno.None)
         {
             Drop(frame, DropReason.TunnelNoRoute);
@@ -254,7 +255,9 @@ public abstract class IPTunnelDevice : NetDevice
 
         if (_errors > 0)
         {
+            // The answer may have gone through a tunnel itself: what the cache gave before holds no more.
             TellErrors(frame, type);
+            way = ref Underlay.IPv4.RouteTunnelled(remote, Options.Local, Options.Link, Options.Mark, tos);
         }
 
         byte ttl = Options.Ttl != 0 ? Options.Ttl : type switch
@@ -273,19 +276,15 @@ public abstract class IPTunnelDevice : NetDevice
             frame.Scrub();
         }
 
-        if (!HasLinkLayer)
-        {
-            frame.Strip(EthernetHeader.Size);
-        }
-
+        // The room before a bare packet is part of what the outer headers need.
+        frame.Prepend(IPv4Stack.OuterHeaders + HeaderLength - (HasLinkLayer ? 0 : EthernetHeader.Size));
         if (HeaderLength > 0)
         {
-            frame.Prepend(HeaderLength);
-            WriteHeader(frame.Bytes, type);
+            WriteHeader(frame.Bytes[IPv4Stack.OuterHeaders..], type);
         }
 
         Node.TunnelDepth++;
-        Underlay.IPv4.SendTunnelled(frame, route, remote, Protocol, Ecn.Encapsulate(tos, innerTos), ttl, dontFragment);
+        Underlay.IPv4.SendTunnelled(frame, ref way, Protocol, Ecn.Encapsulate(tos, innerTos), ttl, dontFragment);
         Node.TunnelDepth--;
     }
 

@@ -17,12 +17,11 @@ public sealed partial class VxlanDevice
 
         // What was known of checksums was known of the outer packet.
         frame.Flags &= ~(FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated);
-        frame.Input = this;
         MacAddress source = new(BinaryPrimitives.ReadUInt64BigEndian(frame.Bytes[4..]) & 0xFFFF_FFFF_FFFF);
         if (source == Mac)
         {
             // A loop, or the echo of our own multicast.
-            Drop(frame, DropReason.VxlanInvalid);
+            DropReceived(frame, DropReason.VxlanInvalid);
             return;
         }
 
@@ -30,20 +29,20 @@ public sealed partial class VxlanDevice
         {
             if (source.IsZero || source.IsMulticast)
             {
-                Drop(frame, DropReason.VxlanInvalid);
+                DropReceived(frame, DropReason.VxlanInvalid);
                 return;
             }
 
             if (!Fdb.Learn(source, from))
             {
-                Drop(frame, DropReason.VxlanEntryExists);
+                DropReceived(frame, DropReason.VxlanEntryExists);
                 return;
             }
         }
 
         if (!Ecn.Decapsulate(frame, outerTrafficClass))
         {
-            Drop(frame, DropReason.TunnelEcn);
+            DropReceived(frame, DropReason.TunnelEcn);
             return;
         }
 
@@ -57,5 +56,11 @@ public sealed partial class VxlanDevice
         }
 
         Node.Shard.HandOver(frame, this);
+    }
+    /// <summary>Drops what came in by the underlay and counts it as received by this device.</summary>
+    private void DropReceived(Frame frame, DropReason reason)
+    {
+        frame.Input = this;
+        Drop(frame, reason);
     }
 }

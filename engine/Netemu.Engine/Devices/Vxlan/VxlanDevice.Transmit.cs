@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
@@ -88,7 +89,8 @@ public sealed partial class VxlanDevice
         byte tos = Options.TypeOfService == 1 ? innerTos : Options.TypeOfService;
         NetDevice? device = remote.Device ?? (address.IsMulticast ? Options.Lower : null);
         IPv4Address local = Options.Local.IsIPv4 ? Options.Local.IPv4 : default;
-        OutputRoute<IPv4Address> route = Underlay.IPv4.RouteOutput(address, local, device, 0, tos);
+        ref DestinationCache.Entry way = ref Underlay.IPv4.RouteTunnelled(address, local, device, 0, tos);
+        ref readonly OutputRoute<IPv4Address> route = ref way.Way;
         if (route.Error != Errno.None)
         {
             Drop(frame, DropReason.TunnelNoRoute);
@@ -118,13 +120,13 @@ public sealed partial class VxlanDevice
                 && (type == EtherType.IPv6 || (type == EtherType.IPv4 && (inner[IPv4Header.FlagsOffset] & 0x40) != 0)));
         byte ttl = Options.InheritsTtl && type == EtherType.IPv4 ? inner[IPv4Header.TtlOffset] : Options.Ttl;
         ttl = ttl == 0 && address.IsMulticast ? (byte)1 : ttl;
-        WriteHeaders(frame, remote);
+        Span<byte> datagram = WriteHeaders(frame, remote, IPv4Stack.OuterHeaders);
         if (Options.UdpChecksum)
         {
-            WriteChecksum(frame.Bytes, InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, frame.Length));
+            WriteChecksum(datagram, InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, datagram.Length));
         }
 
-        Underlay.IPv4.SendTunnelled(frame, route, address, IPProtocol.Udp, Ecn.Encapsulate(tos, innerTos), ttl, dontFragment);
+        Underlay.IPv4.SendTunnelled(frame, ref way, IPProtocol.Udp, Ecn.Encapsulate(tos, innerTos), ttl, dontFragment);
     }
 
     private void SendIPv6(Frame frame, VxlanRemote remote, IPv6Address address)
@@ -160,22 +162,23 @@ public sealed partial class VxlanDevice
             return;
         }
 
-        WriteHeaders(frame, remote);
+        Span<byte> datagram = WriteHeaders(frame, remote, EthernetHeader.Size + IPv6Header.Size);
         if (!Options.Udp6ZeroChecksumSent)
         {
-            WriteChecksum(frame.Bytes, InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, frame.Length));
+            WriteChecksum(datagram, InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, datagram.Length));
         }
 
         byte limit = Options.Ttl != 0 ? Options.Ttl : Underlay.SettingsOf(route.Device!).HopLimit;
-        int length = frame.Length;
-        Span<byte> bytes = frame.Prepend(EthernetHeader.Size + IPv6Header.Size);
         IPv6Header.Write(
-            bytes[EthernetHeader.Size..], Ecn.Encapsulate(tos, innerTos), 0, length, IPProtocol.Udp, limit, route.Source, address);
+            frame.Bytes[EthernetHeader.Size..], Ecn.Encapsulate(tos, innerTos), 0, datagram.Length, IPProtocol.Udp, limit, route.Source, address);
         Underlay.IPv6.Send(frame, route);
     }
 
-    /// <summary>UDP without checksum, and VXLAN, in front of the inner frame.</summary>
-    private void WriteHeaders(Frame frame, VxlanRemote remote)
+    /// <summary>
+    /// UDP without checksum, and VXLAN, in front of the inner frame, and before them <paramref name="room"/> bytes for the outer
+    /// headers. Gives the datagram.
+    /// </summary>
+    private Span<byte> WriteHeaders(Frame frame, VxlanRemote remote, int room)
     {
         (int first, int last) = (Options.SourcePortFirst, Options.SourcePortLast);
         if (first >= last)
@@ -193,12 +196,13 @@ public sealed partial class VxlanDevice
             frame.Scrub();
         }
 
-        Span<byte> bytes = frame.Prepend(InnerHeaders);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, source);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], remote.Port != 0 ? remote.Port : Options.DestinationPort);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)frame.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[UdpHeader.ChecksumOffset..], 0);
-        VxlanHeader.Write(bytes[UdpHeader.Size..], remote.Vni ?? Options.Vni);
+        frame.Prepend(room + InnerHeaders);
+        Span<byte> datagram = frame.Bytes[room..];
+        ushort port = remote.Port != 0 ? remote.Port : Options.DestinationPort;
+        BinaryPrimitives.WriteUInt32BigEndian(datagram, ((uint)source << 16) | port);
+        BinaryPrimitives.WriteUInt32BigEndian(datagram[4..], (uint)(ushort)datagram.Length << 16);
+        VxlanHeader.Write(datagram[UdpHeader.Size..], remote.Vni ?? Options.Vni);
+        return datagram;
     }
 
     private static void WriteChecksum(Span<byte> datagram, uint pseudoHeader)

@@ -20,6 +20,9 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
     private readonly Dictionary<int, VxlanDevice> _open = [];
     private UdpSocket? _socket;
 
+    /// <summary>The device of the last datagram, while it is open: most ports have one VNI only.</summary>
+    private VxlanDevice? _last;
+
     /// <summary>All devices of the port, up or not, in the order of their making.</summary>
     public IReadOnlyList<VxlanDevice> Devices => _devices;
 
@@ -40,6 +43,7 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
     public void Open(VxlanDevice device)
     {
         _open[device.Options.Vni] = device;
+        _last = null;
         _socket ??= space.Udp.Open(port, this);
         Join(device.Options.Remote);
     }
@@ -50,6 +54,8 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
         {
             return;
         }
+
+        _last = null;
 
         Leave(device.Options.Remote);
         if (_open.Count == 0)
@@ -70,10 +76,16 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
             return;
         }
 
-        if (!_open.TryGetValue(vni, out VxlanDevice? vxlan))
+        VxlanDevice? vxlan = _last;
+        if (vxlan is null || vxlan.Options.Vni != vni)
         {
-            space.Drop(frame, DropReason.VxlanUnknownVni);
-            return;
+            if (!_open.TryGetValue(vni, out vxlan))
+            {
+                space.Drop(frame, DropReason.VxlanUnknownVni);
+                return;
+            }
+
+            _last = vxlan;
         }
 
         // Ethernet, then IPv4 or IPv6: the UDP header's offset tells which, for IPv6 has no shorter header than 40 bytes.

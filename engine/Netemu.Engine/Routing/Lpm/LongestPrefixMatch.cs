@@ -121,7 +121,8 @@ public sealed class LongestPrefixMatch<TAddress>
         _compiled?.Changed(prefix);
     }
 
-    private int LookupWithoutTrie(TAddress address) => Compiled()?.Lookup(address) ?? _table.Scan(address);
+    private int LookupWithoutTrie(TAddress address) =>
+        _table.Trie is null ? _table.Scan(address) : Compiled()!.Lookup(address);
 
     /// <summary>The trie, which from now on exists; null for a table that is scanned.</summary>
     private CompressedTrie<TAddress>? Compiled()

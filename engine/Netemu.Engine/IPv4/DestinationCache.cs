@@ -1,0 +1,66 @@
+using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Neighbours;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Sockets;
+
+namespace Netemu.Engine.IPv4;
+
+/// <summary>
+/// The routes that outer packets of tunnels took last (struct dst_cache): one small cache for a namespace, by what the
+/// lookup was asked. An entry counts as long as tables, rules and addresses are those of its lookup; what may differ from
+/// one packet to the next under the same tables (groups, redirects) is never kept.
+/// </summary>
+internal sealed class DestinationCache(IPv4Stack stack)
+{
+    /// <summary>Entries, found by the destination's low bits: far ends of one subnet do not meet.</summary>
+    private const int Size = 64;
+
+    private readonly Entry[] _entries = new Entry[Size];
+
+    /// <summary>The same answer as <see cref="IPv4Stack.RouteOutput"/> gives.</summary>
+    public ref Entry Route(IPv4Address destination, IPv4Address source, NetDevice? device, uint mark, byte typeOfService)
+    {
+        ref Entry entry = ref _entries[(destination.Value ^ (destination.Value >> 8)) & (Size - 1)];
+        if (entry.Destination != destination || entry.Source != source || !ReferenceEquals(entry.Device, device)
+            || entry.Mark != mark || entry.TypeOfService != typeOfService || entry.Generation != stack.Routes.Generation
+            || !entry.IsKept)
+        {
+            entry = new Entry
+            {
+                Destination = destination,
+                Source = source,
+                Device = device,
+                Mark = mark,
+                TypeOfService = typeOfService,
+                Generation = stack.Routes.Generation,
+                Way = stack.RouteOutput(destination, source, device, mark, typeOfService),
+            };
+            entry.IsKept = entry.Way.Error == Errno.None && entry.Way.Route is { Group: null }
+                && (source.IsUnspecified || stack.IsLocal(source));
+        }
+
+        return ref entry;
+    }
+
+    /// <summary>Forgets everything: addresses have changed, or a redirect was learned.</summary>
+    public void Clear() => System.Array.Clear(_entries);
+
+    /// <summary>A question and its answer.</summary>
+    internal struct Entry
+    {
+        /// <summary>The way out, with the source address.</summary>
+        public OutputRoute<IPv4Address> Way;
+
+        /// <summary>The neighbour that the way leads to, once a packet has gone there; may be stale.</summary>
+        public NeighbourEntry<IPv4Address>? Neighbour;
+
+        public IPv4Address Destination;
+        public IPv4Address Source;
+        public NetDevice? Device;
+        public uint Mark;
+        public uint Generation;
+        public byte TypeOfService;
+        public bool IsKept;
+    }
+}

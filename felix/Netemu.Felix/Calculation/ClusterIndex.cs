@@ -35,6 +35,9 @@ public sealed class ClusterIndex
     /// <summary>Selector evaluations so far.</summary>
     public long Evaluations => _members.Evaluations + _policies.Evaluations;
 
+    /// <summary>What the nodes' data planes render alike.</summary>
+    public RenderingCache Rendering { get; } = new();
+
     /// <summary>Where the cluster's prefixes are.</summary>
     internal ClusterRoutes Routes => _routes;
 

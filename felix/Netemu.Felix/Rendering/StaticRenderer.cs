@@ -80,6 +80,7 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         ]),
         new Chain(ChainNames.WorkloadToHost,
         [
+            .. NeighbourDiscovery(),
             Do(RuleTarget.Jump(ChainNames.FromWorkloadDispatch)),
             new ChainRule(RuleMatch.Any, ToHostTarget(), "Configured DefaultEndpointToHostAction"),
         ]),
@@ -185,6 +186,18 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         EndpointToHostAction.Return => RuleTarget.Return,
         _ => RuleRenderer.DenyTarget(configuration),
     };
+
+    /// <summary>
+    /// An IPv6 workload finds its router, which is this host, before any policy (felix/rules/static.go, ICMPv6Filter):
+    /// listener queries, reports and dones, router solicitations, neighbour solicitations and advertisements.
+    /// </summary>
+    private IEnumerable<ChainRule> NeighbourDiscovery()
+    {
+        foreach (byte type in family == AddressFamily.IPv6 ? new byte[] { 130, 131, 132, 133, 135, 136 } : [])
+        {
+            yield return When(new RuleMatch { Protocol = IPProtocol.IcmpV6, Icmp = new IcmpMatch(type, null) }, Accept);
+        }
+    }
 
     private IEnumerable<ChainRule> TunnelInput()
     {

@@ -52,6 +52,9 @@ public sealed class ClusterMachine
     /// <summary>When kube-proxy last changed a table.</summary>
     public SimTime LastProxyChange { get; private set; }
 
+    /// <summary>When its agent or kube-proxy last changed a table, a set or a route.</summary>
+    public SimTime LastChange => Agent is { } agent && agent.LastChange > LastProxyChange ? agent.LastChange : LastProxyChange;
+
     /// <summary>The BGP configuration in force; null before the first, and for a machine with a speaker of its own.</summary>
     public BgpNodeConfiguration? Peering { get; internal set; }
 

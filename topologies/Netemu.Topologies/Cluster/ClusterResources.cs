@@ -303,6 +303,7 @@ public sealed class ClusterResources
             Annotations = LabelSet.From(node.Annotations),
         };
         InterfaceAddressSpec? v4 = node.Addresses.Where(a => a.Address.IsIPv4).Select(a => (InterfaceAddressSpec?)a).FirstOrDefault();
+        InterfaceAddressSpec? v6 = node.Addresses.Where(a => a.Address.IsIPv6).Select(a => (InterfaceAddressSpec?)a).FirstOrDefault();
         KubernetesNode? kubernetes = _given.OfType<KubernetesNode>().FirstOrDefault(n => n.Name == node.Name);
         if (kubernetes is null)
         {
@@ -315,6 +316,7 @@ public sealed class ClusterResources
         {
             Metadata = own.Metadata with { Labels = own.Metadata.Labels.Over(metadata.Labels).Over(kubernetes?.Metadata.Labels ?? LabelSet.Empty) },
             IPv4Address = own.IPv4Address ?? (v4 is { } address ? new InterfaceAddress<IPv4Address>(address.Address.IPv4, address.Length) : null),
+            IPv6Address = own.IPv6Address ?? (v6 is { } second ? new InterfaceAddress<IPv6Address>(second.Address.IPv6, second.Length) : null),
             AsNumber = own.AsNumber ?? node.Asn,
         };
         _given.RemoveAll(r => ReferenceEquals(r, calico));

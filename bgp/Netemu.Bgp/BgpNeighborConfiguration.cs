@@ -149,6 +149,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>The neighbour may be several hops away. Internal ones always may.</summary>
     public bool Multihop { get; init; }
 
+    /// <summary>The interface that an unnumbered neighbour was found on; null for one with an address of its own.</summary>
+    public string? Interface { get; init; }
+
     /// <summary>The local address to connect from, or none.</summary>
     public InternetAddress LocalAddress { get; init; }
 

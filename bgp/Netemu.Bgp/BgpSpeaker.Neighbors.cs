@@ -10,6 +10,17 @@ public sealed partial class BgpSpeaker
 {
     public BgpSession? FindNeighbor(InternetAddress address) => _index.Find(address);
 
+    /// <summary>The neighbour of an address, or of an interface for one that was found there.</summary>
+    public BgpSession? FindNeighbor(string name)
+    {
+        if (InternetAddress.TryParse(name, out InternetAddress address))
+        {
+            return _index.Find(address);
+        }
+
+        return _sessions.Find(session => session?.Configuration.Interface == name);
+    }
+
     /// <summary>Configures a neighbour, and starts it if the speaker runs. Null if the address is taken.</summary>
     public BgpSession? AddNeighbor(BgpNeighbor neighbor)
     {

@@ -35,6 +35,9 @@ public sealed record BgpSpeakerConfiguration
 
     public IReadOnlyList<BgpNeighbor> Neighbors { get; init; } = [];
 
+    /// <summary>Neighbours that are found on the links of interfaces; they join <see cref="Neighbors"/> when they are known.</summary>
+    public IReadOnlyList<UnnumberedNeighbor> Unnumbered { get; init; } = [];
+
     /// <summary>Ranges whose addresses may connect without being configured one by one ("bgp listen range").</summary>
     public IReadOnlyList<BgpNeighborRange> NeighborRanges { get; init; } = [];
 

@@ -170,8 +170,8 @@ public sealed class FrrConfigurationTests
         Assert.True(isp is { DefaultOriginate: true, RemovePrivateAs: PrivateAsMode.Remove, Weight: 50, AddPathSend: true });
         Assert.Equal(Duration.FromSeconds(7), isp.Timers!.ConnectRetry);
 
-        Assert.Equal("swp9", compiled.Unnumbered.Single().Interface);
-        Assert.True(compiled.Unnumbered.Single().Configuration.ExtendedNextHop);
+        Assert.Equal("swp9", compiled.Speaker.Unnumbered.Single().Interface);
+        Assert.True(compiled.Speaker.Unnumbered.Single().Configuration.ExtendedNextHop);
         BgpNeighborRange range = speaker.NeighborRanges.Single();
         Assert.Equal((InternetPrefix.Parse("10.9.0.0/16"), 20, 65001u), (range.Prefix, range.Limit, range.Configuration.RemoteAs));
     }

@@ -17,6 +17,7 @@ public sealed class TranscriptTests
     [InlineData("rule")]
     [InlineData("nexthop")]
     [InlineData("routeget")]
+    [InlineData("via")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

@@ -9,7 +9,4 @@ public sealed record FrrCompiled(BgpSpeakerConfiguration Speaker)
     public IReadOnlyList<BgpNetwork> CheckedNetworks { get; init; } = [];
 
     public IReadOnlyList<FrrRedistribution> Redistributions { get; init; } = [];
-
-    /// <summary>"neighbor IFACE interface": sessions whose address is found on the link.</summary>
-    public IReadOnlyList<(string Interface, BgpNeighborConfiguration Configuration)> Unnumbered { get; init; } = [];
 }

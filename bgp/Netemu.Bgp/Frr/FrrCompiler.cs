@@ -94,7 +94,7 @@ public sealed class FrrCompiler
         }
 
         List<BgpNeighbor> neighbors = [];
-        List<(string, BgpNeighborConfiguration)> unnumbered = [];
+        List<UnnumberedNeighbor> unnumbered = [];
         foreach (FrrPeer peer in _router.Peers)
         {
             if (peer.IsGroup)
@@ -105,7 +105,7 @@ public sealed class FrrCompiler
             BgpNeighborConfiguration neighbor = NeighborOf(peer);
             if (peer.IsInterface)
             {
-                unnumbered.Add((peer.Name, neighbor with { ExtendedNextHop = true }));
+                unnumbered.Add(new UnnumberedNeighbor(peer.Name, neighbor with { ExtendedNextHop = true }));
             }
             else if (InternetAddress.TryParse(peer.Name, out InternetAddress address))
             {
@@ -127,6 +127,7 @@ public sealed class FrrCompiler
             Networks = networks,
             Aggregates = [.. _router.Aggregates.Values.Select(AggregateOf)],
             Neighbors = neighbors,
+            Unnumbered = unnumbered,
             NeighborRanges = [.. RangesOf(start)],
         };
         return new FrrCompiled(speaker)
@@ -136,7 +137,6 @@ public sealed class FrrCompiler
             [
                 .. _router.Redistributions.Select(r => r with { Policy = PolicyOf(r) }),
             ],
-            Unnumbered = unnumbered,
         };
     }
 

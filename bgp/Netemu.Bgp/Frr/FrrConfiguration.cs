@@ -76,6 +76,13 @@ public sealed class FrrConfiguration
             peer.Base = neighbor.Configuration;
         }
 
+        foreach (UnnumberedNeighbor neighbor in speaker.Unnumbered)
+        {
+            FrrPeer peer = configuration.Router.PeerOf(neighbor.Interface);
+            peer.IsInterface = true;
+            peer.Base = neighbor.Configuration;
+        }
+
         return configuration;
     }
 }

@@ -15,31 +15,27 @@ namespace Netemu.Bgp.Sessions;
 public sealed partial class BgpSession : IByteStreamHandler
 {
     private readonly BgpSpeaker _speaker;
+    private readonly int _address;
     private BgpConnection _main = BgpConnection.Unused;
-    private CollidingConnection? _colliding;
-    private OutputQueue? _output;
-    private StaleRoutes? _stale;
     private SimTime _connectRetryDue = SimTime.Never;
-    private SimTime _idleHoldDue = SimTime.Never;
     private SimTime _lastChange = SimTime.Never;
-    private SessionCounters _counters;
+    private UndisturbedCounters _counters;
     private BgpNeighborConfiguration _configuration;
     private BgpCapabilities _localCapabilities;
-    private byte _connectRetryCounter;
-    private uint _learnedAs;
-    private bool _isHardReset;
-    private bool _restartsAtOnce;
 
     internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
     {
         _speaker = speaker;
-        Address = address;
+        _address = speaker.Tables.Addresses.NumberOf(address);
         _configuration = configuration;
         _localCapabilities = CapabilitiesOf(configuration);
         Index = index;
     }
 
-    public InternetAddress Address { get; }
+    public InternetAddress Address => _speaker.Tables.Addresses[_address];
+
+    /// <summary>What people call the neighbour: its interface if it is unnumbered, else its address.</summary>
+    public string Name => _configuration.Interface ?? Address.ToString();
 
     public BgpNeighborConfiguration Configuration
     {
@@ -57,15 +53,12 @@ public sealed partial class BgpSession : IByteStreamHandler
     public BgpState State => _main.State;
 
     /// <summary>The AS of the neighbour: configured, or from its OPEN; 0 while neither says it.</summary>
-    public uint RemoteAs => _configuration.RemoteAs != 0 ? _configuration.RemoteAs : _learnedAs;
+    public uint RemoteAs => _configuration.RemoteAs != 0 ? _configuration.RemoteAs : _rest?.LearnedAs ?? 0;
 
     /// <summary>The AS that this neighbour sees.</summary>
     public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;
 
     public bool IsInternal => RemoteAs == _speaker.Configuration.As;
-
-    /// <summary>What the neighbour said of its shutdown, or "" (RFC 9003).</summary>
-    public string ShutdownMessage { get; private set; } = "";
 
     public bool IsEstablished => _main.State == BgpState.Established;
 
@@ -93,19 +86,30 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public ushort RemotePort => _main.Stream?.RemotePort ?? 0;
 
-    public SessionCounters Counters => _counters;
-
-    /// <summary>The last NOTIFICATION, either way.</summary>
-    public BgpError LastError { get; private set; }
+    public SessionCounters Counters => new()
+    {
+        UpdatesSent = _counters.UpdatesSent,
+        UpdatesReceived = _counters.UpdatesReceived,
+        KeepalivesSent = _counters.KeepalivesSent,
+        KeepalivesReceived = _counters.KeepalivesReceived,
+        OpensSent = _counters.OpensSent,
+        OpensReceived = _counters.OpensReceived,
+        NotificationsSent = _rest?.NotificationsSent ?? 0,
+        NotificationsReceived = _rest?.NotificationsReceived ?? 0,
+        RefreshesSent = _rest?.RefreshesSent ?? 0,
+        RefreshesReceived = _rest?.RefreshesReceived ?? 0,
+        UpdateErrors = _rest?.UpdateErrors ?? 0,
+        Flaps = _rest?.Flaps ?? 0,
+    };
 
     /// <summary>Why it is not Established.</summary>
     public NotEstablishedReason NotEstablished { get; private set; } = NotEstablishedReason.NotTried;
 
     /// <summary>When the next connection attempt or restart is due; null if none is.</summary>
-    public SimTime? NextAttempt => Earlier(_connectRetryDue, _idleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
+    public SimTime? NextAttempt => Earlier(_connectRetryDue, IdleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
 
     /// <summary>Paths in the Adj-RIB-In.</summary>
-    public int PrefixesReceived(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4Paths : _ipv6Paths;
+    public int PrefixesReceived(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4Paths : _rest?.IPv6Paths ?? 0;
 
     /// <summary>Routes that this neighbour has been told.</summary>
     public int PrefixesSent(AddressFamily family) => _speaker.CountAdvertised(this, family);
@@ -117,9 +121,6 @@ public sealed partial class BgpSession : IByteStreamHandler
     /// <summary>The number that RIB rows know this neighbour by.</summary>
     internal ushort Index { get; }
 
-    /// <summary>Where the session stands in the speaker's queue of deadlines; -1 if it doesn't.</summary>
-    internal int DeadlinePosition { get; set; } = -1;
-
     /// <summary>Holds a token of convergence: from each start until Established or a failed attempt.</summary>
     internal bool IsAwaited { get; private set; }
 
@@ -128,10 +129,8 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     internal UpdateGroup? IPv4Group { get; private set; }
 
-    internal UpdateGroup? IPv6Group { get; private set; }
-
     internal bool HasUnacknowledged =>
-        _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || _output is { IsEmpty: false });
+        _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || Output is { IsEmpty: false });
 
     internal BgpTimers Timers => Configuration.Timers ?? _speaker.Configuration.Timers;
 

@@ -31,6 +31,11 @@ public static class ShowBgp
 
         bool allFamilies = !ip && words.Count > 0 && words[0] is "summary";
         AddressFamily family = TakeFamily(words);
+        if (words is ["neighbors" or "neighbor", string known, ..] && speaker.FindNeighbor(known) is { } neighbor)
+        {
+            words[1] = neighbor.Address.ToString();
+        }
+
         if (words is ["neighbors" or "neighbor", string named, "log"] && log is not null && InternetAddress.TryParse(named, out InternetAddress logged))
         {
             output = json ? ShowSessionLog.Json(log, logged) : ShowSessionLog.Text(log, logged);

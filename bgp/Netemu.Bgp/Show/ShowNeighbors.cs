@@ -42,7 +42,7 @@ public static class ShowNeighbors
         json.WriteStartObject();
         foreach (BgpSession session in Chosen(speaker, only))
         {
-            json.WritePropertyName(session.Address.ToString());
+            json.WritePropertyName(session.Name);
             Write(json, speaker, session);
         }
 
@@ -54,9 +54,10 @@ public static class ShowNeighbors
 
     private static void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session)
     {
+        string place = session.Configuration.Interface is { } device ? $"on {device}: {session.Address}" : $"is {session.Address}";
         string link = session.IsInternal ? "internal" : "external";
         text.Append(CultureInfo.InvariantCulture,
-            $"BGP neighbor is {session.Address}, remote AS {session.RemoteAs}, local AS {session.LocalAs}, {link} link\n");
+            $"BGP neighbor {place}, remote AS {session.RemoteAs}, local AS {session.LocalAs}, {link} link\n");
         if (session.Configuration.Description.Length > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Description: {session.Configuration.Description}\n");

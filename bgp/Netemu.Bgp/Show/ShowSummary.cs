@@ -65,7 +65,7 @@ public static class ShowSummary
             .OrderBy(session => session.Address),
     ];
 
-    private static string Name(BgpSession session) => session.IsDynamic ? $"*{session.Address}" : $"{session.Address}";
+    private static string Name(BgpSession session) => session.IsDynamic ? $"*{session.Name}" : session.Name;
 
     private static void AppendLine(
         StringBuilder text, BgpSpeaker speaker, BgpSession session, AddressFamily family, int width)
@@ -100,7 +100,7 @@ public static class ShowSummary
         json.WriteStartObject("peers");
         foreach (BgpSession session in neighbors)
         {
-            json.WritePropertyName(session.Address.ToString());
+            json.WritePropertyName(session.Name);
             WritePeer(json, speaker, session, family);
         }
 

@@ -65,7 +65,9 @@ internal static class ShowWords
     public static string NextHop(in BgpPath path)
     {
         InternetAddress nextHop = path.Attributes.NextHop;
-        return !nextHop.IsNone ? nextHop.ToString() : path.Prefix.IsIPv4 ? "0.0.0.0" : "::";
+        bool onLink = nextHop.IsIPv6 && nextHop.IPv6.IsLinkLocal;
+        return onLink && path.Peer?.Configuration.Interface is { } device ? device
+            : !nextHop.IsNone ? nextHop.ToString() : path.Prefix.IsIPv4 ? "0.0.0.0" : "::";
     }
 
     /// <summary>peer_uptime: 00:01:02, 1d02h03m, 01w2d03h.</summary>

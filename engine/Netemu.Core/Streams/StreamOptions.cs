@@ -10,6 +10,9 @@ public sealed record StreamOptions
     /// <summary>The local address to bind, or none for the stack's choice.</summary>
     public InternetAddress LocalAddress { get; init; }
 
+    /// <summary>The device that a link-local remote address is on (sin6_scope_id), or null.</summary>
+    public string? Device { get; init; }
+
     /// <summary>The local port to bind; 0 for the stack's choice.</summary>
     public ushort LocalPort { get; init; }
 

@@ -74,7 +74,7 @@ public sealed partial class IPv4Stack
         }
 
         DecrementTtl(packet);
-        if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink)
+        if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink && (hop.HasGateway || hop.IsDirect))
         {
             Icmp.SendRedirect(frame, hop.HasGateway ? hop.Gateway : destination, source);
         }
@@ -120,9 +120,14 @@ public sealed partial class IPv4Stack
                 hop.Neighbour = neighbour;
             }
         }
-        else
+        else if (hop.IsDirect)
         {
             neighbour = Neighbours.FindOrCreate(device, destination);
+        }
+        else
+        {
+            SendVia(frame, device, hop.ViaIPv6);
+            return;
         }
 
         if (frame.Trace is not null)
@@ -131,6 +136,20 @@ public sealed partial class IPv4Stack
         }
 
         Neighbours.Output(neighbour, frame);
+    }
+
+    /// <summary>The gateway is an IPv6 neighbour (ip_neigh_for_gw): its table knows the MAC. Takes ownership.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SendVia(Frame frame, NetDevice device, IPv6Address gateway)
+    {
+        NeighbourTable<IPv6Address> neighbours = Namespace.IPv6.Neighbours;
+        NeighbourEntry<IPv6Address> neighbour = neighbours.FindOrCreate(device, gateway);
+        if (frame.Trace is not null)
+        {
+            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{gateway} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+        }
+
+        neighbours.Output(neighbour, frame);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

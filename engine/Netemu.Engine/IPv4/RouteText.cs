@@ -23,9 +23,9 @@ public static class RouteText
         }
 
         text.Append(route.Prefix.Length == 0 ? "default" : route.Prefix.ToString());
-        if (route.NextHop.HasGateway && route.Group is null)
+        if (!route.NextHop.IsDirect && route.Group is null)
         {
-            text.Append(" via ").Append(route.NextHop.Gateway.ToString());
+            text.Append(' ').Append(route.NextHop.GatewayText);
         }
 
         if (route.NextHop.Device is not null)

@@ -68,6 +68,9 @@ public sealed class IPv6Interface
     /// <summary>RETRANS_TIME, at least 10 ms (HZ/100).</summary>
     internal Duration RetransmitTime => Duration.FromMilliseconds(Math.Max(Settings.RetransmitTimeIPv6, 10));
 
+    /// <summary>The link-local address that may be used now; unspecified if there is none.</summary>
+    public IPv6Address LinkLocalAddress => LinkLocal();
+
     /// <summary>
     /// The link-local address to speak from (ipv6_get_lladdr); none while it is tentative, unless that does not matter.
     /// </summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -64,6 +65,17 @@ public sealed partial class IPv6Stack
 
     /// <summary>IPv6 on a device, if it has been switched on there.</summary>
     public static IPv6Interface? InterfaceOf(NetDevice device) => device.IPv6;
+
+    /// <summary>
+    /// A valid router advertisement has come, whether or not this node configures itself by it: what zebra hears on its own
+    /// socket. Raised with the device, the router's link-local address and its MAC option ignored.
+    /// </summary>
+    public event Action<NetDevice, IPv6Address>? RouterHeard;
+
+    internal void NoteRouter(NetDevice device, IPv6Address router) => RouterHeard?.Invoke(device, router);
+
+    /// <summary>True if an advertiser runs on a device.</summary>
+    public bool Advertises(NetDevice device) => _advertisers.Exists(a => ReferenceEquals(a.Device, device));
 
     internal void Register(RouterAdvertiser advertiser) => _advertisers.Add(advertiser);
 

@@ -5,6 +5,7 @@ using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
+using Netemu.Engine.IPv4;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
@@ -63,6 +64,13 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
 
     void INeighbourProtocol<IPv6Address>.Unreachable(Frame frame, NetDevice device)
     {
+        if (frame.Bytes[IPv4Stack.NetworkOffset] >> 4 == 4)
+        {
+            // The packet of an IPv4 route by this gateway: dst_link_failure asks its own family (ipv4_link_failure).
+            ((INeighbourProtocol<IPv4Address>)Namespace.IPv4.Arp).Unreachable(frame, device);
+            return;
+        }
+
         // ndisc_error_report: to the sender, which may be ourselves.
         _stack.Icmp.SendError(frame, Icmpv6Type.DestinationUnreachable, Icmpv6Code.AddressUnreachable, 0);
         Namespace.Drop(frame, DropReason.NeighbourFailed);

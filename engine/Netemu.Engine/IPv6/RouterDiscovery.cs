@@ -142,6 +142,7 @@ public sealed class RouterDiscovery
             return false;
         }
 
+        Stack.NoteRouter(Device, source);
         if (!Accepts || (!Settings.AcceptRaFromLocal && Stack.Find(Device, source) is not null))
         {
             return false;

@@ -272,7 +272,10 @@ public sealed class NeighbourTable<TAddress>
     private static void Send(NeighbourEntry<TAddress> entry, Frame frame)
     {
         NetDevice device = entry.Device;
-        EthernetHeader.Write(frame.Bytes, entry.Mac, device.Mac, TAddress.EtherType);
+
+        // An IPv6 neighbour may be the gateway of an IPv4 route.
+        bool crosses = TAddress.Family == AddressFamily.IPv6 && frame.Bytes[EthernetHeader.Size] >> 4 == 4;
+        EthernetHeader.Write(frame.Bytes, entry.Mac, device.Mac, crosses ? EtherType.IPv4 : TAddress.EtherType);
         device.Transmit(frame);
     }
 

@@ -15,6 +15,14 @@ public sealed class NextHop<TAddress>(NetDevice? device, TAddress gateway, bool 
 
     public bool HasGateway { get; } = hasGateway;
 
+    /// <summary>
+    /// The IPv6 gateway of an IPv4 route (RFC 8950, RTA_VIA); unspecified for none. <see cref="HasGateway"/> is false then.
+    /// </summary>
+    public IPv6Address ViaIPv6 { get; init; }
+
+    /// <summary>Destinations are on the link itself: there is no gateway of either family.</summary>
+    public bool IsDirect => !HasGateway && ViaIPv6.IsUnspecified;
+
     /// <summary>The share of flows, from 1 to 256.</summary>
     public int Weight { get; } = weight;
 
@@ -24,9 +32,13 @@ public sealed class NextHop<TAddress>(NetDevice? device, TAddress gateway, bool 
     /// <summary>RTNH_F_DEAD: the device is down; such a member of a group is passed over.</summary>
     public bool IsDead { get; internal set; }
 
-    internal bool IsLike(NextHop<TAddress> other) =>
+    /// <summary>True if both lead the same way with the same weight.</summary>
+    public bool IsLike(NextHop<TAddress> other) =>
         ReferenceEquals(Device, other.Device) && HasGateway == other.HasGateway && Gateway.Equals(other.Gateway)
-        && Weight == other.Weight && OnLink == other.OnLink;
+        && Weight == other.Weight && OnLink == other.OnLink && ViaIPv6 == other.ViaIPv6;
+
+    /// <summary>The gateway in the words of `ip route`: "via 10.0.0.1", "via inet6 fe80::1"; empty for none.</summary>
+    public string GatewayText => HasGateway ? $"via {Gateway}" : ViaIPv6.IsUnspecified ? string.Empty : $"via inet6 {ViaIPv6}";
 
     /// <summary>The gateway's neighbour entry, kept here so that forwarding needs no lookup; may be stale.</summary>
     internal NeighbourEntry<TAddress>? Neighbour;

@@ -173,5 +173,5 @@ internal sealed class FamilyRoutes<TAddress>(NetworkNamespace space, RoutingTabl
 
     /// <summary>The device on whose link a gateway is; null while no connected route leads to it.</summary>
     private NetDevice? DeviceTo(TAddress gateway) =>
-        tables.Main.Lookup(gateway) is { Type: RouteType.Unicast, NextHop: { HasGateway: false, Device: { } device } } ? device : null;
+        tables.Main.Lookup(gateway) is { Type: RouteType.Unicast, NextHop: { IsDirect: true, Device: { } device } } ? device : null;
 }

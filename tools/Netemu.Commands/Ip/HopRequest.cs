@@ -9,22 +9,26 @@ internal sealed class HopRequest<TAddress>
 {
     public TAddress? Gateway { get; private set; }
 
+    /// <summary>The IPv6 gateway of an IPv4 route ("via inet6 ADDRESS").</summary>
+    public IPv6Address? ViaIPv6 { get; private set; }
+
     public NetDevice? Device { get; private set; }
 
     public int Weight { get; private set; } = 1;
 
     public bool OnLink { get; private set; }
 
-    public bool IsEmpty => Gateway is null && Device is null;
+    public bool IsEmpty => Gateway is null && ViaIPv6 is null && Device is null;
 
     public bool TryTake(string word, IpArguments arguments)
     {
         switch (word)
         {
             case "via":
-                if (!arguments.AtEnd && arguments.Peek is "inet" or "inet6")
+                if (!arguments.AtEnd && arguments.Peek is "inet" or "inet6" && arguments.Take() == "inet6" && !FamilyView<TAddress>.IsIPv6)
                 {
-                    arguments.Take();
+                    ViaIPv6 = arguments.Address<IPv6Address>();
+                    return true;
                 }
 
                 Gateway = arguments.Address<TAddress>();

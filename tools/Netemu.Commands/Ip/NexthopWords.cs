@@ -104,7 +104,7 @@ internal sealed class NexthopWords : IIpObject
 
     private static bool IsLink<TAddress>(Route<TAddress> route, TAddress gateway, NetDevice device)
         where TAddress : struct, IIPAddress<TAddress> =>
-        route is { Type: RouteType.Unicast, NextHop.HasGateway: false } && route.Prefix.Contains(gateway)
+        route is { Type: RouteType.Unicast, NextHop.IsDirect: true } && route.Prefix.Contains(gateway)
         && ReferenceEquals(route.NextHop.Device, device);
 
     /// <summary>nh_check_attr_group.</summary>

@@ -82,9 +82,9 @@ internal static class RouteAnswer
         printer.Any("dst", flow.Destination.ToString()!, $"{flow.Destination} ");
         printer.Any("from", flow.Source.ToString()!, $"from {flow.Source} ");
         NextHop<TAddress> hop = found.NextHop;
-        if (!isLocal && hop.HasGateway)
+        if (!isLocal)
         {
-            printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
+            RouteText.PrintGateway(printer, hop);
         }
 
         string device = isLocal ? "lo" : hop.Device!.Name;
@@ -110,7 +110,7 @@ internal static class RouteAnswer
     private static bool IsOnLink<TAddress>(IpContext context, FlowKey<TAddress> flow)
         where TAddress : struct, IIPAddress<TAddress> =>
         FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(
-            new FlowKey<TAddress>(flow.Destination, flow.Source, flow.Input, null, flow.Mark, flow.TypeOfService)) is { NextHop.HasGateway: false } back
+            new FlowKey<TAddress>(flow.Destination, flow.Source, flow.Input, null, flow.Mark, flow.TypeOfService)) is { NextHop.IsDirect: true } back
         && ReferenceEquals(back.NextHop.Device, flow.Input);
 
     /// <summary>The table of the answer, which the kernel tells once there are rules; 0 for main.</summary>
@@ -171,9 +171,9 @@ internal static class RouteAnswer
             printer.Any("from", source.ToString()!, $"from {source} ");
         }
 
-        if (answer.Hop is { HasGateway: true } hop)
+        if (answer.Hop is { } hop)
         {
-            printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
+            RouteText.PrintGateway(printer, hop);
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");

@@ -192,6 +192,7 @@ internal sealed partial class RouteObject
     private static bool Matches<TAddress>(NextHop<TAddress> hop, HopRequest<TAddress> request)
         where TAddress : struct, IIPAddress<TAddress> =>
         (request.Device is null || ReferenceEquals(hop.Device, request.Device))
+        && (request.ViaIPv6 is not { } via || hop.ViaIPv6 == via)
         && (request.Gateway is not { } gateway || (hop.HasGateway && hop.Gateway.Equals(gateway)));
 
     /// <summary>iproute2 chooses the scope: how far a route without gateway can lead.</summary>
@@ -200,7 +201,7 @@ internal sealed partial class RouteObject
         {
             RouteType.Local => RouteScope.Host,
             RouteType.Broadcast or RouteType.Multicast or RouteType.Anycast => RouteScope.Link,
-            RouteType.Unicast when request.Hop.Gateway is null && request.Hops.Count == 0 && !FamilyView<TAddress>.IsIPv6 => RouteScope.Link,
+            RouteType.Unicast when request.Hop is { Gateway: null, ViaIPv6: null } && request.Hops.Count == 0 && !FamilyView<TAddress>.IsIPv6 => RouteScope.Link,
             _ => RouteScope.Universe,
         };
 
@@ -216,6 +217,16 @@ internal sealed partial class RouteObject
         }
 
         NetDevice? device = request.Device;
+        if (request.ViaIPv6 is { } via)
+        {
+            // fib_check_nh_v6_gw: a link-local gateway needs its device, another one must be on a link.
+            NetDevice? link = via.IsLinkLocal ? device : WayTo(FamilyView<IPv6Address>.Of(family.Namespace), via, device);
+            hop = new NextHop<TAddress>(link, default, hasGateway: false, request.Weight) { ViaIPv6 = via };
+            return link is not null ? null
+                : via.IsLinkLocal ? RtnetlinkError.Extended("Egress device not specified.")
+                : RtnetlinkError.NoRoute;
+        }
+
         if (request.Gateway is not { } gateway)
         {
             hop = new NextHop<TAddress>(device, default, hasGateway: false, request.Weight);
@@ -269,7 +280,7 @@ internal sealed partial class RouteObject
         return route switch
         {
             { Type: RouteType.Local } => FamilyView<TAddress>.IsIPv6 ? null : route.NextHop.Device,
-            { Type: RouteType.Unicast, NextHop.HasGateway: false } => route.NextHop.Device,
+            { Type: RouteType.Unicast, NextHop.IsDirect: true } => route.NextHop.Device,
             _ => null,
         };
     }

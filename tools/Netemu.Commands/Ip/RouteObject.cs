@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
@@ -23,7 +24,21 @@ internal sealed partial class RouteObject : IIpObject
     private static bool IsIPv6(IpContext context) =>
         context.Options.Family == AddressFamily.IPv6
         || (context.Options.Family is null
-            && context.Arguments.Rest().Any(w => InternetPrefix.TryParse(w, out InternetPrefix prefix) && prefix.IsIPv6));
+            && FirstPrefix(context.Arguments.Rest()) is { IsIPv6: true });
+
+    /// <summary>The first word that is a prefix gives the family: a gateway after it may be of the other one ("via inet6").</summary>
+    private static InternetPrefix? FirstPrefix(IEnumerable<string> words)
+    {
+        foreach (string word in words)
+        {
+            if (InternetPrefix.TryParse(word, out InternetPrefix prefix))
+            {
+                return prefix;
+            }
+        }
+
+        return null;
+    }
 
     private static CommandResult Run<TAddress>(IpContext context, string verb)
         where TAddress : struct, IIPAddress<TAddress> => verb switch

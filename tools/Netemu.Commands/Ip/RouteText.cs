@@ -22,9 +22,9 @@ internal static class RouteText
             printer.Any("nhid", route.NexthopId, $"nhid {route.NexthopId} ");
         }
 
-        if (single is { HasGateway: true } && filter.Gateway is null)
+        if (single is not null && filter.Gateway is null)
         {
-            printer.Any("gateway", single.Gateway.ToString()!, $"via {single.Gateway} ");
+            PrintGateway(printer, single);
         }
 
         // IPv6 hangs routes that lead nowhere on the loopback device.
@@ -188,6 +188,23 @@ internal static class RouteText
         return ["linkdown"];
     }
 
+    /// <summary>The gateway; one of the other family with its name (print_rta_gateway, print_rta_via).</summary>
+    internal static void PrintGateway<TAddress>(IpPrinter printer, NextHop<TAddress> hop)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (hop.HasGateway)
+        {
+            printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
+        }
+        else if (!hop.IsDirect)
+        {
+            printer.OpenObject("via");
+            printer.Any("family", "inet6", "via inet6 ");
+            printer.Any("host", hop.ViaIPv6.ToString(), $"{hop.ViaIPv6} ");
+            printer.CloseObject();
+        }
+    }
+
     private static void PrintGroup<TAddress>(IpPrinter printer, Route<TAddress> route, IpOptions options)
         where TAddress : struct, IIPAddress<TAddress>
     {
@@ -196,11 +213,7 @@ internal static class RouteText
         {
             printer.OpenObject();
             printer.Text($"{options.LineBreak}\tnexthop ");
-            if (hop.HasGateway)
-            {
-                printer.Any("gateway", hop.Gateway.ToString()!, $"via {hop.Gateway} ");
-            }
-
+            PrintGateway(printer, hop);
             if (hop.Device is not null)
             {
                 printer.Any("dev", hop.Device.Name, $"dev {hop.Device.Name} ");

@@ -21,7 +21,7 @@ internal static class RouteTable
         {
             bool reject = route.Type is RouteType.Unreachable or RouteType.Prohibit;
             string flags = reject ? "!" : "U";
-            flags += route.NextHop.HasGateway ? "G" : string.Empty;
+            flags += !route.NextHop.IsDirect ? "G" : string.Empty;
             flags += route.Prefix.Length == 32 ? "H" : string.Empty;
             string gateway = reject ? "-" : route.NextHop.HasGateway ? route.NextHop.Gateway.ToString() : "0.0.0.0";
             string device = route.NextHop.Device?.Name ?? (reject ? "-" : "*");

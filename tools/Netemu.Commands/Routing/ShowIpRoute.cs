@@ -97,6 +97,7 @@ internal static class ShowIpRoute
             string device = hop.Device?.Name ?? "";
             hops.Add(route.Type != RouteType.Unicast ? "unreachable (blackhole)"
                 : hop.HasGateway ? $"via {hop.Gateway}, {device}"
+                : !hop.IsDirect ? $"via {hop.ViaIPv6}, {device}"
                 : $"is directly connected, {device}");
         }
 

@@ -147,7 +147,7 @@ internal static class InspectCommand
         foreach (NextHop<TAddress> hop in route.NextHops)
         {
             text += route.NextHopCount > 1 ? " nexthop" : string.Empty;
-            text += hop.HasGateway ? $" via {hop.Gateway}" : string.Empty;
+            text += hop.IsDirect ? string.Empty : $" {hop.GatewayText}";
             text += hop.Device is null ? string.Empty : $" dev {hop.Device.Name}";
         }
 

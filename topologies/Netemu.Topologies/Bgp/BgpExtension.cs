@@ -121,6 +121,15 @@ public sealed class BgpExtension : EmulationExtension
                     SourceRange.None));
             }
 
+            foreach (string silent in speaker.Unnumbered?.Silent ?? [])
+            {
+                contribution.Warnings.Add(new Diagnostic(
+                    DiagnosticSeverity.Warning,
+                    SessionDown,
+                    $"BGP session {speaker.Namespace.QualifiedName} - {silent} is Idle: no router has been heard there",
+                    SourceRange.None));
+            }
+
             routes += speaker.Speaker.RouteCount(AddressFamily.IPv4) + speaker.Speaker.RouteCount(AddressFamily.IPv6);
         }
 
@@ -239,6 +248,7 @@ public sealed class BgpExtension : EmulationExtension
         }
 
         speaker.Speaker.Reconfigure(new SpeakerSettings(block.Block, node.Root, _topology!.Diagnostics, block.Policies).Build(node.Name));
+        speaker.UpdateAfterConfiguration();
         return true;
     }
 
@@ -300,7 +310,7 @@ public sealed class BgpExtension : EmulationExtension
 
         NetworkNamespace? other = peer.Name is null ? null : _topology!.Emulation.FindNode(peer.Name)?.Root;
         return other is null
-            ? null
+            ? speaker.Speaker.Neighbors.FirstOrDefault(s => s.Configuration.Interface == peer.Name)
             : speaker.Speaker.Neighbors.FirstOrDefault(s =>
                 s.Address.IsIPv4 ? other.IPv4.IsLocal(s.Address.IPv4) : other.IPv6.IsLocal(s.Address.IPv6));
     }

@@ -1,6 +1,8 @@
 using System;
+using Netemu.Bgp;
 using Netemu.Core.Addresses;
 using Netemu.Core.Routing;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 
@@ -38,6 +40,55 @@ public sealed class FibNextHops : INextHopResolver
         bool reachable;
         (reachable, metric) = nextHop.IsIPv4 ? Look(_space.IPv4.Routes, nextHop.IPv4) : Look(_space.IPv6.Routes, nextHop.IPv6);
         return reachable;
+    }
+
+    /// <summary>The device over which a neighbour is spoken to; null while that is not known.</summary>
+    internal Func<InternetAddress, NetDevice?>? DeviceOf { get; set; }
+
+    /// <summary>A link-local next hop is on the link of the neighbour that named it (RFC 2545 section 3).</summary>
+    internal FibNextHop Locate(in BgpNextHop nextHop)
+    {
+        InternetAddress address = nextHop.LinkLocal.IsUnspecified ? nextHop.Address : nextHop.LinkLocal;
+        return address.IsIPv6 && address.IPv6.IsLinkLocal
+            ? new FibNextHop(address, DeviceOf?.Invoke(nextHop.Peer))
+            : new FibNextHop(address, null);
+    }
+
+    /// <summary>
+    /// The way to a next hop on a link, or to an IPv6 one for an IPv4 route (RFC 8950): false if neither is the case, null if
+    /// it can't be reached now.
+    /// </summary>
+    internal bool TryOnLink<TAddress>(in FibNextHop nextHop, out NextHop<TAddress>? hop)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        hop = null;
+        IPv6Address gateway = nextHop.Address.IPv6;
+        NetDevice? device = nextHop.Device;
+        bool isIPv4Route = TAddress.Family == AddressFamily.IPv4;
+        if (!nextHop.Address.IsIPv6 || (device is null && !isIPv4Route))
+        {
+            return false;
+        }
+
+        if (device is null)
+        {
+            if (_space.IPv6.Routes.Main.Lookup(gateway) is not { Type: RouteType.Unicast, NextHop: { Device: { } way } onWay })
+            {
+                return true;
+            }
+
+            device = way;
+            gateway = onWay.HasGateway ? onWay.Gateway : gateway;
+        }
+
+        if (device.IsRunning)
+        {
+            hop = isIPv4Route
+                ? new NextHop<TAddress>(device, default, hasGateway: false) { ViaIPv6 = gateway }
+                : InternetAddress.From(gateway).TryGet(out TAddress same) ? new NextHop<TAddress>(device, same, hasGateway: true) : null;
+        }
+
+        return true;
     }
 
     /// <summary>

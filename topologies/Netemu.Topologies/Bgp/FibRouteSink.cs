@@ -46,11 +46,10 @@ public sealed class FibRouteSink : IRouteSink
 
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
-        InternetAddress[] addresses = new InternetAddress[nextHops.Length];
+        FibNextHop[] addresses = new FibNextHop[nextHops.Length];
         for (int i = 0; i < addresses.Length; i++)
         {
-            bool linkLocal = !nextHops[i].LinkLocal.IsUnspecified;
-            addresses[i] = linkLocal ? nextHops[i].LinkLocal : nextHops[i].Address;
+            addresses[i] = _nextHops.Locate(nextHops[i]);
         }
 
         _nextHops.IsSuppressed = true;
@@ -139,7 +138,7 @@ public sealed class FibRouteSink : IRouteSink
 
     private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
 
-    private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
+    private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, FibNextHop[] addresses)
         where TAddress : struct, IIPAddress<TAddress>
     {
         table.Wanted[prefix] = addresses;
@@ -157,14 +156,14 @@ public sealed class FibRouteSink : IRouteSink
     private void Refresh<TAddress>(Table<TAddress> table)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        foreach ((Prefix<TAddress> prefix, InternetAddress[] addresses) in table.Wanted)
+        foreach ((Prefix<TAddress> prefix, FibNextHop[] addresses) in table.Wanted)
         {
             table.Program(prefix, BuildRoute(table, prefix, addresses));
         }
     }
 
     /// <summary>The route as the tables want it now; null while no next hop is reachable.</summary>
-    private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, InternetAddress[] addresses)
+    private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, FibNextHop[] addresses)
         where TAddress : struct, IIPAddress<TAddress>
     {
         if (Programs is not null && !Programs(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length)))
@@ -173,9 +172,17 @@ public sealed class FibRouteSink : IRouteSink
         }
 
         List<NextHop<TAddress>> hops = new(addresses.Length);
-        foreach (InternetAddress address in addresses)
+        foreach (FibNextHop wanted in addresses)
         {
-            if (address.TryGet(out TAddress nextHop) && table.Resolve(prefix, nextHop) is { } hop)
+            InternetAddress address = wanted.Address;
+            if (_nextHops.TryOnLink(wanted, out NextHop<TAddress>? onLink))
+            {
+                if (onLink is not null && !hops.Exists(onLink.IsLike))
+                {
+                    hops.Add(onLink);
+                }
+            }
+            else if (address.TryGet(out TAddress nextHop) && table.Resolve(prefix, nextHop) is { } hop)
             {
                 NextHop<TAddress>? chosen = ThroughTunnel(prefix, address, nextHop, out bool isTunnelled) ?? (isTunnelled ? null : hop);
                 if (chosen is not null && !hops.Exists(h => ReferenceEquals(h.Device, chosen.Device) && h.Gateway.Equals(chosen.Gateway)))
@@ -245,7 +252,7 @@ public sealed class FibRouteSink : IRouteSink
         }
 
         /// <summary>Sorted, because it is walked to program.</summary>
-        public SortedDictionary<Prefix<TAddress>, InternetAddress[]> Wanted { get; } = [];
+        public SortedDictionary<Prefix<TAddress>, FibNextHop[]> Wanted { get; } = [];
 
         public void Remove(Prefix<TAddress> prefix)
         {
@@ -294,6 +301,8 @@ public sealed class FibRouteSink : IRouteSink
 
             return way.NextHop.HasGateway
                 ? new NextHop<TAddress>(way.NextHop.Device, way.NextHop.Gateway, hasGateway: true)
+                : !way.NextHop.IsDirect
+                ? new NextHop<TAddress>(way.NextHop.Device, default, hasGateway: false) { ViaIPv6 = way.NextHop.ViaIPv6 }
                 : new NextHop<TAddress>(way.NextHop.Device, nextHop, hasGateway: true);
         }
 
@@ -319,7 +328,7 @@ public sealed class FibRouteSink : IRouteSink
             {
                 NextHop<TAddress> a = left.NextHops[i];
                 NextHop<TAddress> b = right.NextHops[i];
-                if (!ReferenceEquals(a.Device, b.Device) || !a.Gateway.Equals(b.Gateway) || a.HasGateway != b.HasGateway)
+                if (!a.IsLike(b))
                 {
                     return false;
                 }

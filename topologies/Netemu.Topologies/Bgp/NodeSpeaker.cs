@@ -51,6 +51,9 @@ public sealed class NodeSpeaker
     /// <summary>The BFD sessions of its neighbours; null while none asks for one.</summary>
     public NodeBfd? Bfd { get; private set; }
 
+    /// <summary>The neighbours without addresses; null while there are none.</summary>
+    public UnnumberedPeers? Unnumbered { get; private set; }
+
     /// <summary>The speaker's way to resolve next hops, and to hear of changes in the tables.</summary>
     internal FibNextHops NextHops => _nextHops;
 
@@ -60,7 +63,7 @@ public sealed class NodeSpeaker
     public FibRouteSink? Sink { get; }
 
     /// <summary>True while the speaker holds a token of convergence.</summary>
-    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true } || Redistributor is { IsPending: true });
+    public bool IsPending => Speaker.IsRunning && (Speaker.Pending != BgpPending.None || Sink is { IsPending: true } || Redistributor is { IsPending: true } || Unnumbered is { IsPending: true });
 
     /// <summary>Makes the speaker; <paramref name="makeSink"/> gives it its way into the tables, or null for none.</summary>
     public static NodeSpeaker Create(
@@ -85,9 +88,16 @@ public sealed class NodeSpeaker
             Observer = log,
         });
         NodeSpeaker made = new(space, speaker, sink, nextHops, log);
+        nextHops.DeviceOf = made.DeviceOf;
         space.DeviceChanged += made.OnDeviceChanged;
         return made;
     }
+
+    /// <summary>The device over which a neighbour is spoken to: its interface, or the way to its address.</summary>
+    private NetDevice? DeviceOf(InternetAddress peer) =>
+        Speaker.FindNeighbor(peer)?.Configuration.Interface is { } name ? Namespace.FindDevice(name)
+        : peer.IsIPv4 ? Namespace.IPv4.Routes.Resolve(peer.IPv4)?.NextHop.Device
+        : Namespace.IPv6.Routes.Resolve(peer.IPv6)?.NextHop.Device;
 
     /// <summary>The speaker was made of this configuration.</summary>
     internal void UseControl(FrrControl control)
@@ -96,9 +106,15 @@ public sealed class NodeSpeaker
         control.Attach(this);
     }
 
-    /// <summary>What lives beside the speaker follows its neighbours: BFD.</summary>
+    /// <summary>What lives beside the speaker follows its neighbours: those found on links, BFD.</summary>
     internal void UpdateAfterConfiguration()
     {
+        if (Speaker.Configuration.Unnumbered.Count > 0)
+        {
+            Unnumbered ??= new UnnumberedPeers(Namespace, Speaker);
+        }
+
+        Unnumbered?.Update();
         bool wantsBfd = false;
         foreach (BgpSession session in Speaker.Neighbors)
         {
@@ -120,6 +136,7 @@ public sealed class NodeSpeaker
         Namespace.DeviceChanged -= OnDeviceChanged;
         Redistributor?.Stop();
         Bfd?.Stop();
+        Unnumbered?.Stop();
         Speaker.Destroy();
     }
 
@@ -137,12 +154,16 @@ public sealed class NodeSpeaker
         foreach (BgpSession session in Speaker.Neighbors)
         {
             bool onLink = !session.IsInternal && !session.Configuration.Multihop;
-            if (onLink && session.IsEstablished && HasAddress(device, session.LocalAddress))
+            if (onLink && session.IsEstablished && IsOn(device, session))
             {
                 Speaker.LinkDown(session.Address);
             }
         }
     }
+
+    /// <summary>True if a session runs over a device: by its interface, or by the address of its own end.</summary>
+    private bool IsOn(NetDevice device, BgpSession session) =>
+        session.Configuration.Interface is { } name ? device.Name == name : HasAddress(device, session.LocalAddress);
 
     private bool HasAddress(NetDevice device, InternetAddress address)
     {

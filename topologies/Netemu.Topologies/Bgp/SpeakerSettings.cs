@@ -52,6 +52,7 @@ internal sealed class SpeakerSettings(
                 MaximumPathsInternal = specification.MaximumPathsIbgp ?? specification.MaximumPaths ?? 1,
             },
             Neighbors = [.. Neighbors(timers)],
+            Unnumbered = [.. Unnumbered(timers)],
             NeighborRanges =
             [
                 .. specification.Listen.Select(l => new BgpNeighborRange(l.Peers, Neighbor(l.Template, timers, l.Asn ?? 0))
@@ -109,16 +110,27 @@ internal sealed class SpeakerSettings(
     {
         foreach (BgpNeighborSpec neighbor in specification.Neighbors)
         {
-            if (neighbor.Peer is not { } address)
+            if (neighbor.Peer is { } address)
             {
-                Refuse(true, "an unnumbered BGP neighbour", neighbor);
-                continue;
+                yield return new BgpNeighbor(address, Neighbor(neighbor, timers, RemoteAsOf(neighbor)) with { Interface = neighbor.Interface });
             }
-
-            uint remote = neighbor.Internal ? specification.Asn : neighbor.External ? 0 : neighbor.Asn ?? specification.Asn;
-            yield return new BgpNeighbor(address, Neighbor(neighbor, timers, remote));
         }
     }
+
+    /// <summary>Sessions over link-local addresses carry IPv4 unless families say otherwise, with IPv6 next hops (RFC 8950).</summary>
+    private IEnumerable<UnnumberedNeighbor> Unnumbered(BgpTimers timers)
+    {
+        foreach (BgpNeighborSpec neighbor in specification.Neighbors)
+        {
+            if (neighbor.Peer is null && neighbor.Interface is { } device)
+            {
+                yield return new UnnumberedNeighbor(device, Neighbor(neighbor, timers, RemoteAsOf(neighbor)) with { ExtendedNextHop = true });
+            }
+        }
+    }
+
+    private uint RemoteAsOf(BgpNeighborSpec neighbor) =>
+        neighbor.Internal ? specification.Asn : neighbor.External ? 0 : neighbor.Asn ?? specification.Asn;
 
     private BgpNeighborConfiguration Neighbor(BgpNeighborSpec neighbor, BgpTimers timers, uint remote)
     {

@@ -89,7 +89,7 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             Prefix = prefix,
             Type = (RouteType)route.Kind,
             Protocol = RouteProtocol.Boot,
-            Scope = ScopeOf(route, hops[0].HasGateway || leadsNowhere),
+            Scope = ScopeOf(route, !hops[0].IsDirect || leadsNowhere),
             Metric = route.Metric ?? (isIPv4 ? 0 : DefaultMetricIPv6),
             PreferredSource = source,
             Mtu = route.Mtu ?? 0,
@@ -133,6 +133,11 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             return new NextHop<TAddress>(device, default, hasGateway: false, weight);
         }
 
+        if (TAddress.Family == AddressFamily.IPv4 && via.Value.IsIPv6)
+        {
+            return ResolveViaIPv6<TAddress>(route, via.Value.IPv6, device, weight);
+        }
+
         if (!via.Value.TryGet(out TAddress gateway))
         {
             diagnostics.Error(BuildCode.MixedFamilies, $"{via} cannot be the gateway of {route.To}: another address family", route.Range);
@@ -159,6 +164,24 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
         return new NextHop<TAddress>(found, gateway, hasGateway: true, weight, onLink);
     }
 
+    /// <summary>An IPv4 route by an IPv6 gateway (RFC 8950; fib_check_nh_v6_gw).</summary>
+    private NextHop<TAddress>? ResolveViaIPv6<TAddress>(RouteSpec route, IPv6Address gateway, NetDevice? device, int weight)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        NetDevice? way = FindLink(gateway, device, space.IPv6.Routes);
+        if (way is null)
+        {
+            diagnostics.Error(
+                BuildCode.InvalidGateway,
+                $"'{space.QualifiedName}' cannot reach the gateway {gateway} of {route.To} directly",
+                route.Range,
+                "a link-local gateway needs its device: {to: ..., via: \"fe80::1\", dev: eth1}");
+            return null;
+        }
+
+        return new NextHop<TAddress>(way, default, hasGateway: false, weight) { ViaIPv6 = gateway };
+    }
+
     private static NetDevice? FindLink<TAddress>(TAddress gateway, NetDevice? device, RoutingTables<TAddress> tables)
         where TAddress : struct, IIPAddress<TAddress>
     {
@@ -172,7 +195,7 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             Route<TAddress>? route = tables.Main.Find(new Prefix<TAddress>(gateway, length));
             for (; route is not null; route = route.Next)
             {
-                if (!route.NextHop.HasGateway && route.NextHop.Device is { IsUp: true } way && (device is null || ReferenceEquals(way, device)))
+                if (route.NextHop.IsDirect && route.NextHop.Device is { IsUp: true } way && (device is null || ReferenceEquals(way, device)))
                 {
                     return tables.AddressType(gateway) == RouteType.Local ? null : way;
                 }

@@ -94,6 +94,10 @@ internal sealed class RouteExecution(RouteCheck check, StepContext context) : Ch
         {
             seen.With("via", InternetAddress.From(hop.Gateway));
         }
+        else if (!hop.IsDirect)
+        {
+            seen.With("via", (InternetAddress)hop.ViaIPv6);
+        }
 
         seen.WithAny("dev", hop.Device?.Name);
         return seen.With("weight", hop.Weight);

@@ -245,12 +245,15 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         Ports = [new PortsMatch([new PortMatch(configuration.VxlanPort, configuration.VxlanPort)], IsSource: false)],
     };
 
-    /// <summary>The host's own packets into a tunnel get the tunnel's address, so that answers take the tunnel as well.</summary>
+    /// <summary>
+    /// The host's own packets into a tunnel get the tunnel's address, so that answers take the tunnel as well; a workload's
+    /// keep theirs, which the policy at the other end asks for.
+    /// </summary>
     private IEnumerable<ChainRule> TunnelMasquerade()
     {
         foreach (string device in family == AddressFamily.IPv4 ? new[] { "tunl0", "vxlan.calico" } : ["vxlan-v6.calico"])
         {
-            yield return When(new RuleMatch { OutInterface = device, IsSourceForeignToOutDevice = true }, RuleTarget.Masquerade);
+            yield return When(new RuleMatch { OutInterface = device, IsSourceLocal = true, IsSourceForeignToOutDevice = true }, RuleTarget.Masquerade);
         }
     }
 

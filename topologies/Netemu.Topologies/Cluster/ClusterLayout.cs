@@ -18,7 +18,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     private static readonly Duration _defaultDelay = Duration.FromMicroseconds(50);
 
     /// <summary>Machines have been up for long when their agents start: their addresses are no longer tried (DAD).</summary>
-    private static readonly KeyValuePair<string, string>[] _dualStack =
+    private static KeyValuePair<string, string>[] DualStack =>
     [
         KeyValuePair.Create("net.ipv6.conf.all.forwarding", "1"),
         KeyValuePair.Create("net.ipv6.conf.default.accept_dad", "0"),
@@ -101,7 +101,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         if (gateway6 is { } address6)
         {
             router.Root.Interfaces[0].Addresses = [.. router.Root.Interfaces[0].Addresses, new InterfaceAddressSpec(address6, subnet6!.Value.Length)];
-            router.Root.Sysctls = [.. router.Root.Sysctls, .. _dualStack];
+            router.Root.Sysctls = [.. router.Root.Sysctls, .. DualStack];
         }
 
         foreach (Node member in members)
@@ -115,7 +115,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             ];
             if (member.IPv6Address is not null && gateway6 is { } via)
             {
-                machine.Root.Sysctls = [.. machine.Root.Sysctls, .. _dualStack];
+                machine.Root.Sysctls = [.. machine.Root.Sysctls, .. DualStack];
                 machine.Root.Routes = [.. machine.Root.Routes, new RouteSpec { To = InternetPrefix.Parse("::/0"), Via = via, Device = Uplink }];
             }
 

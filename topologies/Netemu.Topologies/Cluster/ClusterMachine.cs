@@ -31,6 +31,7 @@ public sealed class ClusterMachine
     private StoreWatch? _watch;
     private ProxyDriver? _proxy;
     private Action? _tunnelChanged;
+    private bool _isStopped;
 
     internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
     {
@@ -117,7 +118,11 @@ public sealed class ClusterMachine
     }
 
     /// <summary>The machine is down.</summary>
-    internal void Stop() => Agent?.Detach();
+    internal void Stop()
+    {
+        _isStopped = true;
+        Agent?.Detach();
+    }
 
     /// <summary>The store has been written to; the watch hears of it at <paramref name="due"/>.</summary>
     internal void ExpectEvents(SimTime due)
@@ -130,6 +135,11 @@ public sealed class ClusterMachine
 
     private void TakeEvents()
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         bool services = false;
         List<StoreEvent> news = [];
         foreach (StoreEvent change in _watch!.ReadAll())

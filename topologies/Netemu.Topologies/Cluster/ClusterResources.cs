@@ -184,7 +184,10 @@ public sealed class ClusterResources
         return refused;
     }
 
-    /// <summary>Deletes an object and what goes with it: a namespace's content, a controller's Pods, a Pod's addresses.</summary>
+    /// <summary>
+    /// Deletes an object and what goes with it: a namespace's content, a controller's Pods, a Pod's addresses; with a node
+    /// its Calico Node, its Pods (which controllers make anew elsewhere) and its blocks.
+    /// </summary>
     public void Delete(ResourceKey key)
     {
         Resource? value = Store.Get(key)?.Value;
@@ -209,9 +212,31 @@ public sealed class ClusterResources
                 }
 
                 break;
+            case KubernetesNode:
+                DeleteContentOf(key.Name);
+                break;
         }
 
         _slices.Reconcile();
+    }
+
+    /// <summary>What the garbage collectors of Pods and of IPAM do about a node that is gone.</summary>
+    private void DeleteContentOf(string node)
+    {
+        Store.Delete(new ResourceKey(ResourceKind.Node, node));
+        foreach (Pod pod in Store.List(ResourceKind.Pod).Select(s => (Pod)s.Value).Where(p => p.NodeName == node).ToArray())
+        {
+            Delete(pod.Key);
+        }
+
+        _network.RemoveNode(node);
+        if (KubernetesNodes().Length > 0)
+        {
+            foreach (WorkloadController controller in Store.ListAll().Select(s => s.Value).OfType<WorkloadController>().ToArray())
+            {
+                Scale(controller);
+            }
+        }
     }
 
     /// <summary>

@@ -59,8 +59,9 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public BgpState State => _main.State;
 
-    /// <summary>The AS of the neighbour: configured, or from its OPEN; 0 while neither says it.</summary>
-    public uint RemoteAs => _configuration.RemoteAs != 0 ? _configuration.RemoteAs : _learnedAs;
+    /// <summary>The AS of the neighbour: configured, or from its OPEN where nothing or AS_TRANS is; 0 while neither says it.</summary>
+    public uint RemoteAs =>
+        _configuration.RemoteAs is not (0 or OpenMessage.AsTrans) || _learnedAs == 0 ? _configuration.RemoteAs : _learnedAs;
 
     /// <summary>The AS that this neighbour sees.</summary>
     public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;

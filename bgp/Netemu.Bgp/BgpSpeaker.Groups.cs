@@ -32,7 +32,13 @@ public sealed partial class BgpSpeaker
             }
         }
 
-        UpdateGroupKey key = KeyOf(session, family);
+        UpdateGroup found = GroupOf(KeyOf(session, family));
+        found.Representative = member;
+        return found;
+    }
+
+    private UpdateGroup GroupOf(UpdateGroupKey key)
+    {
         UpdateGroup? found = _groups.Find(candidate => candidate.Key == key);
         if (found is null)
         {
@@ -40,7 +46,6 @@ public sealed partial class BgpSpeaker
             _groups.Add(found);
         }
 
-        found.Representative = member;
         return found;
     }
 

@@ -34,6 +34,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private bool _nextHopsChanged;
     private readonly CallbackTimer _deferralTimer;
     private bool _isPublishing;
+    private StreamOptions? _options;
+    private (BgpNeighborConfiguration? Configuration, bool IsInternal) _optionsOf;
 
     public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
     {
@@ -45,8 +47,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
         _deferralTimer = new CallbackTimer(EndDeferral);
         _reuseTimer = new CallbackTimer(ReuseDamped);
-        _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, configuration.BestPath, this);
-        _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, configuration.BestPath, this);
+        _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
+        _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
         SetAggregates(configuration.Aggregates);
         foreach (BgpNetwork network in configuration.Networks)
         {
@@ -115,6 +117,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             Services.NextHops.Changed += OnNextHopsChanged;
         }
 
+        _deadlines.Reserve(_sessions.Count);
         foreach (BgpSession? session in _sessions)
         {
             session?.Start();
@@ -242,7 +245,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     /// <summary>Takes the session's earliest deadline into the one timer.</summary>
     internal void Arm(BgpSession session)
     {
-        _deadlines.Ensure(session, session.NextDeadline());
+        _deadlines.Ensure(session.Index, session.NextDeadline());
         ArmTimer();
     }
 
@@ -262,10 +265,13 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private void ExpireDeadlines()
     {
         SimTime now = Scheduler.Now;
-        while (_deadlines.TakeDue(now) is BgpSession session)
+        for (int number = _deadlines.TakeDue(now); number >= 0; number = _deadlines.TakeDue(now))
         {
-            session.ExpireTimers();
-            _deadlines.Ensure(session, session.NextDeadline());
+            if (_sessions[number] is BgpSession session)
+            {
+                session.ExpireTimers();
+                _deadlines.Ensure(session.Index, session.NextDeadline());
+            }
         }
 
         ArmTimer();
@@ -302,8 +308,20 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     {
         foreach (IByteStreamListener listener in _listeners)
         {
-            listener.SetPeerOptions(session.Address, session.OptionsOf(session.Configuration));
+            listener.SetPeerOptions(session.Address, OptionsOf(session));
         }
+    }
+
+    /// <summary>What a neighbour's connections carry; neighbours in a row with one configuration share the object.</summary>
+    internal StreamOptions OptionsOf(BgpSession session)
+    {
+        if (_options is null || _optionsOf != (session.Configuration, session.IsInternal))
+        {
+            _optionsOf = (session.Configuration, session.IsInternal);
+            _options = BgpSession.OptionsOf(session.Configuration, session.IsInternal);
+        }
+
+        return _options;
     }
 
     private void Halt()

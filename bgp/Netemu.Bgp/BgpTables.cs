@@ -20,6 +20,11 @@ public sealed class BgpTables
     /// <summary>Attributes read before, by their bytes.</summary>
     internal AttributeCache Cache { get; } = new();
 
+    /// <summary>The neighbours of all speakers.</summary>
+    internal AddressTable Addresses { get; } = new();
+
+    internal RibPages Pages { get; } = new();
+
     /// <summary>Room for one flush; used within one call only, as is what follows.</summary>
     internal UpdateBatch Batch { get; } = new();
 

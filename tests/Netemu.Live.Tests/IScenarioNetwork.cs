@@ -46,6 +46,9 @@ public interface IScenarioNetwork : IDisposable
     /// <summary>Sets a sysctl by its dotted name below net.ipv4.</summary>
     void SetSysctl(string space, string name, int value);
 
+    /// <summary>Sets net.bridge.bridge-nf-call-iptables.</summary>
+    void SetBridgeNetfilter(string space, bool on);
+
     MacAddress MacOf(string space, string device);
 
     IReadOnlyList<string> Ping(string space, string destination, PingProbe? probe = null);

@@ -21,17 +21,17 @@ internal sealed class PipeListener(PipeTransport owner, InternetAddress address,
     public void SetPeerOptions(InternetAddress peer, StreamOptions? options)
     {
         // Most neighbours have no key; nothing is kept for them.
-        if (options?.Md5Key is null)
-        {
-            _peers.Remove(peer);
-        }
-        else
+        if (options?.Md5Key is not null)
         {
             _peers[peer] = options;
         }
+        else if (_peers.Count > 0)
+        {
+            _peers.Remove(peer);
+        }
     }
 
-    public string? KeyOf(InternetAddress peer) => _peers.GetValueOrDefault(peer)?.Md5Key;
+    public string? KeyOf(InternetAddress peer) => _peers.Count == 0 ? null : _peers.GetValueOrDefault(peer)?.Md5Key;
 
     public void Close() => owner.Remove(this);
 }

@@ -59,15 +59,35 @@ public sealed class PipeTransport : IByteStreamTransport
         _listeners.Clear();
     }
 
-    internal PipeListener? ListenerAt(InternetAddress address, ushort port) =>
-        _listeners.Find(listener => listener.Port == port
-            && (listener.Address == address
-                || (listener.Address.IsUnspecified && listener.Address.Family == address.Family)));
+    internal PipeListener? ListenerAt(InternetAddress address, ushort port)
+    {
+        foreach (PipeListener listener in _listeners)
+        {
+            bool takes = listener.Address == address
+                || (listener.Address.IsUnspecified && listener.Address.Family == address.Family);
+            if (takes && listener.Port == port)
+            {
+                return listener;
+            }
+        }
+
+        return null;
+    }
 
     internal void Remove(PipeListener listener) => _listeners.Remove(listener);
 
-    private InternetAddress SourceFor(InternetAddress remote) =>
-        Array.Find(_addresses, address => address.Family == remote.Family);
+    private InternetAddress SourceFor(InternetAddress remote)
+    {
+        foreach (InternetAddress address in _addresses)
+        {
+            if (address.Family == remote.Family)
+            {
+                return address;
+            }
+        }
+
+        return default;
+    }
 
     private ushort NextPort()
     {

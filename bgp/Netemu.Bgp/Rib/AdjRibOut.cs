@@ -6,12 +6,12 @@ namespace Netemu.Bgp.Rib;
 /// What an update group has told its members, keyed by prefix and path identifier, with the peer that each route came
 /// from: a member holds everything here except what came from itself.
 /// </summary>
-internal sealed class AdjRibOut(PathAttributeTable attributes)
+internal sealed class AdjRibOut(PathAttributeTable attributes, RibPages pages)
 {
     private const int DirtyBit = int.MinValue;
 
-    private readonly PagedArray<int> _entries = new();
-    private readonly PagedArray<Row> _rows = new();
+    private readonly PagedArray<int> _entries = new(pages.Numbers);
+    private readonly PagedArray<Row> _rows = new(pages.Announced);
     private int _freeRow;
 
     /// <summary>Rows ever used: rows below it are routes or free.</summary>
@@ -113,9 +113,15 @@ internal sealed class AdjRibOut(PathAttributeTable attributes)
         {
             if (_rows[row].Prefix >= 0)
             {
-                Remove(row);
+                attributes.Release(_rows[row].Attributes);
             }
         }
+
+        _entries.Clear();
+        _rows.Clear();
+        RowCount = 0;
+        _freeRow = 0;
+        Count = 0;
     }
 
     /// <summary>One route that was announced.</summary>

@@ -3,38 +3,67 @@ using System;
 namespace Netemu.Bgp.Rib;
 
 /// <summary>
-/// An array that grows by pages of 256 elements: nothing is copied when it grows, and a sparse one costs its pages
-/// only.
+/// An array that grows by pages of a <see cref="PagePool{T}"/>: nothing is copied when it grows, and a sparse one costs
+/// its pages only.
 /// </summary>
-internal sealed class PagedArray<T>
-    where T : struct
+internal sealed class PagedArray<T>(PagePool<T> pool)
+    where T : unmanaged
 {
-    private const int PageBits = 8;
-    private const int PageSize = 1 << PageBits;
-    private const int PageMask = PageSize - 1;
+    private const int PageMask = PagePool<T>.PageSize - 1;
 
-    private T[]?[] _pages = [];
+    private PagePool<T>.Page[] _pages = [];
 
     /// <summary>The element at an index whose page exists.</summary>
-    public ref T this[int index] => ref _pages[index >> PageBits]![index & PageMask];
+    public ref T this[int index]
+    {
+        get
+        {
+            ref PagePool<T>.Page page = ref _pages[index >> PagePool<T>.PageBits];
+            return ref page.Slab![page.Start + (index & PageMask)];
+        }
+    }
 
     /// <summary>The element, or the default value where there is no page.</summary>
     public T GetOrDefault(int index)
     {
-        int page = index >> PageBits;
-        return page < _pages.Length && _pages[page] is T[] elements ? elements[index & PageMask] : default;
+        int page = index >> PagePool<T>.PageBits;
+        return page < _pages.Length && _pages[page].Slab is T[] slab ? slab[_pages[page].Start + (index & PageMask)] : default;
     }
 
     /// <summary>The element, making its page if there is none.</summary>
     public ref T GetOrAdd(int index)
     {
-        int page = index >> PageBits;
-        if (page >= _pages.Length)
+        int number = index >> PagePool<T>.PageBits;
+        if (number >= _pages.Length || _pages[number].Slab is null)
         {
-            Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
+            AddPage(number);
         }
 
-        T[] elements = _pages[page] ??= new T[PageSize];
-        return ref elements[index & PageMask];
+        ref PagePool<T>.Page page = ref _pages[number];
+        return ref page.Slab![page.Start + (index & PageMask)];
+    }
+
+    /// <summary>Gives every page back; all elements have the default value then.</summary>
+    public void Clear()
+    {
+        foreach (PagePool<T>.Page page in _pages)
+        {
+            if (page.Slab is not null)
+            {
+                pool.Give(page);
+            }
+        }
+
+        _pages = [];
+    }
+
+    private void AddPage(int number)
+    {
+        if (number >= _pages.Length)
+        {
+            Array.Resize(ref _pages, Math.Max(number + 1, _pages.Length * 2));
+        }
+
+        _pages[number] = pool.Take();
     }
 }

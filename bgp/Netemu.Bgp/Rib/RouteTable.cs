@@ -17,15 +17,15 @@ namespace Netemu.Bgp.Rib;
 /// order, whatever the ids are. The columns of links, path identifiers and received attributes exist once they are needed.
 /// </remarks>
 internal sealed partial class RouteTable(
-    PrefixTable prefixes, PathAttributeTable attributes, BestPathOptions options, IRibPeers peers)
+    PrefixTable prefixes, PathAttributeTable attributes, RibPages pages, BestPathOptions options, IRibPeers peers)
 {
     /// <summary>The peer number of routes that begin at this speaker.</summary>
     public const ushort LocalPeer = ushort.MaxValue;
 
     private const int ChangedBit = int.MinValue;
 
-    private readonly PagedArray<int> _entries = new();
-    private readonly PagedArray<RibPath> _paths = new();
+    private readonly PagedArray<int> _entries = new(pages.Numbers);
+    private readonly PagedArray<RibPath> _paths = new(pages.Paths);
     private readonly List<int> _changed = [];
     private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
@@ -91,8 +91,15 @@ internal sealed partial class RouteTable(
     /// <param name="received">The attributes before import policy; 0 if policy left them alone.</param>
     public bool Update(in RibPath path, uint pathId, int received)
     {
-        int existing = Find(path.Prefix, path.Peer, pathId);
         attributes.Acquire(path.Attributes);
+        ref int entry = ref _entries.GetOrAdd(path.Prefix);
+        if ((entry & ~ChangedBit) == 0 && received == 0 && !TracksArrival)
+        {
+            AddOnly(ref entry, path, pathId);
+            return true;
+        }
+
+        int existing = Find(path.Prefix, path.Peer, pathId);
         if (received != 0)
         {
             attributes.Acquire(received);
@@ -110,7 +117,7 @@ internal sealed partial class RouteTable(
         SetColumns(row, pathId, received);
         if (TracksArrival && oldAttributes != path.Attributes)
         {
-            _arrivals ??= new PagedArray<uint>();
+            _arrivals ??= new PagedArray<uint>(pages.Identifiers);
             _arrivals.GetOrAdd(row) = ++_lastArrival;
         }
 
@@ -199,27 +206,28 @@ internal sealed partial class RouteTable(
             }
 
             Release(path.Attributes, (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0);
-            _entries[path.Prefix] = 0;
-            path = new RibPath { Prefix = -1, Attributes = _freeRow };
-            _freeRow = row + 1;
         }
 
-        foreach (int prefix in _changed)
-        {
-            _entries[prefix] = 0;
-        }
-
+        _entries.Clear();
+        _paths.Clear();
+        _next?.Clear();
+        _pathIds?.Clear();
+        _received?.Clear();
+        _arrivals?.Clear();
         _next = null;
+        _rows = 0;
+        _freeRow = 0;
         _changed.Clear();
         PathCount = 0;
         BestCount = 0;
     }
 
     /// <summary>Has the FIB and the groups look at a prefix again.</summary>
-    public void MarkChanged(int prefix)
+    public void MarkChanged(int prefix) => MarkChanged(prefix, ref _entries.GetOrAdd(prefix));
+
+    private void MarkChanged(int prefix, ref int entry)
     {
         Version++;
-        ref int entry = ref _entries.GetOrAdd(prefix);
         if ((entry & ChangedBit) == 0)
         {
             entry |= ChangedBit;
@@ -243,21 +251,45 @@ internal sealed partial class RouteTable(
         return -1;
     }
 
+    /// <summary>The first path of a prefix: there is nothing to decide, and nothing that was best before.</summary>
+    private void AddOnly(ref int entry, in RibPath path, uint pathId)
+    {
+        int row = TakeRow();
+        ref RibPath target = ref _paths.GetOrAdd(row);
+        target = path;
+        DecideSingle(ref target);
+        SetColumns(row, pathId, 0);
+        PathCount++;
+        entry = (entry & ChangedBit) | (row + 1);
+        if ((target.Flags & PathFlags.Rejected) == 0)
+        {
+            BestCount++;
+            MarkChanged(path.Prefix, ref entry);
+        }
+
+        if (TracksEveryPath)
+        {
+            MarkChanged(path.Prefix, ref entry);
+        }
+    }
+
+    private int TakeRow()
+    {
+        int row = _freeRow - 1;
+        if (row < 0)
+        {
+            return _rows++;
+        }
+
+        _freeRow = _paths[row].Attributes;
+        return row;
+    }
+
     /// <summary>Takes a row and hangs it at the end of the chain: the order of the others is kept.</summary>
     private int Insert(int prefix)
     {
-        int row = _freeRow - 1;
-        if (row >= 0)
-        {
-            _freeRow = _paths[row].Attributes;
-        }
-        else
-        {
-            row = _rows++;
-        }
-
-        ref RibPath path = ref _paths.GetOrAdd(row);
-        path = new RibPath { Prefix = prefix };
+        int row = TakeRow();
+        _paths.GetOrAdd(row) = new RibPath { Prefix = prefix };
         PathCount++;
         ref int entry = ref _entries.GetOrAdd(prefix);
         int last = (entry & ~ChangedBit) - 1;
@@ -280,6 +312,13 @@ internal sealed partial class RouteTable(
     {
         ref RibPath path = ref _paths[row];
         int prefix = path.Prefix;
+        ref int entry = ref _entries[prefix];
+        if ((entry & ~ChangedBit) == row + 1 && NextOf(row) == 0)
+        {
+            RemoveOnly(ref entry, row);
+            return;
+        }
+
         BestSignature before = SignatureOf(prefix);
         Unlink(prefix, row);
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
@@ -291,6 +330,32 @@ internal sealed partial class RouteTable(
         if (TracksEveryPath)
         {
             MarkChanged(prefix);
+        }
+
+        Release(held, received);
+    }
+
+    /// <summary>The last path of a prefix: there is nothing to decide.</summary>
+    private void RemoveOnly(ref int entry, int row)
+    {
+        ref RibPath path = ref _paths[row];
+        int prefix = path.Prefix;
+        int held = path.Attributes;
+        int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+        bool wasBest = (path.Flags & PathFlags.Rejected) == 0;
+        path = new RibPath { Prefix = -1, Attributes = _freeRow };
+        _freeRow = row + 1;
+        PathCount--;
+        entry &= ChangedBit;
+        if (wasBest)
+        {
+            BestCount--;
+            MarkChanged(prefix, ref entry);
+        }
+
+        if (TracksEveryPath)
+        {
+            MarkChanged(prefix, ref entry);
         }
 
         Release(held, received);
@@ -324,7 +389,7 @@ internal sealed partial class RouteTable(
     {
         if (next != 0 || _next is not null)
         {
-            _next ??= new PagedArray<int>();
+            _next ??= new PagedArray<int>(pages.Numbers);
             _next.GetOrAdd(row) = next;
         }
     }
@@ -333,13 +398,13 @@ internal sealed partial class RouteTable(
     {
         if (pathId != 0 || _pathIds is not null)
         {
-            _pathIds ??= new PagedArray<uint>();
+            _pathIds ??= new PagedArray<uint>(pages.Identifiers);
             _pathIds.GetOrAdd(row) = pathId;
         }
 
         if (received != 0)
         {
-            _received ??= new PagedArray<int>();
+            _received ??= new PagedArray<int>(pages.Numbers);
             _received.GetOrAdd(row) = received;
         }
     }

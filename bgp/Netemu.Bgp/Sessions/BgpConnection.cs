@@ -14,11 +14,9 @@ internal struct BgpConnection
 {
     public IByteStream? Stream;
 
-    /// <summary>The beginning of a message whose rest has not come.</summary>
-    public byte[]? Partial;
+    private ConnectionRest? _rest;
     public SimTime HoldDue;
     public SimTime KeepaliveDue;
-    public SimTime DelayOpenDue;
 
     /// <summary>The identifier in the peer's OPEN.</summary>
     public IPv4Address RemoteIdentifier;
@@ -40,6 +38,30 @@ internal struct BgpConnection
     {
         HoldDue = SimTime.Never,
         KeepaliveDue = SimTime.Never,
-        DelayOpenDue = SimTime.Never,
     };
+
+    /// <summary>The beginning of a message whose rest has not come.</summary>
+    public byte[]? Partial
+    {
+        readonly get => _rest?.Partial;
+        set
+        {
+            if (value != Partial)
+            {
+                (_rest ??= new ConnectionRest()).Partial = value;
+            }
+        }
+    }
+
+    public SimTime DelayOpenDue
+    {
+        readonly get => _rest?.DelayOpenDue ?? SimTime.Never;
+        set
+        {
+            if (value != DelayOpenDue)
+            {
+                (_rest ??= new ConnectionRest()).DelayOpenDue = value;
+            }
+        }
+    }
 }

@@ -58,7 +58,7 @@ public sealed partial class BgpSession
 
             AfterFailure(ref connection, wasEstablished);
         }
-        else if (main && @event == BgpEvent.TcpConnectionFails && _colliding is null)
+        else if (main && @event == BgpEvent.TcpConnectionFails && Colliding is null)
         {
             SetAwaited(false);
         }
@@ -70,7 +70,7 @@ public sealed partial class BgpSession
         else if (!main && connection.Stream is null)
         {
             // A second connection is never opened again.
-            _colliding = null;
+            Colliding = null;
         }
 
         _speaker.Arm(this);
@@ -96,18 +96,18 @@ public sealed partial class BgpSession
 
         if ((actions & BgpActions.ResetConnectRetryCounter) != 0)
         {
-            _connectRetryCounter = 0;
+            ConnectRetryCounter = 0;
         }
 
-        if ((actions & BgpActions.IncrementConnectRetryCounter) != 0 && _connectRetryCounter < byte.MaxValue)
+        if ((actions & BgpActions.IncrementConnectRetryCounter) != 0 && ConnectRetryCounter < byte.MaxValue)
         {
-            _connectRetryCounter++;
+            ConnectRetryCounter++;
         }
 
-        if ((actions & BgpActions.DampPeerOscillations) != 0 && _colliding is null)
+        if ((actions & BgpActions.DampPeerOscillations) != 0 && Colliding is null)
         {
             Duration wait = _speaker.Jitter(IdleHoldTime(), Timers);
-            _idleHoldDue = Scheduler.Now + wait;
+            IdleHoldDue = Scheduler.Now + wait;
         }
 
         if ((actions & BgpActions.StartConnectRetryTimer) != 0 && !Configuration.Passive)
@@ -168,7 +168,7 @@ public sealed partial class BgpSession
     /// <summary>Doubles with each failure (RFC 4271 section 8.1.1, IdleHoldTime).</summary>
     private Duration IdleHoldTime()
     {
-        int doublings = Math.Clamp(_connectRetryCounter - 1, 0, 10);
+        int doublings = Math.Clamp(ConnectRetryCounter - 1, 0, 10);
         Duration wait = Timers.IdleHold * (1 << doublings);
         return wait > Timers.IdleHoldMaximum ? Timers.IdleHoldMaximum : wait;
     }
@@ -176,14 +176,14 @@ public sealed partial class BgpSession
     private void Connect()
     {
         _main.IsOutgoing = true;
-        _main.Stream = _speaker.Services.Transport.Connect(Address, Configuration.Port, OptionsOf(Configuration), this);
+        _main.Stream = _speaker.Services.Transport.Connect(Address, Configuration.Port, _speaker.OptionsOf(this), this);
     }
 
     /// <summary>TTL 1 to an external neighbour on the link, 255 both ways with GTSM (RFC 5082).</summary>
-    internal StreamOptions OptionsOf(BgpNeighborConfiguration configuration)
+    internal static StreamOptions OptionsOf(BgpNeighborConfiguration configuration, bool isInternal)
     {
         bool secured = configuration.TtlSecurityHops > 0;
-        bool onLink = !IsInternal && !configuration.Multihop;
+        bool onLink = !isInternal && !configuration.Multihop;
         return new StreamOptions
         {
             LocalAddress = configuration.LocalAddress,
@@ -233,7 +233,7 @@ public sealed partial class BgpSession
         int length = error.Code == BgpErrorCode.Cease && error.DataLength == 0
             ? NotificationMessage.WriteCease(bytes, error, Configuration.ShutdownMessage, hard)
             : NotificationMessage.Write(bytes, error, offending);
-        _counters.NotificationsSent++;
+        Rest.NotificationsSent++;
         Send(ref connection, bytes[..length]);
         if (IsMain(ref connection))
         {
@@ -271,18 +271,18 @@ public sealed partial class BgpSession
             return;
         }
 
-        if (IsMain(ref connection) && _output is not null)
+        if (IsMain(ref connection) && Output is not null)
         {
-            _output.Enqueue(bytes);
+            Output.Enqueue(bytes);
             return;
         }
 
         int taken = stream.Write(bytes);
         if (taken < bytes.Length && IsMain(ref connection))
         {
-            _output = new OutputQueue();
-            _output.Enqueue(bytes[taken..]);
-            RestartSendHoldTimer(_output);
+            Output = new OutputQueue();
+            Output.Enqueue(bytes[taken..]);
+            RestartSendHoldTimer(Output);
             _speaker.Arm(this);
         }
     }
@@ -322,10 +322,10 @@ public sealed partial class BgpSession
         connection.Stream = null;
         connection.Partial = null;
         connection.IsOpenSent = false;
-        bool unsent = IsMain(ref connection) && _output is not null;
+        bool unsent = IsMain(ref connection) && Output is not null;
         if (IsMain(ref connection))
         {
-            _output = null;
+            Output = null;
         }
 
         if (stream is { IsOpen: true } && !unsent)
@@ -343,19 +343,19 @@ public sealed partial class BgpSession
     {
         if (!IsMain(ref connection))
         {
-            _colliding = null;
+            Colliding = null;
             return;
         }
 
-        if (_colliding is CollidingConnection second)
+        if (Colliding is CollidingConnection second)
         {
-            _colliding = null;
+            Colliding = null;
             _main = second.Connection;
             return;
         }
 
         // A session that stood and starts again by itself is waited for; one that has failed before is not.
-        SetAwaited(wasEstablished && _idleHoldDue != SimTime.Never && !Configuration.Passive);
+        SetAwaited(wasEstablished && IdleHoldDue != SimTime.Never && !Configuration.Passive);
     }
 
     /// <summary>
@@ -364,14 +364,14 @@ public sealed partial class BgpSession
     /// </summary>
     private void RestartWithoutDamping(BgpEvent @event, BgpError error)
     {
-        _restartsAtOnce = Timers.RestartsAfter(@event, error) && _colliding is null;
-        if (_restartsAtOnce)
+        RestartsAtOnce = Timers.RestartsAfter(@event, error) && Colliding is null;
+        if (RestartsAtOnce)
         {
-            _idleHoldDue = Scheduler.Now;
+            IdleHoldDue = Scheduler.Now;
         }
-        else if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && _idleHoldDue == SimTime.Never)
+        else if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && IdleHoldDue == SimTime.Never)
         {
-            _idleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
+            IdleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
         }
     }
 

@@ -31,9 +31,9 @@ public sealed partial class BgpSession
     /// </summary>
     private void StartAutomatically()
     {
-        bool damped = Timers.DampPeerOscillations && !_restartsAtOnce;
-        _idleHoldDue = SimTime.Never;
-        _restartsAtOnce = false;
+        bool damped = Timers.DampPeerOscillations && !RestartsAtOnce;
+        IdleHoldDue = SimTime.Never;
+        RestartsAtOnce = false;
         SetAwaited(!Configuration.Passive);
         if (damped)
         {
@@ -59,14 +59,14 @@ public sealed partial class BgpSession
     /// <summary>Stops the session for good (event 2) and tells the peer why.</summary>
     internal void Stop(byte ceaseSubcode)
     {
-        if (_colliding is not null)
+        if (Colliding is not null)
         {
             CloseColliding(BgpError.Cease(ceaseSubcode));
         }
 
         Drive(ref _main, BgpEvent.ManualStop, BgpError.Cease(ceaseSubcode));
         _connectRetryDue = SimTime.Never;
-        _idleHoldDue = SimTime.Never;
+        IdleHoldDue = SimTime.Never;
         ForgetStaleRoutes();
         SetAwaited(false);
         NotEstablished = NotEstablishedReason.AdministrativelyDown;
@@ -106,13 +106,13 @@ public sealed partial class BgpSession
     internal void Destroy()
     {
         _main.Stream?.Abort();
-        _colliding?.Connection.Stream?.Abort();
+        Colliding?.Connection.Stream?.Abort();
         _main = BgpConnection.Unused;
-        _colliding = null;
-        _output = null;
+        Colliding = null;
+        Output = null;
         _connectRetryDue = SimTime.Never;
-        _idleHoldDue = SimTime.Never;
-        _stale = null;
+        IdleHoldDue = SimTime.Never;
+        Stale = null;
         _endOfRib = 0;
         IPv4Group = null;
         IPv6Group = null;
@@ -126,7 +126,7 @@ public sealed partial class BgpSession
         {
             // RFC 4724 section 4.2: the peer has restarted; the old connection is as good as closed.
             Drive(ref _main, BgpEvent.TcpConnectionFails);
-            _idleHoldDue = SimTime.Never;
+            IdleHoldDue = SimTime.Never;
             Drive(ref _main, BgpEvent.AutomaticStartWithPassiveTcpEstablishment);
         }
 
@@ -136,10 +136,10 @@ public sealed partial class BgpSession
                 Adopt(ref _main, stream);
                 return this;
             case BgpState.Active or BgpState.Connect or BgpState.OpenSent or BgpState.OpenConfirm
-                when _colliding is null:
-                _colliding = new CollidingConnection();
-                _colliding.Connection.State = BgpState.Active;
-                Adopt(ref _colliding.Connection, stream);
+                when Colliding is null:
+                Colliding = new CollidingConnection();
+                Colliding.Connection.State = BgpState.Active;
+                Adopt(ref Colliding.Connection, stream);
                 return this;
             default:
                 // Idle after an error, or Established (RFC 4271 section 6.8: the new connection is closed).
@@ -160,18 +160,18 @@ public sealed partial class BgpSession
 
     void IByteStreamHandler.OnWritable(IByteStream stream)
     {
-        if (!ReferenceEquals(_main.Stream, stream) || _output is null)
+        if (!ReferenceEquals(_main.Stream, stream) || Output is null)
         {
             return;
         }
 
-        if (_output.Drain(stream))
+        if (Output.Drain(stream))
         {
-            _output = null;
+            Output = null;
         }
         else
         {
-            RestartSendHoldTimer(_output);
+            RestartSendHoldTimer(Output);
             _speaker.Arm(this);
         }
     }
@@ -206,7 +206,7 @@ public sealed partial class BgpSession
     internal void ExpireTimers()
     {
         SimTime now = Scheduler.Now;
-        if (_idleHoldDue <= now)
+        if (IdleHoldDue <= now)
         {
             StartAutomatically();
         }
@@ -217,12 +217,12 @@ public sealed partial class BgpSession
             Drive(ref _main, BgpEvent.ConnectRetryTimerExpires);
         }
 
-        if (_stale is not null && _stale.Due <= now)
+        if (Stale is not null && Stale.Due <= now)
         {
             ForgetStaleRoutes();
         }
 
-        if (_output is not null && _output.Due <= now)
+        if (Output is not null && Output.Due <= now)
         {
             NotEstablished = NotEstablishedReason.SendHoldTimerExpired;
             LastError = new BgpError(BgpErrorCode.SendHoldTimerExpired, 0, ErrorSeverity.SessionReset);
@@ -230,7 +230,7 @@ public sealed partial class BgpSession
         }
 
         ExpireTimers(ref _main, now);
-        if (_colliding is CollidingConnection second)
+        if (Colliding is CollidingConnection second)
         {
             ExpireTimers(ref second.Connection, now);
         }
@@ -239,11 +239,11 @@ public sealed partial class BgpSession
     /// <summary>When the next timer is due.</summary>
     internal SimTime NextDeadline()
     {
-        SimTime next = Earlier(_connectRetryDue, _idleHoldDue);
-        next = _stale is null ? next : Earlier(next, _stale.Due);
-        next = _output is null ? next : Earlier(next, _output.Due);
+        SimTime next = Earlier(_connectRetryDue, IdleHoldDue);
+        next = Stale is null ? next : Earlier(next, Stale.Due);
+        next = Output is null ? next : Earlier(next, Output.Due);
         next = Earlier(next, NextDeadline(_main));
-        return _colliding is null ? next : Earlier(next, NextDeadline(_colliding.Connection));
+        return Colliding is null ? next : Earlier(next, NextDeadline(Colliding.Connection));
     }
 
     /// <summary>The network has changed: Established is believed again once a keepalive has come.</summary>
@@ -289,9 +289,9 @@ public sealed partial class BgpSession
             return ref _main;
         }
 
-        if (_colliding is not null && ReferenceEquals(_colliding.Connection.Stream, stream))
+        if (Colliding is not null && ReferenceEquals(Colliding.Connection.Stream, stream))
         {
-            return ref _colliding.Connection;
+            return ref Colliding.Connection;
         }
 
         return ref Unsafe.NullRef<BgpConnection>();

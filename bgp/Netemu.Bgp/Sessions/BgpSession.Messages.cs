@@ -127,7 +127,7 @@ public sealed partial class BgpSession
             }
 
             // The connection may have moved to the session's own place.
-            connection = ref _colliding is not null && !IsMain(ref connection) ? ref _colliding.Connection : ref _main;
+            connection = ref Colliding is not null && !IsMain(ref connection) ? ref Colliding.Connection : ref _main;
         }
 
         bool delaying = connection.DelayOpenDue != Netemu.Core.Time.SimTime.Never;
@@ -162,7 +162,11 @@ public sealed partial class BgpSession
 
     private void TakeOpen(ref BgpConnection connection, in OpenMessage open)
     {
-        _learnedAs = open.As;
+        if (_configuration.RemoteAs is 0 or OpenMessage.AsTrans)
+        {
+            Rest.LearnedAs = open.As;
+        }
+
         connection.RemoteIdentifier = open.Identifier;
         connection.RemoteCapabilities = open.Capabilities;
         connection.RemoteRestartTime = open.RestartTime;
@@ -176,7 +180,7 @@ public sealed partial class BgpSession
     /// </summary>
     private bool ResolveCollision(ref BgpConnection connection)
     {
-        if (_colliding is not CollidingConnection second)
+        if (Colliding is not CollidingConnection second)
         {
             return true;
         }
@@ -239,16 +243,16 @@ public sealed partial class BgpSession
 
     private void CloseColliding(BgpError error)
     {
-        if (_colliding is CollidingConnection second)
+        if (Colliding is CollidingConnection second)
         {
             Drive(ref second.Connection, BgpEvent.OpenCollisionDump, error);
-            _colliding = null;
+            Colliding = null;
         }
     }
 
     private void HandleNotification(ref BgpConnection connection, ReadOnlySpan<byte> message)
     {
-        _counters.NotificationsReceived++;
+        Rest.NotificationsReceived++;
         BgpError error = NotificationMessage.Read(message);
         ReadOnlySpan<byte> data = NotificationMessage.Data(message);
         bool hard = error.Code == BgpErrorCode.Cease && error.Subcode == BgpErrorSubcode.HardReset;
@@ -259,7 +263,7 @@ public sealed partial class BgpSession
             data = data[2..];
         }
 
-        _isHardReset = hard;
+        IsHardReset = hard;
         if (IsMain(ref connection))
         {
             ShutdownMessage = NotificationMessage.CarriesShutdownMessage(error)
@@ -272,7 +276,7 @@ public sealed partial class BgpSession
         _speaker.Services.Observer?.Notified(this, error, sent: false);
         bool version = error.Code == BgpErrorCode.OpenMessage && error.Subcode == BgpErrorSubcode.UnsupportedVersion;
         Drive(ref connection, version ? BgpEvent.NotifMsgVerErr : BgpEvent.NotifMsg, error);
-        _isHardReset = false;
+        IsHardReset = false;
     }
 
     private void HandleUpdate(ref BgpConnection connection, ReadOnlySpan<byte> message)
@@ -302,7 +306,7 @@ public sealed partial class BgpSession
 
         if (error.IsError)
         {
-            _counters.UpdateErrors++;
+            Rest.UpdateErrors++;
             _speaker.Services.Observer?.UpdateError(this, error);
         }
 
@@ -316,7 +320,7 @@ public sealed partial class BgpSession
     private void WaitAfterMaximumPrefixes()
     {
         NotEstablished = NotEstablishedReason.MaximumPrefixes;
-        _idleHoldDue = Configuration.MaximumPrefixesRestart > Netemu.Core.Time.Duration.Zero
+        IdleHoldDue = Configuration.MaximumPrefixesRestart > Netemu.Core.Time.Duration.Zero
             ? Scheduler.Now + Configuration.MaximumPrefixesRestart
             : Netemu.Core.Time.SimTime.Never;
         SetAwaited(false);
@@ -325,7 +329,7 @@ public sealed partial class BgpSession
 
     private void HandleRouteRefresh(ref BgpConnection connection, ReadOnlySpan<byte> message)
     {
-        _counters.RefreshesReceived++;
+        Rest.RefreshesReceived++;
         if (connection.State != BgpState.Established)
         {
             // As an UPDATE here: a message that this state does not expect.

@@ -12,7 +12,6 @@ namespace Netemu.Bgp.Sessions;
 public sealed partial class BgpSession
 {
     private int _ipv4Paths;
-    private int _ipv6Paths;
 
     /// <summary>A bit for each family whose End-of-RIB has come on this connection.</summary>
     private byte _endOfRib;
@@ -46,8 +45,16 @@ public sealed partial class BgpSession
     /// <summary>Counts paths in the Adj-RIB-In; false if there are more than configured.</summary>
     internal bool CountPaths(AddressFamily family, int change)
     {
-        ref int count = ref family == AddressFamily.IPv4 ? ref _ipv4Paths : ref _ipv6Paths;
-        count += change;
+        int count = PrefixesReceived(family) + change;
+        if (family == AddressFamily.IPv4)
+        {
+            _ipv4Paths = count;
+        }
+        else if (change != 0)
+        {
+            Rest.IPv6Paths = count;
+        }
+
         bool within = Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
         if (!within && Configuration.MaximumPrefixesWarningOnly)
         {
@@ -72,16 +79,16 @@ public sealed partial class BgpSession
 
     private void ForgetStale(AddressFamily family)
     {
-        if (_stale is null)
+        if (Stale is null)
         {
             return;
         }
 
         CountPaths(family, -_speaker.RoutesOf(family).RemovePeer(Index, onlyStale: true));
-        _stale.Remove(family);
-        if (_stale.IsEmpty)
+        Stale.Remove(family);
+        if (Stale.IsEmpty)
         {
-            _stale = null;
+            Stale = null;
             _speaker.CountStale(-1);
         }
     }
@@ -90,24 +97,24 @@ public sealed partial class BgpSession
     {
         if (!IsMain(ref connection))
         {
-            Promote(_colliding!);
+            Promote(Colliding!);
         }
-        else if (_colliding is not null)
+        else if (Colliding is not null)
         {
             CloseColliding(BgpError.Cease(BgpErrorSubcode.ConnectionCollisionResolution));
         }
 
         _lastChange = Scheduler.Now;
         NotEstablished = NotEstablishedReason.None;
-        _connectRetryCounter = 0;
-        _idleHoldDue = SimTime.Never;
+        ConnectRetryCounter = 0;
+        IdleHoldDue = SimTime.Never;
         SetAwaited(false);
         ShutdownMessage = "";
         DropStaleFamiliesNotKept();
-        if (_stale is not null)
+        if (Stale is not null)
         {
             // The restart timer has done its work; now the neighbour has to bring its routes again.
-            _stale.Due = Scheduler.Now + Configuration.StaleTime;
+            Stale.Due = Scheduler.Now + Configuration.StaleTime;
         }
 
         if (!_speaker.DefersSelection)
@@ -149,7 +156,7 @@ public sealed partial class BgpSession
     private void LeaveEstablished(BgpEvent @event, BgpError error)
     {
         _lastChange = Scheduler.Now;
-        _counters.Flaps++;
+        Rest.Flaps++;
         _endOfRib = 0;
         AwaitsKeepalive = false;
         IPv4Group?.Leave(this);
@@ -160,9 +167,9 @@ public sealed partial class BgpSession
         // What counts is what the neighbour asks for; a helper names no family of its own.
         Leave(AddressFamily.IPv4, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0);
         Leave(AddressFamily.IPv6, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0);
-        if (_stale is not null && keeps)
+        if (Stale is not null && keeps)
         {
-            _stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
+            Stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
         }
     }
 
@@ -179,7 +186,7 @@ public sealed partial class BgpSession
 
         if (Both(BgpCapabilities.GracefulNotification))
         {
-            return @event != BgpEvent.ManualStop && !_isHardReset && !IsOperators(error);
+            return @event != BgpEvent.ManualStop && !IsHardReset && !IsOperators(error);
         }
 
         return @event == BgpEvent.TcpConnectionFails && !error.IsError;
@@ -211,13 +218,13 @@ public sealed partial class BgpSession
             return;
         }
 
-        if (_stale is null)
+        if (Stale is null)
         {
-            _stale = new StaleRoutes();
+            Stale = new StaleRoutes();
             _speaker.CountStale(1);
         }
 
-        _stale.Add(family);
+        Stale.Add(family);
     }
 
     /// <summary>
@@ -225,7 +232,7 @@ public sealed partial class BgpSession
     /// </summary>
     private void DropStaleFamiliesNotKept()
     {
-        if (_stale is null)
+        if (Stale is null)
         {
             return;
         }
@@ -245,7 +252,7 @@ public sealed partial class BgpSession
 
     private void ForgetStaleRoutes()
     {
-        if (_stale is not null)
+        if (Stale is not null)
         {
             ForgetStale(AddressFamily.IPv4);
             ForgetStale(AddressFamily.IPv6);
@@ -260,12 +267,12 @@ public sealed partial class BgpSession
             case RouteRefreshSubtype.Request:
                 Readvertise(refresh.Family);
                 break;
-            case RouteRefreshSubtype.BeginOfRefresh when _stale is null:
+            case RouteRefreshSubtype.BeginOfRefresh when Stale is null:
                 // RFC 7313 section 4: what is not sent again before the end is gone.
                 MarkStale(refresh.Family);
-                if (_stale is not null)
+                if (Stale is not null)
                 {
-                    _stale.Due = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
+                    Stale.Due = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
                 }
 
                 break;
@@ -295,7 +302,7 @@ public sealed partial class BgpSession
     {
         Span<byte> bytes = stackalloc byte[BgpMessage.RouteRefreshSize];
         RouteRefreshMessage.Write(bytes, family, subtype);
-        _counters.RefreshesSent++;
+        Rest.RefreshesSent++;
         Send(ref _main, bytes);
     }
 }

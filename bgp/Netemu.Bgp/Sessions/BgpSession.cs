@@ -15,31 +15,24 @@ namespace Netemu.Bgp.Sessions;
 public sealed partial class BgpSession : IByteStreamHandler
 {
     private readonly BgpSpeaker _speaker;
+    private readonly int _address;
     private BgpConnection _main = BgpConnection.Unused;
-    private CollidingConnection? _colliding;
-    private OutputQueue? _output;
-    private StaleRoutes? _stale;
     private SimTime _connectRetryDue = SimTime.Never;
-    private SimTime _idleHoldDue = SimTime.Never;
     private SimTime _lastChange = SimTime.Never;
-    private SessionCounters _counters;
+    private UndisturbedCounters _counters;
     private BgpNeighborConfiguration _configuration;
     private BgpCapabilities _localCapabilities;
-    private byte _connectRetryCounter;
-    private uint _learnedAs;
-    private bool _isHardReset;
-    private bool _restartsAtOnce;
 
     internal BgpSession(BgpSpeaker speaker, InternetAddress address, BgpNeighborConfiguration configuration, ushort index)
     {
         _speaker = speaker;
-        Address = address;
+        _address = speaker.Tables.Addresses.NumberOf(address);
         _configuration = configuration;
         _localCapabilities = CapabilitiesOf(configuration);
         Index = index;
     }
 
-    public InternetAddress Address { get; }
+    public InternetAddress Address => _speaker.Tables.Addresses[_address];
 
     /// <summary>What people call the neighbour: its interface if it is unnumbered, else its address.</summary>
     public string Name => _configuration.Interface ?? Address.ToString();
@@ -61,15 +54,12 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     /// <summary>The AS of the neighbour: configured, or from its OPEN where nothing or AS_TRANS is; 0 while neither says it.</summary>
     public uint RemoteAs =>
-        _configuration.RemoteAs is not (0 or OpenMessage.AsTrans) || _learnedAs == 0 ? _configuration.RemoteAs : _learnedAs;
+        _configuration.RemoteAs is 0 or OpenMessage.AsTrans && _rest?.LearnedAs is uint learned and > 0 ? learned : _configuration.RemoteAs;
 
     /// <summary>The AS that this neighbour sees.</summary>
     public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;
 
     public bool IsInternal => RemoteAs == _speaker.Configuration.As;
-
-    /// <summary>What the neighbour said of its shutdown, or "" (RFC 9003).</summary>
-    public string ShutdownMessage { get; private set; } = "";
 
     public bool IsEstablished => _main.State == BgpState.Established;
 
@@ -97,19 +87,30 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     public ushort RemotePort => _main.Stream?.RemotePort ?? 0;
 
-    public SessionCounters Counters => _counters;
-
-    /// <summary>The last NOTIFICATION, either way.</summary>
-    public BgpError LastError { get; private set; }
+    public SessionCounters Counters => new()
+    {
+        UpdatesSent = _counters.UpdatesSent,
+        UpdatesReceived = _counters.UpdatesReceived,
+        KeepalivesSent = _counters.KeepalivesSent,
+        KeepalivesReceived = _counters.KeepalivesReceived,
+        OpensSent = _counters.OpensSent,
+        OpensReceived = _counters.OpensReceived,
+        NotificationsSent = _rest?.NotificationsSent ?? 0,
+        NotificationsReceived = _rest?.NotificationsReceived ?? 0,
+        RefreshesSent = _rest?.RefreshesSent ?? 0,
+        RefreshesReceived = _rest?.RefreshesReceived ?? 0,
+        UpdateErrors = _rest?.UpdateErrors ?? 0,
+        Flaps = _rest?.Flaps ?? 0,
+    };
 
     /// <summary>Why it is not Established.</summary>
     public NotEstablishedReason NotEstablished { get; private set; } = NotEstablishedReason.NotTried;
 
     /// <summary>When the next connection attempt or restart is due; null if none is.</summary>
-    public SimTime? NextAttempt => Earlier(_connectRetryDue, _idleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
+    public SimTime? NextAttempt => Earlier(_connectRetryDue, IdleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
 
     /// <summary>Paths in the Adj-RIB-In.</summary>
-    public int PrefixesReceived(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4Paths : _ipv6Paths;
+    public int PrefixesReceived(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4Paths : _rest?.IPv6Paths ?? 0;
 
     /// <summary>Routes that this neighbour has been told.</summary>
     public int PrefixesSent(AddressFamily family) => _speaker.CountAdvertised(this, family);
@@ -121,9 +122,6 @@ public sealed partial class BgpSession : IByteStreamHandler
     /// <summary>The number that RIB rows know this neighbour by.</summary>
     internal ushort Index { get; }
 
-    /// <summary>Where the session stands in the speaker's queue of deadlines; -1 if it doesn't.</summary>
-    internal int DeadlinePosition { get; set; } = -1;
-
     /// <summary>Holds a token of convergence: from each start until Established or a failed attempt.</summary>
     internal bool IsAwaited { get; private set; }
 
@@ -132,10 +130,8 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     internal UpdateGroup? IPv4Group { get; private set; }
 
-    internal UpdateGroup? IPv6Group { get; private set; }
-
     internal bool HasUnacknowledged =>
-        _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || _output is { IsEmpty: false });
+        _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || Output is { IsEmpty: false });
 
     internal BgpTimers Timers => Configuration.Timers ?? _speaker.Configuration.Timers;
 

@@ -4,20 +4,48 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Sessions;
 
 /// <summary>
-/// The sessions of a speaker by their earliest deadline: a binary heap in the order (due, index). A deadline that has
+/// The sessions of a speaker by their earliest deadline: a heap in the order (due, number). A deadline that has
 /// moved to a later time stays where it is until it comes up (RFC 4271's hold timer moves with every message).
 /// </summary>
+/// <remarks>
+/// The heap holds numbers, and where a number stands is a column beside it: moving an entry touches no session. Four
+/// children to a node, so that a level is one cache line.
+/// </remarks>
 internal sealed class DeadlineQueue
 {
-    private (SimTime Due, BgpSession Session)[] _heap = new (SimTime, BgpSession)[4];
+    private const int Children = 4;
+
+    private Entry[] _heap = new Entry[4];
+
+    /// <summary>Position + 1 of each number; 0 for one that is not in the heap.</summary>
+    private ushort[] _positions = new ushort[4];
     private int _count;
 
-    public SimTime NextDue => _count == 0 ? SimTime.Never : _heap[0].Due;
+    public SimTime NextDue => _count == 0 ? SimTime.Never : new SimTime(_heap[0].Due);
+
+    /// <summary>Makes room for a number of sessions at once.</summary>
+    public void Reserve(int sessions)
+    {
+        if (sessions > _positions.Length)
+        {
+            Array.Resize(ref _positions, sessions);
+        }
+
+        if (sessions > _heap.Length)
+        {
+            Array.Resize(ref _heap, sessions);
+        }
+    }
 
     /// <summary>Makes sure that the session comes up at <paramref name="due"/> or before.</summary>
-    public void Ensure(BgpSession session, SimTime due)
+    public void Ensure(ushort session, SimTime due)
     {
-        int position = session.DeadlinePosition;
+        if (session >= _positions.Length)
+        {
+            Array.Resize(ref _positions, Math.Max(session + 1, _positions.Length * 2));
+        }
+
+        int position = _positions[session] - 1;
         if (position < 0)
         {
             if (due == SimTime.Never)
@@ -32,26 +60,25 @@ internal sealed class DeadlineQueue
 
             position = _count++;
         }
-        else if (_heap[position].Due <= due)
+        else if (_heap[position].Due <= due.Nanoseconds)
         {
             return;
         }
 
-        SiftUp((due, session), position);
+        SiftUp(new Entry(due.Nanoseconds, session), position);
     }
 
-    /// <summary>Takes the first session if it is due.</summary>
-    public BgpSession? TakeDue(SimTime now)
+    /// <summary>Takes the number of the first session if it is due; -1 if none is.</summary>
+    public int TakeDue(SimTime now)
     {
-        if (_count == 0 || _heap[0].Due > now)
+        if (_count == 0 || _heap[0].Due > now.Nanoseconds)
         {
-            return null;
+            return -1;
         }
 
-        BgpSession session = _heap[0].Session;
-        session.DeadlinePosition = -1;
-        (SimTime, BgpSession) last = _heap[--_count];
-        _heap[_count] = default;
+        int session = _heap[0].Session;
+        _positions[session] = 0;
+        Entry last = _heap[--_count];
         if (_count > 0)
         {
             SiftDown(last);
@@ -60,51 +87,55 @@ internal sealed class DeadlineQueue
         return session;
     }
 
-    private static bool Before((SimTime Due, BgpSession Session) left, (SimTime Due, BgpSession Session) right) =>
-        left.Due != right.Due ? left.Due < right.Due : left.Session.Index < right.Session.Index;
-
-    private void SiftUp((SimTime Due, BgpSession Session) item, int index)
+    private void SiftUp(Entry item, int index)
     {
-        while (index > 0 && Before(item, _heap[(index - 1) / 2]))
+        while (index > 0 && item.IsBefore(_heap[(index - 1) / Children]))
         {
-            Place(_heap[(index - 1) / 2], index);
-            index = (index - 1) / 2;
+            Place(_heap[(index - 1) / Children], index);
+            index = (index - 1) / Children;
         }
 
         Place(item, index);
     }
 
-    private void SiftDown((SimTime Due, BgpSession Session) item)
+    private void SiftDown(Entry item)
     {
         int index = 0;
         while (true)
         {
-            int child = (2 * index) + 1;
-            if (child >= _count)
+            int first = (Children * index) + 1;
+            if (first >= _count)
             {
                 break;
             }
 
-            if (child + 1 < _count && Before(_heap[child + 1], _heap[child]))
+            int least = first;
+            int end = Math.Min(first + Children, _count);
+            for (int child = first + 1; child < end; child++)
             {
-                child++;
+                least = _heap[child].IsBefore(_heap[least]) ? child : least;
             }
 
-            if (!Before(_heap[child], item))
+            if (!_heap[least].IsBefore(item))
             {
                 break;
             }
 
-            Place(_heap[child], index);
-            index = child;
+            Place(_heap[least], index);
+            index = least;
         }
 
         Place(item, index);
     }
 
-    private void Place((SimTime Due, BgpSession Session) item, int index)
+    private void Place(Entry item, int index)
     {
         _heap[index] = item;
-        item.Session.DeadlinePosition = index;
+        _positions[item.Session] = (ushort)(index + 1);
+    }
+
+    private readonly record struct Entry(long Due, ushort Session)
+    {
+        public bool IsBefore(in Entry other) => Due != other.Due ? Due < other.Due : Session < other.Session;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UpdateGroup : TimerEntry
         Key = key;
         _routes = speaker.RoutesOf(key.Family);
         _routes.TracksEveryPath |= key.AddPath;
-        _out = new AdjRibOut(speaker.Tables.Attributes);
+        _out = new AdjRibOut(speaker.Tables.Attributes, speaker.Tables.Pages);
         _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
     }
 

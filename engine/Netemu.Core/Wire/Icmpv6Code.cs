@@ -8,6 +8,7 @@ public static class Icmpv6Code
     public const byte BeyondScope = 2;
     public const byte AddressUnreachable = 3;
     public const byte PortUnreachable = 4;
+    public const byte PolicyFail = 5;
     public const byte RejectRoute = 6;
     public const byte HopLimitExceeded = 0;
     public const byte ReassemblyTimeExceeded = 1;

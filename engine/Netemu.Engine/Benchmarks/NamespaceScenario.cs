@@ -16,10 +16,14 @@ public static class NamespaceScenario
     private const int PerNode = 100;
 
     /// <summary>Builds <paramref name="count"/> namespaces; <c>AllocatedBytes</c> is what stays alive, per all of them.</summary>
-    public static BenchFigures Run(int count, Func<long> clock)
+    /// <param name="count">How many.</param>
+    /// <param name="clock">Real time.</param>
+    /// <param name="begin">Called when the heap has been measured and the building is about to begin.</param>
+    public static BenchFigures Run(int count, Func<long> clock, Action? begin = null)
     {
         Build(PerNode);
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        begin?.Invoke();
         long start = clock();
         Emulation emulation = Build(count);
         long end = clock();

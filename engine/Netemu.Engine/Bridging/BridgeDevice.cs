@@ -159,6 +159,19 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
+        if (Namespace.Settings.BridgeNetfilter)
+        {
+            HandleWithNetfilter(frame, port);
+            return;
+        }
+
+        HandleFinish(frame, port, source, destination);
+    }
+
+    /// <summary>br_handle_frame_finish: classify, learn, decide.</summary>
+    private void HandleFinish(Frame frame, BridgePort port, MacAddress source, MacAddress destination)
+    {
+        NetDevice device = port.Device;
         int vlan = 0;
         if (VlanFiltering && (vlan = ClassifyVlan(frame, port.Vlans!)) < 0)
         {
@@ -262,6 +275,12 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
     /// <summary>A frame from the namespace's own stack (br_dev_xmit).</summary>
     protected override void TransmitCore(Frame frame)
     {
+        if (frame.PhysicalInput < 0)
+        {
+            ResumeWithNeighbour(frame);
+            return;
+        }
+
         MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(frame.Bytes) >> 16);
         int vlan = 0;
         if (VlanFiltering && (vlan = ClassifyVlan(frame, Vlans!)) < 0)
@@ -284,7 +303,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
     private static bool IsUnsettled(BridgePortState state) => state is BridgePortState.Listening or BridgePortState.Learning;
 
-    /// <summary>br_handle_frame_finish: up, out of one port, or out of all.</summary>
+    /// <summary>Up, out of one port, or out of all.</summary>
     private void Forward(Frame frame, MacAddress destination, BridgePort ingress, int vlan)
     {
         if (destination.IsMulticast)
@@ -356,7 +375,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
             if (previous is not null)
             {
-                SendOut(frame.Clone(), previous, ingress, vlan);
+                SendOut(Copy(frame), previous, ingress, vlan);
             }
 
             previous = port;
@@ -372,7 +391,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
-        SendOut(keep ? frame.Clone() : frame, previous, ingress, vlan);
+        SendOut(keep ? Copy(frame) : frame, previous, ingress, vlan);
     }
 
     private static bool MayDeliver(BridgePort port, BridgePort? ingress, int vlan) =>
@@ -381,8 +400,13 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         && port.State == BridgePortState.Forwarding
         && !(ingress is { Isolated: true } && port.Isolated);
 
-    private static void SendOut(Frame frame, BridgePort port, BridgePort? ingress, int vlan)
+    private void SendOut(Frame frame, BridgePort port, BridgePort? ingress, int vlan)
     {
+        if (frame.PhysicalInput != 0 && ingress is not null && !PassForward(frame, port))
+        {
+            return;
+        }
+
         if (vlan != 0)
         {
             ShapeTag(frame, port.Vlans!, vlan);
@@ -390,6 +414,12 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
         if (port.Device.IsTooLong(frame))
         {
+            if (ingress is not null && WasDefragmented(frame, ingress))
+            {
+                Namespace.IPv4.FragmentBridged(frame, port.Device);
+                return;
+            }
+
             (ingress?.Device ?? port.Device).Drop(frame, DropReason.FrameTooLong);
             return;
         }

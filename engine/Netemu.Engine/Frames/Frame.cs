@@ -31,6 +31,12 @@ public sealed class Frame
     /// <summary>The next frame of the queue that holds this one; a frame is in one queue at most.</summary>
     internal Frame? Next;
 
+    /// <summary>
+    /// The index of the bridge port that the packet came in by, once bridge-nf-call-iptables has shown it to netfilter
+    /// (nf_bridge_info); negative while its changed destination is being resolved. 0 for all other frames.
+    /// </summary>
+    internal int PhysicalInput;
+
     internal Frame(FramePool pool) => Pool = pool;
 
     public FramePool Pool { get; }
@@ -117,6 +123,7 @@ public sealed class Frame
         Connection = null;
         ConnectionState = ConnectionState.None;
         Flags &= ~FrameFlags.Untracked;
+        PhysicalInput = 0;
     }
 
     /// <summary>
@@ -128,6 +135,7 @@ public sealed class Frame
         Connection = null;
         ConnectionState = ConnectionState.None;
         Flags &= ~FrameFlags.Untracked;
+        PhysicalInput = 0;
     }
 
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>

@@ -115,6 +115,7 @@ public sealed class FramePool
         frame.Type = PacketType.Host;
         frame.Handovers = 0;
         frame.Mark = 0;
+        frame.PhysicalInput = 0;
         frame.ConnectionState = ConnectionState.None;
         if (frame.Input is not null)
         {

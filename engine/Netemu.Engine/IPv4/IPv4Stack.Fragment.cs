@@ -11,8 +11,15 @@ namespace Netemu.Engine.IPv4;
 /// <summary>Splitting a datagram, or a fragment of one, for a smaller MTU (RFC 791 section 2.3; ip_do_fragment).</summary>
 public sealed partial class IPv4Stack
 {
+    /// <summary>
+    /// Sends a frame in pieces that a bridge had put together for netfilter, each with the frame's Ethernet header
+    /// (br_nf_dev_queue_xmit). Takes ownership.
+    /// </summary>
+    internal void FragmentBridged(Frame frame, NetDevice port) => Fragment(frame, port, null, default, port.Mtu, bridged: true);
+
     /// <summary>Sends a packet in pieces, to a next hop or, without one, to all of a group on the device. Takes ownership.</summary>
-    private void Fragment(Frame frame, NetDevice device, NextHop<IPv4Address>? hop, IPv4Address destination, int mtu)
+    private void Fragment(
+        Frame frame, NetDevice device, NextHop<IPv4Address>? hop, IPv4Address destination, int mtu, bool bridged = false)
     {
         ReadOnlySpan<byte> packet = frame.Bytes[NetworkOffset..];
         IPv4Header header = new(frame.Bytes[NetworkOffset..]);
@@ -47,7 +54,11 @@ public sealed partial class IPv4Stack
             piece.Mark = frame.Mark;
             piece.Input = frame.Input;
             piece.Trace = frame.Trace?.Branch();
-            if (hop is null)
+            if (bridged)
+            {
+                device.Transmit(piece);
+            }
+            else if (hop is null)
             {
                 SendToGroup(piece, device, destination);
             }

@@ -66,7 +66,8 @@ public sealed partial class IPv4Stack
         }
 
         HookTable? hooks = Namespace.Hooks;
-        if (hooks is not null && !hooks.Pass(Namespace, HookPoint.Prerouting, AddressFamily.IPv4, frame, device, null))
+        if (hooks is not null && frame.PhysicalInput == 0
+            && !hooks.Pass(Namespace, HookPoint.Prerouting, AddressFamily.IPv4, frame, device, null))
         {
             return;
         }

@@ -6,6 +6,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
@@ -61,7 +62,9 @@ public sealed class IcmpProtocol
     /// <summary>Sends "use that gateway" to a source on the device that the packet leaves by (5/1).</summary>
     internal void SendRedirect(Frame frame, IPv4Address gateway, IPv4Address source)
     {
-        if (Limiter.TakeRedirect(source))
+        // Of a connection that is translated, or may still be, a redirect would mislead: it ends in LOCAL_OUT, before the filter
+        // table (nf_nat_icmp_reply_translation).
+        if (Limiter.TakeRedirect(source) && frame.Connection is not Connection { MayBeTranslated: true })
         {
             SendQuoting(
                 frame.Bytes[IPv4Stack.NetworkOffset..], source, default, IcmpType.Redirect, IcmpCode.RedirectHost, gateway.Value, frame.Trace);

@@ -70,7 +70,8 @@ public sealed partial class IPv6Stack
             return;
         }
 
-        if (hooks is not null && !hooks.Pass(Namespace, HookPoint.Prerouting, AddressFamily.IPv6, frame, device, null))
+        if (hooks is not null && frame.PhysicalInput == 0
+            && !hooks.Pass(Namespace, HookPoint.Prerouting, AddressFamily.IPv6, frame, device, null))
         {
             return;
         }

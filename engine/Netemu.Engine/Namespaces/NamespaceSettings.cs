@@ -81,6 +81,9 @@ public sealed class NamespaceSettings
 
     public bool BridgeNetfilterCallIp6tables { get; set; }
 
+    /// <summary>True if a bridge shows packets of either family to netfilter.</summary>
+    internal bool BridgeNetfilter => BridgeNetfilterCallIptables | BridgeNetfilterCallIp6tables;
+
     /// <summary>IPv6 is off until a node has an IPv6 address or asks for it (a deviation that keeps captures readable).</summary>
     public bool IPv6Enabled { get; set; }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
@@ -53,6 +54,9 @@ public sealed class PacketFilter
 
     /// <summary>Raised for each packet that a rule or policy ends, before the frame ends.</summary>
     public Action<Frame, DropReason, DropExplanation>? DropExplained { get; set; }
+
+    /// <summary>The bridge port that a bridged packet leaves by, while the hooks look at it (nf_bridge_info's physoutdev).</summary>
+    internal NetDevice? PhysicalOutput { get; set; }
 
     internal NatEngine Nat { get; }
 

@@ -83,6 +83,9 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
         Assert.True(Space(space).IPv4.AddAddress(Device(space, device), parsed));
     });
 
+    public void SetBridgeNetfilter(string space, bool on) =>
+        Do(() => Space(space).WritableSettings.BridgeNetfilterCallIptables = on);
+
     public void RestoreRules(string space, string rules) => Do(() =>
     {
         IptablesResult result = IptablesRestore.Run(Space(space).Netfilter, AddressFamily.IPv4, rules, noFlush: false, counters: false);

@@ -108,6 +108,12 @@ internal sealed partial class KernelNetwork : IScenarioNetwork
         return true;
     });
 
+    public void SetBridgeNetfilter(string space, bool on) => NamespaceThread.Run(_prefix + space, () =>
+    {
+        Write("bridge/bridge-nf-call-iptables", on ? 1 : 0);
+        return true;
+    });
+
     public MacAddress MacOf(string space, string device) => MacAddress.Parse(
         Json(Ip, space, "link", "show", "dev", device)[0].GetProperty("address").GetString());
 

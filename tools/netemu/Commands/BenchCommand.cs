@@ -54,7 +54,7 @@ internal static class BenchCommand
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
-                "namespaces" => NamespaceScenario.Run(Namespaces, Clock),
+                "namespaces" => NamespaceScenario.Run(Namespaces, Clock, QuietHeap.Begin),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
                 "bgp-mesh-tcp" => BgpBenches.TcpMesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),

@@ -41,6 +41,7 @@ internal static class BgpBenches
     {
         new MeshScenario(Math.Min(nodes, 60), prefixes).RunToConvergence();
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        QuietHeap.Begin();
         long start = clock();
         MeshScenario mesh = new(nodes, prefixes);
         bool converged = mesh.RunToConvergence();
@@ -53,6 +54,7 @@ internal static class BgpBenches
     {
         new TcpMeshScenario(Math.Min(nodes, 60), prefixes).RunToConvergence();
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        QuietHeap.Begin();
         long start = clock();
         TcpMeshScenario mesh = new(nodes, prefixes);
         bool converged = mesh.RunToConvergence();
@@ -65,6 +67,7 @@ internal static class BgpBenches
     {
         new ReflectorScenario(Math.Min(clients, 60), prefixes).RunToConvergence();
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        QuietHeap.Begin();
         long start = clock();
         ReflectorScenario reflector = new(clients, prefixes);
         bool converged = reflector.RunToConvergence();

@@ -40,6 +40,7 @@ internal static class FelixBench
         double high = times[(int)(times.Length * 0.99)] / 1e3;
 
         long memory = GC.GetTotalMemory(forceFullCollection: true);
+        QuietHeap.Begin();
         long start = Clock();
         FelixScenario cold = new(ColdEndpoints, Policies);
         (int rules, int members) = cold.ColdStart();

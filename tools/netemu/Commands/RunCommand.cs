@@ -53,6 +53,7 @@ internal sealed class RunCommand
     private int Invoke(ParseResult parsed)
     {
         long started = Stopwatch.GetTimestamp();
+        QuietHeap.Begin();
         LoadedTopology loaded = _topology.Load(parsed, _terminal);
         bool quiet = parsed.GetValue(_quiet);
         if (loaded.Topology is not { } topology || loaded.Diagnostics.HasErrors)

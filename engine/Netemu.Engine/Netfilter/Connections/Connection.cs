@@ -43,6 +43,10 @@ public sealed class Connection
 
     internal bool IsConfirmed => (Status & ConnectionStatus.Confirmed) != 0;
 
+    /// <summary>The nat table has been asked, and has translated or is not done yet.</summary>
+    internal bool MayBeTranslated => (Status & ConnectionStatus.NatMask) != 0
+        || (Status & ConnectionStatus.NatDoneMask) is not (ConnectionStatus.None or ConnectionStatus.NatDoneMask);
+
     /// <summary>The tuple of packets in that direction.</summary>
     internal ref readonly ConnectionTuple Tuple(bool reply) => ref reply ? ref _reply : ref _original;
 

@@ -27,7 +27,7 @@ internal sealed class ConnectionConfirmation(ConnectionTable table) : IPacketHoo
             return HookVerdict.Accept;
         }
 
-        if (space.Settings.Conntrack.ConfirmDelay > Duration.Zero && family == AddressFamily.IPv4)
+        if (space.Settings.Conntrack.ConfirmDelay > Duration.Zero && family == AddressFamily.IPv4 && frame.PhysicalInput == 0)
         {
             (_delay ??= new ConfirmationDelay(space, this)).Hold(frame, point, input, output);
             return HookVerdict.Stolen;

@@ -25,4 +25,5 @@ public enum ConnectionStatus : ushort
     Dying = 128,
 
     NatMask = SourceNat | DestinationNat,
+    NatDoneMask = SourceNatDone | DestinationNatDone,
 }

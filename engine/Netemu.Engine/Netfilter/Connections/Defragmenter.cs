@@ -1,5 +1,6 @@
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
@@ -22,7 +23,12 @@ internal sealed class Defragmenter : IPacketHook
         }
 
         Frame? whole = space.IPv4.Defragment(frame, input);
-        if (whole is not null)
+        if (whole is not null && frame.PhysicalInput != 0 && input is BridgeDevice bridge)
+        {
+            whole.PhysicalInput = frame.PhysicalInput;
+            bridge.ResumeAtPrerouting(whole);
+        }
+        else if (whole is not null)
         {
             space.IPv4.Receive(whole, input);
         }

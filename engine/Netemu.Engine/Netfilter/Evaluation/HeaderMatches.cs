@@ -119,10 +119,3 @@ internal sealed class MacMatch(MacAddress address, bool negated) : CompiledMatch
         view.Input is not null
         && (MacAddress.Read(view.Frame.Bytes[EthernetHeader.SourceOffset..]) == address) != negated;
 }
-
-/// <summary>`-m physdev --physdev-in`: the port by which a bridge got the frame.</summary>
-internal sealed class PhysicalInputMatch(string name, bool negated) : CompiledMatch
-{
-    public override bool Matches(ref PacketView view) =>
-        view.Frame.Input is { Master: not null } port && CompiledRule.NameMatches(name, port) != negated;
-}

@@ -53,6 +53,8 @@ internal sealed class RejectTarget(RejectType type) : CompiledTarget
         RejectType.NoRoute => Icmpv6Code.NoRoute,
         RejectType.AdministrativelyProhibited => Icmpv6Code.AdministrativelyProhibited,
         RejectType.AddressUnreachable => Icmpv6Code.AddressUnreachable,
+        RejectType.PolicyFail => Icmpv6Code.PolicyFail,
+        RejectType.RejectRoute => Icmpv6Code.RejectRoute,
         _ => Icmpv6Code.PortUnreachable,
     };
 

@@ -211,7 +211,8 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
 
     private CompiledMatch? Other(RuleMatch match, string chain, int number)
     {
-        NeedsConnections |= match is RuleMatch.ConnectionMark or RuleMatch.OriginalAddress or RuleMatch.OriginalPort or RuleMatch.Direction;
+        NeedsConnections |= match is RuleMatch.ConnectionMark or RuleMatch.OriginalAddress or RuleMatch.OriginalPort or RuleMatch.Direction
+            or RuleMatch.ConnectionProtocol or RuleMatch.ReplyAddress or RuleMatch.ReplyPort or RuleMatch.Status or RuleMatch.Expiry;
         switch (match)
         {
             case RuleMatch.Comment or RuleMatch.Module:
@@ -258,12 +259,25 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
                 return new TtlMatch(ttl.Operator, ttl.Value);
             case RuleMatch.Recent recent:
                 return new RecentMatch(filter, filter.Recent(recent.Name), recent);
-            case RuleMatch.PhysicalInput port:
-                return new PhysicalInputMatch(port.Name, port.Negated);
             default:
-                return null;
+                return Extension(match);
         }
     }
+
+    private CompiledMatch? Extension(RuleMatch match) => match switch
+    {
+        RuleMatch.PhysicalDevice port => new PhysicalDeviceMatch(filter, port),
+        RuleMatch.ConnectionProtocol protocol => new ConnectionProtocolMatch(protocol.Number, protocol.Negated),
+        RuleMatch.ReplyAddress reply => new ReplyAddressMatch(reply.Side, reply.Prefix, reply.Negated),
+        RuleMatch.ReplyPort reply => new ReplyPortMatch(reply.Side, reply.Range, reply.Negated),
+        RuleMatch.Status status => new StatusMatch(status.Value, status.Negated),
+        RuleMatch.Expiry expiry => new ExpiryMatch(expiry.First, expiry.Last, expiry.Negated),
+        RuleMatch.TcpOption option => new TcpOptionMatch(option.Number, option.Negated),
+        RuleMatch.SctpChunks chunks => new SctpChunksMatch(chunks.Scope, chunks.Chunks, chunks.Negated),
+        RuleMatch.AddressRange range => new AddressRangeMatch(range.Side, range.First, range.Last, range.Negated),
+        RuleMatch.LinkType link => new LinkTypeMatch(link.Type, link.Negated),
+        _ => null,
+    };
 
     private SetMatch? CompileSet(RuleMatch.Set match, string chain, int number)
     {

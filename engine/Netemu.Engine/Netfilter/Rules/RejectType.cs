@@ -17,5 +17,11 @@ public enum RejectType : byte
     /// <summary>IPv6 only: address unreachable.</summary>
     AddressUnreachable,
 
+    /// <summary>IPv6 only: the source failed a policy (RFC 4443 section 3.1).</summary>
+    PolicyFail,
+
+    /// <summary>IPv6 only: the route rejects.</summary>
+    RejectRoute,
+
     TcpReset,
 }

@@ -7,7 +7,7 @@ namespace Netemu.Engine.Netfilter.Rules;
 /// <summary>
 /// One condition of a rule, named as the iptables extension that asks for it. A rule matches when all of its conditions do.
 /// </summary>
-public abstract record RuleMatch
+public abstract partial record RuleMatch
 {
     /// <summary>`-s`.</summary>
     public sealed record Source(InternetPrefix Prefix, bool Negated = false) : RuleMatch;
@@ -113,7 +113,4 @@ public abstract record RuleMatch
         bool ByDestination = false,
         bool Reaps = false,
         bool Negated = false) : RuleMatch;
-
-    /// <summary>`-m physdev`: the bridge port that a packet came in by.</summary>
-    public sealed record PhysicalInput(string Name, bool Negated = false) : RuleMatch;
 }

@@ -20,9 +20,9 @@ public abstract record RuleTarget
     public sealed record Reject(RejectType Type = RejectType.PortUnreachable) : RuleTarget;
 
     /// <summary>LOG and NFLOG write to the namespace's packet log and let the packet go on.</summary>
-    public sealed record Log(string Prefix = "", byte Level = 4) : RuleTarget;
+    public sealed record Log(string Prefix = "", byte Level = 4, LogFields Fields = LogFields.None) : RuleTarget;
 
-    public sealed record NfLog(string Prefix = "", ushort Group = 0, int Size = 0) : RuleTarget;
+    public sealed record NfLog(string Prefix = "", ushort Group = 0, int Size = 0, int Threshold = 0) : RuleTarget;
 
     /// <summary>`MARK --set-xmark value/mask`: clears the mask's bits, then exclusive-ors the value.</summary>
     public sealed record Mark(uint Value, uint Mask = uint.MaxValue) : RuleTarget;

@@ -13,7 +13,7 @@ public static class IptablesCommand
     /// <summary>Runs `iptables <paramref name="arguments"/>`.</summary>
     public static IptablesResult Run(PacketFilter filter, AddressFamily family, IReadOnlyList<string> arguments)
     {
-        List<string> words = [.. arguments];
+        List<string> words = [.. arguments.SelectMany(Separate)];
         words.RemoveAll(word => word is "-w" or "--wait");
         TableName table = TableName.Filter;
         int place = words.FindIndex(word => word is "-t" or "--table");
@@ -59,6 +59,12 @@ public static class IptablesCommand
         TableError? refused = filter.ReplaceTable(family, table, draft.Chains);
         return refused is null ? IptablesResult.Ok() : Fail(family, refused.Reason == TableErrorReason.UnknownChain ? 2 : 4, $"{refused}");
     }
+
+    /// <summary>`-nvL` is `-n -v -L`: flags of a listing may stand behind one dash.</summary>
+    private static IEnumerable<string> Separate(string word) =>
+        word.Length > 2 && word[0] == '-' && word.Skip(1).All(letter => "nvxLSw".Contains(letter, StringComparison.Ordinal))
+            ? word.Skip(1).Select(letter => $"-{letter}")
+            : [word];
 
     /// <summary>Makes one change to a draft; null or the error.</summary>
     internal static string? Change(TableDraft draft, AddressFamily family, List<string> words, CounterValue counters)

@@ -18,7 +18,7 @@ internal static class RuleDescription
         Type? last = null;
         foreach (RuleMatch match in rule.Matches.Where(m => !RuleText.IsBasic(m)))
         {
-            bool transport = match is RuleMatch.SourcePort or RuleMatch.DestinationPort or RuleMatch.Tcp;
+            bool transport = match is RuleMatch.SourcePort or RuleMatch.DestinationPort or RuleMatch.Tcp or RuleMatch.TcpOption;
             if (transport && last != typeof(RuleMatch.SourcePort))
             {
                 text.Append($" {ProtocolNames.Text(protocol)}");
@@ -75,7 +75,8 @@ internal static class RuleDescription
             ComparisonOperator.Less => "<",
             _ => ">",
         }} {ttl.Value}",
-        RuleMatch.PhysicalInput port => $" PHYSDEV match{(port.Negated ? " !" : string.Empty)} --physdev-in {port.Name}",
+        RuleMatch.PhysicalDevice port => $" PHYSDEV match{RuleExtensionText.Describe(port)}",
+        RuleMatch.TcpOption option => $" option={Bang(option.Negated)}{option.Number}",
         RuleMatch.Module module => $" {module.Name}",
         RuleMatch.AddressType type => " ADDRTYPE match"
             + (type.SourceTypes == 0 ? string.Empty : $" src-type {Bang(type.SourceNegated)}{RuleKeywords.Types(type.SourceTypes)}")
@@ -83,15 +84,16 @@ internal static class RuleDescription
             + (type.LimitToInput ? " limit-in" : string.Empty) + (type.LimitToOutput ? " limit-out" : string.Empty),
         RuleMatch.ReversePath path => " rpfilter" + (path.Loose ? " loose" : string.Empty) + (path.ValidMark ? " validmark" : string.Empty)
             + (path.AcceptLocal ? " accept-local" : string.Empty) + (path.Invert ? " invert" : string.Empty),
-        _ => string.Empty,
+        _ => RuleExtensionText.Describe(match),
     };
 
     private static string Describe(RuleTarget? target, AddressFamily family) => target switch
     {
         RuleTarget.Reject reject => $" reject-with {RuleText.Reject(reject.Type, family)}",
-        RuleTarget.Log log => $" LOG flags 0 level {log.Level}" + (log.Prefix.Length > 0 ? $" prefix \"{log.Prefix}\"" : string.Empty),
+        RuleTarget.Log log => $" LOG flags {(byte)log.Fields} level {log.Level}" + (log.Prefix.Length > 0 ? $" prefix \"{log.Prefix}\"" : string.Empty),
         RuleTarget.NfLog log => (log.Prefix.Length > 0 ? $" nflog-prefix {RuleText.Quote(log.Prefix)}" : string.Empty)
-            + (log.Group > 0 ? $" nflog-group {log.Group}" : string.Empty) + (log.Size > 0 ? $" nflog-size {log.Size}" : string.Empty),
+            + (log.Group > 0 ? $" nflog-group {log.Group}" : string.Empty) + (log.Size > 0 ? $" nflog-size {log.Size}" : string.Empty)
+            + (log.Threshold > 0 ? $" nflog-threshold {log.Threshold}" : string.Empty),
         RuleTarget.Mark mark => $" MARK {SetMark(mark.Value, mark.Mask)}",
         RuleTarget.ConnectionMark mark => $" CONNMARK {SetMark(mark.Value, mark.Mask)}",
         RuleTarget.SaveMark mark => $" CONNMARK save{Masks(mark.PacketMask, mark.ConnectionMask)}",

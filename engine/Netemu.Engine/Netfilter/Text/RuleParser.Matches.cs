@@ -41,7 +41,6 @@ internal sealed partial class RuleParser
             "--ttl-eq" or "--hl-eq" => Ttl(_negated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal),
             "--ttl-lt" or "--hl-lt" => Ttl(ComparisonOperator.Less),
             "--ttl-gt" or "--hl-gt" => Ttl(ComparisonOperator.Greater),
-            "--physdev-in" => new RuleMatch.PhysicalInput(Interface(), _negated),
             "--mode" => Statistic(Next()),
             _ => null,
         };
@@ -51,7 +50,7 @@ internal sealed partial class RuleParser
             return true;
         }
 
-        return TryChange(word);
+        return TryExtension(word) || TryChange(word);
     }
 
     /// <summary>Options that complete a match which their extension has begun.</summary>

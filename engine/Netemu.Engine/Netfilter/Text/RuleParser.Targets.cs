@@ -50,6 +50,13 @@ internal sealed partial class RuleParser
             case "--log-level":
                 Alter<RuleTarget.Log>(log => log with { Level = Level(Next()) });
                 return true;
+            case "--log-tcp-sequence" or "--log-tcp-options" or "--log-ip-options" or "--log-uid" or "--log-macdecode":
+                LogFields field = FieldOf(word);
+                Alter<RuleTarget.Log>(log => log with { Fields = log.Fields | field });
+                return true;
+            case "--nflog-threshold":
+                Alter<RuleTarget.NfLog>(log => log with { Threshold = (int)Number(Next(), ushort.MaxValue) });
+                return true;
             case "--nflog-prefix":
                 Alter<RuleTarget.NfLog>(log => log with { Prefix = Next() });
                 return true;
@@ -219,6 +226,15 @@ internal sealed partial class RuleParser
 
         Alter<RuleTarget.Reject>(_ => new RuleTarget.Reject(type));
     }
+
+    private static LogFields FieldOf(string word) => word switch
+    {
+        "--log-tcp-sequence" => LogFields.TcpSequence,
+        "--log-tcp-options" => LogFields.TcpOptions,
+        "--log-ip-options" => LogFields.IPOptions,
+        "--log-uid" => LogFields.Uid,
+        _ => LogFields.MacDecode,
+    };
 
     private static byte LevelOf(string text) => text switch
     {

@@ -57,7 +57,31 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
     }
 
     /// <summary>The matches, with extensions that were named but got no option as such, each in its place.</summary>
-    private List<RuleMatch> Ordered() => [.. _matches.OrderBy(m => RuleText.IsBasic(m) ? 0 : 1)];
+    private List<RuleMatch> Ordered()
+    {
+        List<RuleMatch> ordered = [.. _matches.OrderBy(m => RuleText.IsBasic(m) ? 0 : 1)];
+
+        // An extension writes its options in an order of its own, whichever way they were given.
+        for (int start = 0; start < ordered.Count;)
+        {
+            int group = RuleText.OptionGroup(ordered[start]);
+            int end = start + 1;
+            while (group != 0 && end < ordered.Count && RuleText.OptionGroup(ordered[end]) == group)
+            {
+                end++;
+            }
+
+            List<RuleMatch> run = [.. ordered[start..end].OrderBy(RuleText.OptionPlace)];
+            for (int i = 0; i < run.Count; i++)
+            {
+                ordered[start + i] = run[i];
+            }
+
+            start = end;
+        }
+
+        return ordered;
+    }
 
     private bool TryBasic(string word)
     {
@@ -130,6 +154,10 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         else if (alone && name is "tcp" or "udp" or "sctp" or "udplite" && alone)
         {
             _matches.Add(new RuleMatch.Module(name));
+        }
+        else if (name == "physdev")
+        {
+            _matches.Add(new RuleMatch.PhysicalDevice());
         }
         else if (name is "recent")
         {

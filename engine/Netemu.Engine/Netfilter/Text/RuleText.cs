@@ -26,7 +26,7 @@ public static class RuleText
 
         IPProtocol protocol = rule.Matches.OfType<RuleMatch.Protocol>().FirstOrDefault()?.Number ?? default;
         string? module = null;
-        HashSet<Type> options = [];
+        HashSet<(Type Option, object? Side)> options = [];
         foreach (RuleMatch match in rule.Matches.Where(m => !IsBasic(m)))
         {
             // Options of one extension stand behind one -m, unless one comes twice.
@@ -143,7 +143,29 @@ public static class RuleText
         _ => -1,
     };
 
-    private static string Not(bool negated) => negated ? " !" : string.Empty;
+    /// <summary>Matches with one non-zero number are options of one extension: 1 conntrack, 2 tcp, udp and sctp.</summary>
+    internal static int OptionGroup(RuleMatch match) => OptionPlace(match) / 100;
+
+    /// <summary>The group, and the place of an option there (conntrack_save, tcp_save).</summary>
+    internal static int OptionPlace(RuleMatch match) => match switch
+    {
+        RuleMatch.State { OldName: false } => 100,
+        RuleMatch.ConnectionProtocol => 101,
+        RuleMatch.OriginalAddress original => 102 + (int)original.Side,
+        RuleMatch.ReplyAddress reply => 104 + (int)reply.Side,
+        RuleMatch.OriginalPort original => 106 + (int)original.Side,
+        RuleMatch.ReplyPort reply => 108 + (int)reply.Side,
+        RuleMatch.Status => 110,
+        RuleMatch.Expiry => 111,
+        RuleMatch.Direction => 112,
+        RuleMatch.SourcePort => 200,
+        RuleMatch.DestinationPort => 201,
+        RuleMatch.TcpOption => 202,
+        RuleMatch.Tcp or RuleMatch.SctpChunks => 203,
+        _ => 0,
+    };
+
+    internal static string Not(bool negated) => negated ? " !" : string.Empty;
 
     private static void WriteBasic(StringBuilder text, RuleMatch match)
     {
@@ -180,6 +202,7 @@ public static class RuleText
         RuleMatch.Icmp => family == AddressFamily.IPv4 ? "icmp" : "icmp6",
         RuleMatch.State { OldName: true } => "state",
         RuleMatch.State or RuleMatch.OriginalAddress or RuleMatch.OriginalPort or RuleMatch.Direction => "conntrack",
+        RuleMatch.ConnectionProtocol or RuleMatch.ReplyAddress or RuleMatch.ReplyPort or RuleMatch.Status or RuleMatch.Expiry => "conntrack",
         RuleMatch.Mark => "mark",
         RuleMatch.ConnectionMark => "connmark",
         RuleMatch.Set => "set",
@@ -191,13 +214,26 @@ public static class RuleText
         RuleMatch.Mac => "mac",
         RuleMatch.Length => "length",
         RuleMatch.Ttl => family == AddressFamily.IPv4 ? "ttl" : "hl",
-        RuleMatch.PhysicalInput => "physdev",
+        RuleMatch.PhysicalDevice => "physdev",
+        RuleMatch.TcpOption => "tcp",
+        RuleMatch.SctpChunks => "sctp",
+        RuleMatch.AddressRange => "iprange",
+        RuleMatch.LinkType => "pkttype",
         RuleMatch.Recent => "recent",
         RuleMatch.Module module => module.Name,
         _ => string.Empty,
     };
 
-    private static Type OptionOf(RuleMatch match) => match.GetType();
+    /// <summary>What may stand behind one -m once: an option of its own for each side.</summary>
+    private static (Type Option, object? Side) OptionOf(RuleMatch match) => (match.GetType(), match switch
+    {
+        RuleMatch.OriginalAddress original => original.Side,
+        RuleMatch.OriginalPort original => original.Side,
+        RuleMatch.ReplyAddress reply => reply.Side,
+        RuleMatch.ReplyPort reply => reply.Side,
+        RuleMatch.AddressRange range => range.Side,
+        _ => null,
+    });
 
     private static void WriteMatch(StringBuilder text, RuleMatch match, AddressFamily family)
     {
@@ -307,8 +343,8 @@ public static class RuleText
                 string mask = family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
                 text.Append($" --name {recent.Name} --mask {mask} --r{(recent.ByDestination ? "dest" : "source")}");
                 break;
-            case RuleMatch.PhysicalInput port:
-                text.Append($"{Not(port.Negated)} --physdev-in {port.Name}");
+            default:
+                RuleExtensionText.Write(text, match);
                 break;
         }
     }
@@ -322,10 +358,11 @@ public static class RuleText
         RuleTarget.Goto jump => $" -g {jump.Chain}",
         RuleTarget.Reject reject => $" -j REJECT --reject-with {Reject(reject.Type, family)}",
         RuleTarget.Log log => " -j LOG" + (log.Prefix.Length == 0 ? string.Empty : $" --log-prefix {Quote(log.Prefix)}")
-            + (log.Level == 4 ? string.Empty : $" --log-level {log.Level}"),
+            + (log.Level == 4 ? string.Empty : $" --log-level {log.Level}") + RuleExtensionText.Fields(log.Fields),
         RuleTarget.NfLog log => " -j NFLOG" + (log.Prefix.Length == 0 ? string.Empty : $" --nflog-prefix {Quote(log.Prefix)}")
             + (log.Group == 0 ? string.Empty : $" --nflog-group {log.Group}")
-            + (log.Size == 0 ? string.Empty : $" --nflog-size {log.Size}"),
+            + (log.Size == 0 ? string.Empty : $" --nflog-size {log.Size}")
+            + (log.Threshold == 0 ? string.Empty : $" --nflog-threshold {log.Threshold}"),
         RuleTarget.Mark mark => $" -j MARK --set-xmark 0x{mark.Value:x}/0x{mark.Mask:x}",
         RuleTarget.ConnectionMark mark => $" -j CONNMARK --set-xmark 0x{mark.Value:x}/0x{mark.Mask:x}",
         RuleTarget.SaveMark mark => $" -j CONNMARK --save-mark --nfmask 0x{mark.PacketMask:x} --ctmask 0x{mark.ConnectionMask:x}",

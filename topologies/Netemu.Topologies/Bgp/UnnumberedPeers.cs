@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
-using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;

@@ -18,7 +18,7 @@ namespace Netemu.Engine.Frames;
 /// <remarks>
 /// <code>
 /// buffer:  |-- headroom --|======= Bytes (Length) =======|-- tailroom --|
-///          0            Start
+///          Buffer.Start   Start
 /// </code>
 /// </remarks>
 public sealed class Frame
@@ -83,10 +83,18 @@ public sealed class Frame
     /// <summary>Where the decisions on this frame are written down; null unless a probe asked for it.</summary>
     public PacketTrace? Trace { get; set; }
 
+    /// <summary>Looks at a buffer, from <paramref name="offset"/> on.</summary>
+    internal void Look(FrameBuffer buffer, int offset)
+    {
+        Buffer = buffer;
+        Storage = buffer.Bytes;
+        Start = buffer.Start + offset;
+    }
+
     /// <summary>Makes room for <paramref name="size"/> more bytes in front, copying if shared or out of headroom.</summary>
     public Span<byte> Prepend(int size)
     {
-        if (Start < size || (Flags & FrameFlags.Shared) != 0)
+        if (Start - Buffer!.Start < size || (Flags & FrameFlags.Shared) != 0)
         {
             Pool.Reallocate(this, size);
         }

@@ -66,7 +66,7 @@ public sealed partial class IPv4Stack
             protocol,
             way.Source,
             destination);
-        if (length > mtu || way.Type != RouteType.Unicast || !way.Device!.UsesNeighbours || !way.Hop!.ViaIPv6.IsUnspecified
+        if (length > mtu || way.Type != RouteType.Unicast || !way.Device!.UsesNeighbours || way.Hop is { HasGateway: false, IsDirect: false }
             || frame.Trace is not null || Namespace.Hooks is { SendsIPv4: false })
         {
             Send(frame, way);
@@ -76,7 +76,7 @@ public sealed partial class IPv4Stack
         // What Send does when no hook, trace or fragment has anything to do.
         entry.Neighbour = entry.Neighbour is { IsDead: false } known
             ? known
-            : Neighbours.FindOrCreate(way.Device, way.Hop.HasGateway ? way.Hop.Gateway : destination);
+            : Neighbours.FindOrCreate(way.Device, way.Hop!.HasGateway ? way.Hop.Gateway : destination);
         frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked | FrameFlags.LocallyGenerated;
         frame.Input = null;
         if (Namespace.Node.Shard.NowNanoseconds >= entry.Neighbour.UsableUntil)

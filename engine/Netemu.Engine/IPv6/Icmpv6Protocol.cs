@@ -255,7 +255,8 @@ public sealed class Icmpv6Protocol
         }
 
         IPv6Header offending = new(quoted);
-        if (icmp.Type == Icmpv6Type.PacketTooBig && _stack.IsLocal(offending.Source))
+        if (icmp.Type == Icmpv6Type.PacketTooBig && _stack.IsLocal(offending.Source)
+            && (protocol != IPProtocol.Tcp || offset != IPv6Header.Size || Namespace.TcpOrNull?.Expects(quoted) == true))
         {
             _stack.LearnMtu(offending.Destination, icmp.Rest);
         }

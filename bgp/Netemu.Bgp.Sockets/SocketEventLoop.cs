@@ -25,6 +25,13 @@ public sealed class SocketEventLoop : IScheduler
     private readonly EventLoop _timers = new();
     private readonly long _start = Stopwatch.GetTimestamp();
 
+    /// <summary>
+    /// Has the runtime tell completions on the thread that waits for them, instead of handing each to the thread pool: all
+    /// that is done there is to post. For a whole process, before its first socket; the runtime has no other switch.
+    /// </summary>
+    public static void UseInlineCompletions() =>
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
     public SimTime Now => _timers.Now;
 
     public void Schedule(TimerEntry timer, SimTime due) => _timers.Schedule(timer, due);

@@ -312,6 +312,13 @@ internal sealed partial class RouteTable(
     {
         ref RibPath path = ref _paths[row];
         int prefix = path.Prefix;
+        ref int entry = ref _entries[prefix];
+        if ((entry & ~ChangedBit) == row + 1 && NextOf(row) == 0)
+        {
+            RemoveOnly(ref entry, row);
+            return;
+        }
+
         BestSignature before = SignatureOf(prefix);
         Unlink(prefix, row);
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
@@ -323,6 +330,32 @@ internal sealed partial class RouteTable(
         if (TracksEveryPath)
         {
             MarkChanged(prefix);
+        }
+
+        Release(held, received);
+    }
+
+    /// <summary>The last path of a prefix: there is nothing to decide.</summary>
+    private void RemoveOnly(ref int entry, int row)
+    {
+        ref RibPath path = ref _paths[row];
+        int prefix = path.Prefix;
+        int held = path.Attributes;
+        int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+        bool wasBest = (path.Flags & PathFlags.Rejected) == 0;
+        path = new RibPath { Prefix = -1, Attributes = _freeRow };
+        _freeRow = row + 1;
+        PathCount--;
+        entry &= ChangedBit;
+        if (wasBest)
+        {
+            BestCount--;
+            MarkChanged(prefix, ref entry);
+        }
+
+        if (TracksEveryPath)
+        {
+            MarkChanged(prefix, ref entry);
         }
 
         Release(held, received);

@@ -22,7 +22,7 @@ public sealed class TcpIdleScenario : IByteStreamAcceptor, IByteStreamHandler
     private const int Burst = 500;
     private const int Talks = 200_000;
 
-    private static readonly byte[] _message = new byte[100];
+    private readonly byte[] _message = new byte[100];
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly List<IByteStream> _clients = [];

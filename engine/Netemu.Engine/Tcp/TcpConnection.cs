@@ -151,6 +151,9 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
     /// <summary>The device of a link-local peer, or null.</summary>
     internal NetDevice? Device => _device;
 
+    /// <summary>The device that a link-local peer is on.</summary>
+    internal void BindScope(NetDevice? scope) => _device = RemoteAddress.IsIPv6 && RemoteAddress.IPv6.NeedsScope ? scope : null;
+
     internal byte[]? SignatureKey => _signatureKey;
 
     /// <summary>Position in the list of sockets.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Neighbours;
@@ -172,7 +173,7 @@ public sealed partial class TcpTable
         }
     }
 
-    private Errno SelectSource(InternetAddress remote, InternetAddress wanted, byte trafficClass, out InternetAddress local)
+    private Errno SelectSource(InternetAddress remote, InternetAddress wanted, NetDevice? scope, byte trafficClass, out InternetAddress local)
     {
         if (remote.IsIPv4)
         {
@@ -182,7 +183,7 @@ public sealed partial class TcpTable
             return route.Error != Errno.None || route.Type is RouteType.Unicast or RouteType.Local ? route.Error : Errno.ENETUNREACH;
         }
 
-        if (remote.IPv6.NeedsScope)
+        if (remote.IPv6.NeedsScope && scope is null)
         {
             // Without a device it is not said which link is meant (tcp_v6_connect).
             local = default;
@@ -190,7 +191,7 @@ public sealed partial class TcpTable
         }
 
         OutputRoute<IPv6Address> way =
-            _space.IPv6.RouteOutput(remote.IPv6, wanted.IsIPv6 ? wanted.IPv6 : default, null, 0, trafficClass);
+            _space.IPv6.RouteOutput(remote.IPv6, wanted.IsIPv6 ? wanted.IPv6 : default, remote.IPv6.NeedsScope ? scope : null, 0, trafficClass);
         local = way.Source;
         return way.Error != Errno.None || way.Type is RouteType.Unicast or RouteType.Local ? way.Error : Errno.ENETUNREACH;
     }
@@ -209,7 +210,8 @@ public sealed partial class TcpTable
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
         _space.IPv6.RouteOutput(
-            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass);
+            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass,
+            TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private Frame BuildIPv4(
         IPv4Address source, IPv4Address destination, int length, byte ttl, byte trafficClass, out Span<byte> segment)

@@ -5,6 +5,7 @@ using System.Text;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Streams;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
@@ -107,7 +108,8 @@ public sealed partial class TcpTable
             _ = Node.Emulation.Shards;
         }
 
-        error = SelectSource(remote, options.LocalAddress, options.TrafficClass, out InternetAddress local);
+        NetDevice? scope = options.Device is null ? null : _space.FindDevice(options.Device);
+        error = SelectSource(remote, options.LocalAddress, scope, options.TrafficClass, out InternetAddress local);
         ushort localPort = options.LocalPort;
         if (error == Errno.None && localPort != 0 && _connections.Find(local, localPort, remote, port) is not null)
         {
@@ -120,6 +122,7 @@ public sealed partial class TcpTable
         }
 
         TcpConnection connection = new(this, local, localPort, remote, port, options);
+        connection.BindScope(scope);
         connection.Own(handler);
         if (error != Errno.None)
         {

@@ -52,6 +52,7 @@ internal sealed class BgpCommand
 
         using FileStream? mrt = parsed.GetValue(_mrt) is { } path ? File.Create(path) : null;
         using CancellationTokenSource stop = new();
+        SocketEventLoop.UseInlineCompletions();
         BgpDaemon daemon = new(speakers, parsed.GetValue(_verbose) ? _terminal.Error : null, mrt);
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

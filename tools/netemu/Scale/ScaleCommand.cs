@@ -40,6 +40,7 @@ internal sealed class ScaleCommand
             command.Subcommands.Add(new ScaleCommand(experiment, terminal).Build());
         }
 
+        command.Subcommands.Add(SweepCommand.BuildSeedSweep(terminal));
         return command;
     }
 
@@ -49,6 +50,12 @@ internal sealed class ScaleCommand
         foreach (ExperimentParameter parameter in _experiment.Parameters)
         {
             Option<string?> option = new("--" + parameter.Name) { Description = $"{parameter.Description} (default {parameter.Default})" };
+            if (parameter.Kind == ParameterKind.Switch)
+            {
+                // --flat is --flat true.
+                option.Arity = ArgumentArity.ZeroOrOne;
+            }
+
             _parameters.Add((parameter, option));
             command.Options.Add(option);
         }
@@ -67,9 +74,9 @@ internal sealed class ScaleCommand
         Dictionary<string, string> given = [];
         foreach ((ExperimentParameter parameter, Option<string?> option) in _parameters)
         {
-            if (parsed.GetValue(option) is { } text)
+            if (parsed.GetResult(option) is { Implicit: false })
             {
-                given[parameter.Name] = text;
+                given[parameter.Name] = parsed.GetValue(option) ?? "true";
             }
         }
 

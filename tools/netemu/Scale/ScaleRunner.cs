@@ -57,7 +57,7 @@ internal sealed class ScaleRunner(Experiment experiment, int jobs, ScaleProgress
 
     private void Work(IReadOnlyList<ExperimentCell> cells, Dictionary<string, ExperimentRow> known, Action<ExperimentRow> write)
     {
-        ExperimentContext context = new(() => terminal.IsInterrupted || _failure is not null, Clock);
+        ExperimentContext context = new(() => terminal.IsInterrupted || _failure is not null, Clock) { BeginBuilding = QuietHeap.Begin };
         while (!context.IsInterrupted())
         {
             int place = Interlocked.Increment(ref _taken) - 1;

@@ -25,6 +25,9 @@ internal sealed class SweepCommand
     private readonly Option<int> _jobs = new("--jobs") { Description = "Runs side by side", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No progress" };
 
+    /// <summary>True for <c>seed-sweep</c>, which is nothing else.</summary>
+    private bool AlwaysCompares { get; init; }
+
     private SweepCommand(Terminal terminal) => _terminal = terminal;
 
     public static Command Build(Terminal terminal)
@@ -37,6 +40,20 @@ internal sealed class SweepCommand
         command.SetAction(sweep.Invoke);
         return command;
     }
+
+    /// <summary><c>netemu scale seed-sweep</c>: the comparison by name, as one of the experiments.</summary>
+    public static Command BuildSeedSweep(Terminal terminal)
+    {
+        SweepCommand sweep = new(terminal) { AlwaysCompares = true };
+        Command command = new("seed-sweep", "Any topology: which expectations, best paths and counters depend on the seed, that is on order.")
+        {
+            sweep._topology, sweep._sets, sweep._seeds, sweep._csv, sweep._json, sweep._jobs, sweep._quiet,
+        };
+        command.SetAction(sweep.Invoke);
+        return command;
+    }
+
+    private bool Compares(ParseResult parsed) => AlwaysCompares || parsed.GetValue(_compare);
 
     private int Invoke(ParseResult parsed)
     {
@@ -60,7 +77,7 @@ internal sealed class SweepCommand
         }
 
         SweepRunner runner = new(_terminal, parsed.GetRequiredValue(_topology), parsed.GetValue(_jobs), new ScaleProgress(_terminal, parsed.GetValue(_quiet)));
-        SweepResult result = runner.Run(settings, seeds, followsPaths: parsed.GetValue(_compare));
+        SweepResult result = runner.Run(settings, seeds, followsPaths: Compares(parsed));
         if (result.ExitCode is ExitCode.InvalidInput or ExitCode.UnsupportedFeature)
         {
             return (int)result.ExitCode;
@@ -90,7 +107,7 @@ internal sealed class SweepCommand
         if (parsed.GetValue(_json) && !taken)
         {
             _terminal.OutputWriter.Flush();
-            WriteJson(result, parsed.GetValue(_compare));
+            WriteJson(result, Compares(parsed));
             _terminal.OutputWriter.WriteLine();
             return;
         }
@@ -103,7 +120,7 @@ internal sealed class SweepCommand
                 text.WriteLine(group.Key);
             }
 
-            if (parsed.GetValue(_compare))
+            if (Compares(parsed))
             {
                 WriteDependencies(text, [.. group]);
             }

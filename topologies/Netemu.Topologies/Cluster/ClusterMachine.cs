@@ -32,6 +32,7 @@ public sealed class ClusterMachine
     private ProxyDriver? _proxy;
     private Action? _tunnelChanged;
     private bool _isAgentKilled;
+    private bool _isStopped;
 
     internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
     {
@@ -52,6 +53,9 @@ public sealed class ClusterMachine
 
     /// <summary>When kube-proxy last changed a table.</summary>
     public SimTime LastProxyChange { get; private set; }
+
+    /// <summary>When its agent or kube-proxy last changed a table, a set or a route.</summary>
+    public SimTime LastChange => Agent is { } agent && agent.LastChange > LastProxyChange ? agent.LastChange : LastProxyChange;
 
     /// <summary>The BGP configuration in force; null before the first, and for a machine with a speaker of its own.</summary>
     public BgpNodeConfiguration? Peering { get; internal set; }
@@ -109,7 +113,7 @@ public sealed class ClusterMachine
             UpdatePod(pod.Key, pod);
         }
 
-        Agent.Update(_feed.List());
+        Agent.Update(_feed.List(Node.Name));
         SyncProxy();
         EventsTaken?.Invoke(this);
     }
@@ -127,7 +131,11 @@ public sealed class ClusterMachine
     }
 
     /// <summary>The machine is down.</summary>
-    internal void Stop() => Agent?.Detach();
+    internal void Stop()
+    {
+        _isStopped = true;
+        Agent?.Detach();
+    }
 
     /// <summary>The store has been written to; the watch hears of it at <paramref name="due"/>.</summary>
     internal void ExpectEvents(SimTime due)
@@ -140,6 +148,11 @@ public sealed class ClusterMachine
 
     private void TakeEvents()
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         bool services = false;
         List<StoreEvent> news = [];
         foreach (StoreEvent change in _watch!.ReadAll())
@@ -150,7 +163,7 @@ public sealed class ClusterMachine
             }
 
             services |= change.Key.Kind is ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.IPPool;
-            if (ClusterFeed.IsForGraphs(change.Key.Kind))
+            if (ClusterFeed.IsForAgent(change.Key, Node.Name))
             {
                 news.Add(_feed.Resolved(change));
             }

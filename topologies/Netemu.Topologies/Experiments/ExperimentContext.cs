@@ -7,6 +7,9 @@ namespace Netemu.Topologies.Experiments;
 /// <param name="Clock">Wall time in nanoseconds.</param>
 public sealed record ExperimentContext(Func<bool> IsInterrupted, Func<long> Clock)
 {
+    /// <summary>Called when a cell has measured its heap and begins to build: what it allocates from now on stays for a while.</summary>
+    public Action BeginBuilding { get; init; } = static () => { };
+
     public void ThrowIfInterrupted()
     {
         if (IsInterrupted())

@@ -13,6 +13,7 @@ public static class ExperimentRegistry
         new FatTree(),
         new Migration(),
         new PolicyScale(),
+        new ServiceScale(),
         new FibScale(),
         new ArpStorm(),
         new TcpLoss(),

@@ -33,6 +33,7 @@ public sealed class FatTree : Experiment
         new("k", ParameterKind.Numbers, "4,6,8", "Ports of a switch, even") { Minimum = 2, Maximum = 16 },
         new("plan", ParameterKind.Words, "rfc7938,unique", "AS numbers: rfc7938 or unique") { Words = ["rfc7938", "unique"] },
         new("mrai", ParameterKind.Durations, "0s,5s", "MinRouteAdvertisementInterval"),
+        new("nagle", ParameterKind.Switch, "false", "Small messages wait for the acknowledgment of the one before (RFC 896), which gathers them"),
         new("max-updates", ParameterKind.Numbers, "100000", "UPDATEs after which a run is given up") { Minimum = 1 },
         new("seed", ParameterKind.Numbers, "1", "The delays of links, 1 to 3 ms, derive from it"),
     ];
@@ -55,7 +56,7 @@ public sealed class FatTree : Experiment
     ];
 
     public override IReadOnlyList<ExperimentCell> Cells(ExperimentArguments arguments) =>
-        Product(arguments, "k", "mrai", "plan", "max-updates", "seed");
+        Product(arguments, "k", "mrai", "plan", "nagle", "max-updates", "seed");
 
     public override ExperimentRow Run(ExperimentCell cell, ExperimentContext context)
     {
@@ -69,7 +70,7 @@ public sealed class FatTree : Experiment
             return row;
         }
 
-        EmulatedLab lab = Build(k, cell.Text("plan") == "rfc7938", cell.Duration("mrai"), cell.Number("seed"));
+        EmulatedLab lab = Build(k, cell.Text("plan") == "rfc7938", cell.Duration("mrai"), !cell.Switch("nagle"), cell.Number("seed"));
         LabSpeaker rack = lab.Speakers[^1];
         long sessions = lab.Speakers.Sum(s => (long)s.Neighbors.Count) / 2;
         lab.Start();
@@ -123,9 +124,9 @@ public sealed class FatTree : Experiment
     }
 
     /// <summary>Cores, then pod by pod aggregation and rack switches; the last one is the rack that withdraws.</summary>
-    private static EmulatedLab Build(int k, bool planned, Duration mrai, long seed)
+    private static EmulatedLab Build(int k, bool planned, Duration mrai, bool prompt, long seed)
     {
-        EmulatedLab lab = new(seed);
+        EmulatedLab lab = new(seed) { IsPrompt = prompt };
         RandomSource delays = new(seed, "fat-tree/delays");
         BgpTimers timers = Clique.TimersOf(mrai) with { Jitter = false };
         int half = k / 2;

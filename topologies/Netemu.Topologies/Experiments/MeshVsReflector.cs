@@ -32,6 +32,7 @@ public sealed class MeshVsReflector : Experiment
         new("prefixes", ParameterKind.Numbers, "1", "Prefixes per node") { Minimum = 1, Maximum = 1_000 },
         new("transport", ParameterKind.Words, "tcp", "tcp (emulated) or pipe (same bytes, no packets)") { Words = ["tcp", "pipe"] },
         new("flat", ParameterKind.Switch, "false", "One segment instead of racks of 20 behind routers"),
+        new("hierarchy", ParameterKind.Switch, "false", "A cluster for each rack of 20, with reflectors of its own, which are all meshed (RFC 4456 section 7)"),
         new("cluster-ids", ParameterKind.Words, "equal", "CLUSTER_IDs of the reflectors: equal or distinct") { Words = ["equal", "distinct"] },
         new("losses", ParameterKind.Switch, "true", "Also lose a node, bring it back, and lose a reflector"),
         new("seed", ParameterKind.Numbers, "1", "Timers' jitter derives from it"),
@@ -40,7 +41,8 @@ public sealed class MeshVsReflector : Experiment
     public override IReadOnlyList<ExperimentColumn> Columns { get; } =
     [
         new("nodes", "nodes that announce"),
-        new("rr", "route reflectors; 0 is the full mesh"),
+        new("rr", "route reflectors, of each cluster in a hierarchy; 0 is the full mesh"),
+        new("reflectors", "route reflectors in all"),
         new("prefixes", "prefixes per node"),
         new("sessions", "sessions"),
         new("advertisements", "prefixes in UPDATEs, cold start"),
@@ -72,7 +74,7 @@ public sealed class MeshVsReflector : Experiment
     public override IReadOnlyList<ExperimentCell> Cells(ExperimentArguments arguments)
     {
         IReadOnlyList<ExperimentCell> product =
-            Product(arguments, "nodes", "prefixes", "rr", "transport", "flat", "cluster-ids", "losses", "seed");
+            Product(arguments, "nodes", "prefixes", "rr", "transport", "flat", "hierarchy", "cluster-ids", "losses", "seed");
         if (arguments.Texts("rr").Contains("0"))
         {
             return product;
@@ -97,13 +99,15 @@ public sealed class MeshVsReflector : Experiment
     {
         long started = context.Clock();
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        context.BeginBuilding();
         int nodes = cell.Number("nodes");
         int reflectors = cell.Number("rr");
         int prefixes = cell.Number("prefixes");
         ExperimentRow row = new ExperimentRow(cell.Index, cell.Key)
             .With("nodes", nodes).With("rr", reflectors).With("prefixes", prefixes);
-        ClosedForms forms = new(nodes, reflectors, prefixes);
-        BgpLab lab = Build(cell, nodes, reflectors);
+        ClosedForms forms = new(nodes, reflectors, prefixes, cell.Switch("hierarchy"));
+        row.With("reflectors", forms.AllReflectors);
+        BgpLab lab = Build(cell, forms);
         new MeshPhases(lab, row, forms, context, cell.Text("cluster-ids") == "equal").Run(
             cell.Switch("losses"), s_limit, s_holdLimit, s_rest, before);
         row.Hash = lab.Hash;
@@ -181,7 +185,7 @@ public sealed class MeshVsReflector : Experiment
         }
     }
 
-    private static BgpLab Build(ExperimentCell cell, int nodes, int reflectors)
+    private static BgpLab Build(ExperimentCell cell, ClosedForms forms)
     {
         long seed = cell.Number("seed");
         bool flat = cell.Switch("flat");
@@ -189,36 +193,46 @@ public sealed class MeshVsReflector : Experiment
         if (cell.Text("transport") == "pipe")
         {
             PipeLab pipe = new(seed);
-            AddSpeakers(pipe.Add, nodes, reflectors, equalIds, flat);
+            AddSpeakers(pipe.Add, forms, equalIds, flat);
             return pipe;
         }
 
         EmulatedLab lab = new(seed);
-        AddSpeakers(s => lab.AddRouter(s), nodes, reflectors, equalIds, flat);
-        Racks.Connect(lab, flat || nodes + reflectors > Racks.MaximumRacks * Racks.NodesPerRack);
+        AddSpeakers(s => lab.AddRouter(s), forms, equalIds, flat);
+        Racks.Connect(lab, flat || forms.Nodes + forms.AllReflectors > Racks.MaximumRacks * Racks.NodesPerRack);
         return lab;
     }
 
-    /// <summary>Nodes first, then reflectors; neighbours by value of one peer group each, so that they share update groups.</summary>
-    internal static void AddSpeakers(Action<LabSpeaker> add, int nodes, int reflectors, bool equalIds, bool flat)
+    /// <summary>
+    /// Nodes first, then the reflectors, cluster by cluster; neighbours by value of one peer group each, so that they share
+    /// update groups.
+    /// </summary>
+    internal static void AddSpeakers(Action<LabSpeaker> add, ClosedForms forms, bool equalIds, bool flat)
     {
         const uint AsNumber = 64512;
+        int nodes = forms.Nodes;
+        int all = nodes + forms.AllReflectors;
         BgpNeighborConfiguration peer = new() { RemoteAs = AsNumber };
         BgpNeighborConfiguration client = peer with { RouteReflectorClient = true };
         BgpTimers timers = BgpTimers.Of(TimerProfile.CalicoBird);
-        IPv4Address cluster = reflectors > 0 && equalIds ? Racks.AddressOf(nodes, flat) : default;
-        for (int i = 0; i < nodes + reflectors; i++)
+        int ClusterOf(int machine) => forms.Clusters == 1 ? 0
+            : machine < nodes ? machine / ClosedForms.ClusterNodes
+            : (machine - nodes) / forms.Reflectors;
+        for (int i = 0; i < all; i++)
         {
             bool isReflector = i >= nodes;
+            int first = nodes + (ClusterOf(i) * forms.Reflectors);
             LabSpeaker speaker = new(isReflector ? $"rr{i - nodes}" : $"n{i}", Racks.AddressOf(i, flat), AsNumber)
             {
                 Timers = timers,
-                ClusterId = isReflector ? cluster : default,
+                ClusterId = isReflector && equalIds ? Racks.AddressOf(first, flat) : default,
             };
-            int first = isReflector || reflectors == 0 ? 0 : nodes;
-            for (int j = first; j < nodes + reflectors; j++)
+            for (int j = 0; j < all; j++)
             {
-                if (j != i)
+                bool isPeer = forms.Reflectors == 0
+                    || (isReflector && j >= nodes)
+                    || (isReflector != (j >= nodes) && ClusterOf(i) == ClusterOf(j));
+                if (j != i && isPeer)
                 {
                     speaker.Neighbors.Add(new BgpNeighbor(Racks.AddressOf(j, flat), isReflector && j < nodes ? client : peer));
                 }
@@ -232,7 +246,7 @@ public sealed class MeshVsReflector : Experiment
     private static void Calibrate(ExperimentCell cell, ExperimentRow row, ClosedForms forms, ExperimentContext context)
     {
         PipeLab lab = new(cell.Number("seed"), ServiceTimes.Bird);
-        AddSpeakers(lab.Add, forms.Nodes, forms.Reflectors, equalIds: true, flat: true);
+        AddSpeakers(lab.Add, forms, equalIds: true, flat: true);
         for (int i = 0; i < forms.Nodes; i++)
         {
             lab.Speakers[i].Networks.AddRange(MeshPhases.NetworksOf(i, forms.Prefixes));

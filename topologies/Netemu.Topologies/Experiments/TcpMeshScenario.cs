@@ -13,7 +13,7 @@ public sealed class TcpMeshScenario
 
     public TcpMeshScenario(int nodes, int prefixesPerNode)
     {
-        MeshVsReflector.AddSpeakers(s => _lab.AddRouter(s), nodes, 0, equalIds: true, flat: false);
+        MeshVsReflector.AddSpeakers(s => _lab.AddRouter(s), new ClosedForms(nodes, 0, prefixesPerNode), equalIds: true, flat: false);
         Racks.Connect(_lab, flat: false);
         for (int i = 0; i < nodes; i++)
         {

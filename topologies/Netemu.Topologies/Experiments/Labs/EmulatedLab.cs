@@ -40,6 +40,9 @@ internal sealed class EmulatedLab : BgpLab
     /// <summary>True where best paths become routes of the machines.</summary>
     public bool InstallsRoutes { get; init; }
 
+    /// <summary>True where messages do not wait for the acknowledgment of others (TCP_NODELAY).</summary>
+    public bool IsPrompt { get; init; }
+
     public override SimTime Now => Emulation.Now;
 
     public override long Packets => Speakers.Sum(s => CountersOf(s).Packets);
@@ -107,7 +110,7 @@ internal sealed class EmulatedLab : BgpLab
     protected override void Boot(LabSpeaker speaker)
     {
         Node node = speaker.Node!;
-        IByteStreamTransport transport = node.Root.Tcp.Transport;
+        IByteStreamTransport transport = IsPrompt ? new PromptTransport(node.Root.Tcp.Transport) : node.Root.Tcp.Transport;
         if (_times is not null)
         {
             ServiceQueue server = new(node);

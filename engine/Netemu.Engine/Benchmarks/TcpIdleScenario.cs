@@ -6,7 +6,6 @@ using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Links;
 using Netemu.Engine.Simulation;
-using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Benchmarks;
 

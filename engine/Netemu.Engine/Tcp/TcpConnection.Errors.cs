@@ -1,4 +1,3 @@
-using System;
 using Netemu.Core.Streams;
 
 namespace Netemu.Engine.Tcp;

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using Netemu.Core.Streams;
 using Netemu.Core.Wire;
 
 namespace Netemu.Engine.Tcp;

@@ -1,5 +1,3 @@
-using System;
-using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;

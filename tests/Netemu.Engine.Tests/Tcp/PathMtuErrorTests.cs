@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Tcp;

@@ -50,7 +50,7 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
                 bgp.ShutDown(machine.Node);
             }
         }
-        else if (speaker is null || NeedsRestart(machine.Peering!, wanted))
+        else if (speaker is null || machine.Peering is null || NeedsRestart(machine.Peering, wanted))
         {
             Start(machine, wanted);
         }

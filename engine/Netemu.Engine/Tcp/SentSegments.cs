@@ -1,4 +1,3 @@
-
 namespace Netemu.Engine.Tcp;
 
 /// <summary>
@@ -31,6 +30,16 @@ internal sealed class SentSegments
     /// <summary>When the congestion window was last reduced for a loss.</summary>
     public long ReducedAt { get; set; } = long.MinValue;
 
+    /// <summary>The rounds of HyStart++ (RFC 9406): the shortest round trip of this and the last one, and where this one ends.</summary>
+    public long RoundMinimum { get; set; } = long.MaxValue;
+    public long LastRoundMinimum { get; set; } = long.MaxValue;
+    public int RoundSamples { get; set; }
+    public uint RoundEnd { get; set; }
+
+    /// <summary>The round of conservative slow start, 0 outside of it, and the round trip that began it.</summary>
+    public int ConservativeRounds { get; set; }
+    public long ConservativeBaseline { get; set; }
+
     public ref SentSegment this[int index] => ref _ring[(_head + index) & (_ring.Length - 1)];
 
     public void Append(uint start, uint end, long now)
@@ -43,6 +52,7 @@ internal sealed class SentSegments
         if (Count == 0)
         {
             ForwardAck = start;
+            RoundEnd = end;
         }
 
         ref SentSegment segment = ref this[Count++];
@@ -81,6 +91,8 @@ internal sealed class SentSegments
         _head = Count = LostBytes = Sacked = 0;
         NewestSentAt = ReducedAt = long.MinValue;
         RoundTrip = 0;
+        RoundMinimum = LastRoundMinimum = long.MaxValue;
+        RoundSamples = ConservativeRounds = 0;
     }
 
     private void Enlarge()

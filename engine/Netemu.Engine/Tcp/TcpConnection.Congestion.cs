@@ -89,6 +89,16 @@ public sealed partial class TcpConnection
                 acked = Math.Min(acked, _segmentSize);
             }
 
+            if (IsFirstSlowStart)
+            {
+                AdvanceSlowStartRound();
+                if (_sent is { ConservativeRounds: > 0 })
+                {
+                    _congestionWindow += acked / ConservativeDivisor;
+                    return;
+                }
+            }
+
             int grown = Math.Min(acked, room);
             _congestionWindow += grown;
             acked -= grown;

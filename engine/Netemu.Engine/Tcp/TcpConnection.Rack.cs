@@ -124,6 +124,11 @@ public sealed partial class TcpConnection
         if (!segment.Retransmitted)
         {
             _minimumRtt = _minimumRtt == 0 ? Math.Max(roundTrip, 1) : Math.Min(_minimumRtt, Math.Max(roundTrip, 1));
+            if (IsFirstSlowStart)
+            {
+                NoteSlowStartSample(roundTrip);
+            }
+
             if (SequenceNumber.Less(segment.End, sent.ForwardAck))
             {
                 _flags |= TcpFlag.ReorderingSeen;

@@ -18,7 +18,6 @@ namespace Netemu.Topologies.Bgp;
 internal sealed class SpeakerSettings(
     BgpSpec specification, NetworkNamespace? space, DiagnosticBag diagnostics, IReadOnlyDictionary<string, BgpPolicySpec>? replaced = null)
 {
-    private const string Unsupported = "U4101";
     private const string Invalid = "E4102";
 
     private readonly Dictionary<string, RoutePolicy> _policies = new(StringComparer.Ordinal);
@@ -441,13 +440,5 @@ internal sealed class SpeakerSettings(
             .Select(a => a.Address)
             .FirstOrDefault();
         return best.IsUnspecified ? new IPv4Address((uint)(space.Node.Index + 1)) : best;
-    }
-
-    private void Refuse(bool present, string feature, Spec where)
-    {
-        if (present)
-        {
-            diagnostics.Unsupported(Unsupported, $"'{feature}' is not supported", where.Range);
-        }
     }
 }

@@ -1,25 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Netemu.Calico.Evaluation;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Workloads;
-using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
-using Netemu.Core.Time;
 using Netemu.Core.Wire;
-using Netemu.Engine.Devices;
-using Netemu.Engine.Frames;
-using Netemu.Engine.Namespaces;
-using Netemu.Engine.Routing;
-using Netemu.Engine.Sockets;
-using Netemu.Engine.Tracing;
-using Netemu.Felix.Dataplane;
 using Netemu.Felix.Rendering;
-using Netemu.Testing;
-using EngineNode = Netemu.Engine.Simulation.Node;
-using WireProtocol = Netemu.Core.Wire.IPProtocol;
 
 namespace Netemu.Felix.Tests;
 

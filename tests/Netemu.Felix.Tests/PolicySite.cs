@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Netemu.Calico.Evaluation;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
-using Netemu.Core.Randomness;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Netemu.Calico.Evaluation;
-using Netemu.Calico.Policies;
 using Netemu.Calico.Resources;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
-using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
 
 namespace Netemu.Felix.Rendering;

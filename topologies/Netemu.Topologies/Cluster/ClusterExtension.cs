@@ -13,7 +13,6 @@ using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Building;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
-using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
 using EngineNode = Netemu.Engine.Simulation.Node;
 

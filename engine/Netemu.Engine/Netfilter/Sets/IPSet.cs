@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using Netemu.Core.Addresses;
-using Netemu.Core.Wire;
 using Netemu.Engine.Netfilter.Evaluation;
 using Netemu.Engine.Netfilter.Rules;
 

@@ -39,17 +39,23 @@ internal sealed class ForeignDaemon : IDisposable
         Ip($"-n {_namespace} link set lo up");
         string path = Path.Combine(Folder, file);
         File.WriteAllText(path, Fill(configuration));
+        _process = Start(command);
+    }
+
+    private Process Start(string command)
+    {
         ProcessStartInfo start = new("ip", $"netns exec {_namespace} {Fill(command)}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["exabgp.daemon.user"] = "root";
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += Note;
-        _process.ErrorDataReceived += Note;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += Note;
+        process.ErrorDataReceived += Note;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     /// <summary>The third octet of the veth's subnet.</summary>
@@ -70,6 +76,15 @@ internal sealed class ForeignDaemon : IDisposable
     }
 
     private readonly List<string> _lines = [];
+
+    /// <summary>Gives this end of the veth further addresses: 10.254.N.HOST.</summary>
+    public void AddAddresses(int first, int count)
+    {
+        for (int host = first; host < first + count; host++)
+        {
+            Ip($"addr add 10.254.{Net}.{host}/24 dev {_device}");
+        }
+    }
 
     /// <summary>Runs a command in its namespace.</summary>
     public string Ask(string command) => Run("ip", $"netns exec {_namespace} {Fill(command)}", mustSucceed: false);

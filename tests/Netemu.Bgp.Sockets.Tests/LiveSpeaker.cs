@@ -15,7 +15,7 @@ internal sealed class LiveSpeaker : IDisposable
     private readonly Thread _thread;
     private readonly BgpSpeaker _speaker;
 
-    public LiveSpeaker(BgpSpeakerConfiguration configuration)
+    public LiveSpeaker(BgpSpeakerConfiguration configuration, bool restarting = false)
     {
         _speaker = new BgpSpeaker(configuration, new BgpServices
         {
@@ -26,7 +26,7 @@ internal sealed class LiveSpeaker : IDisposable
         });
         _thread = new Thread(() => _loop.Run(_stop.Token)) { IsBackground = true };
         _thread.Start();
-        _loop.Post(() => _speaker.Start());
+        _loop.Post(() => _speaker.Start(restarting));
     }
 
     /// <summary>A port that nobody listens on at the moment.</summary>
@@ -73,15 +73,24 @@ internal sealed class LiveSpeaker : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends as a killed process does: connections are gone, nothing is said.</summary>
+    public void Kill() => End(speaker => speaker.Destroy());
+
+    public void Dispose() => End(speaker => speaker.Stop());
+
+    private void End(Action<BgpSpeaker> how)
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         Ask(speaker =>
         {
-            speaker.Stop();
+            how(speaker);
             return true;
         });
         _stop.Cancel();
         _thread.Join();
-        _stop.Dispose();
     }
 }

@@ -10,9 +10,9 @@ namespace Netemu.Bgp.Tests;
 /// <summary>RFC 7606: what each malformed attribute costs.</summary>
 public sealed class UpdateErrorTests
 {
-    private const string Origin = "40010100";
-    private const string AsPath = "400206" + "0201" + "0000FDEA";
-    private const string NextHop = "400304" + "0A000002";
+    private const string Origin = MalformedUpdates.Origin;
+    private const string AsPath = MalformedUpdates.AsPath;
+    private const string NextHop = MalformedUpdates.NextHop;
     private const string LocalPref = "400504" + "00000064";
     private const string Good = Origin + AsPath + NextHop;
     private const string Prefix = "18C00002";
@@ -20,52 +20,19 @@ public sealed class UpdateErrorTests
 
     private readonly Laboratory _lab = new();
 
-    /// <summary>
-    /// Attributes of an UPDATE that announces 192.0.2.0/24 from an external peer, which it had announced before.
-    /// "kept": the
-    /// new route counts. "withdrawn": the old one is gone. Four digits: the session ended with that code and subcode.
-    /// </summary>
+    public static TheoryData<string, string, string> External()
+    {
+        TheoryData<string, string, string> rows = [];
+        foreach ((string what, string attributes, string expected) in MalformedUpdates.External)
+        {
+            rows.Add(what, attributes, expected);
+        }
+
+        return rows;
+    }
+
     [Theory]
-    [InlineData("good", Good, "kept")]
-    [InlineData("section 3 (c): ORIGIN with the optional bit", "C0010100" + AsPath + NextHop, "withdrawn")]
-    [InlineData("section 3 (c): MED that is transitive", Good + "C00404" + "00000001", "withdrawn")]
-    [InlineData("section 3 (c): COMMUNITIES that are not transitive", Good + "80080400010001", "withdrawn")]
-    [InlineData("section 3 (c): MP_REACH_NLRI that is transitive", Good + "C00E05" + "0002010000", "0304")]
-    [InlineData("section 3 (d): no ORIGIN", AsPath + NextHop, "withdrawn")]
-    [InlineData("section 3 (d): no AS_PATH", Origin + NextHop, "withdrawn")]
-    [InlineData("section 3 (d): no NEXT_HOP", Origin + AsPath, "withdrawn")]
-    [InlineData("section 3 (g): ORIGIN twice, the first counts", Good + "40010102", "kept")]
-    [InlineData("section 3 (g): MP_UNREACH_NLRI twice", Good + "800F03000201" + "800F03000201", "0301")]
-    [InlineData("section 4: an attribute overruns the total length", Good + "8004FF00000000", "withdrawn")]
-    [InlineData("section 4: two octets of an attribute", Good + "8004", "withdrawn")]
-    [InlineData("section 4: extended length cut off", Good + "900400", "withdrawn")]
-    [InlineData("section 7.1: ORIGIN of two octets", "4001020000" + AsPath + NextHop, "withdrawn")]
-    [InlineData("section 7.1: ORIGIN of no octet", "400100" + AsPath + NextHop, "withdrawn")]
-    [InlineData("section 7.1: ORIGIN 3", "40010103" + AsPath + NextHop, "withdrawn")]
-    [InlineData("section 7.2: segment type 5", Origin + "400206" + "0501" + "0000FDEA" + NextHop, "withdrawn")]
-    [InlineData("section 7.2: segment overrun", Origin + "400206" + "0202" + "0000FDEA" + NextHop, "withdrawn")]
-    [InlineData("section 7.2: segment underrun", Origin + "400207" + "0201" + "0000FDEA00" + NextHop, "withdrawn")]
-    [InlineData("section 7.2: empty segment", Origin + "400208" + "0200" + "0201" + "0000FDEA" + NextHop, "withdrawn")]
-    [InlineData("RFC 5065: a confederation segment", Origin + "400206" + "0301" + "0000FDEA" + NextHop, "withdrawn")]
-    [InlineData("section 7.3: NEXT_HOP of five octets", Origin + AsPath + "400305" + "0A00000200", "withdrawn")]
-    [InlineData("section 7.4: MED of three octets", Good + "800403" + "000001", "withdrawn")]
-    [InlineData("section 7.5: LOCAL_PREF from outside is dropped", Good + "400504" + "000000FF", "kept")]
-    [InlineData("section 7.5: even a malformed one", Good + "400503" + "0000FF", "kept")]
-    [InlineData("section 7.6: ATOMIC_AGGREGATE with a value", Good + "400601" + "00", "kept")]
-    [InlineData("section 7.7: AGGREGATOR of six octets between four-octet speakers", Good + "C00706" + "FDEA0A000002", "kept")]
-    [InlineData("section 7.8: COMMUNITIES of five octets", Good + "C00805" + "0001000100", "withdrawn")]
-    [InlineData("section 7.8: COMMUNITIES of no octet", Good + "C00800", "withdrawn")]
-    [InlineData("section 7.9: ORIGINATOR_ID from outside is dropped", Good + "800904" + "0A000001", "kept")]
-    [InlineData("section 7.10: CLUSTER_LIST from outside is dropped", Good + "800A04" + "0A000001", "kept")]
-    [InlineData("section 7.11: MP_REACH_NLRI with a next hop of five octets", Good + "800E0A" + "00020105" + "0000000000" + "00", "0309")]
-    [InlineData("section 7.11: MP_REACH_NLRI whose next hop overruns", Good + "800E05" + "0002011000", "0309")]
-    [InlineData("section 7.12: MP_UNREACH_NLRI of two octets", Good + "800F02" + "0002", "0309")]
-    [InlineData("section 7.14: EXTENDED_COMMUNITIES of seven octets", Good + "C01007" + "00020000000001", "withdrawn")]
-    [InlineData("RFC 8092: LARGE_COMMUNITY of eleven octets", Good + "C0200B" + "0000000100000002000003", "withdrawn")]
-    [InlineData("RFC 6793: AS4_PATH from a four-octet speaker is dropped", Good + "C01106" + "0201" + "0000FDEB", "kept")]
-    [InlineData("RFC 4271 6.3: an unknown well-known attribute", Good + "406301" + "00", "0302")]
-    [InlineData("RFC 4271 9: an unknown optional attribute", Good + "C06301" + "00", "kept")]
-    [InlineData("code 255 with every flag", Good + "FFFF000100", "kept")]
+    [MemberData(nameof(External))]
     public void A_malformed_attribute_costs_what_the_RFC_says(string what, string attributes, string expected)
     {
         ScriptedPeer peer = Establish(internalPeer: false);

@@ -139,7 +139,7 @@ public sealed partial class BgpSession
     {
         // RFC 7607: AS 0 is nobody's.
         bool expected = Configuration.RemoteAs != 0
-            ? open.As == Configuration.RemoteAs
+            ? open.As == Configuration.RemoteAs || IsBehindAsTrans(open.As)
             : open.As != 0 && (Configuration.AnyAs == AnyAsMode.All || open.As != LocalAs);
         if (!expected)
         {
@@ -156,9 +156,13 @@ public sealed partial class BgpSession
         return open.HoldTime is 1 or 2 ? BgpError.Open(BgpErrorSubcode.UnacceptableHoldTime) : BgpError.None;
     }
 
+    // RFC 6793 section 4.1: who knows two octets only reads the "My Autonomous System" field, which says AS_TRANS.
+    private bool IsBehindAsTrans(uint asNumber) =>
+        !Configuration.FourOctetAs && Configuration.RemoteAs == OpenMessage.AsTrans && asNumber > ushort.MaxValue;
+
     private void TakeOpen(ref BgpConnection connection, in OpenMessage open)
     {
-        if (_configuration.RemoteAs == 0)
+        if (_configuration.RemoteAs is 0 or OpenMessage.AsTrans)
         {
             Rest.LearnedAs = open.As;
         }

@@ -66,7 +66,7 @@ public sealed partial class IPv4Stack
             protocol,
             way.Source,
             destination);
-        if (length > mtu || way.Type != RouteType.Unicast || !way.Device!.UsesNeighbours
+        if (length > mtu || way.Type != RouteType.Unicast || !way.Device!.UsesNeighbours || way.Hop is { HasGateway: false, IsDirect: false }
             || frame.Trace is not null || Namespace.Hooks is { SendsIPv4: false })
         {
             Send(frame, way);

@@ -131,6 +131,19 @@ public sealed class FelixAgent : IDataplaneMessageSink
         RequestApply();
     }
 
+    /// <summary>The process ends: no timer of it fires any more, nothing is written, and what was written stays.</summary>
+    public void Kill()
+    {
+        foreach (CallbackTimer timer in (ReadOnlySpan<CallbackTimer>)[_apply, _step, _refreshRoutes, _refreshTables, _refreshSets])
+        {
+            _space.Node.Cancel(timer);
+        }
+
+        _steps.Clear();
+        _space.DeviceChanged -= OnDeviceChanged;
+        Detach();
+    }
+
     /// <summary>The node is down: a shared index forgets it.</summary>
     public void Detach() => _graph.Detach();
 

@@ -27,6 +27,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     /// <summary>From a write to the store until a node's watch has it.</summary>
     private static readonly Duration _storeDelay = Duration.FromMilliseconds(1);
     private const long BootSkew = 1_000_000_000;
+    private const string AgentProcess = "felix";
 
     private readonly SortedDictionary<string, ClusterMachine> _machines = new(StringComparer.Ordinal);
     private ClusterResources? _resources;
@@ -135,6 +136,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         ApplyChange change => new ApplyExecution(this, change, context),
         DeleteChange change => new DeleteExecution(this, change, context),
         PatchChange change => new PatchExecution(this, change, context),
+        KillChange { Process: AgentProcess } kill => new KillAgentExecution(this, kill, context),
         _ => null,
     };
 

@@ -31,6 +31,7 @@ public sealed class ClusterMachine
     private StoreWatch? _watch;
     private ProxyDriver? _proxy;
     private Action? _tunnelChanged;
+    private bool _isAgentKilled;
     private bool _isStopped;
 
     internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
@@ -117,6 +118,18 @@ public sealed class ClusterMachine
         EventsTaken?.Invoke(this);
     }
 
+    /// <summary>Ends Felix without a farewell: what it has programmed stays. False if none runs.</summary>
+    internal bool KillAgent()
+    {
+        if (Agent is null || _isAgentKilled)
+        {
+            return false;
+        }
+
+        Agent.Kill();
+        return _isAgentKilled = true;
+    }
+
     /// <summary>The machine is down.</summary>
     internal void Stop()
     {
@@ -156,7 +169,11 @@ public sealed class ClusterMachine
             }
         }
 
-        Agent!.Update(news);
+        if (!_isAgentKilled)
+        {
+            Agent!.Update(news);
+        }
+
         if (services)
         {
             SyncProxy();

@@ -18,6 +18,7 @@ public sealed class TranscriptTests
     [InlineData("nexthop")]
     [InlineData("routeget")]
     [InlineData("via")]
+    [InlineData("ip6")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

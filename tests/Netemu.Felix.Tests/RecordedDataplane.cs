@@ -48,11 +48,12 @@ internal sealed class RecordedDataplane : IDataplaneMessageSink
         switch (message)
         {
             case IPSetUpdate update:
-                _sets[update.Id] = [.. update.Members];
+                _sets[update.Id] = [.. update.Members.Sorted];
                 break;
             case IPSetDeltaUpdate update:
                 Assert.All(update.Added, member => Assert.True(_sets[update.Id].Add(member)));
                 Assert.All(update.Removed, member => Assert.True(_sets[update.Id].Remove(member)));
+                Assert.Equal(_sets[update.Id], update.Members.Sorted);
                 break;
             case IPSetRemove remove:
                 Assert.True(_sets.Remove(remove.Id));

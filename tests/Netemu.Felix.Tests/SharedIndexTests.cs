@@ -18,7 +18,7 @@ public sealed class SharedIndexTests
         // Given two nodes with one index, and for each a graph on its own.
         RandomSource random = new(seed, "shared-index");
         RandomCluster cluster = new(random);
-        EndpointIndex index = new();
+        ClusterIndex index = new();
         Dictionary<string, (CalculationGraph Alone, RecordedDataplane Expected, CalculationGraph Sharing, RecordedDataplane Actual)> nodes = [];
         foreach (string node in RandomCluster.Nodes)
         {
@@ -69,7 +69,7 @@ public sealed class SharedIndexTests
     {
         RandomCluster cluster = new(new RandomSource(7, "shared-index"));
         List<Resource> state = cluster.State();
-        EndpointIndex index = new();
+        ClusterIndex index = new();
         state.ForEach(resource => index.Update(resource.Key, resource));
         RecordedDataplane expected = new();
         CalculationGraph alone = new("n1", expected);

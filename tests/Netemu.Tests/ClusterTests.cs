@@ -163,6 +163,71 @@ public sealed class ClusterTests
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void A_services_client_comes_back_to_the_same_backend_for_as_long_as_its_affinity_lasts() => Succeeds(
+        """
+          - {at: converged, wait: 1s}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
+          - {exec: {in: n1, command: "iptables -t nat -nvL | grep 'to:10.65.0.101' | awk '{print $1}'"}, expect: {matches: "^(0|8)"}}
+          - {exec: {in: n1, command: "iptables -t nat -nvL | grep 'to:10.65.0.102' | awk '{print $1}'"}, expect: {matches: "^(0|8)"}}
+        """,
+        """
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: s, namespace: a}
+        spec: {clusterIP: 10.96.0.10, selector: {app: back}, sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}, ports: [{port: 80}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: b1, namespace: a, labels: {app: back}, annotations: {cni.projectcalico.org/ipAddrs: '["10.65.0.101"]'}}
+        spec: {nodeName: n2, containers: [{name: main, image: shell}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: b2, namespace: a, labels: {app: back}, annotations: {cni.projectcalico.org/ipAddrs: '["10.65.0.102"]'}}
+        spec: {nodeName: n2, containers: [{name: main, image: shell}]}
+
+        """);
+
+    [Fact]
+    public void A_change_is_measured_from_the_store_to_the_last_node_that_has_it_in_force()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Head.Replace("SERVICE", string.Empty, System.StringComparison.Ordinal)
+                + """
+                  - {at: converged, patch: {kind: NetworkPolicy, namespace: a, name: only-80, spec: {ingress: []}}}
+                  - {wait: 100ms}
+
+                """
+                + Objects,
+            "run",
+            "-",
+            "--json");
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        JsonElement change = JsonDocument.Parse(run.Output).RootElement.GetProperty("changes")[0];
+        Assert.Equal("KubernetesNetworkPolicy/a/only-80", change.GetProperty("objects")[0].GetString());
+
+        // 1 ms from the store to the node's watch; only the node of the Pod that the policy selects has work.
+        Assert.Equal(0.001m, change.GetProperty("convergence").GetDecimal());
+        Assert.Equal(1, change.GetProperty("nodes").GetInt32());
+    }
+
+    private static void Succeeds(string steps, string objects)
+    {
+        CommandRun run = CommandRun.WithInput(
+            Head.Replace("SERVICE", string.Empty, System.StringComparison.Ordinal) + steps + "\n" + objects + Objects, "run", "-");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private static void Succeeds(string steps)
     {
         CommandRun run = Run(steps, string.Empty);

@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(InspectCommand.Build(terminal));
         Command bench = BenchCommand.Build(terminal);
         bench.Subcommands.Add(FelixBench.Build(terminal));
+        bench.Subcommands.Add(ClusterBench.Build(terminal));
         root.Subcommands.Add(bench);
         root.Subcommands.Add(BgpCommand.Build(terminal));
         root.Subcommands.Add(ScaleCommand.Build(terminal));

@@ -16,6 +16,7 @@ public sealed class TcpScenario
 {
     private const ushort Port = 5001;
     private const int ChunkSize = 65_536;
+    private const int Slices = 8;
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly Receiver _receiver = new();
@@ -36,21 +37,33 @@ public sealed class TcpScenario
         client.Root.Tcp.Connect(InternetAddress.Parse("10.0.0.2"), Port, StreamOptions.Default, new Sender());
     }
 
-    /// <summary>Moves <paramref name="bytes"/> after a warm-up of a sixteenth of them; operations are bytes.</summary>
+    /// <summary>
+    /// Moves <paramref name="bytes"/> in slices after a warm-up of as many; operations are bytes, so that a million a
+    /// second is a megabyte a second.
+    /// </summary>
     public BenchFigures Run(Func<long> clock, long bytes = 1L << 30)
     {
         SimTime end = SimTime.Zero;
-        Move(bytes / 16, ref end);
+        Move(bytes, ref end);
         long before = _receiver.Count;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long start = clock();
-        Move(bytes, ref end);
+        double best = double.MaxValue;
+        for (int i = 0; i < Slices; i++)
+        {
+            long count = _receiver.Count;
+            long began = clock();
+            Move(bytes / Slices, ref end);
+            best = Math.Min(best, (double)(clock() - began) / (_receiver.Count - count));
+        }
+
         return new BenchFigures(
             "tcp",
             _receiver.Count - before,
             clock() - start,
             GC.GetAllocatedBytesForCurrentThread() - allocated,
-            _emulation.ComputeHash());
+            _emulation.ComputeHash(),
+            best);
     }
 
     private void Move(long bytes, ref SimTime end)

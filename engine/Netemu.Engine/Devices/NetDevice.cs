@@ -167,7 +167,7 @@ public abstract class NetDevice
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Transmit, $"out of {Name}", this);
+            TraceTransmit(frame);
         }
 
         TransmitCore(frame);
@@ -192,7 +192,7 @@ public abstract class NetDevice
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Receive, $"in on {Name}", this);
+            TraceReceive(frame);
         }
 
         if (_entry is not null)
@@ -452,6 +452,14 @@ public abstract class NetDevice
         }
     }
 
+    // Out of line: what few frames need shall cost the others no room on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceTransmit(Frame frame) => frame.Trace!.Add(Namespace, TraceStage.Transmit, $"out of {Name}", this);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceReceive(Frame frame) => frame.Trace!.Add(Namespace, TraceStage.Receive, $"in on {Name}", this);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void NotifyTaps(Frame frame, bool outgoing)
     {
         foreach (IFrameTap tap in _taps)

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
-using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Tun;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 
@@ -18,7 +18,7 @@ namespace Netemu.Engine.Edges;
 /// ... -> Transmit -> IEdge.Send -> outside            full on either side: EdgeQueueFull
 /// </code>
 /// </remarks>
-public sealed class EdgeDevice : NetDevice
+public sealed class EdgeDevice : TunTapDevice
 {
     /// <summary>Frames that wait for their instant; the kernel's own queue behind a TAP is as long (txqueuelen 1000).</summary>
     public const int QueueLimit = 1000;
@@ -29,20 +29,14 @@ public sealed class EdgeDevice : NetDevice
 
     /// <summary>A device without an edge, and so without carrier. <paramref name="bare"/>: it carries IP packets (tun).</summary>
     public EdgeDevice(NetworkNamespace space, string name, bool bare = false, int mtu = 1500)
-        : base(space, name, bare ? default : space.Node.NextMac(), mtu)
+        : base(space, name, bare ? TunMode.Tun : TunMode.Tap, mtu)
     {
-        IsBare = bare;
         _timer = new InputTimer(this);
         space.Add(this);
     }
 
-    /// <summary>`ip -d link` calls both "tun", with a type of their own behind it.</summary>
-    public override string Kind => "tun";
-
     /// <summary>True for what carries IP packets without an Ethernet header outside (IFF_TUN).</summary>
-    public bool IsBare { get; }
-
-    public override bool UsesNeighbours => !IsBare;
+    public bool IsBare => Mode == TunMode.Tun;
 
     /// <summary>The outer side, or null while there is none.</summary>
     public IEdge? Edge { get; private set; }
@@ -98,8 +92,7 @@ public sealed class EdgeDevice : NetDevice
 
     protected override void TransmitCore(Frame frame)
     {
-        int header = IsBare ? EthernetHeader.Size : 0;
-        DropReason reason = Edge!.Send(frame.Bytes[header..], frame.Flags);
+        DropReason reason = Edge!.Send(Outside(frame), frame.Flags);
         if (reason == DropReason.None)
         {
             frame.Deliver();
@@ -128,8 +121,8 @@ public sealed class EdgeDevice : NetDevice
         _lastStamp = stamp;
         if (IsBare)
         {
-            bool isIPv6 = frame.Length > 0 && frame.Bytes[0] >> 4 == 6;
-            EthernetHeader.Write(frame.Prepend(EthernetHeader.Size), Mac, default, isIPv6 ? EtherType.IPv6 : EtherType.IPv4);
+            frame.Prepend(EthernetHeader.Size);
+            WriteRoom(frame.Bytes);
         }
 
         _waiting.Enqueue((frame, stamp));

@@ -17,6 +17,9 @@ public sealed class HookTable
     /// <summary>True while no hook sees the IPv4 packets that are forwarded.</summary>
     internal bool ForwardsIPv4 { get; private set; } = true;
 
+    /// <summary>True while no hook sees the IPv6 packets that are forwarded.</summary>
+    internal bool ForwardsIPv6 { get; private set; } = true;
+
     /// <summary>True while no hook sees the IPv4 packets that this namespace sends itself.</summary>
     internal bool SendsIPv4 { get; private set; } = true;
 
@@ -74,12 +77,16 @@ public sealed class HookTable
 
     private void Changed()
     {
-        bool leaves = _entries[IndexOf(AddressFamily.IPv4, HookPoint.Postrouting)] is null;
-        ForwardsIPv4 = leaves
-            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Prerouting)] is null
-            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Forward)] is null;
-        SendsIPv4 = leaves && _entries[IndexOf(AddressFamily.IPv4, HookPoint.LocalOut)] is null;
+        ForwardsIPv4 = Forwards(AddressFamily.IPv4);
+        ForwardsIPv6 = Forwards(AddressFamily.IPv6);
+        SendsIPv4 = _entries[IndexOf(AddressFamily.IPv4, HookPoint.LocalOut)] is null
+            && _entries[IndexOf(AddressFamily.IPv4, HookPoint.Postrouting)] is null;
     }
+
+    private bool Forwards(AddressFamily family) =>
+        _entries[IndexOf(family, HookPoint.Prerouting)] is null
+        && _entries[IndexOf(family, HookPoint.Forward)] is null
+        && _entries[IndexOf(family, HookPoint.Postrouting)] is null;
 
     private static int IndexOf(AddressFamily family, HookPoint point) =>
         (family == AddressFamily.IPv4 ? 0 : Points) + (int)point;

@@ -47,6 +47,7 @@ public enum DropReason : byte
     VxlanInvalid,
     VxlanEntryExists,
     TunNoReader,
+    TunQueueFull,
     TunnelSequence,
     IpvlanPrivate,
 

@@ -1,7 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Netfilter.Connections;
 using Netemu.Engine.Tracing;
@@ -16,7 +18,7 @@ namespace Netemu.Engine.Frames;
 /// <remarks>
 /// <code>
 /// buffer:  |-- headroom --|======= Bytes (Length) =======|-- tailroom --|
-///          0            Start
+///          Buffer.Start   Start
 /// </code>
 /// </remarks>
 public sealed class Frame
@@ -54,6 +56,11 @@ public sealed class Frame
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Storage), Start);
     }
 
+    /// <summary>The EtherType of a frame that is longer than its Ethernet header.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ushort PeekType() => BinaryPrimitives.ReverseEndianness(
+        Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref FirstByte, EthernetHeader.TypeOffset)));
+
     public FrameFlags Flags { get; set; }
 
     public PacketType Type { get; set; }
@@ -76,10 +83,18 @@ public sealed class Frame
     /// <summary>Where the decisions on this frame are written down; null unless a probe asked for it.</summary>
     public PacketTrace? Trace { get; set; }
 
+    /// <summary>Looks at a buffer, from <paramref name="offset"/> on.</summary>
+    internal void Look(FrameBuffer buffer, int offset)
+    {
+        Buffer = buffer;
+        Storage = buffer.Bytes;
+        Start = buffer.Start + offset;
+    }
+
     /// <summary>Makes room for <paramref name="size"/> more bytes in front, copying if shared or out of headroom.</summary>
     public Span<byte> Prepend(int size)
     {
-        if (Start < size || (Flags & FrameFlags.Shared) != 0)
+        if (Start - Buffer!.Start < size || (Flags & FrameFlags.Shared) != 0)
         {
             Pool.Reallocate(this, size);
         }

@@ -13,10 +13,19 @@ public sealed class FramePool
 {
     private static ReadOnlySpan<int> BufferSizes => [256, 2048, 9472, 66_048];
 
+    private readonly BufferSlab[] _slabs = new BufferSlab[4];
     private readonly FrameBuffer?[][] _buffers = [[], [], [], []];
     private readonly int[] _bufferCounts = new int[4];
     private Frame?[] _frames = [];
     private int _frameCount;
+
+    public FramePool()
+    {
+        for (int i = 0; i < _slabs.Length; i++)
+        {
+            _slabs[i] = new BufferSlab(BufferSizes[i], i);
+        }
+    }
 
     /// <summary>How every frame so far has ended.</summary>
     public FrameAccounting Accounting { get; } = new();
@@ -32,9 +41,7 @@ public sealed class FramePool
     {
         Frame frame = RentEmpty();
         FrameBuffer buffer = RentBuffer(length + Frame.Headroom);
-        frame.Buffer = buffer;
-        frame.Storage = buffer.Bytes;
-        frame.Start = Frame.Headroom;
+        frame.Look(buffer, Frame.Headroom);
         frame.Length = length;
         return frame;
     }
@@ -52,9 +59,7 @@ public sealed class FramePool
         Frame clone = RentEmpty();
         FrameBuffer buffer = original.Buffer!;
         buffer.References++;
-        clone.Buffer = buffer;
-        clone.Storage = buffer.Bytes;
-        clone.Start = original.Start;
+        clone.Look(buffer, original.Start - buffer.Start);
         clone.Length = original.Length;
         original.Flags |= FrameFlags.Shared;
         clone.Flags = original.Flags;
@@ -72,7 +77,7 @@ public sealed class FramePool
     internal void Reallocate(Frame frame, int headroom)
     {
         FrameBuffer old = frame.Buffer!;
-        if (old.References == 1 && frame.Start >= headroom)
+        if (old.References == 1 && frame.Start - old.Start >= headroom)
         {
             frame.Flags &= ~FrameFlags.Shared;
             return;
@@ -80,11 +85,9 @@ public sealed class FramePool
 
         int start = Math.Max(Frame.Headroom, headroom);
         FrameBuffer buffer = RentBuffer(frame.Length + start);
-        frame.Bytes.CopyTo(buffer.Bytes.AsSpan(start));
+        frame.Bytes.CopyTo(buffer.Bytes.AsSpan(buffer.Start + start));
         ReleaseBuffer(old);
-        frame.Buffer = buffer;
-        frame.Storage = buffer.Bytes;
-        frame.Start = start;
+        frame.Look(buffer, start);
         frame.Flags &= ~FrameFlags.Shared;
     }
 
@@ -144,7 +147,7 @@ public sealed class FramePool
         }
 
         ref int count = ref _bufferCounts[sizeClass];
-        FrameBuffer buffer = count == 0 ? new FrameBuffer(BufferSizes[sizeClass], sizeClass) : _buffers[sizeClass][--count]!;
+        FrameBuffer buffer = count == 0 ? _slabs[sizeClass].Cut() : _buffers[sizeClass][--count]!;
         buffer.References = 1;
         return buffer;
     }

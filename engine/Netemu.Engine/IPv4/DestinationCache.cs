@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Neighbours;
@@ -26,25 +28,30 @@ internal sealed class DestinationCache(IPv4Stack stack)
             || entry.Mark != mark || entry.TypeOfService != typeOfService || entry.Generation != stack.Routes.Generation
             || !entry.IsKept)
         {
-            entry = new Entry
-            {
-                Destination = destination,
-                Source = source,
-                Device = device,
-                Mark = mark,
-                TypeOfService = typeOfService,
-                Generation = stack.Routes.Generation,
-                Way = stack.RouteOutput(destination, source, device, mark, typeOfService),
-            };
-            entry.IsKept = entry.Way.Error == Errno.None && entry.Way.Route is { Group: null }
-                && (source.IsUnspecified || stack.IsLocal(source));
+            Fill(ref entry, destination, source, device, mark, typeOfService);
         }
 
         return ref entry;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fill(
+        ref Entry entry, IPv4Address destination, IPv4Address source, NetDevice? device, uint mark, byte typeOfService)
+    {
+        entry.Destination = destination;
+        entry.Source = source;
+        entry.Device = device;
+        entry.Mark = mark;
+        entry.TypeOfService = typeOfService;
+        entry.Generation = stack.Routes.Generation;
+        entry.Way = stack.RouteOutput(destination, source, device, mark, typeOfService);
+        entry.Neighbour = null;
+        entry.IsKept = entry.Way.Error == Errno.None && entry.Way.Route is { Group: null }
+            && (source.IsUnspecified || stack.IsLocal(source));
+    }
+
     /// <summary>Forgets everything: addresses have changed, or a redirect was learned.</summary>
-    public void Clear() => System.Array.Clear(_entries);
+    public void Clear() => Array.Clear(_entries);
 
     /// <summary>A question and its answer.</summary>
     internal struct Entry

@@ -150,7 +150,7 @@ public sealed partial class IPv4Stack
         if (header.IsFragment)
         {
             _reassembly ??= new ReassemblyQueue(this);
-            Frame? whole = _reassembly.Add(frame, device);
+            Frame? whole = _reassembly.Add(frame);
             if (whole is null)
             {
                 return;
@@ -169,10 +169,10 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>Defragments for a hook that needs whole packets; null if the packet is not complete yet.</summary>
-    internal Frame? Defragment(Frame frame, NetDevice device)
+    internal Frame? Defragment(Frame frame)
     {
         _reassembly ??= new ReassemblyQueue(this);
-        return _reassembly.Add(frame, device);
+        return _reassembly.Add(frame);
     }
 
     /// <summary>
@@ -204,6 +204,22 @@ public sealed partial class IPv4Stack
             return !IsLocal(source) || settings.AcceptLocal;
         }
 
+        return ValidateByRoute(settings, source, destination, device, filter, out onLink, out reason);
+    }
+
+    /// <summary>The part of it that looks the way back up (__fib_validate_source).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ValidateByRoute(
+        InterfaceSettings settings,
+        IPv4Address source,
+        IPv4Address destination,
+        NetDevice device,
+        int filter,
+        out bool onLink,
+        out DropReason reason)
+    {
+        onLink = false;
+        reason = DropReason.MartianSource;
         RouteInfo<IPv4Address>? back = Routes.Resolve(new FlowKey<IPv4Address>(destination, source, null, null, 0, 0));
         if (back is null)
         {
@@ -246,6 +262,10 @@ public sealed partial class IPv4Stack
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TraceRoute(Frame frame, NetDevice device, IPv4Address destination) =>
         frame.Trace!.Add(Namespace, TraceStage.Route, RouteText.Describe(Routes.Lookup(FlowOf(frame, device)), destination));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceDelivery(Frame frame, NetDevice device, IPProtocol protocol) =>
+        frame.Trace!.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RouteInfo<IPv4Address>? ResolveByRules(Frame frame, NetDevice device) => Routes.Resolve(FlowOf(frame, device));
@@ -319,7 +339,7 @@ public sealed partial class IPv4Stack
     private void ReceiveMulticast(Frame frame, NetDevice device, IPv4Address group)
     {
         bool allHosts = group.Value == 0xE000_0001;
-        if (!allHosts && _joinedGroups?.Contains(group) != true)
+        if (!allHosts && (_joinedGroups is null || !IsMember(group, device)))
         {
             Namespace.Drop(frame, DropReason.NotMulticastMember);
             return;
@@ -389,7 +409,7 @@ public sealed partial class IPv4Stack
         IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Deliver, $"to {protocol}", device);
+            TraceDelivery(frame, device, protocol);
         }
 
         bool taken = Namespace.RawOrNull is { } raw && DeliverRaw(raw, packet);

@@ -15,7 +15,7 @@ namespace Netemu.Engine.IPv4;
 public sealed partial class IPv4Stack
 {
     private readonly List<DeviceAddress<IPv4Address>> _addresses = new(2);
-    private HashSet<IPv4Address>? _joinedGroups;
+    private List<(IPv4Address Group, NetDevice? Device)>? _joinedGroups;
     private uint[] _local = [];
     private ushort _identification;
 
@@ -107,10 +107,27 @@ public sealed partial class IPv4Stack
         return true;
     }
 
-    /// <summary>Joins a multicast group; 224.0.0.1 is always joined.</summary>
-    public void JoinGroup(IPv4Address group) => (_joinedGroups ??= []).Add(group);
+    /// <summary>Joins a multicast group on a device, or on all of them; 224.0.0.1 is always joined.</summary>
+    public void JoinGroup(IPv4Address group, NetDevice? device = null) => (_joinedGroups ??= []).Add((group, device));
 
-    public void LeaveGroup(IPv4Address group) => _joinedGroups?.Remove(group);
+    public void LeaveGroup(IPv4Address group, NetDevice? device = null) => _joinedGroups?.Remove((group, device));
+
+    /// <summary>The groups that were joined on a device, the latest first, without 224.0.0.1.</summary>
+    public IEnumerable<IPv4Address> GroupsOf(NetDevice device) =>
+        (_joinedGroups ?? []).Where(g => g.Device is null ? !device.IsLoopback : ReferenceEquals(g.Device, device)).Select(g => g.Group).Reverse().Distinct();
+
+    private bool IsMember(IPv4Address group, NetDevice device)
+    {
+        foreach ((IPv4Address joined, NetDevice? on) in _joinedGroups ?? [])
+        {
+            if (joined == group && (on is null || ReferenceEquals(on, device)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>True if the address is one of this namespace's (inet_lookup_ifaddr).</summary>
     public bool IsLocal(IPv4Address address)

@@ -242,7 +242,8 @@ public sealed class IcmpProtocol
         }
 
         if (icmp.Type == IcmpType.DestinationUnreachable && icmp.Code == IcmpCode.FragmentationNeeded
-            && Namespace.Settings.IpNoPmtuDiscovery == 0)
+            && Namespace.Settings.IpNoPmtuDiscovery == 0
+            && (offending.Protocol != IPProtocol.Tcp || Namespace.TcpOrNull?.Expects(quoted) == true))
         {
             int mtu = icmp.Mtu > 0 ? icmp.Mtu : 576;
             _stack.Exceptions.LearnMtu(destination, mtu);

@@ -42,6 +42,7 @@ public sealed partial class IPv6Stack
             PreferredUntil = requested.PreferredUntil,
             ValidUntil = requested.ValidUntil,
             IsTentative = true,
+            IsDeprecated = requested.PreferredUntil <= Namespace.Node.Now,
         };
         int position = _addresses.FindIndex(a =>
             ReferenceEquals(a.Device, device) && SourceSelection.ScopeOf(added.Address) >= SourceSelection.ScopeOf(a.Address));
@@ -50,7 +51,7 @@ public sealed partial class IPv6Stack
         if (own.IsEnabled)
         {
             AddConnectedRoute(added);
-            own.Listener.Join(IPv6Address.SolicitedNode(added.Address));
+            JoinSolicitedNode(own, added.Address);
         }
 
         StartDetection(added);
@@ -200,7 +201,7 @@ public sealed partial class IPv6Stack
         NetDevice device = removed.Device;
         if (device.IPv6 is { IsEnabled: true } own)
         {
-            own.Listener.Leave(IPv6Address.SolicitedNode(removed.Address));
+            LeaveSolicitedNode(own, removed.Address);
         }
 
         RemoveAnycast(removed);
@@ -262,7 +263,8 @@ public sealed partial class IPv6Stack
 
     private void AddConnectedRoute(DeviceAddress<IPv6Address> address)
     {
-        if (address.NoPrefixRoute || (address.InterfaceAddress.Length == 128 && !address.HasPeer))
+        // Loopback's own address has none (init_loopback); every other has, a host's too.
+        if (address.NoPrefixRoute || address.Address.IsLoopback)
         {
             return;
         }
@@ -276,6 +278,23 @@ public sealed partial class IPv6Stack
                 NextHop = new NextHop<IPv6Address>(address.Device, default, hasGateway: false),
             },
             append: true);
+    }
+
+    /// <summary>addrconf_join_solict: where nobody asks for addresses, nobody listens for questions.</summary>
+    private static void JoinSolicitedNode(IPv6Interface own, IPv6Address address)
+    {
+        if (!own.Device.IsLoopback && own.Device.UsesNeighbours)
+        {
+            own.Listener.Join(IPv6Address.SolicitedNode(address));
+        }
+    }
+
+    private static void LeaveSolicitedNode(IPv6Interface own, IPv6Address address)
+    {
+        if (!own.Device.IsLoopback && own.Device.UsesNeighbours)
+        {
+            own.Listener.Leave(IPv6Address.SolicitedNode(address));
+        }
     }
 
     /// <summary>RFC 4291 section 2.6.1: a router answers to the prefix with an empty interface identifier.</summary>

@@ -84,16 +84,11 @@ public sealed partial class IPv6Stack
 
     /// <summary>"This check is security critical" (ip6_forward): what a source must not be on its way to another link.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsForwardable(Frame frame, IPv6Address source)
-    {
-        // Global unicast and unique local addresses, which is nearly everything.
-        if (source.High >> 61 == 1 || source.High >> 57 == 0x7E)
-        {
-            return true;
-        }
+    private bool IsForwardable(Frame frame, IPv6Address source) => IsOrdinary(source.High) || IsForwardableSlow(frame, source);
 
-        return IsForwardableSlow(frame, source);
-    }
+    /// <summary>Global unicast and unique local addresses, which is nearly everything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsOrdinary(ulong high) => high >> 61 == 1 || high >> 57 == 0x7E;
 
     private bool IsForwardableSlow(Frame frame, IPv6Address source)
     {

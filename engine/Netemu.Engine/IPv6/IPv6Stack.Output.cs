@@ -19,7 +19,8 @@ public sealed partial class IPv6Stack
     /// device given is strict for what needs one and where the source is open, else a preference.
     /// </summary>
     public OutputRoute<IPv6Address> RouteOutput(
-        IPv6Address destination, IPv6Address source = default, NetDevice? device = null, uint mark = 0, byte trafficClass = 0)
+        IPv6Address destination, IPv6Address source = default, NetDevice? device = null, uint mark = 0, byte trafficClass = 0,
+        ulong transport = 0)
     {
         if (!source.IsUnspecified && !IsLocal(source) && !Namespace.Settings.IpNonlocalBindIPv6 && !Namespace.Settings.IpNonlocalBind)
         {
@@ -37,7 +38,7 @@ public sealed partial class IPv6Stack
             return RouteOnLink(destination, source, device);
         }
 
-        FlowKey<IPv6Address> flow = new(source, destination, null, device, mark, trafficClass);
+        FlowKey<IPv6Address> flow = new(source, destination, null, device, mark, trafficClass) { Transport = transport };
         RouteInfo<IPv6Address>? route = device is null ? Routes.Resolve(flow) : ResolveVia(flow, device, strict: source.IsUnspecified);
         switch (route?.Type)
         {
@@ -47,7 +48,7 @@ public sealed partial class IPv6Stack
                 return new OutputRoute<IPv6Address>(
                     Errno.None, route, route.NextHop, Namespace.Loopback, source.IsUnspecified ? destination : source, RouteType.Local);
             case RouteType.Unicast:
-                return Along(route, destination, source);
+                return Along(route, destination, source, transport);
             case RouteType.Prohibit:
                 return OutputRoute<IPv6Address>.Fail(Errno.EACCES);
             case RouteType.Blackhole:
@@ -115,7 +116,9 @@ public sealed partial class IPv6Stack
                 // Translated or marked: the packet is routed again (ip6_route_me_harder).
                 destination = now;
                 IPv6Address source = IPv6Address.Read(frame.Bytes[(NetworkOffset + IPv6Header.SourceOffset)..]);
-                way = RouteOutput(destination, IsLocal(source) ? source : default, destination.NeedsScope ? way.Device : null, frame.Mark);
+                way = RouteOutput(
+                    destination, IsLocal(source) ? source : default, destination.NeedsScope ? way.Device : null, frame.Mark, 0,
+                    TransportKey.OfPacketIPv6(frame.Bytes[NetworkOffset..]));
                 if (way.Error != Errno.None)
                 {
                     Namespace.Drop(frame, DropReason.NoRoute);
@@ -161,7 +164,8 @@ public sealed partial class IPv6Stack
     internal Errno SendUdp(UdpSocket socket, IPv6Address address, ushort port, Span<byte> datagram, PacketTrace? trace)
     {
         IPv6Address source = socket.LocalAddress.IsIPv6 ? socket.LocalAddress.IPv6 : default;
-        OutputRoute<IPv6Address> route = RouteOutput(address, source, socket.Device, socket.Mark, socket.TrafficClass);
+        OutputRoute<IPv6Address> route = RouteOutput(
+            address, source, socket.Device, socket.Mark, socket.TrafficClass, TransportKey.Of(IPProtocol.Udp, socket.LocalPort, port));
         if (route.Error != Errno.None)
         {
             return route.Error;
@@ -174,9 +178,9 @@ public sealed partial class IPv6Stack
             loop: address.IsMulticast);
     }
 
-    private OutputRoute<IPv6Address> Along(RouteInfo<IPv6Address> route, IPv6Address destination, IPv6Address source)
+    private OutputRoute<IPv6Address> Along(RouteInfo<IPv6Address> route, IPv6Address destination, IPv6Address source, ulong transport)
     {
-        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(source, destination));
+        NextHop<IPv6Address> hop = route.Group is null ? route.NextHop : route.Select(FlowHash(source, destination, transport));
         if (_exceptions is not null)
         {
             hop = _exceptions.Redirected(destination, hop);

@@ -234,7 +234,7 @@ public sealed partial class IPv6Stack
         foreach (DeviceAddress<IPv6Address> address in OfDevice(device))
         {
             AddConnectedRoute(address);
-            own.Listener.Join(IPv6Address.SolicitedNode(address.Address));
+            JoinSolicitedNode(own, address.Address);
         }
 
         own.Listener.Announce();

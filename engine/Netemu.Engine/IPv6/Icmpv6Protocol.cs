@@ -41,7 +41,8 @@ public sealed class Icmpv6Protocol
     internal Errno SendEcho(IPv6Address destination, Span<byte> message, uint rest, PingOptions options, PacketTrace? trace)
     {
         OutputRoute<IPv6Address> route = _stack.RouteOutput(
-            destination, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device, 0, options.TrafficClass);
+            destination, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device, 0, options.TrafficClass,
+            TransportKey.Of(IPProtocol.Icmpv6));
         if (route.Error != Errno.None)
         {
             return route.Error;
@@ -254,7 +255,8 @@ public sealed class Icmpv6Protocol
         }
 
         IPv6Header offending = new(quoted);
-        if (icmp.Type == Icmpv6Type.PacketTooBig && _stack.IsLocal(offending.Source))
+        if (icmp.Type == Icmpv6Type.PacketTooBig && _stack.IsLocal(offending.Source)
+            && (protocol != IPProtocol.Tcp || offset != IPv6Header.Size || Namespace.TcpOrNull?.Expects(quoted) == true))
         {
             _stack.LearnMtu(offending.Destination, icmp.Rest);
         }

@@ -9,5 +9,6 @@ internal sealed class BatchScratch
     private const int BatchLength = 16;
 
     public readonly IPv4Address[] Destinations = new IPv4Address[BatchLength];
+    public readonly IPv6Address[] DestinationsIPv6 = new IPv6Address[BatchLength];
     public readonly int[] Routes = new int[BatchLength];
 }

@@ -108,7 +108,7 @@ public sealed class LinkChannel
     {
         if (Receiver.Handler is null && _head >= _nextRun)
         {
-            if (Receiver.Namespace.IPv4.ForwardRun(this, shard, limit))
+            if (Receiver.Namespace.ForwardRun(this, shard, limit))
             {
                 _fruitless = 0;
                 return;

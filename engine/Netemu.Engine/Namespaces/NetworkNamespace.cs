@@ -11,6 +11,7 @@ using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.IPv6;
+using Netemu.Engine.Links;
 using Netemu.Engine.Netfilter;
 using Netemu.Engine.Processes;
 using Netemu.Engine.Routing;
@@ -297,6 +298,14 @@ public sealed class NetworkNamespace
         _devices.Insert(position < 0 ? _devices.Count : position, device);
         DeviceChanged?.Invoke(device);
     }
+
+    /// <summary>
+    /// Forwards what is plain of the next frames of a channel, by the EtherType of the first; false if not even that one is.
+    /// </summary>
+    internal bool ForwardRun(LinkChannel channel, Shard shard, long limit) =>
+        channel.Peek(0, out _) is { Length: > EthernetHeader.Size } first && first.PeekType() == EtherType.IPv6
+            ? IPv6.ForwardRun(channel, shard, limit)
+            : IPv4.ForwardRun(channel, shard, limit);
 
     /// <summary>A frame that no receive handler took: by packet type and EtherType (eth_type_trans, ptype dispatch).</summary>
     internal void Receive(Frame frame, NetDevice device)

@@ -34,7 +34,7 @@ public sealed class NeighbourEntry<TAddress> : TimerEntry
         State == NudState.Reachable && Device.Node.Now.Nanoseconds >= UsableUntil ? NudState.Stale : State;
 
     /// <summary>True once it has been learned that the neighbour is a router (IPv6).</summary>
-    public bool IsRouter { get; internal set; }
+    public bool IsRouter { get; set; }
 
     /// <summary>When the MAC or state last changed.</summary>
     public SimTime Updated { get; internal set; }

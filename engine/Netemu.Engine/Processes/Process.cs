@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices.Tun;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
@@ -73,6 +74,27 @@ public sealed class Process
 
     /// <summary>A raw socket: all packets of a protocol that are for this namespace, beside who else gets them.</summary>
     public RawSocket OpenRaw(AddressFamily family, IPProtocol protocol) => new(this, family, protocol);
+
+    /// <summary>Opens a TUN or TAP device of the namespace (TUNSETIFF); null with the errno.</summary>
+    public TunFile? OpenTun(string name, out Errno error)
+    {
+        if (Namespace.FindDevice(name) is not TunDevice device)
+        {
+            error = Errno.EINVAL;
+            return null;
+        }
+
+        TunFile file = new(this, device);
+        error = device.Attach(file);
+        if (error == Errno.None)
+        {
+            return file;
+        }
+
+        // Its device belongs to somebody else: closing it must leave that one alone.
+        Unregister(file);
+        return null;
+    }
 
     /// <summary>Waits.</summary>
     public ProcessTask DelayAsync(Duration duration) => new ProcessDelay(this, duration).WaitAsync();

@@ -46,17 +46,19 @@ public sealed class RawSocket : ProcessSocket
 
         if (address.IsIPv4)
         {
-            OutputRoute<IPv4Address> route = Process.Namespace.IPv4.RouteOutput(address.IPv4, default, null, Mark, TrafficClass);
+            OutputRoute<IPv4Address> route = Process.Namespace.IPv4.RouteOutput(
+                address.IPv4, default, null, Mark, TrafficClass, TransportKey.Of(Protocol));
             return route.Error != Errno.None
                 ? route.Error
                 : Process.Namespace.IPv4.SendDatagram(
                     route, address.IPv4, Protocol, payload, Ttl, TrafficClass, PathMtuDiscovery.Want, Mark, null);
         }
 
-        OutputRoute<IPv6Address> way = Process.Namespace.IPv6.RouteOutput(address.IPv6);
+        OutputRoute<IPv6Address> way = Process.Namespace.IPv6.RouteOutput(
+            address.IPv6, default, null, Mark, TrafficClass, TransportKey.Of(Protocol));
         return way.Error != Errno.None
             ? way.Error
-            : Process.Namespace.IPv6.SendPacket(way, address.IPv6, Protocol, payload, Ttl, TrafficClass, null);
+            : Process.Namespace.IPv6.SendPacket(way, address.IPv6, Protocol, payload, Ttl, TrafficClass, null, mark: Mark);
     }
 
     /// <summary>The next packet that waits, or null.</summary>

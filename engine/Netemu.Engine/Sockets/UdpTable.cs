@@ -130,14 +130,10 @@ public sealed class UdpTable
         }
 
         datagram = datagram[..udp.Length];
-        if ((frame.Flags & FrameFlags.TransportChecked) == 0 && udp.Checksum != 0)
+        if ((frame.Flags & FrameFlags.TransportChecked) == 0 && udp.Checksum != 0 && !HasGoodChecksum(ip, datagram))
         {
-            uint pseudo = InternetChecksum.PseudoHeader(ip.Source, ip.Destination, IPProtocol.Udp, datagram.Length);
-            if (InternetChecksum.Finish(InternetChecksum.Sum(datagram, pseudo)) != 0)
-            {
-                _space.Drop(frame, DropReason.BadUdpChecksum);
-                return;
-            }
+            _space.Drop(frame, DropReason.BadUdpChecksum);
+            return;
         }
 
         if (FindEncapsulation(udp.DestinationPort) is { } encapsulation)
@@ -221,6 +217,10 @@ public sealed class UdpTable
         UdpSocket? socket = sockets.Find(s => s.LocalAddress == source) ?? sockets.Find(s => s.LocalAddress.IsNone);
         socket?.Handler.OnError(socket, new IcmpError(reporter, 0, type, code, information, 0));
     }
+
+    private static bool HasGoodChecksum(IPv4Header ip, ReadOnlySpan<byte> datagram) =>
+        InternetChecksum.Finish(InternetChecksum.Sum(
+            datagram, InternetChecksum.PseudoHeader(ip.Source, ip.Destination, IPProtocol.Udp, datagram.Length))) == 0;
 
     private static int Score(
         UdpSocket socket, InternetAddress source, ushort sourcePort, InternetAddress destination, NetDevice device, bool group)

@@ -24,6 +24,10 @@ public sealed partial class TcpConnection
     private uint _remoteFin;
     private uint _lastOutOfOrder;
     private SequenceRanges? _outOfOrder;
+
+    /// <summary>What the next acknowledgment reports as received twice; empty if the ends are equal.</summary>
+    private uint _duplicateStart;
+    private uint _duplicateEnd;
     private ushort _largestReceived;
     private byte _quickAcknowledgments;
 
@@ -204,6 +208,7 @@ public sealed partial class TcpConnection
 
             if (!segment.Has(TcpFlags.Rst))
             {
+                NoteDuplicate(segment.SequenceNumber, segment.SequenceNumber + (uint)segment.Payload.Length);
                 SendAcknowledgment();
             }
 
@@ -262,6 +267,17 @@ public sealed partial class TcpConnection
 
         // Seventh and eighth: data and FIN.
         return ReceiveData(ref segment);
+    }
+
+    /// <summary>RFC 2883 section 4: bytes that had arrived before are reported in the first block of the next acknowledgment.</summary>
+    private void NoteDuplicate(uint start, uint end)
+    {
+        end = SequenceNumber.Min(end, _receiveNext);
+        if ((_flags & TcpFlag.Sack) != 0 && SequenceNumber.Less(start, end))
+        {
+            _duplicateStart = start;
+            _duplicateEnd = end;
+        }
     }
 
     private bool IsAcceptable(in TcpSegment segment)
@@ -338,6 +354,11 @@ public sealed partial class TcpConnection
             return DropReason.TcpInvalid;
         }
 
+        if (UsesEcn)
+        {
+            TakeMark(segment);
+        }
+
         TrimToWindow(ref segment);
         if (segment.Payload.Length > 0 && IsOrphan && State is TcpState.FinWait1 or TcpState.FinWait2)
         {
@@ -376,6 +397,7 @@ public sealed partial class TcpConnection
         int old = (int)(_receiveNext - segment.SequenceNumber);
         if (old > 0)
         {
+            NoteDuplicate(segment.SequenceNumber, segment.SequenceNumber + (uint)segment.Payload.Length);
             segment.Payload = segment.Payload[Math.Min(old, segment.Payload.Length)..];
             segment.SequenceNumber = _receiveNext;
             _flags |= TcpFlag.AcknowledgeNow;
@@ -440,6 +462,8 @@ public sealed partial class TcpConnection
         uint end = segment.SequenceNumber + (uint)segment.Payload.Length;
         if (!_outOfOrder.Add(segment.SequenceNumber, end))
         {
+            _duplicateStart = segment.SequenceNumber;
+            _duplicateEnd = end;
             return false;
         }
 
@@ -508,7 +532,9 @@ public sealed partial class TcpConnection
         _retransmitDue = _keepAliveDue = Never;
         _send.Clear(_table.Buffers);
         _table.Return(ref _scoreboard);
+        _table.Return(ref _sent);
         _table.Return(ref _outOfOrder);
+        _lossDue = Never;
         _stateDue = (Now + _table.Settings.TimeWait).Nanoseconds;
     }
 }

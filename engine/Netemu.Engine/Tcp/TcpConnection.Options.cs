@@ -14,7 +14,7 @@ public sealed partial class TcpConnection
     private uint _timestampRecent;
     private long _timestampRecentTime;
 
-    private uint Timestamp => (uint)(Now.Nanoseconds / 1_000_000) + _timestampOffset;
+    private uint Timestamp => TimestampAt(Now.Nanoseconds);
 
     /// <summary>Settles what the SYN of the other side offers.</summary>
     private void Negotiate(in TcpSegment segment)
@@ -32,6 +32,7 @@ public sealed partial class TcpConnection
             _timestampRecentTime = Now.Nanoseconds;
         }
 
+        NegotiateEcn(segment);
         int assumed = RemoteAddress.IsIPv4 ? DefaultSegmentSizeIPv4 : DefaultSegmentSizeIPv6;
         _peerSegmentSize = segment.Options.Mss == 0 ? (ushort)assumed : Math.Max(segment.Options.Mss, (ushort)64);
         UpdateSegmentSize();
@@ -67,7 +68,7 @@ public sealed partial class TcpConnection
             written = WriteTimestamps(options, written + 4);
         }
 
-        if (_outOfOrder is not null && length == 0 && (_flags & TcpFlag.Sack) != 0)
+        if ((_outOfOrder is not null || _duplicateStart != _duplicateEnd) && length == 0 && (_flags & TcpFlag.Sack) != 0)
         {
             written = WriteSelectiveAcknowledgments(options, written);
         }
@@ -112,12 +113,29 @@ public sealed partial class TcpConnection
         return written + 8;
     }
 
-    /// <summary>RFC 2018 section 4: the block of the segment that came last is the first one.</summary>
+    /// <summary>
+    /// RFC 2018 section 4: the block of the segment that came last is the first one, behind a report of duplicates (RFC 2883).
+    /// </summary>
     private int WriteSelectiveAcknowledgments(Span<byte> options, int written)
     {
-        int blocks = Math.Min((options.Length - written - 4) / 8, _outOfOrder!.Count);
+        bool reports = _duplicateStart != _duplicateEnd;
+        int blocks = Math.Min((options.Length - written - 4) / 8, (_outOfOrder?.Count ?? 0) + (reports ? 1 : 0));
         BinaryPrimitives.WriteUInt32BigEndian(options[written..], 0x0101_0502u + (uint)(blocks * 8));
         written += 4;
+        if (reports)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(options[written..], _duplicateStart);
+            BinaryPrimitives.WriteUInt32BigEndian(options[(written + 4)..], _duplicateEnd);
+            written += 8;
+            blocks--;
+            _duplicateStart = _duplicateEnd;
+        }
+
+        if (_outOfOrder is null || blocks == 0)
+        {
+            return written;
+        }
+
         int newest = Math.Max(_outOfOrder.IndexOf(_lastOutOfOrder), 0);
         written = WriteBlock(options, written, newest);
         for (int i = 0; i < _outOfOrder.Count && blocks > 1; i++)

@@ -75,8 +75,11 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>Sends the SYN of SYN-SENT or the SYN and ACK of SYN-RECEIVED, again or for the first time.</summary>
-    private void SendSynchronize() =>
-        Emit(_initialSend, State == TcpState.SynSent ? TcpFlags.Syn : TcpFlags.Syn | TcpFlags.Ack, 0, 0);
+    private void SendSynchronize()
+    {
+        bool answer = State != TcpState.SynSent;
+        Emit(_initialSend, TcpFlags.Syn | (answer ? TcpFlags.Ack : TcpFlags.None) | SynchronizeFlags(answer), 0, 0);
+    }
 
     /// <summary>Sends whatever may be sent now.</summary>
     private void Output()
@@ -91,29 +94,28 @@ public sealed partial class TcpConnection
             RestartAfterIdle();
         }
 
-        bool selective = _phase == RecoveryPhase.Recovery && (_flags & TcpFlag.Sack) != 0;
-        while (selective ? SendInRecovery() : SendNext())
+        uint before = _sendMaximum;
+        while (SendSelective())
         {
         }
+
 
         if (_retransmitDue == Never && (_sendUnacknowledged != _sendMaximum || _send.Count > 0))
         {
             // Something is in flight, or a closed window must be probed.
             StartRetransmissionTimer();
         }
+
+        if (before != _sendMaximum)
+        {
+            ScheduleProbe();
+        }
     }
 
     /// <summary>Sends one segment from SND.NXT if windows and Nagle let it; false to stop.</summary>
     private bool SendNext()
     {
-        uint holeEnd = BufferEnd;
-        if (_scoreboard is not null && _sendNext != _sendMaximum)
-        {
-            // After a timeout, what the other side holds is not sent again.
-            _sendNext = _scoreboard.NextHole(_sendNext, BufferEnd, out holeEnd);
-        }
-
-        int length = Math.Min((int)(holeEnd - _sendNext), _segmentSize);
+        int length = Math.Min((int)(BufferEnd - _sendNext), _segmentSize);
         if (length <= 0)
         {
             _flags &= ~TcpFlag.WindowLimited;
@@ -205,6 +207,7 @@ public sealed partial class TcpConnection
         }
 
         Emit(sequence, flags, offset, length);
+        NoteSent(sequence, end);
         if (SequenceNumber.Less(_sendNext, end))
         {
             _sendNext = end;
@@ -306,8 +309,15 @@ public sealed partial class TcpConnection
             _flags &= ~(TcpFlag.AcknowledgeNow | TcpFlag.AcknowledgeOwed);
         }
 
+        byte trafficClass = _trafficClass;
+        if (UsesEcn)
+        {
+            (flags, byte codepoint) = MarkOutgoing(flags, sequence, length);
+            trafficClass |= codepoint;
+        }
+
         Span<byte> options = stackalloc byte[40];
         int optionLength = WriteOptions(options, flags, length);
-        _table.Send(this, sequence, acknowledgment, flags, window, options[..optionLength], ref _send, offset, length);
+        _table.Send(this, trafficClass, sequence, acknowledgment, flags, window, options[..optionLength], ref _send, offset, length);
     }
 }

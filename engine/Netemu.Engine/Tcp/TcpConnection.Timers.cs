@@ -50,6 +50,11 @@ public sealed partial class TcpConnection
             SendAcknowledgment();
         }
 
+        if (_lossDue <= now)
+        {
+            LossTimerFired();
+        }
+
         if (_retransmitDue <= now)
         {
             _retransmitDue = Never;
@@ -78,7 +83,7 @@ public sealed partial class TcpConnection
     /// <summary>Makes sure that the timer fires by the earliest deadline.</summary>
     private void Arm()
     {
-        long due = Math.Min(Math.Min(_retransmitDue, _acknowledgeDue), Math.Min(_keepAliveDue, _stateDue));
+        long due = Math.Min(Math.Min(Math.Min(_retransmitDue, _lossDue), _acknowledgeDue), Math.Min(_keepAliveDue, _stateDue));
         if (due != Never && (!IsArmed || due < Due.Nanoseconds))
         {
             _table.Node.Schedule(this, new SimTime(due));

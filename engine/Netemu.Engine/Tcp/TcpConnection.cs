@@ -403,12 +403,13 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
         _send.Clear(_table.Buffers);
         _table.Return(ref _outOfOrder);
         _table.Return(ref _scoreboard);
+        _table.Return(ref _sent);
         if (_handler is null)
         {
             _receive.Clear(_table.Buffers);
         }
 
-        _retransmitDue = _acknowledgeDue = _keepAliveDue = _stateDue = Never;
+        _retransmitDue = _lossDue = _acknowledgeDue = _keepAliveDue = _stateDue = Never;
         _table.Node.Cancel(this);
         _table.Remove(this);
     }

@@ -24,4 +24,7 @@ public struct TcpCounters
     public long Md5Failures;
     public long TimeWaits;
     public long OutOfOrder;
+    public long LossProbes;
+    public long CongestionMarks;
+    public long OutOfWindowIcmps;
 }

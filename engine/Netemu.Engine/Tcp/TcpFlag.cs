@@ -56,4 +56,28 @@ internal enum TcpFlag : uint
 
     /// <summary>The owner has closed it, or has been told that it is over: nobody listens to it any more.</summary>
     Orphan = 1 << 17,
+
+    /// <summary>Segments have arrived in another order than they were sent in (RFC 8985 section 6.2, step 3).</summary>
+    ReorderingSeen = 1 << 18,
+
+    /// <summary>The loss timer is RACK's reordering timer, not the probe timeout.</summary>
+    ReorderTimer = 1 << 19,
+
+    /// <summary>A tail loss probe has no answer yet.</summary>
+    ProbeOut = 1 << 20,
+
+    /// <summary>The probe was a retransmission (TLP.is_retrans).</summary>
+    ProbeRetransmitted = 1 << 21,
+
+    /// <summary>Both sides understand ECN (RFC 3168).</summary>
+    Ecn = 1 << 22,
+
+    /// <summary>A congestion mark is to be echoed until the sender answers with CWR.</summary>
+    EcnEcho = 1 << 23,
+
+    /// <summary>The next new data carries CWR.</summary>
+    CwrOwed = 1 << 24,
+
+    /// <summary>The window has been reduced for an echo, up to the recovery point.</summary>
+    EcnReduced = 1 << 25,
 }

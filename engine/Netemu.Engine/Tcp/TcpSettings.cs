@@ -44,6 +44,12 @@ public sealed class TcpSettings
     /// <summary>tcp_sack.</summary>
     public bool SelectiveAcknowledgments { get; set; } = true;
 
+    /// <summary>tcp_early_retrans: 3 sends tail loss probes (RFC 8985 section 7), 0 does not.</summary>
+    public bool TailLossProbe { get; set; } = true;
+
+    /// <summary>tcp_ecn: 0 off, 1 asked for and accepted, 2 accepted only.</summary>
+    public int Ecn { get; set; } = 2;
+
     /// <summary>tcp_slow_start_after_idle.</summary>
     public bool SlowStartAfterIdle { get; set; } = true;
 

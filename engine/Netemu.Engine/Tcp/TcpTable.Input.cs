@@ -68,23 +68,15 @@ public sealed partial class TcpTable
             return;
         }
 
-        InternetAddress source;
-        InternetAddress destination;
-        if (isIPv4)
-        {
-            source = IPv4Address.Read(offending[IPv4Header.SourceOffset..]);
-            destination = IPv4Address.Read(offending[IPv4Header.DestinationOffset..]);
-        }
-        else
-        {
-            source = IPv6Address.Read(offending[IPv6Header.SourceOffset..]);
-            destination = IPv6Address.Read(offending[IPv6Header.DestinationOffset..]);
-        }
-
-        TcpConnection? connection = _connections.Find(
-            source, BinaryPrimitives.ReadUInt16BigEndian(tcp), destination, BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
+        TcpConnection? connection = FindQuoted(offending, isIPv4, tcp);
         if (connection is null)
         {
+            return;
+        }
+
+        if (!connection.IsInFlight(BinaryPrimitives.ReadUInt32BigEndian(tcp[4..])))
+        {
+            _counters.OutOfWindowIcmps++;
             return;
         }
 
@@ -105,6 +97,37 @@ public sealed partial class TcpTable
 
         Handling = null;
         connection.RaiseEvents();
+    }
+
+    /// <summary>
+    /// True if an ICMP error quotes a segment that a connection of this namespace has in flight. The path MTU is learned from no
+    /// other (RFC 5927 section 7.2; tcp_v4_err). The quoted packet has at least eight bytes behind its IP header.
+    /// </summary>
+    internal bool Expects(ReadOnlySpan<byte> offending)
+    {
+        bool isIPv4 = offending[0] >> 4 == 4;
+        ReadOnlySpan<byte> tcp = offending[(isIPv4 ? (offending[0] & 0xF) * 4 : IPv6Header.Size)..];
+        TcpConnection? connection = tcp.Length < 8 ? null : FindQuoted(offending, isIPv4, tcp);
+        return connection is not null && connection.IsInFlight(BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]));
+    }
+
+    private TcpConnection? FindQuoted(ReadOnlySpan<byte> offending, bool isIPv4, ReadOnlySpan<byte> tcp)
+    {
+        InternetAddress source;
+        InternetAddress destination;
+        if (isIPv4)
+        {
+            source = IPv4Address.Read(offending[IPv4Header.SourceOffset..]);
+            destination = IPv4Address.Read(offending[IPv4Header.DestinationOffset..]);
+        }
+        else
+        {
+            source = IPv6Address.Read(offending[IPv6Header.SourceOffset..]);
+            destination = IPv6Address.Read(offending[IPv6Header.DestinationOffset..]);
+        }
+
+        return _connections.Find(
+            source, BinaryPrimitives.ReadUInt16BigEndian(tcp), destination, BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
     }
 
     /// <summary>icmp_err_convert: a closed port or a missing protocol refuses, everything else is out of reach.</summary>

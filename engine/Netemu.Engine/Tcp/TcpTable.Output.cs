@@ -2,8 +2,8 @@ using System;
 using System.Buffers.Binary;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
-using Netemu.Engine.Frames;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
@@ -17,6 +17,7 @@ public sealed partial class TcpTable
     /// <summary>Builds a segment of a connection in a frame of its own and sends it. What has no route is lost, as on the wire.</summary>
     internal void Send(
         TcpConnection connection,
+        byte trafficClass,
         uint sequence,
         uint acknowledgment,
         TcpFlags flags,
@@ -36,7 +37,7 @@ public sealed partial class TcpTable
             }
 
             Frame frame = BuildIPv4(
-                route.Source, connection.RemoteAddress.IPv4, headerLength + length, connection.Ttl, connection.TrafficClass, out Span<byte> segment);
+                route.Source, connection.RemoteAddress.IPv4, headerLength + length, connection.Ttl, trafficClass, out Span<byte> segment);
             options.CopyTo(segment[TcpHeader.MinimumSize..]);
             Fill(segment[headerLength..], ref payload, offset, length);
             uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length);
@@ -55,7 +56,7 @@ public sealed partial class TcpTable
             }
 
             Frame frame = BuildIPv6(
-                route, connection.RemoteAddress.IPv6, headerLength + length, connection.Ttl, connection.TrafficClass, out Span<byte> segment);
+                route, connection.RemoteAddress.IPv6, headerLength + length, connection.Ttl, trafficClass, out Span<byte> segment);
             options.CopyTo(segment[TcpHeader.MinimumSize..]);
             Fill(segment[headerLength..], ref payload, offset, length);
             uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length);
@@ -195,14 +196,22 @@ public sealed partial class TcpTable
         return way.Error != Errno.None || way.Type is RouteType.Unicast or RouteType.Local ? way.Error : Errno.ENETUNREACH;
     }
 
-    private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection) =>
-        _space.IPv4.RouteOutput(
-            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass,
-            TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
+    /// <summary>From the namespace's cache of ways; ports choose among the members of a group, so that those are asked anew.</summary>
+    private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection)
+    {
+        ref DestinationCache.Entry entry = ref _space.IPv4.RouteTunnelled(
+            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass);
+        return entry.IsKept
+            ? entry.Way
+            : _space.IPv4.RouteOutput(
+                connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass,
+                TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
+    }
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
         _space.IPv6.RouteOutput(
-            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass);
+            connection.RemoteAddress.IPv6, connection.LocalAddress.IPv6, connection.Device, 0, connection.TrafficClass,
+            TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private Frame BuildIPv4(
         IPv4Address source, IPv4Address destination, int length, byte ttl, byte trafficClass, out Span<byte> segment)

@@ -22,6 +22,7 @@ public sealed partial class TcpTable
     private readonly TcpConnectionIndex _connections = new();
     private readonly Dictionary<ushort, List<TcpListener>> _listeners = [];
     private readonly Stack<SequenceRanges> _ranges = new();
+    private readonly Stack<SentSegments> _sentPool = new();
     private readonly Dictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
     private readonly RandomSource _random;
     private TcpCounters _counters;
@@ -218,6 +219,18 @@ public sealed partial class TcpTable
         }
 
         return _challenges++ < Settings.ChallengeAckLimit;
+    }
+
+    internal SentSegments RentSent() => _sentPool.TryPop(out SentSegments? sent) ? sent : new SentSegments();
+
+    internal void Return(ref SentSegments? sent)
+    {
+        if (sent is not null)
+        {
+            sent.Clear();
+            _sentPool.Push(sent);
+            sent = null;
+        }
     }
 
     internal SequenceRanges RentRanges() => _ranges.TryPop(out SequenceRanges? ranges) ? ranges : new SequenceRanges();

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Calico.Peering;
@@ -17,6 +18,7 @@ public sealed class BgpTopology
     private readonly Resource[] _resources;
     private readonly BgpAdvertisement _advertisement;
     private readonly BgpFilter[] _filters;
+    private readonly Dictionary<Selector, Node[]> _selected = [];
 
     public BgpTopology(IEnumerable<Resource> resources)
     {
@@ -46,7 +48,7 @@ public sealed class BgpTopology
     private BgpNodeConfiguration Derive(Node node)
     {
         BgpConfiguration? own = Configuration("node." + node.Name);
-        SortedDictionary<InternetAddress, BgpPeering> peerings = [];
+        SortedDictionary<(InternetAddress Address, int Port), BgpPeering> peerings = [];
         foreach (BgpPeer peer in _resources.OfType<BgpPeer>())
         {
             AddPeerings(node, peer, peerings);
@@ -79,8 +81,10 @@ public sealed class BgpTopology
     }
 
     /// <summary>One session a family with every other node that is in the mesh.</summary>
-    private void AddMesh(Node node, SortedDictionary<InternetAddress, BgpPeering> peerings)
+    private void AddMesh(Node node, SortedDictionary<(InternetAddress Address, int Port), BgpPeering> peerings)
     {
+        // A BGPPeer goes before the mesh, on whatever port it is.
+        HashSet<InternetAddress> peered = [.. peerings.Keys.Select(key => key.Address)];
         foreach (Node other in _nodes.Values)
         {
             if (other.Name == node.Name || other.RouteReflectorClusterId is not null)
@@ -90,6 +94,11 @@ public sealed class BgpTopology
 
             foreach ((InternetAddress local, InternetAddress remote) in AddressPairs(node, other))
             {
+                if (peered.Contains(remote))
+                {
+                    continue;
+                }
+
                 Add(peerings, WithRules(NodePeering(PeeringOrigin.Mesh, node, other, local, remote) with
                 {
                     Password = _configuration.NodeMeshPassword,
@@ -100,7 +109,7 @@ public sealed class BgpTopology
         }
     }
 
-    private void AddPeerings(Node node, BgpPeer peer, SortedDictionary<InternetAddress, BgpPeering> peerings)
+    private void AddPeerings(Node node, BgpPeer peer, SortedDictionary<(InternetAddress Address, int Port), BgpPeering> peerings)
     {
         bool isLocal = Selects(peer, node);
         if (peer.PeerSelector is not { } remotes)
@@ -113,8 +122,9 @@ public sealed class BgpTopology
             return;
         }
 
+        // In the order of the nodes' names; a client looks at its few reflectors only.
         bool isRemote = peer.ReversePeering && remotes.Matches(node.Metadata.Labels);
-        foreach (Node other in _nodes.Values)
+        foreach (Node other in isRemote ? _nodes.Values : isLocal ? NodesWith(remotes) : [])
         {
             bool forward = isLocal && remotes.Matches(other.Metadata.Labels);
             bool reverse = isRemote && Selects(peer, other);
@@ -131,8 +141,19 @@ public sealed class BgpTopology
         }
     }
 
+    private IReadOnlyCollection<Node> NodesWith(Selector selector)
+    {
+        if (!_selected.TryGetValue(selector, out Node[]? nodes))
+        {
+            nodes = [.. _nodes.Values.Where(node => selector.Matches(node.Metadata.Labels))];
+            _selected.Add(selector, nodes);
+        }
+
+        return nodes;
+    }
+
     private void AddAddress(
-        Node node, BgpPeer peer, InternetAddress address, SortedDictionary<InternetAddress, BgpPeering> peerings)
+        Node node, BgpPeer peer, InternetAddress address, SortedDictionary<(InternetAddress Address, int Port), BgpPeering> peerings)
     {
         if (LocalAddress(node, address.Family) is not { } local || local == address)
         {
@@ -215,9 +236,11 @@ public sealed class BgpTopology
         bool IsForThis(BgpFilterRule rule) => rule.External is null || rule.External == peering.IsExternal;
     }
 
-    /// <summary>One session an address: a BGPPeer before the mesh, the first of several BGPPeers by name.</summary>
-    private static void Add(SortedDictionary<InternetAddress, BgpPeering> peerings, BgpPeering peering) =>
-        peerings.TryAdd(peering.PeerAddress, peering);
+    /// <summary>
+    /// One session an address and port, the first of several BGPPeers by name. A port that need not be said sorts first.
+    /// </summary>
+    private static void Add(SortedDictionary<(InternetAddress Address, int Port), BgpPeering> peerings, BgpPeering peering) =>
+        peerings.TryAdd((peering.PeerAddress, peering.IsPortGiven ? peering.PeerPort : 0), peering);
 
     private static PeeringOrigin OriginOf(BgpPeer peer) =>
         peer.Node is null && peer.NodeSelector is null ? PeeringOrigin.GlobalPeer : PeeringOrigin.NodePeer;

@@ -47,6 +47,14 @@ public sealed class PodNetwork(IResourceStore store)
     /// <summary>Frees a Pod's addresses.</summary>
     public void Remove(string inNamespace, string pod) => _ipam.ReleaseHandle(HandleOf(inNamespace, pod)).RunToEnd();
 
+    /// <summary>Gives back the tunnel addresses and the blocks of a node that is gone.</summary>
+    public void RemoveNode(string node)
+    {
+        _ipam.ReleaseHandle($"ipip-tunnel-addr-{node}").RunToEnd();
+        _ipam.ReleaseHandle($"vxlan-tunnel-addr-{node}").RunToEnd();
+        _ipam.ReleaseHost(node).RunToEnd();
+    }
+
     private IpamRequest RequestFor(Pod pod, KubernetesNamespace? inNamespace) => new(pod.NodeName, HandleOf(pod.Namespace, pod.Name))
     {
         HostLabels = NodeResolution.Resolve(

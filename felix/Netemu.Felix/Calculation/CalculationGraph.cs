@@ -1,10 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using Netemu.Calico.Policies;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
 using Netemu.Felix.Messages;
+using Netemu.Felix.Rendering;
 using Netemu.Felix.Sequencing;
 
 namespace Netemu.Felix.Calculation;
@@ -14,27 +13,28 @@ namespace Netemu.Felix.Calculation;
 /// order; <see cref="Flush"/> sends what has changed on balance. The messages depend on the current resources only, however
 /// they came about, and references to what does not exist (yet, or any more) are no error.
 /// <code>
-///   EndpointIndex: endpoints, sets, profiles' labels --&gt; LabelInheritance --&gt; IPSetMemberIndex &lt;-- endpoint slices
-///                                    own endpoints  |                          ^  |  members of active sets
-///                                                   v             active sets  |  v
-///   Update -- policies, profiles --&gt; ActiveRulesCalculator --&gt; RuleScanner ----+  |
-///    |                                 |                        | policies        |
-///    +-- tiers ------------------&gt; PolicyResolver               v                 v
-///    |                                 +-- endpoints -----&gt; EventSequencer &lt;------+
-///    +-- nodes, pools, blocks --&gt; L3RouteResolver -- routes, tunnels --^
+///   ClusterIndex: endpoints, profiles --&gt; LabelInheritance --&gt; IPSetMemberIndex &lt;-- endpoint slices
+///        |                                        \-----------&gt; PolicyIndex &lt;-- policies
+///        |        ClusterRoutes &lt;-- nodes, pools, blocks
+///   IndexSubscription: this node's part, in order
+///        |  endpoints, matches, policies, profiles         members
+///        v                                                    v
+///   ActiveRulesCalculator --&gt; RuleScanner --&gt; sets --&gt; EventSequencer
+///        |                                                    ^
+///        +---&gt; PolicyResolver (tiers) -- endpoints -----------+
+///        +---&gt; L3RouteResolver -- routes, tunnels ------------+
 /// </code>
 /// </summary>
-public sealed class CalculationGraph : ILocalEndpointListener
+public sealed class CalculationGraph : INodeListener
 {
     private readonly string _node;
     private readonly EventSequencer _sequencer;
-    private readonly EndpointIndex _index;
+    private readonly ClusterIndex _index;
     private readonly IndexSubscription _subscription;
     private readonly bool _isShared;
     private readonly PolicyResolver _resolver;
     private readonly ActiveRulesCalculator _activeRules;
     private readonly L3RouteResolver _routes;
-    private readonly FelixConfiguration _defaults = new(new ObjectMetadata("default"));
     private FelixConfiguration? _clusterConfiguration;
     private FelixConfiguration? _nodeConfiguration;
 
@@ -42,16 +42,16 @@ public sealed class CalculationGraph : ILocalEndpointListener
     /// A graph for <paramref name="node"/>. With a <paramref name="shared"/> index the graph leaves endpoints to whoever
     /// feeds that index, and takes its news with the events that it gets itself.
     /// </summary>
-    public CalculationGraph(string node, IDataplaneMessageSink sink, EndpointIndex? shared = null)
+    public CalculationGraph(string node, IDataplaneMessageSink sink, ClusterIndex? shared = null)
     {
         _node = node;
         _isShared = shared is not null;
-        _index = shared ?? new EndpointIndex();
+        _index = shared ?? new ClusterIndex();
         _sequencer = new EventSequencer(sink);
         _resolver = new PolicyResolver(_sequencer);
         RuleScanner scanner = new(_sequencer);
-        _activeRules = new ActiveRulesCalculator(scanner, _resolver);
-        _routes = new L3RouteResolver(node, _sequencer);
+        _activeRules = new ActiveRulesCalculator(scanner, _resolver, _index);
+        _routes = new L3RouteResolver(node, _index.Routes, _sequencer);
         foreach (Tier tier in Tier.BuiltIn)
         {
             _resolver.UpdateTier(tier.Name, tier);
@@ -59,12 +59,13 @@ public sealed class CalculationGraph : ILocalEndpointListener
 
         _subscription = _index.Subscribe(node, this, _sequencer, waits: _isShared);
         scanner.Sets = _subscription;
-        _activeRules.UpdateProfile(Profile.DefaultAllowName, Profile.DefaultAllow);
-        _sequencer.OnConfiguration(_defaults);
+        _subscription.Use(IPSetNames.AllHosts);
+        _subscription.Use(IPSetNames.AllVxlanHosts);
+        _sequencer.OnConfiguration(_index.Defaults);
     }
 
     /// <summary>Selector evaluations so far: the graph's work, for tests and benchmarks.</summary>
-    public long Evaluations => _activeRules.Evaluations + _index.Evaluations;
+    public long Evaluations => _index.Evaluations;
 
     /// <summary>True while updates wait for the next flush.</summary>
     public bool IsDirty { get; private set; }
@@ -82,8 +83,9 @@ public sealed class CalculationGraph : ILocalEndpointListener
     /// <summary>Takes what a shared index has learned about this node's endpoints and sets.</summary>
     public void TakeNews()
     {
-        IsDirty |= _subscription.HasNews;
+        IsDirty |= _subscription.HasNews || _routes.HasNews;
         _subscription.Take();
+        _routes.Take();
     }
 
     /// <summary>Takes the new value of a resource, or null for one that is gone.</summary>
@@ -94,43 +96,11 @@ public sealed class CalculationGraph : ILocalEndpointListener
             _index.Update(key, value);
         }
 
-        if (EndpointIndex.Takes(key.Kind))
-        {
-            IsDirty |= !_isShared;
-            return;
-        }
-
-        IsDirty = true;
-        if (EndpointIndex.ProfileOf(key, value) is { Name.Length: > 0 } profile)
-        {
-            _activeRules.UpdateProfile(
-                profile.Name, profile.Value ?? (profile.Name == Profile.DefaultAllowName ? Profile.DefaultAllow : null));
-            return;
-        }
-
+        IsDirty |= !_isShared || !ClusterIndex.Takes(key.Kind);
         switch (key.Kind)
         {
-            case ResourceKind.NetworkPolicy or ResourceKind.GlobalNetworkPolicy:
-                _activeRules.UpdatePolicy(key, value is NetworkPolicy policy ? PolicyConversion.Convert(policy) : null);
-                break;
-            case ResourceKind.KubernetesNetworkPolicy:
-                _activeRules.UpdatePolicy(
-                    key, value is KubernetesNetworkPolicy kubernetes ? KubernetesPolicyConversion.Convert(kubernetes) : null);
-                break;
             case ResourceKind.Tier:
                 _resolver.UpdateTier(key.Name, value as Tier ?? Tier.BuiltIn.FirstOrDefault(tier => tier.Name == key.Name));
-                break;
-            case ResourceKind.KubernetesNode:
-                _routes.UpdateKubernetesNode(key.Name, value as KubernetesNode);
-                break;
-            case ResourceKind.Node:
-                _routes.UpdateNode(key.Name, value as Node);
-                break;
-            case ResourceKind.IPPool:
-                _routes.UpdatePool(key, value as IPPool);
-                break;
-            case ResourceKind.IpamBlock:
-                _routes.UpdateBlock(key, value as IpamBlock);
                 break;
             case ResourceKind.FelixConfiguration:
                 UpdateConfiguration(key.Name, value as FelixConfiguration);
@@ -142,29 +112,48 @@ public sealed class CalculationGraph : ILocalEndpointListener
     public void Flush()
     {
         IsDirty = false;
+        if (!_isShared)
+        {
+            TakeNews();
+            IsDirty = false;
+        }
+
         _resolver.Flush();
         _routes.Flush();
         _sequencer.Flush();
     }
 
     /// <summary>The node is gone: a shared index forgets it.</summary>
-    public void Detach() => _index.Unsubscribe(_subscription);
-
-    void ILocalEndpointListener.UpdateLocalEndpoint(ResourceKey key, LabelledEndpoint endpoint, LabelSet labels)
+    public void Detach()
     {
+        _index.Unsubscribe(_subscription);
+        _routes.Detach();
+    }
+
+    void INodeListener.OnEndpoint(ResourceKey key, LabelledEndpoint? endpoint)
+    {
+        if (endpoint is null)
+        {
+            _routes.UpdateWorkload(key, []);
+            _activeRules.RemoveEndpoint(key);
+            return;
+        }
+
         if (endpoint.Policed is WorkloadEndpoint workload)
         {
             _routes.UpdateWorkload(key, workload.Addresses);
         }
 
-        _activeRules.UpdateEndpoint(key, endpoint, labels);
+        _activeRules.UpdateEndpoint(key, endpoint);
     }
 
-    void ILocalEndpointListener.RemoveLocalEndpoint(ResourceKey key)
-    {
-        _routes.UpdateWorkload(key, []);
-        _activeRules.RemoveEndpoint(key);
-    }
+    void INodeListener.OnMatchStarted(ScannedPolicy policy, ResourceKey endpoint) => _activeRules.StartMatch(policy, endpoint);
+
+    void INodeListener.OnMatchStopped(ScannedPolicy policy, ResourceKey endpoint) => _activeRules.StopMatch(policy, endpoint);
+
+    void INodeListener.OnPolicy(ScannedPolicy policy) => _activeRules.UpdatePolicy(policy);
+
+    void INodeListener.OnProfile(string name) => _activeRules.UpdateProfile(name);
 
     /// <summary>The node's own settings replace the cluster's as a whole.</summary>
     private void UpdateConfiguration(string name, FelixConfiguration? configuration)
@@ -182,6 +171,8 @@ public sealed class CalculationGraph : ILocalEndpointListener
             return;
         }
 
-        _sequencer.OnConfiguration(_nodeConfiguration ?? _clusterConfiguration ?? _defaults);
+        FelixConfiguration inForce = _nodeConfiguration ?? _clusterConfiguration ?? _index.Defaults;
+        _sequencer.OnConfiguration(inForce);
+        _routes.UpdateConfiguration(inForce);
     }
 }

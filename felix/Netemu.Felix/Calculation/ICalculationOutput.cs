@@ -5,9 +5,14 @@ using Netemu.Felix.Messages;
 namespace Netemu.Felix.Calculation;
 
 /// <summary>What the calculation nodes find out, in the order in which they do; a sequencer makes messages of it.</summary>
-internal interface ICalculationOutput : IMemberOutput
+internal interface ICalculationOutput
 {
-    void OnIPSetAdded(string id, IPSetType type);
+    void OnIPSetAdded(string id, IPSetType type, MemberVersion members);
+
+    void OnMember(string id, IPSetMember member, bool isAdded);
+
+    /// <summary>What a set has come to after the members that were told of.</summary>
+    void OnIPSetVersion(string id, MemberVersion members);
 
     void OnIPSetRemoved(string id);
 
@@ -30,10 +35,6 @@ internal interface ICalculationOutput : IMemberOutput
     void OnTunnelEndpoint(VxlanTunnelEndpointUpdate endpoint);
 
     void OnTunnelEndpointRemoved(string node);
-
-    void OnHostAddress(string node, InternetAddress address);
-
-    void OnHostAddressRemoved(string node, AddressFamily family);
 
     void OnConfiguration(FelixConfiguration configuration);
 }

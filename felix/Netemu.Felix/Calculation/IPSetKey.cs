@@ -51,6 +51,11 @@ internal sealed record IPSetKey
         private init;
     }
 
+    /// <summary>Equal contents have equal ids.</summary>
+    public bool Equals(IPSetKey? other) => other is not null && Id == other.Id;
+
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
+
     private static string Digest(string content) =>
         Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))
             .TrimEnd('=').Replace('+', '-').Replace('/', '_')[..38];

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
@@ -10,18 +11,16 @@ namespace Netemu.Felix.Calculation;
 /// <summary>
 /// Keeps the members of the active IP sets: the label index of their selectors against all endpoints and network sets of
 /// the cluster. Two endpoints may contribute one member, so members are counted. A set is active while some node uses it;
-/// each of those hears of its members.
+/// each of those hears of its members. Sets that stand for the cluster itself are open always.
 /// </summary>
 internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>, IMemberOutput
 {
-    private readonly Dictionary<IPSetKey, List<IndexSubscription>> _users = [];
-    private readonly Dictionary<string, List<IndexSubscription>> _usersById = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<IPSetKey, ActiveSet> _active = [];
+    private readonly Dictionary<string, ActiveSet> _byId = new(StringComparer.Ordinal);
     private readonly LabelIndex<ResourceKey> _index;
     private readonly Dictionary<ResourceKey, LabelledEndpoint> _endpoints = [];
-    private readonly Dictionary<Selector, HashSet<IPSetKey>> _bySelector = [];
-    private readonly Dictionary<IPSetKey, Dictionary<IPSetMember, int>> _members = [];
+    private readonly Dictionary<Selector, List<IPSetKey>> _bySelector = [];
     private readonly ServiceMemberIndex _services;
-    private IndexSubscription? _starting;
 
     public IPSetMemberIndex()
     {
@@ -59,111 +58,65 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>, IMemb
         _endpoints.Remove(key);
     }
 
-    public void Activate(IndexSubscription subscription, IPSetKey set)
+    /// <summary>A node uses a set from now on; gives the members as they are.</summary>
+    public MemberVersion Activate(IndexSubscription subscription, IPSetKey set)
     {
-        if (_users.TryGetValue(set, out List<IndexSubscription>? users))
+        if (!_active.TryGetValue(set, out ActiveSet? active))
         {
-            foreach (IPSetMember member in set.Selector is null ? _services.MembersOf(set) : (IEnumerable<IPSetMember>)_members[set].Keys)
-            {
-                subscription.OnPresent(set.Id, member);
-            }
-
-            users.Add(subscription);
-            return;
+            active = new ActiveSet(set.Id);
+            _active.Add(set, active);
+            _byId.Add(set.Id, active);
+            Start(set, active);
         }
 
-        // The first user hears of the members as they are found.
-        _starting = subscription;
-        Start(set);
-        _starting = null;
-        List<IndexSubscription> first = [subscription];
-        _users.Add(set, first);
-        _usersById.Add(set.Id, first);
+        active.Users.Add(subscription);
+        return active.Version();
     }
 
     public void Deactivate(IndexSubscription subscription, IPSetKey set)
     {
-        List<IndexSubscription> users = _users[set];
-        users.Remove(subscription);
-        if (users.Count == 0)
+        ActiveSet active = _active[set];
+        active.Users.Remove(subscription);
+        if (active.Users.Count == 0)
         {
-            _users.Remove(set);
-            _usersById.Remove(set.Id);
+            _active.Remove(set);
+            _byId.Remove(set.Id);
             Stop(set);
         }
     }
 
+    /// <summary>Opens a set that stands for the cluster itself.</summary>
+    public void Open(string id) => _byId.Add(id, new ActiveSet(id));
+
+    /// <summary>A node uses an open set from now on.</summary>
+    public MemberVersion Use(IndexSubscription subscription, string id)
+    {
+        ActiveSet set = _byId[id];
+        set.Users.Add(subscription);
+        return set.Version();
+    }
+
+    /// <summary>The members of an active or open set as they are.</summary>
+    public MemberVersion VersionOf(string id) => _byId[id].Version();
+
     /// <summary>A node that is gone uses nothing any more.</summary>
     public void Unsubscribe(IndexSubscription subscription)
     {
-        foreach (IPSetKey set in _users.Where(pair => pair.Value.Contains(subscription)).Select(pair => pair.Key).ToArray())
+        foreach (IPSetKey set in _active.Where(pair => pair.Value.Users.Contains(subscription)).Select(pair => pair.Key).ToArray())
         {
             Deactivate(subscription, set);
         }
-    }
 
-    public void OnMemberAdded(string id, IPSetMember member) => Tell(id, member, true);
-
-    public void OnMemberRemoved(string id, IPSetMember member) => Tell(id, member, false);
-
-    private void Tell(string id, IPSetMember member, bool isAdded)
-    {
-        if (_usersById.TryGetValue(id, out List<IndexSubscription>? users))
+        foreach (ActiveSet open in _byId.Values)
         {
-            foreach (IndexSubscription user in users)
-            {
-                user.OnMember(id, member, isAdded);
-            }
-        }
-        else if (isAdded)
-        {
-            _starting?.OnPresent(id, member);
+            open.Users.Remove(subscription);
         }
     }
 
-    private void Start(IPSetKey set)
-    {
-        if (set.Selector is not { } selector)
-        {
-            _services.Activate(set);
-            return;
-        }
+    /// <summary>One more contributes a member to a set that is active or open.</summary>
+    public void OnMemberAdded(string id, IPSetMember member) => _byId[id].Add(member);
 
-        _members.Add(set, []);
-        if (_bySelector.TryGetValue(selector, out HashSet<IPSetKey>? shared))
-        {
-            shared.Add(set);
-            foreach (ResourceKey endpoint in _index.MatchesOf(selector))
-            {
-                AddMembers(set, _endpoints[endpoint]);
-            }
-
-            return;
-        }
-
-        _bySelector.Add(selector, [set]);
-        _index.AddSelector(selector);
-    }
-
-    private void Stop(IPSetKey set)
-    {
-        if (set.Selector is not { } selector)
-        {
-            _services.Deactivate(set);
-        }
-        else
-        {
-            // The members go with the set: nothing is counted down one by one.
-            _members.Remove(set);
-            HashSet<IPSetKey> shared = _bySelector[selector];
-            shared.Remove(set);
-            if (shared.Count == 0)
-            {
-                _index.RemoveSelector(selector);
-                _bySelector.Remove(selector);
-            }
-        }
-    }
+    public void OnMemberRemoved(string id, IPSetMember member) => _byId[id].Remove(member);
 
     public void OnMatchStarted(Selector selector, ResourceKey item)
     {
@@ -181,33 +134,68 @@ internal sealed class IPSetMemberIndex : ILabelIndexListener<ResourceKey>, IMemb
         }
     }
 
+    private void Start(IPSetKey set, ActiveSet active)
+    {
+        if (set.Selector is not { } selector)
+        {
+            _services.Activate(set);
+            return;
+        }
+
+        if (_bySelector.TryGetValue(selector, out List<IPSetKey>? shared))
+        {
+            shared.Add(set);
+            foreach (ResourceKey endpoint in _index.MatchesOf(selector))
+            {
+                foreach (IPSetMember member in MembersOf(set, _endpoints[endpoint]))
+                {
+                    active.Add(member);
+                }
+            }
+
+            return;
+        }
+
+        _bySelector.Add(selector, [set]);
+        _index.AddSelector(selector);
+    }
+
+    /// <summary>The members go with the set: nothing is counted down one by one.</summary>
+    private void Stop(IPSetKey set)
+    {
+        if (set.Selector is not { } selector)
+        {
+            _services.Deactivate(set);
+            return;
+        }
+
+        List<IPSetKey> shared = _bySelector[selector];
+        shared.Remove(set);
+        if (shared.Count == 0)
+        {
+            _index.RemoveSelector(selector);
+            _bySelector.Remove(selector);
+        }
+    }
+
     private static bool HasSameMembers(LabelledEndpoint left, LabelledEndpoint right) =>
         left.Nets.SequenceEqual(right.Nets) && left.Ports.SequenceEqual(right.Ports);
 
     private void AddMembers(IPSetKey set, LabelledEndpoint endpoint)
     {
-        Dictionary<IPSetMember, int> members = _members[set];
+        ActiveSet active = _active[set];
         foreach (IPSetMember member in MembersOf(set, endpoint))
         {
-            int count = members.GetValueOrDefault(member);
-            members[member] = count + 1;
-            if (count == 0)
-            {
-                OnMemberAdded(set.Id, member);
-            }
+            active.Add(member);
         }
     }
 
     private void RemoveMembers(IPSetKey set, LabelledEndpoint endpoint)
     {
-        Dictionary<IPSetMember, int> members = _members[set];
+        ActiveSet active = _active[set];
         foreach (IPSetMember member in MembersOf(set, endpoint))
         {
-            if (--members[member] == 0)
-            {
-                members.Remove(member);
-                OnMemberRemoved(set.Id, member);
-            }
+            active.Remove(member);
         }
     }
 

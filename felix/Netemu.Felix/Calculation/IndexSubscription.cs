@@ -1,21 +1,21 @@
 using System;
 using System.Collections.Generic;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Selectors;
 using Netemu.Felix.Messages;
 
 namespace Netemu.Felix.Calculation;
 
 /// <summary>
-/// One node's part of an <see cref="EndpointIndex"/>: its own endpoints, and the members of the IP sets that it uses. Of an
-/// index that several nodes share, the news wait in order until the node takes them: it must not know of a change before
-/// its watch has told it.
+/// One node's part of a <see cref="ClusterIndex"/>: its own endpoints with the policies that select them, and the members of
+/// the IP sets that it uses. Of an index that several nodes share, the news wait in order until the node takes them: it
+/// must not know of a change before its watch has told it.
 /// </summary>
 internal sealed class IndexSubscription(
-    EndpointIndex index, string node, ILocalEndpointListener endpoints, ICalculationOutput output, bool waits)
+    ClusterIndex index, string node, INodeListener listener, ICalculationOutput output, bool waits)
 {
     private readonly Queue<News> _news = [];
     private readonly Dictionary<string, long> _lives = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private long _nextLife;
 
     public string Node => node;
@@ -27,8 +27,7 @@ internal sealed class IndexSubscription(
     public void Activate(IPSetKey set)
     {
         _lives[set.Id] = ++_nextLife;
-        output.OnIPSetAdded(set.Id, set.Type);
-        index.Activate(this, set);
+        output.OnIPSetAdded(set.Id, set.Type, index.Activate(this, set));
     }
 
     public void Deactivate(IPSetKey set)
@@ -38,74 +37,115 @@ internal sealed class IndexSubscription(
         output.OnIPSetRemoved(set.Id);
     }
 
-    /// <summary>A member of a set that is being activated.</summary>
-    public void OnPresent(string id, IPSetMember member) => output.OnMemberAdded(id, member);
-
-    public void OnMember(string id, IPSetMember member, bool isAdded)
+    /// <summary>Uses one of the sets that stand for the cluster itself, for good.</summary>
+    public void Use(string set)
     {
-        if (waits)
-        {
-            _news.Enqueue(new News(default, null, LabelSet.Empty, id, _lives[id], member, isAdded));
-        }
-        else
-        {
-            Tell(id, member, isAdded);
-        }
+        _lives[set] = ++_nextLife;
+        output.OnIPSetAdded(set, IPSetType.Net, index.Use(this, set));
     }
 
-    public void OnEndpoint(ResourceKey key, LabelledEndpoint? endpoint, LabelSet labels)
-    {
-        if (waits)
-        {
-            _news.Enqueue(new News(key, endpoint, labels, null, 0, default, false));
-        }
-        else
-        {
-            Tell(key, endpoint, labels);
-        }
-    }
+    public void OnMember(string set, IPSetMember member, bool isAdded) =>
+        Take(new News(NewsKind.Member) { Name = set, Life = _lives[set], Member = member, IsArrival = isAdded });
+
+    public void OnEndpoint(ResourceKey key, LabelledEndpoint? endpoint) =>
+        Take(new News(NewsKind.Endpoint) { Key = key, Value = endpoint });
+
+    public void OnMatch(ScannedPolicy policy, ResourceKey endpoint, bool isStarted) =>
+        Take(new News(NewsKind.Match) { Key = endpoint, Value = policy, IsArrival = isStarted });
+
+    public void OnPolicy(ScannedPolicy policy) => Take(new News(NewsKind.Policy) { Value = policy });
+
+    public void OnProfile(string name) => Take(new News(NewsKind.Profile) { Name = name });
 
     /// <summary>Takes the news, in the order in which they came.</summary>
     public void Take()
     {
         while (_news.TryDequeue(out News news))
         {
-            if (news.Set is null)
+            Tell(news);
+        }
+
+        Settle();
+    }
+
+    /// <summary>Says which version the sets have come to whose members have changed.</summary>
+    public void Settle()
+    {
+        foreach (string set in _touched)
+        {
+            if (_lives.ContainsKey(set))
             {
-                Tell(news.Key, news.Endpoint, news.Labels);
+                output.OnIPSetVersion(set, index.VersionOf(set));
             }
-            else if (_lives.TryGetValue(news.Set, out long life) && life == news.Life)
-            {
+        }
+
+        _touched.Clear();
+    }
+
+    private void Take(in News news)
+    {
+        if (waits)
+        {
+            _news.Enqueue(news);
+        }
+        else
+        {
+            Tell(news);
+        }
+    }
+
+    private void Tell(in News news)
+    {
+        switch (news.Kind)
+        {
+            case NewsKind.Member:
                 // News of a set that went, or went and came back, are part of what was sent since.
-                Tell(news.Set, news.Member, news.IsAdded);
-            }
+                if (_lives.TryGetValue(news.Name!, out long life) && life == news.Life)
+                {
+                    _touched.Add(news.Name!);
+                    output.OnMember(news.Name!, news.Member, news.IsArrival);
+                }
+
+                break;
+            case NewsKind.Endpoint:
+                listener.OnEndpoint(news.Key, (LabelledEndpoint?)news.Value);
+                break;
+            case NewsKind.Match when news.IsArrival:
+                listener.OnMatchStarted((ScannedPolicy)news.Value!, news.Key);
+                break;
+            case NewsKind.Match:
+                listener.OnMatchStopped((ScannedPolicy)news.Value!, news.Key);
+                break;
+            case NewsKind.Policy:
+                listener.OnPolicy((ScannedPolicy)news.Value!);
+                break;
+            case NewsKind.Profile:
+                listener.OnProfile(news.Name!);
+                break;
         }
     }
 
-    private void Tell(string id, IPSetMember member, bool isAdded)
+    private enum NewsKind : byte
     {
-        if (isAdded)
-        {
-            output.OnMemberAdded(id, member);
-        }
-        else
-        {
-            output.OnMemberRemoved(id, member);
-        }
+        Member,
+        Endpoint,
+        Match,
+        Policy,
+        Profile,
     }
 
-    private void Tell(ResourceKey key, LabelledEndpoint? endpoint, LabelSet labels)
+    private readonly record struct News(NewsKind Kind)
     {
-        if (endpoint is null)
-        {
-            endpoints.RemoveLocalEndpoint(key);
-        }
-        else
-        {
-            endpoints.UpdateLocalEndpoint(key, endpoint, labels);
-        }
-    }
+        public ResourceKey Key { get; init; }
 
-    private readonly record struct News(
-        ResourceKey Key, LabelledEndpoint? Endpoint, LabelSet Labels, string? Set, long Life, IPSetMember Member, bool IsAdded);
+        public object? Value { get; init; }
+
+        public string? Name { get; init; }
+
+        public long Life { get; init; }
+
+        public IPSetMember Member { get; init; }
+
+        public bool IsArrival { get; init; }
+    }
 }

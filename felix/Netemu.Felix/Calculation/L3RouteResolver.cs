@@ -10,71 +10,90 @@ using Netemu.Felix.Messages;
 namespace Netemu.Felix.Calculation;
 
 /// <summary>
-/// Knows for every prefix of the cluster (pool, block, workload) where it is and how it is reached from this node. It works
-/// at the flush, on the prefixes that something has changed for.
+/// Knows for every prefix of the cluster (pool, block, workload) how it is reached from this node. It works at the flush,
+/// on the prefixes that something has changed for. Prefixes of other nodes that Felix does not program a route for (BIRD
+/// does) are passed over: unlike Calico's, this node never hears of them.
 /// </summary>
-internal sealed class L3RouteResolver(string node, ICalculationOutput output)
+internal sealed class L3RouteResolver
 {
-    private readonly Dictionary<string, KubernetesNode> _kubernetesNodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Node> _calicoNodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<ResourceKey, IPPool> _pools = [];
-    private readonly Dictionary<ResourceKey, IpamBlock> _blocks = [];
+    private readonly string _node;
+    private readonly ClusterRoutes _cluster;
+    private readonly ICalculationOutput _output;
     private readonly Dictionary<ResourceKey, IReadOnlyList<InternetAddress>> _workloads = [];
-    private readonly Dictionary<InternetPrefix, string> _blockOwners = [];
-    private readonly Dictionary<InternetPrefix, string> _allocations = [];
     private readonly Dictionary<InternetPrefix, int> _localWorkloads = [];
-    private readonly Dictionary<string, HashSet<InternetPrefix>> _prefixesOf = new(StringComparer.Ordinal);
     private readonly SortedSet<InternetPrefix> _known = [];
-    private IPPool[]? _sortedPools;
     private readonly SortedSet<InternetPrefix> _dirty = [];
+    private ClusterRouteProgramming _programming = new FelixConfiguration(new ObjectMetadata("default")).ProgramClusterRoutes;
 
-    public void UpdateKubernetesNode(string name, KubernetesNode? value)
+    public L3RouteResolver(string node, ClusterRoutes cluster, ICalculationOutput output)
     {
-        Set(_kubernetesNodes, name, value);
-        Resolve(name);
-    }
-
-    public void UpdateNode(string name, Node? value)
-    {
-        Set(_calicoNodes, name, value);
-        Resolve(name);
-    }
-
-    public void UpdatePool(ResourceKey key, IPPool? pool)
-    {
-        if (_pools.TryGetValue(key, out IPPool? before))
+        _node = node;
+        _cluster = cluster;
+        _output = output;
+        Place = cluster.JournalEnd;
+        cluster.AddReader(this);
+        foreach (InternetPrefix prefix in cluster.Prefixes)
         {
-            MarkInside(before.Cidr);
-        }
-
-        Set(_pools, key, pool);
-        _sortedPools = null;
-        if (pool is not null)
-        {
-            MarkInside(pool.Cidr);
-        }
-    }
-
-    public void UpdateBlock(ResourceKey key, IpamBlock? block)
-    {
-        if (_blocks.TryGetValue(key, out IpamBlock? before))
-        {
-            foreach ((InternetPrefix prefix, string owner, bool isBlock) in Placements(before))
+            // Of what is there already, this node needs its own and what Felix programs.
+            IPPool? pool = cluster.PoolOf(prefix);
+            if (cluster.OwnerOf(prefix) == node || pool?.Cidr == prefix || IsProgrammed(pool))
             {
-                (isBlock ? _blockOwners : _allocations).Remove(prefix);
-                Unlink(owner, prefix);
+                _dirty.Add(prefix);
             }
         }
 
-        Set(_blocks, key, block);
-        if (block is not null)
+        foreach ((string name, Node found) in cluster.Nodes)
         {
-            foreach ((InternetPrefix prefix, string owner, bool isBlock) in Placements(block))
+            if (found.IPv4VxlanTunnelAddress is not null)
             {
-                (isBlock ? _blockOwners : _allocations)[prefix] = owner;
-                Link(owner, prefix);
+                PublishTunnel(name);
             }
+        }
+    }
+
+    /// <summary>How far this node has read the cluster's journal.</summary>
+    public long Place { get; private set; }
+
+    /// <summary>True while there is something in the journal that this node has not taken.</summary>
+    public bool HasNews => Place < _cluster.JournalEnd;
+
+    /// <summary>Takes what the journal has.</summary>
+    public void Take()
+    {
+        foreach (RouteNews news in _cluster.NewsSince(Place))
+        {
+            switch (news.Kind)
+            {
+                case RouteNewsKind.Prefix:
+                    _dirty.Add(news.Prefix);
+                    if (news.Node == _node)
+                    {
+                        // An own block decides whether the workloads inside it are borrowed.
+                        _dirty.UnionWith(_localWorkloads.Keys.Where(news.Prefix.Contains));
+                    }
+
+                    break;
+                case RouteNewsKind.Pool:
+                    _dirty.UnionWith(_cluster.Prefixes.Concat(_known).Where(prefix => news.Prefix.Contains(prefix)));
+                    _dirty.Add(news.Prefix);
+                    break;
+                default:
+                    TakeNode(news.Node, news.Kind == RouteNewsKind.NodeMoved);
+                    break;
+            }
+        }
+
+        Place = _cluster.JournalEnd;
+    }
+
+    /// <summary>Whose routes Felix programs decides which prefixes this node hears of.</summary>
+    public void UpdateConfiguration(FelixConfiguration configuration)
+    {
+        if (_programming != configuration.ProgramClusterRoutes)
+        {
+            _programming = configuration.ProgramClusterRoutes;
+            _dirty.UnionWith(_known);
+            _dirty.UnionWith(_cluster.Prefixes);
         }
     }
 
@@ -112,16 +131,19 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
             if (Compute(prefix) is { } route)
             {
                 _known.Add(prefix);
-                output.OnRoute(route);
+                _output.OnRoute(route);
             }
             else if (_known.Remove(prefix))
             {
-                output.OnRouteRemoved(prefix);
+                _output.OnRouteRemoved(prefix);
             }
         }
 
         _dirty.Clear();
     }
+
+    /// <summary>The node is gone.</summary>
+    public void Detach() => _cluster.RemoveReader(this);
 
     /// <summary>66: and five bytes of the SHA-1 of the node's name, as Calico derives the MAC of vxlan.calico.</summary>
     public static MacAddress TunnelMacOf(string node)
@@ -134,21 +156,25 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
 
     private RouteUpdate? Compute(InternetPrefix prefix)
     {
-        IPPool? pool = PoolOf(prefix);
+        IPPool? pool = _cluster.PoolOf(prefix);
         if (_localWorkloads.ContainsKey(prefix))
         {
-            return Route(prefix, RouteType.LocalWorkload, node, pool) with { IsBorrowed = !IsInOwnBlock(prefix) };
+            return Route(prefix, RouteType.LocalWorkload, _node, pool) with { IsBorrowed = !IsInOwnBlock(prefix) };
         }
 
-        if (_allocations.TryGetValue(prefix, out string? user))
+        if (_cluster.UserOf(prefix) is { } user)
         {
             // An address that this node holds in IPAM gets its route from the workload, not from the allocation.
-            return user == node ? null : Route(prefix, RouteType.RemoteWorkload, user, pool) with { IsBorrowed = true };
+            return user == _node || !IsProgrammed(pool)
+                ? null
+                : Route(prefix, RouteType.RemoteWorkload, user, pool) with { IsBorrowed = true };
         }
 
-        if (_blockOwners.TryGetValue(prefix, out string? owner))
+        if (_cluster.OwnerOf(prefix) is { } owner)
         {
-            return Route(prefix, owner == node ? RouteType.LocalBlock : RouteType.RemoteBlock, owner, pool);
+            return owner == _node ? Route(prefix, RouteType.LocalBlock, owner, pool)
+                : IsProgrammed(pool) ? Route(prefix, RouteType.RemoteBlock, owner, pool)
+                : null;
         }
 
         return pool?.Cidr == prefix
@@ -156,20 +182,18 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
             : null;
     }
 
-    /// <summary>The pool with the longest prefix that covers it; of equals the first by name.</summary>
-    private IPPool? PoolOf(InternetPrefix prefix)
+    /// <summary>VXLAN pools are Felix's; IPIP and plain ones as far as programClusterRoutes says.</summary>
+    private bool IsProgrammed(IPPool? pool) => (pool is null ? TunnelType.None : TunnelOf(pool, false)) switch
     {
-        _sortedPools ??=
-        [
-            .. _pools.Values.OrderByDescending(pool => pool.Cidr.Length).ThenBy(pool => pool.Name, StringComparer.Ordinal),
-        ];
-        return Array.Find(_sortedPools, pool => pool.Cidr.Contains(prefix));
-    }
+        TunnelType.Vxlan => true,
+        TunnelType.Ipip => _programming != ClusterRouteProgramming.Disabled,
+        _ => _programming == ClusterRouteProgramming.Enabled,
+    };
 
     private RouteUpdate Route(InternetPrefix prefix, RouteType type, string owner, IPPool? pool)
     {
         InternetAddress? address = AddressOf(owner, prefix.Family);
-        bool isSameSubnet = owner != node && address is { } remote && IsInOwnSubnet(remote);
+        bool isSameSubnet = owner != _node && address is { } remote && IsInOwnSubnet(remote);
         bool isRemote = type is RouteType.RemoteBlock or RouteType.RemoteWorkload;
         return new RouteUpdate(prefix, type)
         {
@@ -197,7 +221,7 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
 
     private InternetAddress? AddressOf(string owner, AddressFamily family)
     {
-        if (!_nodes.TryGetValue(owner, out Node? found))
+        if (_cluster.NodeOf(owner) is not { } found)
         {
             return null;
         }
@@ -207,143 +231,37 @@ internal sealed class L3RouteResolver(string node, ICalculationOutput output)
             : found.IPv6Address is { } v6 ? v6.Address : default(InternetAddress?);
     }
 
-    private bool IsInOwnSubnet(InternetAddress address) => _nodes.TryGetValue(node, out Node? own)
+    private bool IsInOwnSubnet(InternetAddress address) => _cluster.NodeOf(_node) is { } own
         && (address.IsIPv4
             ? own.IPv4Address is { } v4 && v4.Prefix.Contains(address.IPv4)
             : own.IPv6Address is { } v6 && v6.Prefix.Contains(address.IPv6));
 
     private bool IsInOwnBlock(InternetPrefix prefix) =>
-        _prefixesOf.TryGetValue(node, out HashSet<InternetPrefix>? own)
-        && own.Any(block => block.Contains(prefix) && _blockOwners.GetValueOrDefault(block) == node);
+        _cluster.PrefixesOf(_node).Any(block => block.Contains(prefix) && _cluster.OwnerOf(block) == _node);
 
-    /// <summary>The block itself, and the addresses in it that other nodes use.</summary>
-    private static IEnumerable<(InternetPrefix Prefix, string Owner, bool IsBlock)> Placements(IpamBlock block)
+    private void TakeNode(string name, bool isMoved)
     {
-        const string hostPrefix = "host:";
-        string? owner = block.Affinity is { } affinity && affinity.StartsWith(hostPrefix, StringComparison.Ordinal)
-            ? affinity[hostPrefix.Length..]
-            : null;
-        if (owner is not null)
-        {
-            yield return (block.Cidr, owner, true);
-        }
-
-        for (int ordinal = 0; ordinal < block.Allocations.Length; ordinal++)
-        {
-            int index = block.Allocations[ordinal];
-            if (index >= 0 && block.Attributes[index].Secondary["node"] is { } user && user != owner)
-            {
-                InternetAddress address = block.Cidr.IsIPv4
-                    ? block.Cidr.Address.IPv4.Add(ordinal)
-                    : block.Cidr.Address.IPv6.Add(ordinal);
-                yield return (HostPrefix(address), user, false);
-            }
-        }
-    }
-
-    private void Resolve(string name)
-    {
-        Node? before = _nodes.GetValueOrDefault(name);
-        Node? after = NodeResolution.Resolve(_kubernetesNodes.GetValueOrDefault(name), _calicoNodes.GetValueOrDefault(name));
-        Set(_nodes, name, after);
-        PublishAddresses(name, before, after);
-        PublishTunnel(name, after);
-        if (name == node && before?.IPv4Address?.Prefix != after?.IPv4Address?.Prefix)
+        PublishTunnel(name);
+        if (name == _node && isMoved)
         {
             _dirty.UnionWith(_known);
         }
 
-        if (_prefixesOf.TryGetValue(name, out HashSet<InternetPrefix>? prefixes))
-        {
-            _dirty.UnionWith(prefixes);
-        }
+        _dirty.UnionWith(_cluster.PrefixesOf(name));
     }
 
-    private void PublishAddresses(string name, Node? before, Node? after)
+    private void PublishTunnel(string name)
     {
-        if (after?.IPv4Address is { } v4)
+        if (_cluster.NodeOf(name) is { IPv4VxlanTunnelAddress: { } tunnel, IPv4Address: { } address } value)
         {
-            output.OnHostAddress(name, v4.Address);
-        }
-        else if (before?.IPv4Address is not null)
-        {
-            output.OnHostAddressRemoved(name, AddressFamily.IPv4);
-        }
-
-        if (after?.IPv6Address is { } v6)
-        {
-            output.OnHostAddress(name, v6.Address);
-        }
-        else if (before?.IPv6Address is not null)
-        {
-            output.OnHostAddressRemoved(name, AddressFamily.IPv6);
-        }
-    }
-
-    private void PublishTunnel(string name, Node? value)
-    {
-        if (value is { IPv4VxlanTunnelAddress: { } tunnel, IPv4Address: { } address })
-        {
-            output.OnTunnelEndpoint(new VxlanTunnelEndpointUpdate(
+            _output.OnTunnelEndpoint(new VxlanTunnelEndpointUpdate(
                 name, tunnel, value.VxlanTunnelMac ?? TunnelMacOf(name), address.Address));
         }
         else
         {
-            output.OnTunnelEndpointRemoved(name);
-        }
-    }
-
-    private void MarkInside(InternetPrefix cidr)
-    {
-        _dirty.Add(cidr);
-        _dirty.UnionWith(_known.Where(prefix => cidr.Contains(prefix)));
-    }
-
-    private void Link(string owner, InternetPrefix prefix)
-    {
-        if (!_prefixesOf.TryGetValue(owner, out HashSet<InternetPrefix>? prefixes))
-        {
-            prefixes = [];
-            _prefixesOf.Add(owner, prefixes);
-        }
-
-        prefixes.Add(prefix);
-        Touch(owner, prefix);
-    }
-
-    private void Unlink(string owner, InternetPrefix prefix)
-    {
-        if (_prefixesOf.TryGetValue(owner, out HashSet<InternetPrefix>? prefixes) && prefixes.Remove(prefix) && prefixes.Count == 0)
-        {
-            _prefixesOf.Remove(owner);
-        }
-
-        Touch(owner, prefix);
-    }
-
-    /// <summary>An own block decides whether the workloads inside it are borrowed.</summary>
-    private void Touch(string owner, InternetPrefix prefix)
-    {
-        _dirty.Add(prefix);
-        if (owner == node)
-        {
-            _dirty.UnionWith(_localWorkloads.Keys.Where(prefix.Contains));
+            _output.OnTunnelEndpointRemoved(name);
         }
     }
 
     private static InternetPrefix HostPrefix(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
-
-    private static void Set<TKey, TValue>(Dictionary<TKey, TValue> values, TKey key, TValue? value)
-        where TKey : notnull
-        where TValue : class
-    {
-        if (value is null)
-        {
-            values.Remove(key);
-        }
-        else
-        {
-            values[key] = value;
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace Netemu.Felix.Calculation;
 /// Gives every endpoint its own labels over those of its profiles, and hands changes on: to the node that the endpoint is
 /// on, for policies, and to the index of IP sets. A profile's label change touches the endpoints that name it and no others.
 /// </summary>
-internal sealed class LabelInheritance(IPSetMemberIndex members)
+internal sealed class LabelInheritance(IPSetMemberIndex members, PolicyIndex policies)
 {
     private readonly Dictionary<string, List<IndexSubscription>> _subscriptions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<ResourceKey>> _byNode = new(StringComparer.Ordinal);
@@ -33,9 +33,10 @@ internal sealed class LabelInheritance(IPSetMemberIndex members)
         if (before is { Policed: not null } && before.Node != endpoint?.Node)
         {
             _byNode[before.Node].Remove(key);
+            policies.RemoveEndpoint(key);
             foreach (IndexSubscription subscription in SubscriptionsOf(before.Node))
             {
-                subscription.OnEndpoint(key, null, LabelSet.Empty);
+                subscription.OnEndpoint(key, null);
             }
         }
 
@@ -109,14 +110,53 @@ internal sealed class LabelInheritance(IPSetMemberIndex members)
             _subscriptions.Add(subscription.Node, known);
         }
 
+        bool isFirst = known.Count == 0;
         known.Add(subscription);
         foreach (ResourceKey key in _byNode.TryGetValue(subscription.Node, out SortedSet<ResourceKey>? present) ? present : [])
         {
-            subscription.OnEndpoint(key, _endpoints[key], LabelsOf(_endpoints[key]));
+            subscription.OnEndpoint(key, _endpoints[key]);
+            if (isFirst)
+            {
+                policies.UpdateEndpoint(key, known, LabelsOf(_endpoints[key]));
+            }
+            else
+            {
+                policies.Replay(subscription, key);
+            }
         }
     }
 
-    public void Unsubscribe(IndexSubscription subscription) => _subscriptions.GetValueOrDefault(subscription.Node)?.Remove(subscription);
+    /// <summary>Which policies select the endpoints of a node is asked only while the node listens.</summary>
+    public void Unsubscribe(IndexSubscription subscription)
+    {
+        if (_subscriptions.GetValueOrDefault(subscription.Node) is not { } known || !known.Remove(subscription) || known.Count > 0)
+        {
+            return;
+        }
+
+        foreach (ResourceKey key in _byNode.TryGetValue(subscription.Node, out SortedSet<ResourceKey>? present) ? present : [])
+        {
+            policies.RemoveEndpoint(key);
+        }
+    }
+
+    /// <summary>Tells the nodes of a profile's endpoints that the profile has changed, each once.</summary>
+    public void TellOfProfile(string name)
+    {
+        if (!_users.TryGetValue(name, out HashSet<ResourceKey>? users))
+        {
+            return;
+        }
+
+        HashSet<string> told = new(StringComparer.Ordinal);
+        foreach (ResourceKey key in users)
+        {
+            if (_endpoints[key] is { Policed: not null } endpoint && told.Add(endpoint.Node))
+            {
+                SubscriptionsOf(endpoint.Node).ForEach(subscription => subscription.OnProfile(name));
+            }
+        }
+    }
 
     private List<IndexSubscription> SubscriptionsOf(string node) => _subscriptions.GetValueOrDefault(node) ?? [];
 
@@ -134,9 +174,10 @@ internal sealed class LabelInheritance(IPSetMemberIndex members)
     private void Publish(ResourceKey key, LabelledEndpoint endpoint)
     {
         LabelSet labels = LabelsOf(endpoint);
-        foreach (IndexSubscription subscription in endpoint.Policed is null ? [] : SubscriptionsOf(endpoint.Node))
+        if (endpoint.Policed is not null && SubscriptionsOf(endpoint.Node) is { Count: > 0 } node)
         {
-            subscription.OnEndpoint(key, endpoint, labels);
+            node.ForEach(subscription => subscription.OnEndpoint(key, endpoint));
+            policies.UpdateEndpoint(key, node, labels);
         }
 
         members.UpdateEndpoint(key, endpoint, labels);

@@ -13,26 +13,17 @@ namespace Netemu.Felix.Calculation;
 /// </summary>
 internal sealed class RuleScanner(ICalculationOutput output)
 {
-    private readonly Dictionary<ResourceKey, HashSet<IPSetKey>> _policySets = [];
-    private readonly Dictionary<string, HashSet<IPSetKey>> _profileSets = new(StringComparer.Ordinal);
+    private readonly Dictionary<ResourceKey, IReadOnlyCollection<IPSetKey>> _policySets = [];
+    private readonly Dictionary<string, IReadOnlyCollection<IPSetKey>> _profileSets = new(StringComparer.Ordinal);
     private readonly Dictionary<IPSetKey, int> _references = [];
 
     /// <summary>Where the members of sets come from; set before the first rule is scanned.</summary>
     public IndexSubscription? Sets { get; set; }
 
-    public void PolicyActive(Policy policy)
+    public void PolicyActive(ScannedPolicy policy)
     {
-        HashSet<IPSetKey> used = [];
-        ActivePolicyUpdate update = new(
-            policy.Key,
-            policy.Tier,
-            policy.Selector.ToString(),
-            policy.DoNotTrack,
-            policy.PreDnat,
-            Scan(policy.Ingress, used),
-            Scan(policy.Egress, used));
-        Replace(_policySets, policy.Key, used);
-        output.OnPolicyActive(update);
+        Replace(_policySets, policy.Policy.Key, policy.Sets);
+        output.OnPolicyActive(policy.Update);
     }
 
     public void PolicyInactive(ResourceKey policy)
@@ -41,15 +32,10 @@ internal sealed class RuleScanner(ICalculationOutput output)
         Replace(_policySets, policy, []);
     }
 
-    public void ProfileActive(string name, Profile profile)
+    public void ProfileActive(string name, ScannedProfile profile)
     {
-        HashSet<IPSetKey> used = [];
-        ActiveProfileUpdate update = new(
-            name,
-            Scan(PolicyConversion.ConvertRules(profile.Ingress), used),
-            Scan(PolicyConversion.ConvertRules(profile.Egress), used));
-        Replace(_profileSets, name, used);
-        output.OnProfileActive(update);
+        Replace(_profileSets, name, profile.Sets);
+        output.OnProfileActive(profile.Update);
     }
 
     public void ProfileInactive(string name)
@@ -58,11 +44,26 @@ internal sealed class RuleScanner(ICalculationOutput output)
         Replace(_profileSets, name, []);
     }
 
+    /// <summary>A policy with sets in place of selectors; the sets are added to those that are used.</summary>
+    public static ActivePolicyUpdate Scan(Policy policy, HashSet<IPSetKey> used) => new(
+        policy.Key,
+        policy.Tier,
+        policy.Selector.ToString(),
+        policy.DoNotTrack,
+        policy.PreDnat,
+        Scan(policy.Ingress, used),
+        Scan(policy.Egress, used));
+
+    public static ActiveProfileUpdate Scan(string name, Profile profile, HashSet<IPSetKey> used) => new(
+        name,
+        Scan(PolicyConversion.ConvertRules(profile.Ingress), used),
+        Scan(PolicyConversion.ConvertRules(profile.Egress), used));
+
     /// <summary>Takes the new references before it gives up the old ones, so that a set in both stays.</summary>
-    private void Replace<TKey>(Dictionary<TKey, HashSet<IPSetKey>> owners, TKey owner, HashSet<IPSetKey> used)
+    private void Replace<TKey>(Dictionary<TKey, IReadOnlyCollection<IPSetKey>> owners, TKey owner, IReadOnlyCollection<IPSetKey> used)
         where TKey : notnull
     {
-        owners.Remove(owner, out HashSet<IPSetKey>? before);
+        owners.Remove(owner, out IReadOnlyCollection<IPSetKey>? before);
         foreach (IPSetKey set in used)
         {
             int count = _references.GetValueOrDefault(set);

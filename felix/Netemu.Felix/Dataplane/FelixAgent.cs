@@ -29,7 +29,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
 {
     private readonly NetworkNamespace _space;
     private readonly CalculationGraph _graph;
-    private readonly DataplaneModel _model = new();
+    private readonly DataplaneModel _model;
     private readonly RouteModel _routeModel;
     private readonly RouteManager _routes;
     private readonly TunnelManager _tunnels;
@@ -51,11 +51,12 @@ public sealed class FelixAgent : IDataplaneMessageSink
     private Duration _longestWindow;
     private long _repairs;
 
-    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null, EndpointIndex? shared = null)
+    public FelixAgent(NetworkNamespace space, string node, FelixServiceTime? costs = null, ClusterIndex? shared = null)
     {
         _space = space;
         _costs = costs ?? FelixServiceTime.Zero;
         Node = node;
+        _model = new DataplaneModel(shared?.Rendering);
         _graph = new CalculationGraph(node, this, shared);
         _routeModel = new RouteModel(node);
         _routes = new RouteManager(space, _routeModel);
@@ -128,6 +129,19 @@ public sealed class FelixAgent : IDataplaneMessageSink
 
         _graph.Update(events);
         RequestApply();
+    }
+
+    /// <summary>The process ends: no timer of it fires any more, nothing is written, and what was written stays.</summary>
+    public void Kill()
+    {
+        foreach (CallbackTimer timer in (ReadOnlySpan<CallbackTimer>)[_apply, _step, _refreshRoutes, _refreshTables, _refreshSets])
+        {
+            _space.Node.Cancel(timer);
+        }
+
+        _steps.Clear();
+        _space.DeviceChanged -= OnDeviceChanged;
+        Detach();
     }
 
     /// <summary>The node is down: a shared index forgets it.</summary>

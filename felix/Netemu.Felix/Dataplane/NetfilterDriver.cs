@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Netfilter;
 using Netemu.Engine.Netfilter.Sets;
@@ -35,10 +36,10 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
         List<DataplaneStep> steps = [];
         foreach (SetChange set in change.Sets)
         {
-            if (set.IsReplaced || set.Added.Count > 0)
+            if (set.IsReplaced || set.Gained.Count > 0)
             {
                 steps.Add(new DataplaneStep(
-                    DataplaneStepKind.SetAdditions, set.Name, costs.OfSet(set.Added.Count), () => AddToSet(set)));
+                    DataplaneStepKind.SetAdditions, set.Name, costs.OfSet(set.AddedCount), () => AddToSet(set)));
             }
         }
 
@@ -102,12 +103,17 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
     {
         int repaired = 0;
         HashSet<string> wanted = new(StringComparer.Ordinal);
-        foreach (Core.Addresses.AddressFamily family in (ReadOnlySpan<Core.Addresses.AddressFamily>)[Core.Addresses.AddressFamily.IPv4, Core.Addresses.AddressFamily.IPv6])
+        foreach (AddressFamily family in (ReadOnlySpan<AddressFamily>)[AddressFamily.IPv4, AddressFamily.IPv6])
         {
             foreach (RenderedSet set in model.SetsOf(family))
             {
                 wanted.Add(set.Name);
                 IPSet present = space.Netfilter.Sets.FindOrCreate(set.Name, NetfilterTranslation.TypeOf(set.Type), family, maximumElements: 1 << 20);
+                if (ReferenceEquals(present.Content, WrittenOf(set.Version, family)))
+                {
+                    continue;
+                }
+
                 if (present.Count != set.Members.Count || !set.Members.All(member => present.Contains(NetfilterTranslation.MemberOf(member))))
                 {
                     present.Replace(set.Members.Select(NetfilterTranslation.MemberOf));
@@ -161,13 +167,14 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
         SetType type = NetfilterTranslation.TypeOf(change.Type);
         IPSet set = space.Netfilter.Sets.FindOrCreate(change.Name, type, change.Family, maximumElements: 1 << 20);
         SetOperations++;
-        if (change.IsReplaced)
+        if (change.IsReplaced || change.Removed.Count == 0)
         {
-            set.Replace(change.Added.Select(NetfilterTranslation.MemberOf));
+            Bring(set, change, change.Gained, []);
             return;
         }
 
-        foreach (IPSetMember member in change.Added)
+        // What goes is still there until the tables are written.
+        foreach (IPSetMember member in change.Gained)
         {
             set.Add(NetfilterTranslation.MemberOf(member));
         }
@@ -176,16 +183,47 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
     private void RemoveFromSet(SetChange change)
     {
         SetOperations++;
-        if (space.Netfilter.Sets.Find(change.Name) is not { } set)
+        if (space.Netfilter.Sets.Find(change.Name) is { } set)
         {
+            Bring(set, change, [], change.Removed);
+        }
+    }
+
+    /// <summary>
+    /// Brings a set to the version that the change ends at: by what another node has made of the same version, else by the
+    /// difference, which the next node then finds.
+    /// </summary>
+    private static void Bring(IPSet set, SetChange change, IReadOnlyList<IPSetMember> added, IReadOnlyList<IPSetMember> removed)
+    {
+        if (WrittenOf(change.Members, change.Family) is { } written && written.Type == set.Type)
+        {
+            set.Share(written);
             return;
         }
 
-        foreach (IPSetMember member in change.Removed)
+        if (change.IsReplaced)
+        {
+            set.Replace(change.Added.Select(NetfilterTranslation.MemberOf));
+        }
+
+        foreach (IPSetMember member in added)
+        {
+            set.Add(NetfilterTranslation.MemberOf(member));
+        }
+
+        foreach (IPSetMember member in removed)
         {
             set.Remove(NetfilterTranslation.MemberOf(member));
         }
+
+        change.Members.Written[SlotOf(change.Family)] = new WrittenSet(set.Content, set.Content.Revision);
     }
+
+    /// <summary>What some node has written for this version, if nobody has changed it since.</summary>
+    private static SetContent? WrittenOf(MemberVersion version, AddressFamily family) =>
+        version.Written[SlotOf(family)] is WrittenSet written && written.Content.Revision == written.Revision ? written.Content : null;
+
+    private static int SlotOf(AddressFamily family) => family == AddressFamily.IPv4 ? 0 : 1;
 
     private void DestroySet(string name)
     {
@@ -259,4 +297,7 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
         EngineRule hook = NetfilterTranslation.RuleOf(rule) with { Tag = mark };
         return Array.Find(own, r => r.Matches.SequenceEqual(hook.Matches) && Equals(r.Target, hook.Target)) ?? hook;
     }
+
+    /// <summary>A set's members as one node wrote them.</summary>
+    private sealed record WrittenSet(SetContent Content, long Revision);
 }

@@ -28,10 +28,16 @@ internal static class NetfilterTranslation
 
     public static SetMember MemberOf(IPSetMember member) => new(member.Net, (CoreProtocol)member.Protocol.Number, member.Port);
 
-    public static EngineChain ChainOf(Rendering.Chain chain) => new(chain.Name, [.. chain.Rules.Select(RuleOf)]);
+    public static EngineChain ChainOf(Rendering.Chain chain) =>
+        chain.Written.Value ??= new EngineChain(chain.Name, [.. chain.Rules.Select(RuleOf)]);
 
-    /// <summary>The origin travels as the rule's tag, so that a drop can name the policy.</summary>
-    public static Rule RuleOf(ChainRule rule)
+    /// <summary>
+    /// A rule's identity carries its counters, so each place gets a rule of its own, with the conditions of the first. The
+    /// origin travels as the tag, so that a drop can name the policy.
+    /// </summary>
+    public static Rule RuleOf(ChainRule rule) => rule.Written.Value is { } first ? first with { } : rule.Written.Value = Translate(rule);
+
+    private static Rule Translate(ChainRule rule)
     {
         List<EngineMatch> matches = [.. MatchesOf(rule.Match)];
         if (rule.Target.RecentName is { } noted)

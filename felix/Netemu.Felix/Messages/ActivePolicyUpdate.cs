@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Netemu.Calico.Resources;
+using Netemu.Felix.Rendering;
 
 namespace Netemu.Felix.Messages;
 
@@ -11,4 +12,7 @@ public sealed record ActivePolicyUpdate(
     bool IsUntracked,
     bool IsPreDnat,
     IReadOnlyList<ActiveRule> Ingress,
-    IReadOnlyList<ActiveRule> Egress) : DataplaneMessage;
+    IReadOnlyList<ActiveRule> Egress) : DataplaneMessage
+{
+    internal Memo<RenderedChains> Rendered { get; } = new();
+}

@@ -1,90 +1,50 @@
-using System;
 using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
 
 namespace Netemu.Felix.Rendering;
 
-/// <summary>Keeps the sets that stand for the cluster itself: pools, masqueraded pools, nodes, VXLAN endpoints.</summary>
+/// <summary>Keeps the sets of pools, and of those whose outgoing packets are masqueraded.</summary>
 internal sealed class ClusterSets
 {
     private readonly Dictionary<InternetPrefix, RouteUpdate> _pools = [];
-    private readonly Dictionary<(string Node, AddressFamily Family), InternetAddress> _hosts = [];
-    private readonly Dictionary<string, IPv4Address> _tunnels = new(StringComparer.Ordinal);
-    private bool _hostsChanged;
-    private bool _tunnelsChanged;
+    private bool _isChanged;
 
-    public void OnMessage(DataplaneMessage message, SetStore sets)
+    public void OnMessage(DataplaneMessage message)
     {
         switch (message)
         {
             case RouteUpdate { Type: RouteType.Pool } pool:
                 _pools[pool.Destination] = pool;
-                sets.Change(IPSetNames.AllPools, [new IPSetMember(pool.Destination)], []);
-                sets.Change(
-                    IPSetNames.MasqueradePools,
-                    pool.NatOutgoing ? [new IPSetMember(pool.Destination)] : [],
-                    pool.NatOutgoing ? [] : [new IPSetMember(pool.Destination)]);
+                _isChanged = true;
                 break;
             case RouteRemove remove when _pools.Remove(remove.Destination):
-                sets.Change(IPSetNames.AllPools, [], [new IPSetMember(remove.Destination)]);
-                sets.Change(IPSetNames.MasqueradePools, [], [new IPSetMember(remove.Destination)]);
-                break;
-            case HostAddressUpdate update:
-                _hosts[(update.Node, update.Address.Family)] = update.Address;
-                _hostsChanged = true;
-                break;
-            case HostAddressRemove remove:
-                _hosts.Remove((remove.Node, remove.Family));
-                _hostsChanged = true;
-                break;
-            case VxlanTunnelEndpointUpdate update:
-                _tunnels[update.Node] = update.NodeAddress;
-                _tunnelsChanged = true;
-                break;
-            case VxlanTunnelEndpointRemove remove:
-                _tunnels.Remove(remove.Node);
-                _tunnelsChanged = true;
+                _isChanged = true;
                 break;
         }
     }
 
-    /// <summary>Brings the sets of nodes up to date, once for however many nodes came and went.</summary>
+    /// <summary>Brings the sets up to date, once for however many pools came and went.</summary>
     public void Flush(SetStore sets)
     {
-        if (_hostsChanged)
+        if (!_isChanged)
         {
-            _hostsChanged = false;
-            ReplaceHosts(sets);
+            return;
         }
 
-        if (_tunnelsChanged)
+        _isChanged = false;
+        List<IPSetMember> all = [];
+        List<IPSetMember> masqueraded = [];
+        foreach (RouteUpdate pool in _pools.Values)
         {
-            _tunnelsChanged = false;
-            ReplaceTunnels(sets);
-        }
-    }
-
-    /// <summary>Two nodes may claim one address for a while, so the whole is built anew.</summary>
-    private void ReplaceHosts(SetStore sets)
-    {
-        List<IPSetMember> members = [];
-        foreach (InternetAddress address in _hosts.Values)
-        {
-            members.Add(new IPSetMember(new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
+            all.Add(new IPSetMember(pool.Destination));
+            if (pool.NatOutgoing)
+            {
+                masqueraded.Add(new IPSetMember(pool.Destination));
+            }
         }
 
-        sets.Replace(IPSetNames.AllHosts, IPSetType.Net, members);
-    }
-
-    private void ReplaceTunnels(SetStore sets)
-    {
-        List<IPSetMember> members = [];
-        foreach (IPv4Address address in _tunnels.Values)
-        {
-            members.Add(new IPSetMember(new InternetPrefix(address, 32)));
-        }
-
-        sets.Replace(IPSetNames.AllVxlanHosts, IPSetType.Net, members);
+        sets.Replace(IPSetNames.AllPools, IPSetType.Net, MemberVersion.Of(all));
+        sets.Replace(IPSetNames.MasqueradePools, IPSetType.Net, MemberVersion.Of(masqueraded));
     }
 }

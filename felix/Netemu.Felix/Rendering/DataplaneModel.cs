@@ -20,6 +20,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
 {
     private ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
+    private readonly RenderingCache _cache;
     private readonly ChainStore _chains = new();
     private readonly SetStore _sets = new();
     private readonly ClusterSets _clusterSets = new();
@@ -36,11 +37,13 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     private bool _isDispatchDirty = true;
     private bool _areHostsDirty = true;
 
-    public DataplaneModel()
+    /// <summary>The nodes of one emulation share a <paramref name="cache"/>; a model on its own has one on its own.</summary>
+    public DataplaneModel(RenderingCache? cache = null)
     {
+        _cache = cache ?? new RenderingCache();
         foreach (string id in new[] { IPSetNames.AllPools, IPSetNames.MasqueradePools, IPSetNames.AllHosts, IPSetNames.AllVxlanHosts })
         {
-            _sets.Replace(id, IPSetType.Net, []);
+            _sets.Replace(id, IPSetType.Net, MemberVersion.Of([]));
         }
     }
 
@@ -91,7 +94,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
                 _sets.Replace(update.Id, update.Type, update.Members);
                 break;
             case IPSetDeltaUpdate update:
-                _sets.Change(update.Id, update.Added, update.Removed);
+                _sets.Change(update.Id, update.Added, update.Removed, update.Members);
                 break;
             case IPSetRemove remove:
                 _sets.Remove(remove.Id);
@@ -125,7 +128,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
                 _areHostsDirty = true;
                 break;
             default:
-                _clusterSets.OnMessage(message, _sets);
+                _clusterSets.OnMessage(message);
                 break;
         }
     }
@@ -212,7 +215,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
             _dirtyWorkloads.UnionWith(_workloads.Keys);
             _isDispatchDirty = true;
             _areHostsDirty = true;
-            _chains.Replace("static", [.. _families.SelectMany(StaticChains)]);
+            _chains.Replace("static", [.. _families.SelectMany(family => _cache.StaticChainsOf(_configuration, family))]);
         }
 
         if (_areHostsDirty)
@@ -245,7 +248,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
 
         if (_areHostsDirty)
         {
-            HostEndpointRenderer hosts = new(_configuration, SelectorOf);
+            HostEndpointRenderer hosts = new(_configuration, _cache, SelectorOf);
             _chains.Replace("hosts", [.. _families.SelectMany(family => hosts.Render(family, HostsByDevice()))]);
         }
 
@@ -257,17 +260,6 @@ public sealed class DataplaneModel : IDataplaneMessageSink
 
     private string? SelectorOf(ResourceKey policy) =>
         _policies.TryGetValue(policy, out ActivePolicyUpdate? update) ? update.Selector : null;
-
-    private IEnumerable<(TableKey, Chain)> StaticChains(AddressFamily family)
-    {
-        StaticRenderer renderer = new(family, _configuration);
-        return
-        [
-            .. In(family, NetfilterTable.Filter, renderer.Filter()),
-            .. In(family, NetfilterTable.Raw, [.. renderer.Raw(), new Chain(ChainNames.ReversePathSkip, [])]),
-            .. In(family, NetfilterTable.Mangle, renderer.Mangle()),
-        ];
-    }
 
     private IEnumerable<(TableKey, Chain)> NatChains(AddressFamily family) => In(
         family,
@@ -285,7 +277,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
             : NetfilterTable.Filter;
         bool isAlsoInMangle = table == NetfilterTable.Filter
             && _hosts.Values.Any(host => host.Tiers.Any(tier => tier.Egress.Contains(policy.Policy)));
-        return [.. _families.SelectMany(family => InTables(family, table, isAlsoInMangle, new RuleRenderer(family, _configuration).Render(policy)))];
+        return [.. _families.SelectMany(family => InTables(family, table, isAlsoInMangle, RenderingCache.ChainsOf(policy, _configuration, family)))];
     }
 
     private List<(TableKey, Chain)> ProfileChains(ActiveProfileUpdate profile)
@@ -294,7 +286,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
         return
         [
             .. _families.SelectMany(family => InTables(
-                family, NetfilterTable.Filter, isAlsoInMangle, new RuleRenderer(family, _configuration).Render(profile))),
+                family, NetfilterTable.Filter, isAlsoInMangle, RenderingCache.ChainsOf(profile, _configuration, family))),
         ];
     }
 
@@ -306,7 +298,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     private List<(TableKey, Chain)> WorkloadChains(WorkloadEndpointUpdate workload) =>
     [
         .. _families.SelectMany(family => In(
-            family, NetfilterTable.Filter, new EndpointRenderer(family, _configuration, SelectorOf).RenderWorkload(workload))),
+            family, NetfilterTable.Filter, new EndpointRenderer(_cache.EndpointRulesOf(_configuration, family), SelectorOf).RenderWorkload(workload))),
     ];
 
     private IEnumerable<(TableKey, Chain)> DispatchChains(AddressFamily family)

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
-using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
 
 namespace Netemu.Felix.Rendering;
@@ -11,13 +10,10 @@ namespace Netemu.Felix.Rendering;
 /// Renders the chains of endpoints (felix/rules/endpoints.go): conntrack, failsafe, tiers, profiles. Two or more policies
 /// of a tier that follow each other and have one selector share a group chain.
 /// </summary>
-public sealed class EndpointRenderer(
-    AddressFamily family, FelixConfiguration configuration, Func<ResourceKey, string?> selectorOf)
+internal sealed class EndpointRenderer(EndpointRules rules, Func<ResourceKey, string?> selectorOf)
 {
     /// <summary>After how many policies of a group a verdict is looked for.</summary>
     private const int ReturnStride = 5;
-
-    private readonly RuleTarget _deny = RuleRenderer.DenyTarget(configuration);
 
     /// <summary>cali-tw- and cali-fw- of a workload, with the group chains that they need.</summary>
     public IReadOnlyList<Chain> RenderWorkload(WorkloadEndpointUpdate update)
@@ -25,15 +21,15 @@ public sealed class EndpointRenderer(
         List<Chain> chains = [];
         string device = update.Endpoint.InterfaceName;
         chains.Add(new Chain(ChainNames.ToWorkload(device), [
-            .. Conntrack(),
-            ClearAccept(),
+            .. rules.Conntrack,
+            rules.ClearAccept,
             .. Tiers(update.Tiers, PolicyDirection.Ingress, dropsAtEnd: true, chains),
             .. Profiles(update.Endpoint.Profiles, PolicyDirection.Ingress),
         ]));
         chains.Add(new Chain(ChainNames.FromWorkload(device), [
-            .. Conntrack(),
-            ClearAccept(),
-            .. Encapsulated(),
+            .. rules.Conntrack,
+            rules.ClearAccept,
+            .. rules.Encapsulated,
             .. Tiers(update.Tiers, PolicyDirection.Egress, dropsAtEnd: true, chains),
             .. Profiles(update.Endpoint.Profiles, PolicyDirection.Egress),
         ]));
@@ -48,15 +44,15 @@ public sealed class EndpointRenderer(
         {
             bool isIngress = direction == PolicyDirection.Ingress;
             chains.Add(new Chain(isIngress ? ChainNames.FromHost(device) : ChainNames.ToHost(device), [
-                .. Conntrack(),
-                Jump(isIngress ? ChainNames.FailsafeIn : ChainNames.FailsafeOut),
-                ClearAccept(),
+                .. rules.Conntrack,
+                rules.Jump(isIngress ? ChainNames.FailsafeIn : ChainNames.FailsafeOut),
+                rules.ClearAccept,
                 .. Tiers(update.Tiers, direction, dropsAtEnd: true, chains),
                 .. Profiles(update.Endpoint.Profiles, direction),
             ]));
             chains.Add(new Chain(isIngress ? ChainNames.FromHostForwardOf(device) : ChainNames.ToHostForwardOf(device), [
-                .. Conntrack(),
-                ClearAccept(),
+                .. rules.Conntrack,
+                rules.ClearAccept,
                 .. Tiers(update.ForwardTiers, direction, dropsAtEnd: true, chains),
                 new ChainRule(RuleMatch.Any, RuleTarget.SetMark(FilterMarks.Accept), "Allow forwarded traffic by default"),
                 new ChainRule(RuleMatch.Any, RuleTarget.Return, "Return for accepted forward traffic"),
@@ -74,8 +70,8 @@ public sealed class EndpointRenderer(
         {
             bool isIngress = direction == PolicyDirection.Ingress;
             chains.Add(new Chain(isIngress ? ChainNames.FromHost(device) : ChainNames.ToHost(device), [
-                Jump(isIngress ? ChainNames.FailsafeIn : ChainNames.FailsafeOut),
-                ClearAccept(),
+                rules.Jump(isIngress ? ChainNames.FailsafeIn : ChainNames.FailsafeOut),
+                rules.ClearAccept,
                 .. Tiers(update.UntrackedTiers, direction, dropsAtEnd: false, chains, isUntracked: true),
             ]));
         }
@@ -88,45 +84,11 @@ public sealed class EndpointRenderer(
     {
         List<Chain> chains = [];
         chains.Add(new Chain(ChainNames.FromHost(device), [
-            Jump(ChainNames.FailsafeIn),
-            ClearAccept(),
+            rules.Jump(ChainNames.FailsafeIn),
+            rules.ClearAccept,
             .. Tiers(update.PreDnatTiers, PolicyDirection.Ingress, dropsAtEnd: false, chains),
         ]));
         return chains;
-    }
-
-    private IEnumerable<ChainRule> Conntrack()
-    {
-        yield return new ChainRule(
-            new RuleMatch { States = ConntrackStates.Established | ConntrackStates.Related },
-            configuration.FilterAllowReturns ? RuleTarget.SetMark(FilterMarks.Accept) : RuleTarget.Accept);
-        if (configuration.FilterAllowReturns)
-        {
-            yield return new ChainRule(new RuleMatch { Mark = MarkMatch.Set(FilterMarks.Accept) }, RuleTarget.Return);
-        }
-
-        if (!configuration.DisableConntrackInvalidCheck)
-        {
-            yield return new ChainRule(new RuleMatch { States = ConntrackStates.Invalid }, _deny);
-        }
-    }
-
-    private IEnumerable<ChainRule> Encapsulated()
-    {
-        if (!configuration.AllowVxlanPacketsFromWorkloads)
-        {
-            PortMatch port = new(configuration.VxlanPort, configuration.VxlanPort);
-            yield return new ChainRule(
-                new RuleMatch { Protocol = IPProtocol.Udp, Ports = [new PortsMatch([port], IsSource: false)] },
-                _deny,
-                "Drop VXLAN encapped packets originating in workloads");
-        }
-
-        if (!configuration.AllowIpipPacketsFromWorkloads)
-        {
-            yield return new ChainRule(
-                new RuleMatch { Protocol = new IPProtocol(4) }, _deny, "Drop IPinIP encapped packets originating in workloads");
-        }
     }
 
     private IEnumerable<ChainRule> Tiers(
@@ -143,28 +105,21 @@ public sealed class EndpointRenderer(
                 continue;
             }
 
-            yield return new ChainRule(RuleMatch.Any, RuleTarget.ClearMark(FilterMarks.Pass), $"Start of tier {tier.Name}");
+            yield return rules.StartOfTier(tier.Name);
             foreach (string chain in PolicyChains(tier.PoliciesOf(direction), direction, chains))
             {
-                yield return new ChainRule(new RuleMatch { Mark = MarkMatch.Clear(FilterMarks.Pass) }, RuleTarget.Jump(chain));
+                yield return rules.JumpToPolicy(chain);
                 if (isUntracked)
                 {
-                    yield return new ChainRule(new RuleMatch { Mark = MarkMatch.Set(FilterMarks.Accept) }, RuleTarget.NoTrack);
+                    yield return rules.NoTrack;
                 }
 
-                yield return new ChainRule(
-                    new RuleMatch { Mark = MarkMatch.Set(FilterMarks.Accept) }, RuleTarget.Return, "Return if policy accepted");
+                yield return rules.ReturnIfPolicyAccepted;
             }
 
             if (dropsAtEnd && tier.DefaultAction != RuleAction.Pass)
             {
-                yield return new ChainRule(
-                    new RuleMatch { Mark = MarkMatch.Clear(FilterMarks.Pass) },
-                    _deny,
-                    $"End of tier {tier.Name}. Drop if no policies passed packet")
-                {
-                    Origin = new RuleOrigin(null, null, tier.Name),
-                };
+                yield return rules.EndOfTier(tier.Name);
             }
         }
     }
@@ -173,15 +128,11 @@ public sealed class EndpointRenderer(
     {
         foreach (string profile in profiles)
         {
-            yield return Jump(ChainNames.Profile(profile, direction));
-            yield return new ChainRule(
-                new RuleMatch { Mark = MarkMatch.Set(FilterMarks.Accept) }, RuleTarget.Return, "Return if profile accepted");
+            yield return rules.Jump(ChainNames.Profile(profile, direction));
+            yield return rules.ReturnIfProfileAccepted;
         }
 
-        yield return new ChainRule(RuleMatch.Any, _deny, "Drop if no profiles matched")
-        {
-            Origin = new RuleOrigin(null, null, null),
-        };
+        yield return rules.DropWithoutProfile;
     }
 
     /// <summary>The chains to ask for a tier: one a policy, or one for neighbours with the same selector.</summary>
@@ -213,13 +164,13 @@ public sealed class EndpointRenderer(
             return name;
         }
 
-        List<ChainRule> rules = [];
+        List<ChainRule> group = [];
         for (int i = 0; i < members.Length; i++)
         {
             bool startsStride = i % ReturnStride == 0;
             if (i > 0 && startsStride)
             {
-                rules.Add(new ChainRule(
+                group.Add(new ChainRule(
                     new RuleMatch { Mark = MarkMatch.NotClear(FilterMarks.Accept | FilterMarks.Pass) },
                     RuleTarget.Return,
                     "Return on verdict"));
@@ -228,17 +179,10 @@ public sealed class EndpointRenderer(
             RuleMatch match = startsStride
                 ? RuleMatch.Any
                 : new RuleMatch { Mark = MarkMatch.Clear(FilterMarks.Accept | FilterMarks.Pass) };
-            rules.Add(new ChainRule(match, RuleTarget.Jump(members[i])));
+            group.Add(new ChainRule(match, RuleTarget.Jump(members[i])));
         }
 
-        chains.Add(new Chain(name, rules));
+        chains.Add(new Chain(name, group));
         return name;
     }
-
-    private static ChainRule ClearAccept() => new(RuleMatch.Any, RuleTarget.ClearMark(FilterMarks.Accept));
-
-    private static ChainRule Jump(string chain) => new(RuleMatch.Any, RuleTarget.Jump(chain));
-
-    /// <summary>The family whose chains these are.</summary>
-    public AddressFamily Family => family;
 }

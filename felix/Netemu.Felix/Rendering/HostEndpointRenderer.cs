@@ -9,11 +9,12 @@ using Netemu.Felix.Messages;
 namespace Netemu.Felix.Rendering;
 
 /// <summary>Renders all host endpoints of a node: their chains in three tables and the dispatch to them.</summary>
-internal sealed class HostEndpointRenderer(FelixConfiguration configuration, Func<ResourceKey, string?> selectorOf)
+internal sealed class HostEndpointRenderer(
+    FelixConfiguration configuration, RenderingCache cache, Func<ResourceKey, string?> selectorOf)
 {
     public IEnumerable<(TableKey, Chain)> Render(AddressFamily family, IReadOnlyDictionary<string, HostEndpointUpdate> byDevice)
     {
-        EndpointRenderer renderer = new(family, configuration, selectorOf);
+        EndpointRenderer renderer = new(cache.EndpointRulesOf(configuration, family), selectorOf);
         Dictionary<(NetfilterTable, string), Chain> chains = [];
         foreach ((string name, HostEndpointUpdate host) in byDevice)
         {

@@ -15,7 +15,7 @@ internal sealed class SetStore
 {
     private ImmutableArray<AddressFamily> _families = [AddressFamily.IPv4, AddressFamily.IPv6];
 
-    private readonly SortedDictionary<string, (IPSetType Type, HashSet<IPSetMember> Members)> _sets = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (IPSetType Type, MemberVersion Members)> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPSetType> _sent = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Dictionary<IPSetMember, bool>> _changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _rebuilt = new(StringComparer.Ordinal);
@@ -35,45 +35,53 @@ internal sealed class SetStore
     public IReadOnlyList<RenderedSet> SetsOf(AddressFamily family) =>
     [
         .. _sets.Select(pair => new RenderedSet(
-                IPSetNames.Of(pair.Key, family), pair.Value.Type, Sorted(pair.Value.Members, family)))
+                IPSetNames.Of(pair.Key, family), pair.Value.Type, Sorted(pair.Value.Members.Sorted, family)) { Version = pair.Value.Members })
             .OrderBy(set => set.Name, StringComparer.Ordinal),
     ];
 
-    public void Replace(string id, IPSetType type, IEnumerable<IPSetMember> members)
+    /// <summary>The members of a set as a whole; of one that has been sent already, what differs is written.</summary>
+    public void Replace(string id, IPSetType type, MemberVersion members)
     {
-        HashSet<IPSetMember> wanted = [.. members];
-        if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) before) || before.Type != type)
+        bool isKnown = _sets.TryGetValue(id, out (IPSetType Type, MemberVersion Members) before) && before.Type == type;
+        _sets[id] = (type, members);
+        if (!isKnown || !_sent.ContainsKey(id))
         {
-            _sets[id] = (type, wanted);
             _rebuilt.Add(id);
             Touch(id);
             return;
         }
 
-        Change(id, [.. wanted.Except(before.Members)], [.. before.Members.Except(wanted)]);
-    }
-
-    public void Change(string id, IReadOnlyList<IPSetMember> added, IReadOnlyList<IPSetMember> removed)
-    {
-        if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) set))
+        HashSet<IPSetMember> old = [.. before.Members.Sorted];
+        foreach (IPSetMember member in members.Sorted)
         {
-            return;
-        }
-
-        foreach (IPSetMember member in added)
-        {
-            if (set.Members.Add(member))
+            if (!old.Remove(member))
             {
                 Note(id, member, true);
             }
         }
 
+        foreach (IPSetMember member in old)
+        {
+            Note(id, member, false);
+        }
+    }
+
+    public void Change(string id, IReadOnlyList<IPSetMember> added, IReadOnlyList<IPSetMember> removed, MemberVersion members)
+    {
+        if (!_sets.TryGetValue(id, out (IPSetType Type, MemberVersion Members) set))
+        {
+            return;
+        }
+
+        _sets[id] = (set.Type, members);
+        foreach (IPSetMember member in added)
+        {
+            Note(id, member, true);
+        }
+
         foreach (IPSetMember member in removed)
         {
-            if (set.Members.Remove(member))
-            {
-                Note(id, member, false);
-            }
+            Note(id, member, false);
         }
     }
 
@@ -90,7 +98,7 @@ internal sealed class SetStore
         List<string> removed = [];
         foreach ((string id, Dictionary<IPSetMember, bool> changes) in _changes)
         {
-            if (!_sets.TryGetValue(id, out (IPSetType Type, HashSet<IPSetMember> Members) now))
+            if (!_sets.TryGetValue(id, out (IPSetType Type, MemberVersion Members) now))
             {
                 removed.AddRange(_sent.Remove(id) ? _families.Select(family => IPSetNames.Of(id, family)) : []);
                 continue;
@@ -100,11 +108,11 @@ internal sealed class SetStore
             _sent[id] = now.Type;
             foreach (AddressFamily family in _families)
             {
-                IPSetMember[] gained = Sorted(isWhole ? now.Members : changes.Where(change => change.Value).Select(change => change.Key), family);
+                IPSetMember[] gained = isWhole ? [] : Sorted(changes.Where(change => change.Value).Select(change => change.Key), family);
                 IPSetMember[] lost = isWhole ? [] : Sorted(changes.Where(change => !change.Value).Select(change => change.Key), family);
                 if (isWhole || gained.Length + lost.Length > 0)
                 {
-                    changed.Add(new SetChange(IPSetNames.Of(id, family), family, now.Type, isWhole, gained, lost));
+                    changed.Add(new SetChange(IPSetNames.Of(id, family), family, now.Type, isWhole, gained, lost, now.Members));
                 }
             }
         }

@@ -80,6 +80,7 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         ]),
         new Chain(ChainNames.WorkloadToHost,
         [
+            .. NeighbourDiscovery(),
             Do(RuleTarget.Jump(ChainNames.FromWorkloadDispatch)),
             new ChainRule(RuleMatch.Any, ToHostTarget(), "Configured DefaultEndpointToHostAction"),
         ]),
@@ -186,6 +187,18 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         _ => RuleRenderer.DenyTarget(configuration),
     };
 
+    /// <summary>
+    /// An IPv6 workload finds its router, which is this host, before any policy (felix/rules/static.go, ICMPv6Filter):
+    /// listener queries, reports and dones, router solicitations, neighbour solicitations and advertisements.
+    /// </summary>
+    private IEnumerable<ChainRule> NeighbourDiscovery()
+    {
+        foreach (byte type in family == AddressFamily.IPv6 ? new byte[] { 130, 131, 132, 133, 135, 136 } : [])
+        {
+            yield return When(new RuleMatch { Protocol = IPProtocol.IcmpV6, Icmp = new IcmpMatch(type, null) }, Accept);
+        }
+    }
+
     private IEnumerable<ChainRule> TunnelInput()
     {
         if (family == AddressFamily.IPv4)
@@ -232,12 +245,15 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         Ports = [new PortsMatch([new PortMatch(configuration.VxlanPort, configuration.VxlanPort)], IsSource: false)],
     };
 
-    /// <summary>The host's own packets into a tunnel get the tunnel's address, so that answers take the tunnel as well.</summary>
+    /// <summary>
+    /// The host's own packets into a tunnel get the tunnel's address, so that answers take the tunnel as well; a workload's
+    /// keep theirs, which the policy at the other end asks for.
+    /// </summary>
     private IEnumerable<ChainRule> TunnelMasquerade()
     {
         foreach (string device in family == AddressFamily.IPv4 ? new[] { "tunl0", "vxlan.calico" } : ["vxlan-v6.calico"])
         {
-            yield return When(new RuleMatch { OutInterface = device, IsSourceForeignToOutDevice = true }, RuleTarget.Masquerade);
+            yield return When(new RuleMatch { OutInterface = device, IsSourceLocal = true, IsSourceForeignToOutDevice = true }, RuleTarget.Masquerade);
         }
     }
 

@@ -27,30 +27,31 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
     private readonly PendingMap<ResourceKey, DataplaneMessage> _endpoints = new();
     private readonly PendingMap<InternetPrefix, RouteUpdate> _routes = new();
     private readonly PendingMap<string, VxlanTunnelEndpointUpdate> _tunnels = new(StringComparer.Ordinal);
-    private readonly PendingMap<(string Node, AddressFamily Family), InternetAddress> _hosts = new(_hostOrder);
+    private readonly Dictionary<string, MemberVersion> _versions = new(StringComparer.Ordinal);
     private readonly PendingMap<string, FelixConfiguration> _configuration = new(StringComparer.Ordinal);
 
     private long _lives;
-
-    private static readonly Comparer<(string Node, AddressFamily Family)> _hostOrder =
-        Comparer<(string Node, AddressFamily Family)>.Create(static (left, right) =>
-            string.CompareOrdinal(left.Node, right.Node) is not 0 and int order ? order : left.Family.CompareTo(right.Family));
 
     /// <summary>
     /// Each life of a set has its number: a set that goes and comes back between two flushes is sent again as a whole,
     /// because its pending members speak of an empty set.
     /// </summary>
-    public void OnIPSetAdded(string id, IPSetType type) => _sets.Put(id, (type, ++_lives));
+    public void OnIPSetAdded(string id, IPSetType type, MemberVersion members)
+    {
+        _sets.Put(id, (type, ++_lives));
+        _versions[id] = members;
+    }
 
     public void OnIPSetRemoved(string id)
     {
         _sets.Remove(id);
         _members.Remove(id);
+        _versions.Remove(id);
     }
 
-    public void OnMemberAdded(string id, IPSetMember member) => Change(id, member, true);
+    public void OnMember(string id, IPSetMember member, bool isAdded) => Change(id, member, isAdded);
 
-    public void OnMemberRemoved(string id, IPSetMember member) => Change(id, member, false);
+    public void OnIPSetVersion(string id, MemberVersion members) => _versions[id] = members;
 
     public void OnPolicyActive(ActivePolicyUpdate policy) => _policies.Put(policy.Policy, policy);
 
@@ -72,10 +73,6 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
 
     public void OnTunnelEndpointRemoved(string node) => _tunnels.Remove(node);
 
-    public void OnHostAddress(string node, InternetAddress address) => _hosts.Put((node, address.Family), address);
-
-    public void OnHostAddressRemoved(string node, AddressFamily family) => _hosts.Remove((node, family));
-
     public void OnConfiguration(FelixConfiguration configuration) => _configuration.Put(string.Empty, configuration);
 
     /// <summary>Sends everything that is pending.</summary>
@@ -84,11 +81,6 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
         foreach ((_, FelixConfiguration configuration) in _configuration.TakeUpdates())
         {
             sink.OnMessage(new ConfigurationUpdate(configuration));
-        }
-
-        foreach (((string node, _), InternetAddress address) in _hosts.TakeUpdates())
-        {
-            sink.OnMessage(new HostAddressUpdate(node, address));
         }
 
         FlushSets();
@@ -116,20 +108,15 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
         }
 
         FlushRoutes();
-        foreach (((string node, AddressFamily family), _) in _hosts.TakeRemovals())
-        {
-            sink.OnMessage(new HostAddressRemove(node, family));
-        }
     }
 
     private void FlushSets()
     {
         foreach ((string id, (IPSetType type, _)) in _sets.TakeUpdates())
         {
-            IReadOnlyList<IPSetMember> members = _members.Remove(id, out Dictionary<IPSetMember, bool>? pending)
-                ? MembersOf(pending, true)
-                : [];
-            sink.OnMessage(new IPSetUpdate(id, type, members));
+            // What is sent whole needs no difference any more.
+            _members.Remove(id);
+            sink.OnMessage(new IPSetUpdate(id, type, _versions[id]));
         }
 
         foreach ((string id, Dictionary<IPSetMember, bool> changes) in _members)
@@ -137,7 +124,8 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
             sink.OnMessage(new IPSetDeltaUpdate(
                 id,
                 MembersOf(changes, true),
-                MembersOf(changes, false)));
+                MembersOf(changes, false),
+                _versions[id]));
         }
 
         _members.Clear();

@@ -96,10 +96,14 @@ public sealed class BgpTopologyTests
             ---
             {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: tor}, spec: {nodeSelector: rack == 'a', peerIP: "10.0.0.1:1179", asNumber: 65000, nextHopMode: Keep, ttlSecurity: 2}}
             ---
+            {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: uuu}, spec: {nodeSelector: rack == 'a', peerIP: "10.0.0.1:1179", asNumber: 65002}}
+            ---
             {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: zzz}, spec: {peerIP: 10.0.0.1, asNumber: 65001}}
             """);
 
-        BgpPeering peering = Assert.Single(nodes[0].Peerings);
+        // One address on two ports is two sessions (confd's golden files explicit_peering/global*).
+        Assert.Equal(["Global_10_0_0_1", "Node_10_0_0_1_port_1179"], nodes[0].Peerings.Select(found => found.Name));
+        BgpPeering peering = nodes[0].Peerings[1];
         Assert.Equal(("tor", "Node_10_0_0_1_port_1179", (ushort)1179, 65000u, true), (peering.Resource, peering.Name, peering.PeerPort, peering.PeerAs, peering.IsExternal));
         Assert.Equal((NextHopMode.Keep, 2, false), (peering.NextHopMode, peering.TtlSecurity, peering.IsPassive));
         Assert.Equal("Global_10_0_0_1", Assert.Single(nodes[1].Peerings).Name);

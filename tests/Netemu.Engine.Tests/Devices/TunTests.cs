@@ -5,6 +5,7 @@ using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Devices.Tun;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Processes;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Testing;
@@ -81,6 +82,57 @@ public sealed class TunTests
         Assert.Equal(Errno.EINVAL, tun.Write([]));
     }
 
+    [Fact]
+    public void A_file_holds_as_many_packets_as_the_device_has_room_for_and_closes_with_its_process()
+    {
+        using EmulatedNetwork network = new();
+        Node node = network.Host("a");
+        TunDevice tun = new(node.Root, "tun0", TunMode.Tun);
+        EmulatedNetwork.AddAddress(node.Root, tun, "10.9.0.1/24");
+        tun.SetUp(true);
+        Process process = node.Processes.Start(node.Root, "reader", new NeverReads("tun0"));
+        Assert.True(tun.HasCarrier);
+        PingRecorder ping = new(node);
+        for (int i = 0; i < tun.TransmitQueueLength + 3; i++)
+        {
+            ping.Send("10.9.0.2");
+        }
+
+        Assert.Equal(3, node.Root.Drops(DropReason.TunQueueFull));
+        process.Kill();
+        Assert.Equal((false, false), (tun.HasCarrier, tun.IsAttached));
+    }
+
+    [Fact]
+    public void A_device_that_another_process_has_open_is_left_to_it()
+    {
+        using EmulatedNetwork network = new();
+        Node node = network.Host("a");
+        TunDevice tun = new(node.Root, "tun0", TunMode.Tun);
+        tun.SetUp(true);
+        node.Processes.Start(node.Root, "first", new NeverReads("tun0"));
+        Process second = node.Processes.Start(node.Root, "second", new NeverReads("tun0"));
+        Process third = node.Processes.Start(node.Root, "third", new NeverReads("eth9"));
+        Assert.Equal((false, 1), (second.IsRunning, second.ExitStatus));
+        Assert.Equal((false, 1), (third.IsRunning, third.ExitStatus));
+        Assert.True(tun.IsAttached);
+    }
+
+    /// <summary>Opens a device and waits for the end.</summary>
+    private sealed class NeverReads(string device) : IProgram
+    {
+        public async ProcessTask<int> RunAsync(Process process)
+        {
+            if (process.OpenTun(device, out Errno _) is null)
+            {
+                return 1;
+            }
+
+            await process.DelayAsync(Core.Time.Duration.FromSeconds(3600));
+            return 0;
+        }
+    }
+
     /// <summary>A process that keeps what it reads, and answers echo requests if told to.</summary>
     private sealed class Reader : ITunReader
     {
@@ -88,12 +140,12 @@ public sealed class TunTests
 
         public bool Answers { get; init; }
 
-        public void OnPacket(TunDevice device, ReadOnlySpan<byte> packet)
+        public DropReason OnPacket(TunDevice device, ReadOnlySpan<byte> packet)
         {
             Packets.Add(packet.ToArray());
             if (!Answers)
             {
-                return;
+                return DropReason.None;
             }
 
             byte[] answer = packet.ToArray();
@@ -102,6 +154,7 @@ public sealed class TunTests
             IPv4Header.Write(answer, 0, answer.Length, 1, 0, 64, IPProtocol.Icmp, request.Destination, request.Source);
             IcmpHeader.Write(answer.AsSpan(20), IcmpType.EchoReply, 0, echo.Rest);
             Assert.Equal(Errno.None, device.Write(answer));
+            return DropReason.None;
         }
     }
 }

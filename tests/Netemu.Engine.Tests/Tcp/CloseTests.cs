@@ -141,7 +141,7 @@ public sealed class CloseTests
     }
 
     [Fact]
-    public void A_connection_that_nobody_answers_times_out_after_fifteen_retransmissions()
+    public void A_connection_that_nobody_answers_times_out_after_a_probe_and_fifteen_timeouts()
     {
         TcpPair pair = new();
         TcpConnection connection = pair.Establish();
@@ -150,7 +150,9 @@ public sealed class CloseTests
         pair.Run(Duration.FromSeconds(1200));
 
         Assert.Equal("closed TimedOut", pair.ClientOwner.Events[^1]);
-        Assert.Equal(15, pair.ClientTcp.Counters.RetransSegs);
+        Assert.Equal(15, pair.ClientTcp.Counters.Timeouts);
+        Assert.Equal(1, pair.ClientTcp.Counters.LossProbes);
+        Assert.Equal(16, pair.ClientTcp.Counters.RetransSegs);
         pair.AssertConserved();
     }
 

@@ -43,6 +43,17 @@ public sealed class ScaleCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_switch_needs_no_value_and_takes_one()
+    {
+        CommandRun alone = CommandRun.Of("scale", "mesh-vs-rr", "--hierarchy", "--nodes", "25", "--rr", "1", "--csv", "-", "-q");
+        CommandRun written = CommandRun.Of("scale", "mesh-vs-rr", "--hierarchy", "true", "--nodes", "25", "--rr", "1", "--csv", "-", "-q");
+
+        Assert.Equal(0, alone.ExitCode);
+        Assert.Contains("hierarchy=true", alone.Output, StringComparison.Ordinal);
+        Assert.Equal(written.Output, alone.Output);
+    }
+
+    [Fact]
     public void Json_has_numbers_by_name_in_rows()
     {
         CommandRun run = CommandRun.Of("scale", "mesh-vs-rr", "--nodes", "10", "--rr", "2", "--json", "-q");

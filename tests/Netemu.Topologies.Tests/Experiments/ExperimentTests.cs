@@ -194,7 +194,10 @@ public sealed class ExperimentTests
         Assert.True(Experiment.TryFind(name, out Experiment? experiment));
         ExperimentArguments arguments = ExperimentArguments.Read(experiment, given.ToDictionary(g => g.Name, g => g.Value));
         Assert.Null(arguments.Error);
-        ExperimentContext context = new(static () => false, static () => 0);
+
+        // A clock that goes on with each look at it: what measures for a while comes to an end.
+        long time = 0;
+        ExperimentContext context = new(static () => false, () => time += 10_000_000);
         return [.. experiment.Cells(arguments).Select(cell => experiment.Run(cell, context))];
     }
 }

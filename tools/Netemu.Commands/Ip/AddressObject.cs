@@ -62,8 +62,8 @@ internal sealed partial class AddressObject : IIpObject
             }
 
             printer.OpenArray("addr_info");
-            v4.ForEach(address => Print(printer, address, options));
-            v6.ForEach(address => Print(printer, address, options));
+            PrintAll(printer, context.Namespace.IPv4.Addresses, v4, device, options.WantsIPv4, options);
+            PrintAll(printer, context.Namespace.IPv6.Addresses, v6, device, options.WantsIPv6, options);
             printer.CloseArray();
             printer.Text(options.Brief ? "\n" : string.Empty);
             printer.CloseObject();
@@ -83,6 +83,25 @@ internal sealed partial class AddressObject : IIpObject
         return FamilyView<TAddress>.IsIPv6
             ? own
             : own.OrderBy(a => a.IsSecondary).ThenByDescending(a => a.IsSecondary ? 0 : (int)a.Scope);
+    }
+
+    /// <summary>In JSON, iproute2 opens an object for each address before it looks whether that is wanted: the others are empty.</summary>
+    private static void PrintAll<TAddress>(
+        IpPrinter printer, IEnumerable<DeviceAddress<TAddress>> all, List<DeviceAddress<TAddress>> wanted, NetDevice device, bool family, IpOptions options)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        foreach (DeviceAddress<TAddress> address in family ? InOrder(all, device) : [])
+        {
+            if (wanted.Contains(address))
+            {
+                Print(printer, address, options);
+            }
+            else
+            {
+                printer.OpenObject();
+                printer.CloseObject();
+            }
+        }
     }
 
     private static void Print<TAddress>(IpPrinter printer, DeviceAddress<TAddress> address, IpOptions options)

@@ -16,7 +16,7 @@ public sealed class IpCommand : ICommand
     private readonly ImmutableArray<IIpObject> _objects =
     [
         new AddressObject(), new RouteObject(), new RuleObject(), new NeighbourObject(), new LinkObject(), new NetnsObject(),
-        new TunnelObject(), new TuntapObject(), new NexthopWords(),
+        new TunnelObject(), new TuntapObject(), new NexthopWords(), new MulticastObject(),
     ];
 
     public ImmutableArray<string> Names { get; } = ["ip"];

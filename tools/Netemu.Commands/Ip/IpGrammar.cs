@@ -5,11 +5,13 @@ internal static class IpGrammar
 {
     public const string Table = """
         -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
-        ip: address route rule neighbor neighbour tunnel tuntap link netns nexthop help
+        ip: address maddress route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
         address show: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
         address flush: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL
+        maddress: show lst list help
+        maddress show: dev=DEVICE
         link: add set change delete show lst list help
         link add: link=DEVICE dev=NAME name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS type=TYPE up down
         link add type veth: peer=DEVICE
@@ -30,7 +32,7 @@ internal static class IpGrammar
         route show: to=PREFIX root=PREFIX match=PREFIX exact=PREFIX table=TABLE dev=DEVICE oif=DEVICE proto=PROTOCOL protocol=PROTOCOL via=ADDRESS src=ADDRESS scope=SCOPE type=TYPE metric=METRIC unicast local broadcast throw unreachable prohibit blackhole default
         route get: to=ADDRESS from=ADDRESS iif=DEVICE oif=DEVICE dev=DEVICE mark=MARK tos=TOS ipproto=PROTOCOL sport=PORT dport=PORT fibmatch
         neighbour: add change chg replace delete show lst list flush help
-        neighbour add: dev=DEVICE to=ADDRESS lladdr=LLADDR nud=STATE proxy=ADDRESS
+        neighbour add: dev=DEVICE to=ADDRESS lladdr=LLADDR nud=STATE proxy=ADDRESS router
         neighbour show: dev=DEVICE to=PREFIX nud=STATE proxy unused
         rule: list lst show add delete flush help
         rule add: not from=PREFIX to=PREFIX preference=PRIORITY order=PRIORITY priority=PRIORITY pref=PRIORITY tos=TOS dsfield=TOS fwmark=MARK iif=DEVICE dev=DEVICE oif=DEVICE table=TABLE lookup=TABLE suppress_prefixlength=LENGTH sup_pl=LENGTH ipproto=PROTOCOL sport=PORTS dport=PORTS goto=PRIORITY protocol=PROTOCOL proto=PROTOCOL nop type=TYPE blackhole unreachable prohibit

@@ -14,7 +14,7 @@ internal static class LinkLayerText
     {
         { IsLoopback: true } => ["LOOPBACK"],
         DummyDevice => ["BROADCAST", "NOARP"],
-        TunDevice { HasLinkLayer: false } => ["POINTOPOINT", "MULTICAST", "NOARP"],
+        TunTapDevice { HasLinkLayer: false } => ["POINTOPOINT", "MULTICAST", "NOARP"],
         IPTunnelDevice { HasLinkLayer: false } tunnel => tunnel.Options.Remote.IsUnspecified ? ["NOARP"] : ["POINTOPOINT", "NOARP"],
         IpvlanDevice { UsesNeighbours: false } => ["BROADCAST", "MULTICAST", "NOARP"],
         _ => ["BROADCAST", "MULTICAST"],
@@ -26,7 +26,7 @@ internal static class LinkLayerText
         printer.Text(lineBreak);
         switch (device)
         {
-            case TunDevice { HasLinkLayer: false }:
+            case TunTapDevice { HasLinkLayer: false }:
                 printer.Any("link_type", "none", "    link/none ");
                 break;
             case IPTunnelDevice { HasLinkLayer: false } tunnel:
@@ -53,7 +53,7 @@ internal static class LinkLayerText
     /// <summary>The address of -br, "" for none.</summary>
     public static string Address(NetDevice device) => device switch
     {
-        TunDevice { HasLinkLayer: false } => string.Empty,
+        TunTapDevice { HasLinkLayer: false } => string.Empty,
         IPTunnelDevice { HasLinkLayer: false } tunnel => tunnel.Options.Local.ToString(),
         _ => device.Mac.ToString(),
     };

@@ -57,7 +57,7 @@ internal static class LinkText
 
     /// <summary>The queueing discipline: none until the device has been up; a plain fifo on what has a rate.</summary>
     public static string Qdisc(NetDevice device) =>
-        !device.IsActivated ? "noop" : device.Egress?.Discipline?.Kind ?? device switch { EthernetDevice => "pfifo", TunDevice => "pfifo_fast", _ => "noqueue" };
+        !device.IsActivated ? "noop" : device.Egress?.Discipline?.Kind ?? device switch { EthernetDevice => "pfifo", TunTapDevice => "pfifo_fast", _ => "noqueue" };
 
     /// <summary>The name with what it is linked to: veth0@veth1, eth0@if5, or alone.</summary>
     public static string FullName(NetDevice device) => LinkedTo(device) is { } peer

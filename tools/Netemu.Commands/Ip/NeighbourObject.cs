@@ -143,6 +143,7 @@ internal sealed class NeighbourObject : IIpObject
         IpArguments arguments = context.Arguments;
         string? text = null;
         bool proxy = false;
+        bool router = false;
         NetDevice? device = null;
         MacAddress? mac = null;
         NudState state = NudState.Permanent;
@@ -164,6 +165,9 @@ internal sealed class NeighbourObject : IIpObject
                     break;
                 case "dev":
                     device = arguments.Device();
+                    break;
+                case "router":
+                    router = true;
                     break;
                 case "proxy":
                     proxy = true;
@@ -196,12 +200,12 @@ internal sealed class NeighbourObject : IIpObject
         }
 
         return address.IsIPv4
-            ? Modify(FamilyView<IPv4Address>.Of(context.Namespace), verb, device, address.IPv4, proxy, mac, state)
-            : Modify(FamilyView<IPv6Address>.Of(context.Namespace), verb, device, address.IPv6, proxy, mac, state);
+            ? Modify(FamilyView<IPv4Address>.Of(context.Namespace), verb, device, address.IPv4, proxy, mac, state, router)
+            : Modify(FamilyView<IPv6Address>.Of(context.Namespace), verb, device, address.IPv6, proxy, mac, state, router);
     }
 
     private static CommandResult Modify<TAddress>(
-        FamilyView<TAddress> family, string verb, NetDevice device, TAddress address, bool proxy, MacAddress? mac, NudState state)
+        FamilyView<TAddress> family, string verb, NetDevice device, TAddress address, bool proxy, MacAddress? mac, NudState state, bool router)
         where TAddress : struct, IIPAddress<TAddress>
     {
         NeighbourTable<TAddress> table = family.Neighbours;
@@ -235,7 +239,7 @@ internal sealed class NeighbourObject : IIpObject
                     return RtnetlinkError.Extended("No link layer address given.");
                 }
 
-                table.Set(device, address, mac ?? entry?.Mac ?? default, state);
+                table.Set(device, address, mac ?? entry?.Mac ?? default, state).IsRouter |= router;
                 return CommandResult.Success;
         }
     }

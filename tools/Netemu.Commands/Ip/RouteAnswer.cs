@@ -26,7 +26,9 @@ internal static class RouteAnswer
             ? Print(
                 context, to.IPv4, from.IPv4, flow.Mark, table,
                 space.IPv4.RouteOutput(to.IPv4, from.IPv4, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv4))
-            : Print(context, to.IPv6, from.IPv6, flow.Mark, table, space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService), PathMtu(space, to.IPv6));
+            : Print(
+                context, to.IPv6, from.IPv6, flow.Mark, table,
+                space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv6));
     }
 
     /// <summary>fibmatch: the route itself instead of the answer for one packet.</summary>
@@ -177,14 +179,14 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
-        PrintTable(printer, table);
+        PrintTable(printer, isIPv6 && answer.Type == RouteType.Local ? RouteTable<TAddress>.LocalId : table);
         if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
         {
             string protocol = RouteNames.OfProtocol(route.Protocol);
             printer.Any("protocol", protocol, $"proto {protocol} ");
         }
 
-        if (source.IsUnspecified)
+        if (source.IsUnspecified || isIPv6)
         {
             printer.Any("prefsrc", answer.Source.ToString()!, $"src {answer.Source} ");
         }

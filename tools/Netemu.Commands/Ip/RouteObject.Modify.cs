@@ -120,6 +120,11 @@ internal sealed partial class RouteObject
         {
             case "change" when present is null:
                 return RtnetlinkError.NoSuchEntry;
+            case "append" when present is not null && FamilyView<TAddress>.IsIPv6 && IsSibling(present) && IsSibling(route):
+                // fib6_add_rt2node: routes of one prefix and metric that have gateways become one with several next hops.
+                routes.Remove(present);
+                route = WithHops(present, [.. present.NextHops, .. route.NextHops]);
+                break;
             case "append" when present is not null:
                 return CommandResult.Failure(
                     2, "RTNETLINK answers: Operation not supported\nhint: one prefix has one route of each metric here: give the second another metric");
@@ -132,6 +137,24 @@ internal sealed partial class RouteObject
 
         return routes.Add(route, table) ? CommandResult.Success : RtnetlinkError.FileExists;
     }
+
+    /// <summary>rt6_qualify_for_ecmp: with a gateway, and not made of an object.</summary>
+    private static bool IsSibling<TAddress>(Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress> => route is { Type: RouteType.Unicast, NexthopId: 0, NextHop.HasGateway: true };
+
+    private static Route<TAddress> WithHops<TAddress>(Route<TAddress> route, NextHop<TAddress>[] hops)
+        where TAddress : struct, IIPAddress<TAddress> => new()
+        {
+            Prefix = route.Prefix,
+            Type = route.Type,
+            Protocol = route.Protocol,
+            Scope = route.Scope,
+            Metric = route.Metric,
+            PreferredSource = route.PreferredSource,
+            Mtu = route.Mtu,
+            NextHop = hops[0],
+            Group = hops,
+        };
 
     private static CommandResult Delete<TAddress>(IpContext context, RouteRequest<TAddress> request)
         where TAddress : struct, IIPAddress<TAddress>
@@ -255,7 +278,7 @@ internal sealed partial class RouteObject
         if (gateway.IsLinkLocal && FamilyView<TAddress>.IsIPv6)
         {
             hop = new NextHop<TAddress>(device, gateway, hasGateway: true, request.Weight);
-            return device is null ? RtnetlinkError.InvalidArgument : null;
+            return device is null ? RtnetlinkError.Extended("Egress device not specified.") : null;
         }
 
         NetDevice? way = WayTo(family, gateway, device);

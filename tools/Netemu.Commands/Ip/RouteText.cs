@@ -70,15 +70,15 @@ internal static class RouteText
         PrintExpiry(printer, route);
         PrintMetrics(printer, route);
 
-        if (route.Group is not null)
-        {
-            PrintGroup(printer, route, options);
-        }
-
         if (isIPv6)
         {
             string preference = route.Preference switch { > 0 => "high", < 0 => "low", _ => "medium" };
             printer.Any("pref", preference, $"pref {preference}");
+        }
+
+        if (route.Group is not null)
+        {
+            PrintGroup(printer, route, options);
         }
 
         printer.Text("\n");

@@ -48,7 +48,7 @@ internal static class StackedDetails
                 TunnelText.PrintDetails(printer, tunnel);
                 printer.CloseObject();
                 break;
-            case TunDevice tun:
+            case TunTapDevice tun:
                 printer.OpenObject("info_data");
                 PrintTun(printer, tun);
                 printer.CloseObject();
@@ -157,7 +157,7 @@ internal static class StackedDetails
         printer.Text($"<{string.Join(',', flags)}> ");
     }
 
-    private static void PrintTun(IpPrinter printer, TunDevice device)
+    private static void PrintTun(IpPrinter printer, TunTapDevice device)
     {
         string mode = device.Mode.ToString().ToLowerInvariant();
         printer.Any("type", mode, $"type {mode} ");

@@ -19,7 +19,7 @@ internal sealed class TuntapObject : IIpObject
     });
 
     private static CommandResult Show(IpContext context) =>
-        CommandResult.Output(string.Concat(context.Namespace.Devices.OfType<TunDevice>()
+        CommandResult.Output(string.Concat(context.Namespace.Devices.OfType<TunTapDevice>()
             .OrderBy(d => d.Name, System.StringComparer.Ordinal)
             .Select(d => $"{d.Name}: {d.Mode.ToString().ToLowerInvariant()} persist\n")));
 

@@ -19,10 +19,11 @@ internal static class BenchCommand
     private const int Rules = 10_000;
     private const int EstablishedRules = 1_000;
     private const int SetMembers = 100_000;
+    private const int Endpoints = 1_000_000;
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "tcp", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -54,6 +55,8 @@ internal static class BenchCommand
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
+                "tcp" => new TcpScenario().Run(CpuClock),
+                "tcp-idle" => TcpIdleScenario.Run(Endpoints, CpuClock),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock, QuietHeap.Begin),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),
                 "bgp-mesh" => BgpBenches.Mesh(Or(parsed.GetValue(nodes), 1_000), Or(parsed.GetValue(prefixes), 10), Clock),
@@ -102,6 +105,9 @@ internal static class BenchCommand
         const long Operations = 1_000_000;
         return new BenchFigures("lpm", Operations, (long)(figures.RandomLookupNanoseconds * Operations), 0, 0);
     }
+
+    /// <summary>The processor time of this process: what a busy machine takes away does not count.</summary>
+    private static long CpuClock() => Environment.CpuUsage.TotalTime.Ticks * 100;
 
     private static long Clock() => Stopwatch.GetElapsedTime(0).Ticks * 100;
 

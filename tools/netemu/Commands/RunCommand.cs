@@ -213,6 +213,7 @@ internal sealed class RunCommand
         if (parsed.GetValue(_verbose))
         {
             _terminal.Error.Write(RunSummary.Steps(result));
+            _terminal.Error.Write(RunSummary.Changes(result));
         }
 
         if (outcome.Failure is { } failure)

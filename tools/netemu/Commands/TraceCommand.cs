@@ -19,7 +19,7 @@ internal static class TraceCommand
         Argument<string> from = new("FROM") { Description = "Who sends: NODE, NODE/NS or pod:NS/NAME" };
         Argument<string> to = new("TO") { Description = "To whom: the same, svc:NS/NAME, or an address" };
         Option<int?> port = new("--port") { Description = "A UDP datagram to this port, rather than an echo request" };
-        Option<string?> protocol = new("--protocol") { Description = "icmp (the default) or udp (the default with --port)" };
+        Option<string?> protocol = new("--protocol") { Description = "icmp (the default), udp (the default with --port) or tcp (a SYN)" };
         Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
         Option<bool> json = new("--json") { Description = "Prints the trace as one JSON document" };
         Command command = new("trace", "Follows a packet hop by hop.");
@@ -33,22 +33,23 @@ internal static class TraceCommand
 
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(protocol) is { } wanted && wanted is not ("icmp" or "udp"))
+            if (parsed.GetValue(protocol) is { } wanted && wanted is not ("icmp" or "udp" or "tcp"))
             {
-                terminal.Error.WriteLine($"netemu: tracing '{wanted}' is not supported; icmp and udp are");
+                terminal.Error.WriteLine($"netemu: tracing '{wanted}' is not supported; icmp, udp and tcp are");
                 return (int)ExitCode.UnsupportedFeature;
             }
 
-            int? number = parsed.GetValue(port) ?? (parsed.GetValue(protocol) == "udp" ? 33434 : null);
+            bool syn = parsed.GetValue(protocol) == "tcp";
+            int? number = parsed.GetValue(port) ?? (syn ? 80 : parsed.GetValue(protocol) == "udp" ? 33434 : null);
             return PausedRun.Open(parsed, topology, parsed.GetValue(at), terminal, out ExitCode exitCode) is not { } run
                 ? (int)exitCode
-                : Trace(run.Session, parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), number, parsed.GetValue(json), terminal);
+                : Trace(run.Session, parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), number, parsed.GetValue(json), terminal, syn);
         });
         return command;
     }
 
     /// <summary>Sends the probe and prints its way.</summary>
-    public static int Trace(RunSession session, string from, string to, int? port, bool asJson, Terminal terminal)
+    public static int Trace(RunSession session, string from, string to, int? port, bool asJson, Terminal terminal, bool syn = false)
     {
         NetworkNamespace? space = session.Topology.FindNamespace(EndpointText.Parse(from));
         InternetAddress destination = session.Topology.FindAddress(EndpointText.Parse(to), null);
@@ -59,7 +60,9 @@ internal static class TraceCommand
         }
 
         PacketTracer tracer = new();
-        PacketTrace trace = tracer.Send(session, space, destination, port);
+        PacketTrace trace = syn && port is { } number
+            ? tracer.SendSyn(session, space, destination, number)
+            : tracer.Send(session, space, destination, port);
         if (asJson)
         {
             WriteJson(trace, tracer, terminal);
@@ -93,6 +96,8 @@ internal static class TraceCommand
     private static string Verdict(PacketTracer tracer) =>
         tracer.Error != Errno.None ? $"not sent: {tracer.Error}"
         : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
+        : tracer.Dropped is { } reason ? $"dropped: {reason}"
+        : tracer.IsDelivered ? "delivered"
         : tracer.IsAnswered ? "answered"
         : "no answer";
 

@@ -223,7 +223,9 @@ internal sealed class TableBuilder(NetworkNamespace space, DiagnosticBag diagnos
             SourcePorts = rule.SourcePorts is { } source ? (source.First, source.Last) : null,
             DestinationPorts = rule.DestinationPorts is { } target ? (target.First, target.Last) : null,
             Table = rule.Table,
-            Type = rule.Action == RuleAction.Lookup ? RouteType.Unicast : (RouteType)rule.Action,
+            Type = rule.Action is RuleAction.Lookup or RuleAction.Goto or RuleAction.Nop ? RouteType.Unicast : (RouteType)rule.Action,
+            GotoPriority = rule.GotoPriority,
+            IsNop = rule.Action == RuleAction.Nop,
             SuppressPrefixLength = rule.SuppressPrefixLength ?? -1,
             Inverted = rule.Invert,
         });

@@ -27,6 +27,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     /// <summary>From a write to the store until a node's watch has it.</summary>
     private static readonly Duration _storeDelay = Duration.FromMilliseconds(1);
     private const long BootSkew = 1_000_000_000;
+    private const string AgentProcess = "felix";
 
     private readonly SortedDictionary<string, ClusterMachine> _machines = new(StringComparer.Ordinal);
     private ClusterResources? _resources;
@@ -35,6 +36,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     private FelixServiceTime _costs = FelixServiceTime.Zero;
     private readonly Dictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private ClusterFeed? _feed;
+    private ClusterChanges? _changes;
     private ClusterBgp? _bgp;
     private int _probes;
 
@@ -46,7 +48,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 
     public override bool IsPending => _machines.Values.Any(m => m.IsPending);
 
-    public override SimTime LastChange => _machines.Values.Select(LastChangeOf).DefaultIfEmpty(SimTime.Zero).Max();
+    public override SimTime LastChange => _machines.Values.Select(m => m.LastChange).DefaultIfEmpty(SimTime.Zero).Max();
 
     /// <summary>The store with the controllers of the cluster; null before the topology has been expanded.</summary>
     public ClusterResources? Resources => _resources;
@@ -60,6 +62,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _resources.Fill();
         _feed = new ClusterFeed(_resources.Store);
         _feed.Advance();
+        _changes = new ClusterChanges(_resources.Store);
     }
 
     public override void Attach(BuiltTopology topology)
@@ -81,7 +84,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 
     public override void Boot(EngineNode node, NodeSpec specification)
     {
-        if (_resources!.Nodes.All(n => n.Name != node.Name))
+        if (!_resources!.HasNode(node.Name))
         {
             return;
         }
@@ -133,6 +136,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         ApplyChange change => new ApplyExecution(this, change, context),
         DeleteChange change => new DeleteExecution(this, change, context),
         PatchChange change => new PatchExecution(this, change, context),
+        KillChange { Process: AgentProcess } kill => new KillAgentExecution(this, kill, context),
         _ => null,
     };
 
@@ -161,6 +165,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        _changes!.Begin(_topology!.Emulation.Now, _machines.Values, bgp.LastChange);
         _feed!.Advance();
         SimTime due = _topology!.Emulation.Now + _storeDelay;
         foreach (ClusterMachine machine in _machines.Values)
@@ -169,17 +174,33 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         }
     }
 
+    public override void Contribute(RunContribution contribution)
+    {
+        if (_changes is not null)
+        {
+            contribution.Changes.AddRange(_changes.Close(_machines.Values, bgp.LastChange));
+        }
+    }
+
     /// <summary>The BGP configuration that the resources give a node now; null for a node that is unknown or has no address.</summary>
     public BgpNodeConfiguration? PeeringOf(string node) => (_bgp ??= new ClusterBgp(Store!, bgp, _timers)).Of(node);
 
-    private static SimTime LastChangeOf(ClusterMachine machine)
+    private IReadOnlyList<InternetAddress> HostAddresses(string node)
     {
-        SimTime agent = machine.Agent?.LastChange ?? SimTime.Zero;
-        return machine.LastProxyChange > agent ? machine.LastProxyChange : agent;
-    }
+        List<InternetAddress> addresses = [];
+        Node? found = _resources!.Nodes.FirstOrDefault(n => n.Name == node);
+        if (found?.IPv4Address is { } v4)
+        {
+            addresses.Add(v4.Address);
+        }
 
-    private IReadOnlyList<InternetAddress> HostAddresses(string node) =>
-        _resources!.Nodes.FirstOrDefault(n => n.Name == node)?.IPv4Address is { } address ? [address.Address] : [];
+        if (found?.IPv6Address is { } v6)
+        {
+            addresses.Add(v6.Address);
+        }
+
+        return addresses;
+    }
 
     private Pod? FindPod(PodEndpoint pod) => Store?.Find<Pod>(new ResourceKey(ResourceKind.Pod, pod.Namespace, pod.Name));
 }

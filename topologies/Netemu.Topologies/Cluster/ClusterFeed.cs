@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Felix.Calculation;
@@ -26,7 +27,7 @@ internal sealed class ClusterFeed
         _watch = store.Watch(0);
     }
 
-    public EndpointIndex Index { get; } = new();
+    public ClusterIndex Index { get; } = new();
 
     /// <summary>Takes what has been written since the last call.</summary>
     public void Advance()
@@ -44,33 +45,26 @@ internal sealed class ClusterFeed
     /// <summary>The Pods of a node, by key.</summary>
     public IEnumerable<Pod> PodsOf(string node) => _podsByNode.TryGetValue(node, out SortedDictionary<ResourceKey, Pod>? pods) ? pods.Values : [];
 
-    /// <summary>What a Felix that starts now lists: the present values of the kinds that its graph takes itself.</summary>
-    public IReadOnlyList<StoreEvent> List()
+    /// <summary>
+    /// What a Felix that starts now lists: the present values of the kinds that its graph takes itself, and its own node.
+    /// </summary>
+    public IReadOnlyList<StoreEvent> List(string node)
     {
         if (_list is null || _listRevision != _store.Revision)
         {
-            List<StoreEvent> list = [];
-            foreach (StoredResource stored in _store.ListAll())
-            {
-                if (IsForGraphs(stored.Key.Kind))
-                {
-                    list.Add(Resolved(new StoreEvent(stored.Key, stored.ModRevision, stored.Value, null)));
-                }
-            }
-
-            _list = [.. list];
+            _list = [.. new[] { ResourceKind.Tier, ResourceKind.FelixConfiguration }
+                .SelectMany(kind => _store.List(kind))
+                .Select(stored => new StoreEvent(stored.Key, stored.ModRevision, stored.Value, null))];
             _listRevision = _store.Revision;
         }
 
-        return _list;
+        ResourceKey own = new(ResourceKind.Node, node);
+        return [.. _list, Resolved(new StoreEvent(own, _store.Revision, null, null))];
     }
 
-    /// <summary>The kinds that a node's graph takes; IPAM's books and what the shared index takes are not among them.</summary>
-    public static bool IsForGraphs(ResourceKind kind) => kind is ResourceKind.Profile or ResourceKind.Namespace or ResourceKind.ServiceAccount
-        or ResourceKind.NetworkPolicy or ResourceKind.GlobalNetworkPolicy or ResourceKind.KubernetesNetworkPolicy
-        or ResourceKind.StagedNetworkPolicy or ResourceKind.StagedGlobalNetworkPolicy or ResourceKind.StagedKubernetesNetworkPolicy
-        or ResourceKind.Tier or ResourceKind.KubernetesNode or ResourceKind.Node or ResourceKind.IPPool or ResourceKind.IpamBlock
-        or ResourceKind.FelixConfiguration;
+    /// <summary>What a node's agent takes itself: what the shared index does not take, and its own node.</summary>
+    public static bool IsForAgent(ResourceKey key, string node) =>
+        !ClusterIndex.Takes(key.Kind) || (key.Kind is ResourceKind.Node or ResourceKind.KubernetesNode && key.Name == node);
 
     /// <summary>
     /// A node of Kubernetes, or of Calico, stands for what both together say of it: no graph has to join them again.

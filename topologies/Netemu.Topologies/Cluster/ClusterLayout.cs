@@ -17,6 +17,14 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     private const string Uplink = "eth0";
     private static readonly Duration _defaultDelay = Duration.FromMicroseconds(50);
 
+    /// <summary>Machines have been up for long when their agents start: their addresses are no longer tried (DAD).</summary>
+    private static KeyValuePair<string, string>[] DualStack =>
+    [
+        KeyValuePair.Create("net.ipv6.conf.all.forwarding", "1"),
+        KeyValuePair.Create("net.ipv6.conf.default.accept_dad", "0"),
+        KeyValuePair.Create("net.ipv6.conf.all.accept_dad", "0"),
+    ];
+
     /// <summary>The device of every machine that carries its address.</summary>
     public static string DeviceName => Uplink;
 
@@ -69,6 +77,18 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     private static InterfaceSpec Interface(string name, InternetAddress address, int length) =>
         new() { Name = name, Addresses = [new InterfaceAddressSpec(address, length)] };
 
+    /// <summary>A machine's uplink with its address of each family.</summary>
+    private static InterfaceSpec UplinkOf(Node member)
+    {
+        InterfaceSpec uplink = Interface(Uplink, member.IPv4Address!.Value.Address, member.IPv4Address.Value.Length);
+        if (member.IPv6Address is { } v6)
+        {
+            uplink.Addresses = [.. uplink.Addresses, new InterfaceAddressSpec(v6.Address, v6.Length)];
+        }
+
+        return uplink;
+    }
+
     private void BuildSegment(string gateway, string lan, InternetPrefix subnet, List<Node> members)
     {
         IPv4Address gatewayAddress = FreeAddress(subnet, members);
@@ -76,15 +96,29 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         NodeSpec router = new() { Name = gateway, Kind = NodeKind.Router };
         List<InterfaceSpec> ports = [];
         router.Root.Interfaces = [Interface(Uplink, gatewayAddress, subnet.Length)];
+        InternetPrefix? subnet6 = members.Select(m => m.IPv6Address?.Prefix is { } prefix ? (InternetPrefix?)(InternetPrefix)prefix : null).FirstOrDefault(p => p is not null);
+        IPv6Address? gateway6 = subnet6 is { } found ? FreeAddressIPv6(found, members) : null;
+        if (gateway6 is { } address6)
+        {
+            router.Root.Interfaces[0].Addresses = [.. router.Root.Interfaces[0].Addresses, new InterfaceAddressSpec(address6, subnet6!.Value.Length)];
+            router.Root.Sysctls = [.. router.Root.Sysctls, .. DualStack];
+        }
+
         foreach (Node member in members)
         {
             NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
-            machine.Root.Interfaces = [Interface(Uplink, member.IPv4Address!.Value.Address, member.IPv4Address.Value.Length)];
+            machine.Root.Interfaces = [UplinkOf(member)];
             machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
             machine.Root.Routes =
             [
                 new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = gatewayAddress, Device = Uplink },
             ];
+            if (member.IPv6Address is not null && gateway6 is { } via)
+            {
+                machine.Root.Sysctls = [.. machine.Root.Sysctls, .. DualStack];
+                machine.Root.Routes = [.. machine.Root.Routes, new RouteSpec { To = InternetPrefix.Parse("::/0"), Via = via, Device = Uplink }];
+            }
+
             expansion.Add(machine);
             ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
             Join(member.Name, Uplink, lan, ports[^1].Name);
@@ -151,6 +185,17 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     {
         IPv4Address candidate = subnet.IPv4.Address.Add(1);
         while (members.Any(m => m.IPv4Address!.Value.Address == candidate))
+        {
+            candidate = candidate.Add(1);
+        }
+
+        return candidate;
+    }
+
+    private static IPv6Address FreeAddressIPv6(InternetPrefix subnet, List<Node> members)
+    {
+        IPv6Address candidate = subnet.IPv6.Address.Add(1);
+        while (members.Any(m => m.IPv6Address?.Address == candidate))
         {
             candidate = candidate.Add(1);
         }

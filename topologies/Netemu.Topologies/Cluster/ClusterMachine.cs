@@ -31,6 +31,8 @@ public sealed class ClusterMachine
     private StoreWatch? _watch;
     private ProxyDriver? _proxy;
     private Action? _tunnelChanged;
+    private bool _isAgentKilled;
+    private bool _isStopped;
 
     internal ClusterMachine(EngineNode node, ResourceStore store, ClusterFeed feed, FelixServiceTime costs)
     {
@@ -51,6 +53,9 @@ public sealed class ClusterMachine
 
     /// <summary>When kube-proxy last changed a table.</summary>
     public SimTime LastProxyChange { get; private set; }
+
+    /// <summary>When its agent or kube-proxy last changed a table, a set or a route.</summary>
+    public SimTime LastChange => Agent is { } agent && agent.LastChange > LastProxyChange ? agent.LastChange : LastProxyChange;
 
     /// <summary>The BGP configuration in force; null before the first, and for a machine with a speaker of its own.</summary>
     public BgpNodeConfiguration? Peering { get; internal set; }
@@ -108,13 +113,29 @@ public sealed class ClusterMachine
             UpdatePod(pod.Key, pod);
         }
 
-        Agent.Update(_feed.List());
+        Agent.Update(_feed.List(Node.Name));
         SyncProxy();
         EventsTaken?.Invoke(this);
     }
 
+    /// <summary>Ends Felix without a farewell: what it has programmed stays. False if none runs.</summary>
+    internal bool KillAgent()
+    {
+        if (Agent is null || _isAgentKilled)
+        {
+            return false;
+        }
+
+        Agent.Kill();
+        return _isAgentKilled = true;
+    }
+
     /// <summary>The machine is down.</summary>
-    internal void Stop() => Agent?.Detach();
+    internal void Stop()
+    {
+        _isStopped = true;
+        Agent?.Detach();
+    }
 
     /// <summary>The store has been written to; the watch hears of it at <paramref name="due"/>.</summary>
     internal void ExpectEvents(SimTime due)
@@ -127,6 +148,11 @@ public sealed class ClusterMachine
 
     private void TakeEvents()
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         bool services = false;
         List<StoreEvent> news = [];
         foreach (StoreEvent change in _watch!.ReadAll())
@@ -137,13 +163,17 @@ public sealed class ClusterMachine
             }
 
             services |= change.Key.Kind is ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.IPPool;
-            if (ClusterFeed.IsForGraphs(change.Key.Kind))
+            if (ClusterFeed.IsForAgent(change.Key, Node.Name))
             {
                 news.Add(_feed.Resolved(change));
             }
         }
 
-        Agent!.Update(news);
+        if (!_isAgentKilled)
+        {
+            Agent!.Update(news);
+        }
+
         if (services)
         {
             SyncProxy();

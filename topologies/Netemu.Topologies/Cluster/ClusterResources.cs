@@ -25,6 +25,8 @@ public sealed class ClusterResources
     private readonly Dictionary<ResourceKey, YamlMapping> _manifests = [];
     private readonly PodNetwork _network;
     private readonly EndpointSliceController _slices;
+    private IReadOnlyList<Node>? _nodes;
+    private HashSet<string>? _nodeNames;
     private int _nextNode;
 
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
@@ -52,7 +54,10 @@ public sealed class ClusterResources
     public ResourceStore Store { get; } = new();
 
     /// <summary>The cluster's machines with their addresses, by name.</summary>
-    public IReadOnlyList<Node> Nodes => NodeResolution.NodesOf(_given);
+    public IReadOnlyList<Node> Nodes => _nodes ??= NodeResolution.NodesOf(_given);
+
+    /// <summary>Whether a machine of that name is one of the cluster's.</summary>
+    public bool HasNode(string name) => (_nodeNames ??= [.. Nodes.Select(node => node.Name)]).Contains(name);
 
     /// <summary>Completes the manifests, fills the store and gives out addresses.</summary>
     public void Fill()
@@ -184,7 +189,10 @@ public sealed class ClusterResources
         return refused;
     }
 
-    /// <summary>Deletes an object and what goes with it: a namespace's content, a controller's Pods, a Pod's addresses.</summary>
+    /// <summary>
+    /// Deletes an object and what goes with it: a namespace's content, a controller's Pods, a Pod's addresses; with a node
+    /// its Calico Node, its Pods (which controllers make anew elsewhere) and its blocks.
+    /// </summary>
     public void Delete(ResourceKey key)
     {
         Resource? value = Store.Get(key)?.Value;
@@ -209,9 +217,31 @@ public sealed class ClusterResources
                 }
 
                 break;
+            case KubernetesNode:
+                DeleteContentOf(key.Name);
+                break;
         }
 
         _slices.Reconcile();
+    }
+
+    /// <summary>What the garbage collectors of Pods and of IPAM do about a node that is gone.</summary>
+    private void DeleteContentOf(string node)
+    {
+        Store.Delete(new ResourceKey(ResourceKind.Node, node));
+        foreach (Pod pod in Store.List(ResourceKind.Pod).Select(s => (Pod)s.Value).Where(p => p.NodeName == node).ToArray())
+        {
+            Delete(pod.Key);
+        }
+
+        _network.RemoveNode(node);
+        if (KubernetesNodes().Length > 0)
+        {
+            foreach (WorkloadController controller in Store.ListAll().Select(s => s.Value).OfType<WorkloadController>().ToArray())
+            {
+                Scale(controller);
+            }
+        }
     }
 
     /// <summary>
@@ -303,6 +333,7 @@ public sealed class ClusterResources
             Annotations = LabelSet.From(node.Annotations),
         };
         InterfaceAddressSpec? v4 = node.Addresses.Where(a => a.Address.IsIPv4).Select(a => (InterfaceAddressSpec?)a).FirstOrDefault();
+        InterfaceAddressSpec? v6 = node.Addresses.Where(a => a.Address.IsIPv6).Select(a => (InterfaceAddressSpec?)a).FirstOrDefault();
         KubernetesNode? kubernetes = _given.OfType<KubernetesNode>().FirstOrDefault(n => n.Name == node.Name);
         if (kubernetes is null)
         {
@@ -315,6 +346,7 @@ public sealed class ClusterResources
         {
             Metadata = own.Metadata with { Labels = own.Metadata.Labels.Over(metadata.Labels).Over(kubernetes?.Metadata.Labels ?? LabelSet.Empty) },
             IPv4Address = own.IPv4Address ?? (v4 is { } address ? new InterfaceAddress<IPv4Address>(address.Address.IPv4, address.Length) : null),
+            IPv6Address = own.IPv6Address ?? (v6 is { } second ? new InterfaceAddress<IPv6Address>(second.Address.IPv6, second.Length) : null),
             AsNumber = own.AsNumber ?? node.Asn,
         };
         _given.RemoveAll(r => ReferenceEquals(r, calico));

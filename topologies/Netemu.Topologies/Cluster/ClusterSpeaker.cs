@@ -26,7 +26,9 @@ internal static class ClusterSpeaker
         Timers = timers,
         BestPath = new BestPathOptions { MaximumPathsExternal = MergePaths, MaximumPathsInternal = MergePaths },
         Port = node.ListenPort == 0 ? BgpSpeakerConfiguration.WellKnownPort : node.ListenPort,
-        Neighbors = [.. node.Peerings.Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers, policies.Of(p))))],
+
+        // A speaker here knows its neighbours by address: of two sessions with one address the first is spoken.
+        Neighbors = [.. node.Peerings.DistinctBy(p => p.PeerAddress).Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers, policies.Of(p))))],
         Networks = [.. node.Originated.Select(p => NetworkOf(p, node))],
     };
 

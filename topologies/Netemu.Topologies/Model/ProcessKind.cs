@@ -12,4 +12,5 @@ public enum ProcessKind : byte
     DhcpServer,
     DhcpClient,
     RouterAdvertisement,
+    FlannelUdp,
 }

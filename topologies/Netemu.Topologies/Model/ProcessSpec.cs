@@ -56,6 +56,9 @@ public sealed class ProcessSpec : Spec
     /// <summary>How long hosts take a router as default; zero for never, null for three intervals.</summary>
     public Duration? Lifetime { get; internal set; }
 
+    /// <summary>The subnets that a tunnelling process carries packets to, and the machines that they are on.</summary>
+    public IReadOnlyList<ProcessRouteSpec> Routes { get; internal set; } = [];
+
     public Duration? ValidLifetime { get; internal set; }
 
     public Duration? PreferredLifetime { get; internal set; }

@@ -4,6 +4,8 @@ namespace Netemu.Topologies.Model;
 public enum RuleAction : byte
 {
     Lookup = 1,
+    Goto = 2,
+    Nop = 3,
     Blackhole = 6,
     Unreachable = 7,
     Prohibit = 8,

@@ -34,6 +34,9 @@ public sealed class RuleSpec : Spec
 
     public RuleAction Action { get; internal set; } = RuleAction.Lookup;
 
+    /// <summary>The priority of the rule to go on with; null for any other action.</summary>
+    public uint? GotoPriority { get; internal set; }
+
     public uint Table { get; internal set; } = RouteSpec.MainTable;
 
     /// <summary>Routes with a prefix this short or shorter do not count.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Processes;
 using Netemu.Engine.Programs;
 using Netemu.Engine.Programs.Dns;
+using Netemu.Engine.Programs.Flannel;
 using Netemu.Engine.Programs.Http;
 using Netemu.Engine.Programs.Iperf3;
 using Netemu.Topologies.Model;
@@ -13,7 +15,7 @@ namespace Netemu.Topologies.Processes;
 internal static class ProgramCatalog
 {
     public static bool Has(ProcessKind kind) =>
-        kind is ProcessKind.Http or ProcessKind.Echo or ProcessKind.Discard or ProcessKind.Chargen or ProcessKind.Iperf3 or ProcessKind.Dns;
+        kind is ProcessKind.FlannelUdp or ProcessKind.Http or ProcessKind.Echo or ProcessKind.Discard or ProcessKind.Chargen or ProcessKind.Iperf3 or ProcessKind.Dns;
 
     /// <summary>The programs of a process: one for each transport.</summary>
     public static IEnumerable<IProgram> Create(ProcessSpec process)
@@ -27,6 +29,9 @@ internal static class ProgramCatalog
             case ProcessKind.Dns:
                 yield return new DnsServer(address, Port(process, DnsServer.WellKnownPort), process.Records, process.Forward);
                 break;
+            case ProcessKind.FlannelUdp:
+                yield return new FlannelUdpProxy(process.Device!, address, Port(process, FlannelUdpProxy.WellKnownPort), [.. Routes(process)]);
+                break;
             case ProcessKind.Iperf3:
                 yield return new Iperf3Server(address, Port(process, Iperf3Server.WellKnownPort));
                 break;
@@ -39,6 +44,14 @@ internal static class ProgramCatalog
                 break;
         }
     }
+
+    private static IEnumerable<FlannelRoute> Routes(ProcessSpec process) =>
+        from route in process.Routes
+        where route.To.IsIPv4 && route.Via.IsIPv4
+        select new FlannelRoute(
+            new Prefix<IPv4Address>(route.To.Address.IPv4, route.To.Length),
+            route.Via.IPv4,
+            (ushort)(route.Port ?? FlannelUdpProxy.WellKnownPort));
 
     private static IEnumerable<IProgram> Small(ProcessSpec process, InternetAddress address)
     {

@@ -42,6 +42,9 @@ public sealed class RunResult
 
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
+    /// <summary>The changes of a cluster's objects during the run, with the time until each was in force everywhere.</summary>
+    public IReadOnlyList<ChangeRecord> Changes { get; init; } = [];
+
     public int PassedExpectations
     {
         get

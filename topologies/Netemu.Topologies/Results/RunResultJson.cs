@@ -53,6 +53,7 @@ public static class RunResultJson
         WriteExpectations(writer, result.Expectations);
         WriteSteps(writer, result.Steps);
         WriteCaptures(writer, result.Captures);
+        WriteChanges(writer, result.Changes);
         writer.WritePropertyName("warnings");
         DiagnosticJson.Write(writer, result.Warnings);
         writer.WriteEndObject();
@@ -103,6 +104,34 @@ public static class RunResultJson
                 writer.WriteNullValue();
                 break;
         }
+    }
+
+    /// <summary>Only of a cluster that was changed: other results have no such key.</summary>
+    private static void WriteChanges(Utf8JsonWriter writer, IReadOnlyList<ChangeRecord> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("changes");
+        foreach (ChangeRecord change in changes)
+        {
+            writer.WriteStartObject();
+            WriteSeconds(writer, "at", change.At.Nanoseconds);
+            writer.WriteStartArray("objects");
+            foreach (string name in change.Objects)
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+            WriteSeconds(writer, "convergence", change.Convergence.Nanoseconds);
+            writer.WriteNumber("nodes", change.Nodes);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteSeconds(Utf8JsonWriter writer, string name, long nanoseconds)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 namespace Netemu.Topologies.Results;
@@ -46,6 +47,23 @@ public static class RunSummary
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"step {step.Index} (line {step.Line}) {step.Kind} {Seconds(step.Start.Nanoseconds, 6)} s to {Seconds(step.End.Nanoseconds, 6)} s: {step.Outcome}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Each change of a cluster's objects with the time until every node had it in force.</summary>
+    public static string Changes(RunResult result)
+    {
+        const int Shown = 3;
+        StringBuilder text = new();
+        foreach (ChangeRecord change in result.Changes)
+        {
+            string objects = string.Join(", ", change.Objects.Take(Shown));
+            string more = change.Objects.Count > Shown ? string.Create(CultureInfo.InvariantCulture, $" and {change.Objects.Count - Shown} more") : string.Empty;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"change at {Seconds(change.At.Nanoseconds, 6)} s ({objects}{more}): in force after {Seconds(change.Convergence.Nanoseconds, 6)} s, {change.Nodes} of {result.Nodes} nodes had work\n");
         }
 
         return text.ToString();

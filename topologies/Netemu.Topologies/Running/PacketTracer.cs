@@ -1,9 +1,12 @@
 using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
+using Netemu.Core.Wire;
+using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
+using Netemu.Topologies.Cluster;
 
 namespace Netemu.Topologies.Running;
 
@@ -12,10 +15,19 @@ public sealed class PacketTracer : IPingHandler, IUdpHandler
 {
     private static readonly Duration Patience = Duration.FromSeconds(5);
 
+    /// <summary>A port that no program of the sender is likely to have: the answer to the SYN meets a reset.</summary>
+    private const ushort SynPort = 40_404;
+
     private bool _answered;
 
     /// <summary>True once an answer, or an error about the packet, has come back.</summary>
     public bool IsAnswered => _answered;
+
+    /// <summary>A SYN has reached a stack; what that makes of it is no longer the packet's way.</summary>
+    public bool IsDelivered { get; private set; }
+
+    /// <summary>Why a SYN ended on its way; null if it did not.</summary>
+    public DropReason? Dropped { get; private set; }
 
     /// <summary>The errno of sending; none if the packet left.</summary>
     public Errno Error { get; private set; }
@@ -60,6 +72,37 @@ public sealed class PacketTracer : IPingHandler, IUdpHandler
         _answered = true;
 
     public void OnError(UdpSocket socket, IcmpError error) => Note(error);
+
+    /// <summary>Sends a TCP segment with SYN, and runs until it has reached a stack or has ended.</summary>
+    public PacketTrace SendSyn(RunSession session, NetworkNamespace from, InternetAddress to, int port)
+    {
+        PacketTrace trace = new();
+        ConnectPacket syn = new(IPProtocol.Tcp, to) { SourcePort = SynPort, DestinationPort = (ushort)port, Flags = TcpFlags.Syn, Sequence = 1 };
+        session.RunAt(session.Now, () => Error = syn.Send(from, trace));
+        if (Error == Errno.None)
+        {
+            session.RunUntil(session.Now + Patience, () => HasEnded(trace) || EndOf(trace) is { Stage: TraceStage.Deliver });
+        }
+
+        Dropped = EndOf(trace) is { Stage: TraceStage.Drop } end ? end.Drop : null;
+        IsDelivered = EndOf(trace) is { Stage: TraceStage.Deliver };
+        return trace;
+    }
+
+    /// <summary>The last event of the packet itself, if it is one that ends it.</summary>
+    private static TraceEvent? EndOf(PacketTrace trace)
+    {
+        for (int i = trace.Events.Count - 1; i >= 0; i--)
+        {
+            TraceEvent each = trace.Events[i];
+            if (each.Branch == 0)
+            {
+                return each.Stage is TraceStage.Drop or TraceStage.Deliver ? each : null;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The packet itself (not a clone) was dropped.</summary>
     private static bool HasEnded(PacketTrace trace) =>

@@ -10,4 +10,7 @@ public sealed class RunContribution
     public BgpTotals Bgp { get; set; } = BgpTotals.None;
 
     public List<Diagnostic> Warnings { get; } = [];
+
+    /// <summary>The changes of a cluster's objects, with what each took.</summary>
+    public List<ChangeRecord> Changes { get; } = [];
 }

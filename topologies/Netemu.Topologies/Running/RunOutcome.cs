@@ -37,6 +37,8 @@ public sealed class RunOutcome
 
     public required IReadOnlyList<Diagnostic> Warnings { get; init; }
 
+    public IReadOnlyList<ChangeRecord> Changes { get; init; } = [];
+
     /// <summary>The start-up command that failed, or null.</summary>
     public string? Failure { get; init; }
 
@@ -89,5 +91,6 @@ public sealed class RunOutcome
         Steps = Steps,
         Captures = captures,
         Warnings = Warnings,
+        Changes = Changes,
     };
 }

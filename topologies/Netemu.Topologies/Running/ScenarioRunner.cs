@@ -292,6 +292,7 @@ public sealed class ScenarioRunner
             Expectations = _expectations,
             Steps = _records,
             Warnings = [.. topology.Diagnostics.Items.Where(d => d.Severity == DiagnosticSeverity.Warning), .. contribution.Warnings],
+            Changes = contribution.Changes,
             Failure = _session.FailedCommand,
         };
     }

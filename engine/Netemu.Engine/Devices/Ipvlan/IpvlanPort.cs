@@ -210,7 +210,7 @@ internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
         Frame? whole = frame;
         if (family == AddressFamily.IPv4 && new IPv4Header(frame.Bytes[EthernetHeader.Size..]).IsFragment)
         {
-            whole = space.IPv4.Defragment(frame, Parent);
+            whole = space.IPv4.Defragment(frame);
         }
 
         if (whole is null || !space.WritableHooks().Pass(space, HookPoint.LocalIn, family, whole, Parent, null))

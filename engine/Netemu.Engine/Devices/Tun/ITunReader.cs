@@ -1,4 +1,5 @@
 using System;
+using Netemu.Engine.Frames;
 
 namespace Netemu.Engine.Devices.Tun;
 
@@ -7,6 +8,7 @@ public interface ITunReader
 {
     /// <summary>
     /// The stack has sent a packet (or a frame, on a TAP device) out of the device; the bytes are valid during the call only.
+    /// None if it was taken, else why not.
     /// </summary>
-    void OnPacket(TunDevice device, ReadOnlySpan<byte> packet);
+    DropReason OnPacket(TunDevice device, ReadOnlySpan<byte> packet);
 }

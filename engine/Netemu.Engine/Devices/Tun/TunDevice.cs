@@ -10,32 +10,19 @@ namespace Netemu.Engine.Devices.Tun;
 /// A TUN or TAP device (drivers/net/tun.c) whose other end is a process of the emulation. It has carrier while one is
 /// attached; what the stack sends the process reads, and what it writes the stack receives.
 /// </summary>
-public sealed class TunDevice : NetDevice
+public sealed class TunDevice : TunTapDevice
 {
     private ITunReader? _reader;
 
     public TunDevice(NetworkNamespace space, string name, TunMode mode)
-        : base(space, name, mode == TunMode.Tap ? space.Node.NextMac() : default, 1500)
+        : base(space, name, mode, 1500)
     {
-        Mode = mode;
         TransmitQueueLength = mode == TunMode.Tun ? 500 : 1000;
         space.Add(this);
     }
 
-    public override string Kind => "tun";
-
-    public TunMode Mode { get; }
-
     /// <summary>True while a process has the device open.</summary>
     public bool IsAttached => _reader is not null;
-
-    /// <summary>IFF_NOARP on TUN: there is nobody to ask.</summary>
-    public override bool UsesNeighbours => Mode == TunMode.Tap;
-
-    public override bool HasLinkLayer => Mode == TunMode.Tap;
-
-    public override OperationalState OperationalState =>
-        IsRunning ? OperationalState.Unknown : OperationalState.Down;
 
     /// <summary>A process opens the device; EBUSY if another one has it.</summary>
     public Errno Attach(ITunReader reader)
@@ -86,8 +73,8 @@ public sealed class TunDevice : NetDevice
         }
 
         Frame frame = Node.Emulation.Frames.Rent(EthernetHeader.Size + packet.Length);
-        EthernetHeader.Write(frame.Bytes, Mac, default, version == 4 ? EtherType.IPv4 : EtherType.IPv6);
         packet.CopyTo(frame.Bytes[EthernetHeader.Size..]);
+        WriteRoom(frame.Bytes);
         Node.Shard.HandOver(frame, this);
         return Errno.None;
     }
@@ -100,7 +87,14 @@ public sealed class TunDevice : NetDevice
             return;
         }
 
-        _reader.OnPacket(this, HasLinkLayer ? frame.Bytes : frame.Bytes[EthernetHeader.Size..]);
-        frame.Deliver();
+        DropReason reason = _reader.OnPacket(this, Outside(frame));
+        if (reason == DropReason.None)
+        {
+            frame.Deliver();
+        }
+        else
+        {
+            Drop(frame, reason);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
@@ -121,7 +122,11 @@ public abstract class IPTunnelDevice : NetDevice
         }
 
         ushort type = InnerType(gre);
-        frame.Trace?.Add(Underlay, TraceStage.Tunnel, $"unwrapped by {Name}", this);
+        if (frame.Trace is not null)
+        {
+            TraceUnwrapped(frame);
+        }
+
         frame.Strip(outerLength + HeaderLengthOf(gre));
         if (HasLinkLayer)
         {
@@ -266,7 +271,11 @@ public abstract class IPTunnelDevice : NetDevice
             EtherType.IPv6 => inner[IPv6Header.HopLimitOffset],
             _ => (byte)0,
         };
-        frame.Trace?.Add(Namespace, TraceStage.Tunnel, $"wrapped by {Name} for {remote}", this);
+        if (frame.Trace is not null)
+        {
+            TraceWrapped(frame, remote);
+        }
+
         if (ReferenceEquals(Underlay, Namespace))
         {
             frame.ForgetConnection();
@@ -310,6 +319,14 @@ public abstract class IPTunnelDevice : NetDevice
 
     /// <summary>The bytes of an inner Ethernet header that is carried along.</summary>
     private protected int LinkHeader => HasLinkLayer ? EthernetHeader.Size : 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceWrapped(Frame frame, IPv4Address remote) =>
+        frame.Trace!.Add(Namespace, TraceStage.Tunnel, $"wrapped by {Name} for {remote}", this);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceUnwrapped(Frame frame) =>
+        frame.Trace!.Add(Underlay, TraceStage.Tunnel, $"unwrapped by {Name}", this);
 
     private int GuessMtu()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Frames;
@@ -12,7 +13,11 @@ public sealed partial class VxlanDevice
     /// <summary>An outer packet for this VNI; the inner frame starts at <paramref name="offset"/>. Takes ownership.</summary>
     internal void Unwrap(Frame frame, int offset, InternetAddress from, byte outerTrafficClass)
     {
-        frame.Trace?.Add(Underlay, TraceStage.Tunnel, $"unwrapped by {Name}: VNI {Options.Vni} from {from}", this);
+        if (frame.Trace is not null)
+        {
+            TraceUnwrapped(frame, from);
+        }
+
         frame.Strip(offset);
 
         // What was known of checksums was known of the outer packet.
@@ -57,6 +62,10 @@ public sealed partial class VxlanDevice
 
         Node.Shard.HandOver(frame, this);
     }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceUnwrapped(Frame frame, InternetAddress from) =>
+        frame.Trace!.Add(Underlay, TraceStage.Tunnel, $"unwrapped by {Name}: VNI {Options.Vni} from {from}", this);
+
     /// <summary>Drops what came in by the underlay and counts it as received by this device.</summary>
     private void DropReceived(Frame frame, DropReason reason)
     {

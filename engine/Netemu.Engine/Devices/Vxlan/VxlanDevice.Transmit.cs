@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices.Tunnels;
@@ -67,7 +68,11 @@ public sealed partial class VxlanDevice
             return;
         }
 
-        frame.Trace?.Add(Namespace, TraceStage.Tunnel, $"{Name}: {destination} is behind {remote.Address}, VNI {remote.Vni ?? Options.Vni}", this);
+        if (frame.Trace is not null)
+        {
+            TraceWrapped(frame, remote, destination);
+        }
+
         Node.TunnelDepth++;
         if (remote.Address.IsIPv4)
         {
@@ -80,6 +85,11 @@ public sealed partial class VxlanDevice
 
         Node.TunnelDepth--;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceWrapped(Frame frame, VxlanRemote remote, MacAddress destination) =>
+        frame.Trace!.Add(
+            Namespace, TraceStage.Tunnel, $"{Name}: {destination} is behind {remote.Address}, VNI {remote.Vni ?? Options.Vni}", this);
 
     private void SendIPv4(Frame frame, VxlanRemote remote, IPv4Address address)
     {

@@ -45,7 +45,7 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
         _open[device.Options.Vni] = device;
         _last = null;
         _socket ??= space.Udp.Open(port, this);
-        Join(device.Options.Remote);
+        Join(device.Options);
     }
 
     public void Close(VxlanDevice device)
@@ -57,7 +57,7 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
 
         _last = null;
 
-        Leave(device.Options.Remote);
+        Leave(device.Options);
         if (_open.Count == 0)
         {
             _socket?.Close();
@@ -115,19 +115,21 @@ internal sealed class VxlanSocket(NetworkNamespace space, ushort port) : IUdpEnc
         // vxlan_err_lookup knows the tunnel, and nobody to tell.
     }
 
-    private void Join(InternetAddress group)
+    private void Join(VxlanOptions options)
     {
-        if (group.IsIPv4 && group.IPv4.IsMulticast)
+        if (options.Remote.IsIPv4 && options.Remote.IPv4.IsMulticast)
         {
-            space.IPv4.JoinGroup(group.IPv4);
+            space.IPv4.JoinGroup(options.Remote.IPv4, options.Lower);
         }
     }
 
-    private void Leave(InternetAddress group)
+    private void Leave(VxlanOptions options)
     {
-        if (group.IsIPv4 && group.IPv4.IsMulticast && !_open.Values.Any(d => d.Options.Remote == group))
+        InternetAddress group = options.Remote;
+        if (group.IsIPv4 && group.IPv4.IsMulticast
+            && !_open.Values.Any(d => d.Options.Remote == group && ReferenceEquals(d.Options.Lower, options.Lower)))
         {
-            space.IPv4.LeaveGroup(group.IPv4);
+            space.IPv4.LeaveGroup(group.IPv4, options.Lower);
         }
     }
 }

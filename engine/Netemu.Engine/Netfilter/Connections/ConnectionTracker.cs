@@ -7,6 +7,7 @@ using Netemu.Engine.Filtering;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Netfilter.Evaluation;
+using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.Netfilter.Connections;
 
@@ -38,7 +39,41 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
             return HookVerdict.Accept;
         }
 
-        return IsKnown(frame, family) ? HookVerdict.Accept : Look(space, point, family, frame, input, output);
+        if (frame.Trace is null)
+        {
+            return IsKnown(frame, family) ? HookVerdict.Accept : Look(space, point, family, frame, input, output);
+        }
+
+        HookVerdict verdict = IsKnown(frame, family) ? HookVerdict.Accept : Look(space, point, family, frame, input, output);
+        if (verdict == HookVerdict.Accept)
+        {
+            TraceStage stage = point == HookPoint.Prerouting ? TraceStage.Prerouting : TraceStage.LocalOut;
+            frame.Trace.Add(space, stage, Describe(frame), output ?? input);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>As `conntrack: NEW Tcp 10.0.0.2:40000 > 10.96.0.1:80`, with the answers' tuple if that is not the inverse.</summary>
+    private static string Describe(Frame frame)
+    {
+        string state = frame.ConnectionState switch
+        {
+            ConnectionState.New => "NEW",
+            ConnectionState.Established => "ESTABLISHED",
+            ConnectionState.EstablishedReply => "ESTABLISHED, a reply",
+            ConnectionState.Related => "RELATED",
+            ConnectionState.RelatedReply => "RELATED, against the reply direction",
+            ConnectionState.Untracked => "UNTRACKED",
+            _ => "INVALID",
+        };
+        if (frame.Connection is not Connection connection)
+        {
+            return $"conntrack: {state}";
+        }
+
+        string answers = connection.Reply == connection.Original.Invert() ? string.Empty : $", answers {connection.Reply}";
+        return $"conntrack: {state} of {connection.Original}{answers}";
     }
 
     /// <summary>

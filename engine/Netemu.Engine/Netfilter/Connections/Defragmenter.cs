@@ -22,10 +22,11 @@ internal sealed class Defragmenter : IPacketHook
             return HookVerdict.Accept;
         }
 
-        Frame? whole = space.IPv4.Defragment(frame, input);
-        if (whole is not null && frame.PhysicalInput != 0 && input is BridgeDevice bridge)
+        int physicalInput = frame.PhysicalInput;
+        Frame? whole = space.IPv4.Defragment(frame);
+        if (whole is not null && physicalInput != 0 && input is BridgeDevice bridge)
         {
-            whole.PhysicalInput = frame.PhysicalInput;
+            whole.PhysicalInput = physicalInput;
             bridge.ResumeAtPrerouting(whole);
         }
         else if (whole is not null)

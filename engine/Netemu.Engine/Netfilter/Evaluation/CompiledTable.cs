@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Filtering;
 using Netemu.Engine.Netfilter.Rules;
 using Netemu.Engine.Netfilter.Sets;
+using Netemu.Engine.Netfilter.Text;
 using Netemu.Engine.Tracing;
 
 namespace Netemu.Engine.Netfilter.Evaluation;
@@ -91,6 +92,11 @@ internal sealed class CompiledTable(AddressFamily family, TableName name, Compil
                     break;
                 default:
                     TableVerdict? verdict = Execute(ref rule, ref view);
+                    if (verdict is null && view.Frame.Trace is not null)
+                    {
+                        NoteTarget(ref view, chain, index, stack[..top]);
+                    }
+
                     if (verdict is not null)
                     {
                         return Decide(verdict.Value, ref view, chain, index, stack[..top], out where);
@@ -142,8 +148,17 @@ internal sealed class CompiledTable(AddressFamily family, TableName name, Compil
         return verdict;
     }
 
+    /// <summary>A target that lets the packet go on, as `mangle PREROUTING rule 2: MARK --set-xmark 0x4000/0x4000`.</summary>
+    private void NoteTarget(ref PacketView view, CompiledChain chain, int index, ReadOnlySpan<int> stack)
+    {
+        Rule rule = chain.Definition.Rules[index];
+        DropExplanation where = new(Family, view.Hook, Name, chain.Definition.Name, index + 1, rule);
+        string place = Describe(TableVerdict.Accept, where, stack, RuleText.TargetText(rule.Target!, Family));
+        view.Frame.Trace!.Add(view.Space, Stage(view.Hook), place, view.Output ?? view.Input);
+    }
+
     /// <summary>As `filter FORWARD rule 3 -> cali-tw-x rule 2: DROP (comment)`.</summary>
-    private string Describe(TableVerdict verdict, in DropExplanation where, ReadOnlySpan<int> stack)
+    private string Describe(TableVerdict verdict, in DropExplanation where, ReadOnlySpan<int> stack, string? target = null)
     {
         StringBuilder text = new(TableNames.Text(Name));
         for (int i = 0; i < stack.Length; i += 2)
@@ -152,12 +167,21 @@ internal sealed class CompiledTable(AddressFamily family, TableName name, Compil
         }
 
         text.Append(where.Number == 0 ? $" {where.Chain} policy" : $" {where.Chain} rule {where.Number}");
-        text.Append(verdict switch
+        string word = verdict switch
         {
-            TableVerdict.Accept => ": ACCEPT",
-            TableVerdict.Reject => ": REJECT",
-            _ => ": DROP",
-        });
+            TableVerdict.Accept => "ACCEPT",
+            TableVerdict.Reject => "REJECT",
+            _ => "DROP",
+        };
+        text.Append($": {target ?? word}");
+        foreach (RuleMatch match in where.Rule?.Matches ?? [])
+        {
+            if (match is RuleMatch.Set set)
+            {
+                text.Append($" by set {(set.Negated ? "not " : string.Empty)}{set.Name}");
+            }
+        }
+
         if (where.Rule?.Comment is string comment)
         {
             text.Append($" ({comment})");
@@ -166,7 +190,7 @@ internal sealed class CompiledTable(AddressFamily family, TableName name, Compil
         return text.ToString();
     }
 
-    private static TraceStage Stage(HookPoint hook) => hook switch
+    internal static TraceStage Stage(HookPoint hook) => hook switch
     {
         HookPoint.Prerouting => TraceStage.Prerouting,
         HookPoint.LocalIn => TraceStage.LocalIn,

@@ -90,6 +90,11 @@ internal sealed class NatHook(PacketFilter filter) : IPacketHook
         }
 
         ConnectionTuple target = other.Invert();
+        view.Frame.Trace?.Add(
+            view.Space,
+            CompiledTable.Stage(view.Hook),
+            $"nat: {(source ? "source" : "destination")} becomes {(source ? target.Source : target.Destination)}:{(source ? target.SourcePort : target.DestinationPort)}, by the binding of {connection.Original}",
+            view.Output ?? view.Input);
         PacketRewriter.Rewrite(ref view, target, source);
         return HookVerdict.Accept;
     }

@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using Netemu.Core.Addresses;
-using Netemu.Core.Wire;
 using Netemu.Engine.Netfilter.Evaluation;
 using Netemu.Engine.Netfilter.Rules;
 
@@ -15,12 +13,13 @@ namespace Netemu.Engine.Netfilter.Sets;
 /// </summary>
 public sealed class IPSet
 {
-    private Content _content;
+    private SetContent _content;
 
     internal IPSet(string name, SetType type, AddressFamily family, int maximumElements)
     {
         Name = name;
-        _content = new Content(type, family) { MaximumElements = maximumElements };
+        MaximumElements = maximumElements;
+        _content = new SetContent(type, family) { Users = 1 };
     }
 
     public string Name { get; internal set; }
@@ -30,7 +29,10 @@ public sealed class IPSet
     public AddressFamily Family => _content.Family;
 
     /// <summary>maxelem.</summary>
-    public int MaximumElements => _content.MaximumElements;
+    public int MaximumElements { get; private set; }
+
+    /// <summary>The members; another set of the same type and family may share them.</summary>
+    public SetContent Content => _content;
 
     public int Count => _content.Count;
 
@@ -67,13 +69,25 @@ public sealed class IPSet
             return SetError.Full;
         }
 
-        return _content.Add(member) ? SetError.None : SetError.Exists;
+        if (_content.Contains(member))
+        {
+            return SetError.Exists;
+        }
+
+        OwnContent().Add(member);
+        return SetError.None;
     }
 
     public SetError Remove(SetMember member)
     {
         SetError error = Check(member);
-        return error != SetError.None ? error : _content.Remove(member) ? SetError.None : SetError.NotFound;
+        if (error != SetError.None || !_content.Contains(member))
+        {
+            return error != SetError.None ? error : SetError.NotFound;
+        }
+
+        OwnContent().Remove(member);
+        return SetError.None;
     }
 
     /// <summary>True if exactly this member was added.</summary>
@@ -87,13 +101,30 @@ public sealed class IPSet
             listed.References--;
         }
 
-        _content = new Content(Type, Family) { MaximumElements = MaximumElements };
+        Use(new SetContent(Type, Family));
+    }
+
+    /// <summary>
+    /// Takes the members of another set of the same type and family as they are, without a copy: what either of them
+    /// changes later is its own.
+    /// </summary>
+    public void Share(SetContent content)
+    {
+        if (content.Type != Type || content.Family != Family || Type == SetType.ListSet)
+        {
+            throw new ArgumentException("the members are of another type", nameof(content));
+        }
+
+        if (!ReferenceEquals(content, _content))
+        {
+            Use(content);
+        }
     }
 
     /// <summary>Replaces all members at once, as a swap with a set that was filled beside it; the first error, or none.</summary>
     public SetError Replace(IEnumerable<SetMember> members)
     {
-        Content content = new(Type, Family) { MaximumElements = MaximumElements };
+        SetContent content = new(Type, Family);
         foreach (SetMember member in members)
         {
             SetError error = Check(member);
@@ -110,7 +141,7 @@ public sealed class IPSet
             content.Add(member);
         }
 
-        _content = content;
+        Use(content);
         return SetError.None;
     }
 
@@ -123,7 +154,11 @@ public sealed class IPSet
     };
 
     /// <summary>ipset swap: the names change places, so that rules see the other's members at once.</summary>
-    internal static void Swap(IPSet left, IPSet right) => (left._content, right._content) = (right._content, left._content);
+    internal static void Swap(IPSet left, IPSet right)
+    {
+        (left._content, right._content) = (right._content, left._content);
+        (left.MaximumElements, right.MaximumElements) = (right.MaximumElements, left.MaximumElements);
+    }
 
     internal bool AddSet(IPSet set)
     {
@@ -178,6 +213,24 @@ public sealed class IPSet
         return _content.Test(ref view, directions);
     }
 
+    private void Use(SetContent content)
+    {
+        _content.Users--;
+        content.Users++;
+        _content = content;
+    }
+
+    /// <summary>The members for writing: a copy first if another set has them too.</summary>
+    private SetContent OwnContent()
+    {
+        if (_content.Users > 1)
+        {
+            Use(_content.Clone());
+        }
+
+        return _content;
+    }
+
     private SetError Check(in SetMember member)
     {
         if (Type == SetType.ListSet)
@@ -199,199 +252,5 @@ public sealed class IPSet
         }
 
         return member.Address.Length == 0 || (twoAddresses && member.Second.Length == 0) ? SetError.ZeroPrefix : SetError.None;
-    }
-
-    /// <summary>The members, apart from the name that they are reached by.</summary>
-    private sealed class Content(SetType type, AddressFamily family)
-    {
-        private readonly MemberTable<PackedMember>? _packed =
-            family == AddressFamily.IPv4
-                && type is SetType.HashIP or SetType.HashNet or SetType.HashIPPort or SetType.HashNetPort
-                ? new MemberTable<PackedMember>()
-                : null;
-
-        private readonly int[] _lengthCounts = new int[129];
-        private readonly MemberTable<WideMember> _wide = new();
-        private readonly SortedDictionary<(int First, int Second), int> _lengthPairs = [];
-        private byte[] _lengths = [];
-
-        public SetType Type { get; } = type;
-
-        public AddressFamily Family { get; } = family;
-
-        public int MaximumElements { get; init; }
-
-        /// <summary>The sets of a list.</summary>
-        public List<IPSet> Sets { get; } = [];
-
-        public int Count => Type == SetType.ListSet ? Sets.Count : _packed?.Count ?? _wide.Count;
-
-        public bool Contains(in SetMember member) => _packed?.Contains(Pack(member)) ?? _wide.Contains(Widen(member));
-
-        public bool Add(in SetMember member)
-        {
-            if (!(_packed?.Add(Pack(member)) ?? _wide.Add(Widen(member))))
-            {
-                return false;
-            }
-
-            CountLengths(member, 1);
-            return true;
-        }
-
-        public bool Remove(in SetMember member)
-        {
-            if (!(_packed?.Remove(Pack(member)) ?? _wide.Remove(Widen(member))))
-            {
-                return false;
-            }
-
-            CountLengths(member, -1);
-            return true;
-        }
-
-        public IEnumerable<SetMember> Members()
-        {
-            if (_packed is not null)
-            {
-                foreach (PackedMember key in _packed.Keys())
-                {
-                    IPv4Address address = new((uint)(key.Bits >> 32));
-                    yield return new SetMember(
-                        new InternetPrefix(address, (byte)(key.Bits >> 24)), (IPProtocol)(byte)(key.Bits >> 16), (ushort)key.Bits);
-                }
-            }
-
-            foreach (WideMember key in _wide.Keys())
-            {
-                int secondLength = (ushort)(key.Selectors >> 32);
-                yield return new SetMember(
-                    new InternetPrefix(Address(key.High, key.Low), (int)(key.Selectors >> 48)),
-                    (IPProtocol)(byte)(key.Selectors >> 16),
-                    (ushort)key.Selectors,
-                    secondLength == 0 ? default : new InternetPrefix(Address(key.SecondHigh, key.SecondLow), secondLength));
-            }
-
-            foreach (IPSet set in Sets)
-            {
-                yield return new SetMember(default, Set: set.Name);
-            }
-        }
-
-        public bool Test(ref PacketView view, ImmutableArray<SetDirection> directions)
-        {
-            bool source = directions[0] == SetDirection.Source;
-            ulong high = source ? view.SourceHigh : view.DestinationHigh;
-            ulong low = source ? view.SourceLow : view.DestinationLow;
-            byte protocol = 0;
-            ushort port = 0;
-            if (Type is SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP)
-            {
-                if (!view.HasTransport)
-                {
-                    return false;
-                }
-
-                protocol = (byte)view.Protocol;
-                port = view.Protocol is IPProtocol.Icmp or IPProtocol.Icmpv6
-                    ? (ushort)((view.IcmpType << 8) | view.IcmpCode)
-                    : directions[1] == SetDirection.Source ? view.SourcePort : view.DestinationPort;
-            }
-
-            if (Type is SetType.HashIPPortIP or SetType.HashNetNet)
-            {
-                bool secondSource = directions[^1] == SetDirection.Source;
-                return TestPairs(
-                    high,
-                    low,
-                    secondSource ? view.SourceHigh : view.DestinationHigh,
-                    secondSource ? view.SourceLow : view.DestinationLow,
-                    protocol,
-                    port);
-            }
-
-            foreach (byte length in _lengths)
-            {
-                bool found = _packed is not null
-                    ? _packed.Contains(PackedMember.Of((uint)low & IPv4Address.MaskOf(length), length, protocol, port))
-                    : ContainsWide(new IPv6Address(high, low).Mask(length), length, protocol, port);
-                if (found)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        private bool ContainsWide(IPv6Address masked, int length, byte protocol, ushort port) =>
-            _wide.Contains(new WideMember(masked.High, masked.Low, 0, 0, WideMember.Select(length, 0, protocol, port)));
-
-        private bool TestPairs(ulong high, ulong low, ulong secondHigh, ulong secondLow, byte protocol, ushort port)
-        {
-            foreach ((int first, int second) in _lengthPairs.Keys)
-            {
-                (ulong maskedHigh, ulong maskedLow) = Mask(high, low, first);
-                (ulong secondMaskedHigh, ulong secondMaskedLow) = Mask(secondHigh, secondLow, second);
-                ulong selectors = WideMember.Select(first, second, protocol, port);
-                if (_wide.Contains(new WideMember(maskedHigh, maskedLow, secondMaskedHigh, secondMaskedLow, selectors)))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        private (ulong High, ulong Low) Mask(ulong high, ulong low, int length)
-        {
-            if (Family == AddressFamily.IPv4)
-            {
-                return (0, (uint)low & IPv4Address.MaskOf(length));
-            }
-
-            IPv6Address masked = new IPv6Address(high, low).Mask(length);
-            return (masked.High, masked.Low);
-        }
-
-        private void CountLengths(in SetMember member, int change)
-        {
-            int count = _lengthCounts[member.Address.Length] += change;
-            if (count == 0 || (count == 1 && change > 0))
-            {
-                // The longest prefix first.
-                _lengths = [.. from length in Enumerable.Range(1, 128).Reverse() where _lengthCounts[length] > 0 select (byte)length];
-            }
-
-            if (!member.Second.Address.IsNone)
-            {
-                (int, int) pair = (member.Address.Length, member.Second.Length);
-                int pairs = _lengthPairs.GetValueOrDefault(pair) + change;
-                _lengthPairs[pair] = pairs;
-                if (pairs == 0)
-                {
-                    _lengthPairs.Remove(pair);
-                }
-            }
-        }
-
-        private InternetAddress Address(ulong high, ulong low) => Family == AddressFamily.IPv4
-            ? new InternetAddress(new IPv4Address((uint)low))
-            : new InternetAddress(new IPv6Address(high, low));
-
-        private static PackedMember Pack(in SetMember member) =>
-            PackedMember.Of(member.Address.Address.IPv4.Value, member.Address.Length, (byte)member.Protocol, member.Port);
-
-        private static WideMember Widen(in SetMember member)
-        {
-            IPv6Address first = member.Address.Address.IPv6;
-            IPv6Address second = member.Second.Address.IPv6;
-            return new WideMember(
-                first.High,
-                first.Low,
-                second.High,
-                second.Low,
-                WideMember.Select(member.Address.Length, member.Second.Length, (byte)member.Protocol, member.Port));
-        }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class MemberTable<TKey>
 
     public int Count { get; private set; }
 
+    public MemberTable<TKey> Clone() => new() { _keys = [.. _keys], _mask = _mask, Count = Count };
+
     public bool Contains(TKey key)
     {
         TKey[] keys = _keys;

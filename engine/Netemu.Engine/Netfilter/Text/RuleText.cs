@@ -349,6 +349,9 @@ public static class RuleText
         }
     }
 
+    /// <summary>A target with its options, without `-j`.</summary>
+    internal static string TargetText(RuleTarget target, AddressFamily family) => WriteTarget(target, family)[" -j ".Length..];
+
     private static string WriteTarget(RuleTarget target, AddressFamily family) => target switch
     {
         RuleTarget.Accept => " -j ACCEPT",

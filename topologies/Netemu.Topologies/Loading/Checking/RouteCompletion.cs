@@ -20,6 +20,11 @@ internal sealed class RouteCompletion(Binder binder, TopologySpec topology)
             foreach (RuleSpec rule in space.Rules)
             {
                 rule.Family = rule.StatedFamily ?? rule.From?.Family ?? rule.To?.Family ?? AddressFamily.IPv4;
+                if (rule.GotoPriority <= (rule.Priority ?? 0))
+                {
+                    // fib_nl2rule: "Backward goto not supported".
+                    binder.Error(LoaderCode.BadValue, "a rule can only go on with one of a higher 'priority' than its own", rule.Range);
+                }
             }
 
             foreach (NeighbourSpec neighbour in space.Neighbours.Where(n => n is { Mac: null, Proxy: false }))

@@ -16,7 +16,7 @@ internal static class ProcessShapes
 
     public static ObjectShape<ProcessSpec> Process { get; } = new("process", "a process", static () => new())
     {
-        ExactlyOneOf = ["http", "echo", "discard", "chargen", "iperf3", "dns", "dhcp", "dhcp-server", "dhcp-client", "router-advertisement"],
+        ExactlyOneOf = ["http", "echo", "discard", "chargen", "iperf3", "dns", "dhcp", "dhcp-server", "dhcp-client", "router-advertisement", "flannel-udp"],
         Fields =
         {
             { "http", Listener("httpServer", new ObjectShape<ProcessSpec>("", "", static () => new())
@@ -55,8 +55,22 @@ internal static class ProcessShapes
                 { "other", Values.Boolean, (s, v) => s.OtherConfiguration = v, "Other settings come by DHCPv6 (false)." },
                 { "dns", Values.List(Values.Address), (s, v) => s.DnsServers = v, "The DNS servers (RDNSS)." },
             }, (s, v) => Take(s, v, ProcessKind.RouterAdvertisement, "router-advertisement"), "IPv6 router advertisements." },
+            { "flannel-udp", new ObjectShape<ProcessSpec>("flannelUdp", "flannel's UDP mode", static () => new())
+            {
+                { "dev", Values.LocalDevice("TUN device"), (s, v) => s.Device = v, "The TUN device whose packets it carries.", Presence.Required },
+                { "routes", Values.List(ProcessRoute), (s, v) => s.Routes = v, "Which machine each subnet is on.", Presence.Required },
+                { "address", Values.Address, (s, v) => s.Address = v, "The address to listen on (any)." },
+                { "port", Values.Port, (s, v) => s.Port = v, "The UDP port (8285)." },
+            }, (s, v) => Take(s, v, ProcessKind.FlannelUdp, "flannel-udp"), "flannel's UDP mode: packets of a TUN device in datagrams." },
             { "name", Values.Name, (s, v) => s.Name = v, "A name for kill." },
         },
+    };
+
+    private static ObjectShape<ProcessRouteSpec> ProcessRoute => new("processRoute", "a subnet and its machine", static () => new())
+    {
+        { "to", Values.Prefix, (s, v) => s.To = v, "The subnet.", Presence.Required },
+        { "via", Values.Address, (s, v) => s.Via = v, "The machine's address.", Presence.Required },
+        { "port", Values.Port, (s, v) => s.Port = v, "The machine's UDP port (8285)." },
     };
 
     private static ObjectShape<ProcessSpec> DhcpServer => new("dhcpServer", "a DHCP server", static () => new())
@@ -104,6 +118,7 @@ internal static class ProcessShapes
         target.Pool = settings.Pool;
         target.Router = settings.Router;
         target.Lease = settings.Lease;
+        target.Routes = settings.Routes;
         target.Prefixes = settings.Prefixes;
         target.Interval = settings.Interval;
         target.DnsServers = settings.DnsServers;

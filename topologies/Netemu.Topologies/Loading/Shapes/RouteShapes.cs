@@ -85,10 +85,12 @@ internal static class RouteShapes
         { "action", Values.Word(
             "an action",
             ("lookup", RuleAction.Lookup),
+            ("nop", RuleAction.Nop),
             ("blackhole", RuleAction.Blackhole),
             ("unreachable", RuleAction.Unreachable),
             ("prohibit", RuleAction.Prohibit)), (s, v) => s.Action = v, "What happens (lookup)." },
         { "table", Values.Table, (s, v) => s.Table = v, "The table to look up (main)." },
+        { "goto", Values.UInt32("a priority"), (s, v) => (s.Action, s.GotoPriority) = (RuleAction.Goto, v), "The priority of the rule to go on with." },
         { "suppress-prefixlength", Values.Integer(0, 128), (s, v) => s.SuppressPrefixLength = v, "Routes this short do not count." },
         { "family", Values.Family, (s, v) => s.StatedFamily = v, "The family where from and to do not say it." },
     };

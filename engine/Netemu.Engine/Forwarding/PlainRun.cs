@@ -1,0 +1,172 @@
+using System;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
+using Netemu.Engine.Frames;
+using Netemu.Engine.Links;
+using Netemu.Engine.Routing;
+using Netemu.Engine.Simulation;
+
+namespace Netemu.Engine.Forwarding;
+
+/// <summary>
+/// The common way through a router, for the frames of a channel one after the other: what the stack's Receive, RouteInput,
+/// Forward and SendTo do when no check finds anything to do. What holds for the device and the namespace is asked once for a
+/// run of frames, because nothing else happens in the shard while the run lasts; the first frame that is not plain ends it
+/// and takes the long way. Both ways give the same bytes, counters, times and hash.
+/// </summary>
+internal static class PlainRun
+{
+    private const ulong MacMask = 0x0000_FFFF_FFFF_FFFF;
+    private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost;
+
+    /// <summary>
+    /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
+    /// first of them was plain. The shard's clock is that of the last frame forwarded, <paramref name="last"/> where it went.
+    /// </summary>
+    /// <remarks>
+    /// Batch by batch: all headers are looked at, then all destinations looked up side by side, so that their misses overlap;
+    /// then the frames go, one after the other. A route found ahead holds, for within a run nothing writes a table.
+    /// </remarks>
+    public static bool Forward<TAddress, TPackets>(
+        TPackets packets,
+        RoutingTables<TAddress> tables,
+        LinkChannel channel,
+        Shard shard,
+        long limit,
+        Span<TAddress> destinations,
+        ref NextHop<TAddress>? last)
+        where TAddress : struct, IIPAddress<TAddress>
+        where TPackets : struct, IPlainPackets<TAddress>
+    {
+        NetDevice input = channel.Receiver;
+        RouteTable<TAddress> main = tables.Main;
+        RouteTable<TAddress> local = tables.Local;
+        Span<int> routes = shard.Scratch.Routes;
+        ref RunHash hash = ref input.Node.Hash;
+        PlainWay<TAddress> way = default;
+        int lastRoute = -1;
+        int count = 0;
+        long bytes = 0;
+        bool goesOn = true;
+        while (goesOn)
+        {
+            int batch = Peek(packets, channel, limit, destinations);
+            main.LookupBatch(destinations[..batch], routes);
+            goesOn = batch == destinations.Length;
+            for (int i = 0; i < batch; i++)
+            {
+                Frame frame = channel.Peek(0, out long arrival)!;
+                int length = frame.Length;
+                if (routes[i] != lastRoute && !TryTakeWay<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
+                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null)
+                {
+                    goesOn = false;
+                    break;
+                }
+
+                lastRoute = routes[i];
+                shard.NowNanoseconds = arrival;
+                channel.Advance();
+                count++;
+                bytes += length;
+                ref byte start = ref frame.FirstByte;
+                hash.AddArrival(MemoryMarshal.CreateReadOnlySpan(ref start, length), arrival);
+                frame.Flags &= ~FrameFlags.LocallyGenerated;
+                TPackets.Age(ref start);
+                Unsafe.WriteUnaligned(ref start, way.RewriteLow);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, sizeof(ulong)), way.RewriteHigh);
+                way.Output!.TransmitPlain(frame, arrival);
+            }
+        }
+
+        channel.EndRun();
+        input.CountReceived(count, bytes);
+        last = way.Hop ?? last;
+        return count > 0;
+    }
+
+    /// <summary>The destinations of the next frames of a channel, as many as are plain and arrive before <paramref name="limit"/>.</summary>
+    private static int Peek<TAddress, TPackets>(TPackets packets, LinkChannel channel, long limit, Span<TAddress> destinations)
+        where TAddress : struct, IIPAddress<TAddress>
+        where TPackets : struct, IPlainPackets<TAddress>
+    {
+        NetDevice input = channel.Receiver;
+        ulong mac = WireOrder(input.Mac);
+        int longest = input.LongestFrame;
+        int count = 0;
+        while (count < destinations.Length && channel.Peek(count, out long arrival) is Frame frame && arrival < limit)
+        {
+            int length = frame.Length;
+            if ((frame.Flags & (TPackets.MustBeSet | MustBeClear)) != TPackets.MustBeSet || length < TPackets.LeastLength || length > longest)
+            {
+                break;
+            }
+
+            ref byte bytes = ref frame.FirstByte;
+            if (((Unsafe.ReadUnaligned<ulong>(ref bytes) ^ mac) & MacMask) != 0 || !packets.TryRead(ref bytes, length, out destinations[count]))
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Takes the way of a route that leads to a gateway that is known, by another Ethernet device than <paramref name="input"/>,
+    /// in whose way nothing stands; false for every other one.
+    /// </summary>
+    private static bool TryTakeWay<TAddress, TPackets>(
+        RouteTable<TAddress> table, TAddress destination, int id, NetDevice input, ref PlainWay<TAddress> way)
+        where TAddress : struct, IIPAddress<TAddress>
+        where TPackets : struct, IPlainPackets<TAddress>
+    {
+        RouteInfo<TAddress>? route = table.FromId(destination, id);
+        if (route is null || route.Type != RouteType.Unicast || route.Group is not null || route.Mtu != 0)
+        {
+            return false;
+        }
+
+        NextHop<TAddress> hop = route.NextHop;
+        if (!hop.HasGateway || hop.Neighbour is not { IsDead: false } neighbour || ReferenceEquals(hop.Device, input)
+            || hop.Device is not EthernetDevice { IsPlain: true, IsRunning: true, CrossesShards: true } output)
+        {
+            return false;
+        }
+
+        ulong sender = WireOrder(output.Mac);
+        way.Hop = hop;
+        way.Output = output;
+        way.UsableUntil = neighbour.UsableUntil;
+        way.LongestFrame = TPackets.MtuOf(output) + EthernetHeader.Size;
+        way.RewriteLow = WireOrder(neighbour.Mac) | (sender << 48);
+        way.RewriteHigh = (uint)(sender >> 16);
+        return true;
+    }
+
+    private static ulong WireOrder(MacAddress mac) => BinaryPrimitives.ReverseEndianness(mac.Value) >> 16;
+
+    /// <summary>What a run needs of the route that its last frame took.</summary>
+    private ref struct PlainWay<TAddress>
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        public NextHop<TAddress>? Hop;
+        public EthernetDevice? Output;
+
+        /// <summary>When the neighbour's entry has to be looked at again, in nanoseconds.</summary>
+        public long UsableUntil;
+
+        /// <summary>The output's MTU and an Ethernet header.</summary>
+        public int LongestFrame;
+
+        /// <summary>The first eight bytes of the new Ethernet header, and the four after them.</summary>
+        public ulong RewriteLow;
+        public uint RewriteHigh;
+    }
+}

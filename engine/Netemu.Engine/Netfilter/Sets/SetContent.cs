@@ -1,0 +1,233 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
+using Netemu.Engine.Netfilter.Evaluation;
+using Netemu.Engine.Netfilter.Rules;
+
+namespace Netemu.Engine.Netfilter.Sets;
+
+/// <summary>
+/// The members of a set, apart from the name that they are reached by. Sets of several namespaces may have one content
+/// (<see cref="IPSet.Share"/>); it changes only while one set alone has it.
+/// </summary>
+public sealed class SetContent
+{
+    private readonly MemberTable<PackedMember>? _packed;
+    private readonly int[] _lengthCounts;
+    private readonly MemberTable<WideMember> _wide;
+    private readonly SortedDictionary<(int First, int Second), int> _lengthPairs;
+    private byte[] _lengths = [];
+
+    internal SetContent(SetType type, AddressFamily family)
+    {
+        Type = type;
+        Family = family;
+        _packed = family == AddressFamily.IPv4 && type is SetType.HashIP or SetType.HashNet or SetType.HashIPPort or SetType.HashNetPort
+            ? new MemberTable<PackedMember>()
+            : null;
+        _wide = new MemberTable<WideMember>();
+        _lengthCounts = new int[129];
+        _lengthPairs = [];
+    }
+
+    private SetContent(SetContent other)
+    {
+        Type = other.Type;
+        Family = other.Family;
+        _packed = other._packed?.Clone();
+        _wide = other._wide.Clone();
+        _lengthCounts = [.. other._lengthCounts];
+        _lengthPairs = new SortedDictionary<(int First, int Second), int>(other._lengthPairs);
+        _lengths = other._lengths;
+        Sets.AddRange(other.Sets);
+    }
+
+    public int Count => Type == SetType.ListSet ? Sets.Count : _packed?.Count ?? _wide.Count;
+
+    public SetType Type { get; }
+
+    public AddressFamily Family { get; }
+
+    /// <summary>Counts its changes: whoever remembers a content remembers this with it.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>How many sets have it.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>The sets of a list.</summary>
+    internal List<IPSet> Sets { get; } = [];
+
+    internal SetContent Clone() => new(this);
+
+    internal bool Contains(in SetMember member) => _packed?.Contains(Pack(member)) ?? _wide.Contains(Widen(member));
+
+    internal bool Add(in SetMember member)
+    {
+        if (!(_packed?.Add(Pack(member)) ?? _wide.Add(Widen(member))))
+        {
+            return false;
+        }
+
+        CountLengths(member, 1);
+        Revision++;
+        return true;
+    }
+
+    internal bool Remove(in SetMember member)
+    {
+        if (!(_packed?.Remove(Pack(member)) ?? _wide.Remove(Widen(member))))
+        {
+            return false;
+        }
+
+        CountLengths(member, -1);
+        Revision++;
+        return true;
+    }
+
+    internal IEnumerable<SetMember> Members()
+    {
+        if (_packed is not null)
+        {
+            foreach (PackedMember key in _packed.Keys())
+            {
+                IPv4Address address = new((uint)(key.Bits >> 32));
+                yield return new SetMember(
+                    new InternetPrefix(address, (byte)(key.Bits >> 24)), (IPProtocol)(byte)(key.Bits >> 16), (ushort)key.Bits);
+            }
+        }
+
+        foreach (WideMember key in _wide.Keys())
+        {
+            int secondLength = (ushort)(key.Selectors >> 32);
+            yield return new SetMember(
+                new InternetPrefix(Address(key.High, key.Low), (int)(key.Selectors >> 48)),
+                (IPProtocol)(byte)(key.Selectors >> 16),
+                (ushort)key.Selectors,
+                secondLength == 0 ? default : new InternetPrefix(Address(key.SecondHigh, key.SecondLow), secondLength));
+        }
+
+        foreach (IPSet set in Sets)
+        {
+            yield return new SetMember(default, Set: set.Name);
+        }
+    }
+
+    internal bool Test(ref PacketView view, ImmutableArray<SetDirection> directions)
+    {
+        bool source = directions[0] == SetDirection.Source;
+        ulong high = source ? view.SourceHigh : view.DestinationHigh;
+        ulong low = source ? view.SourceLow : view.DestinationLow;
+        byte protocol = 0;
+        ushort port = 0;
+        if (Type is SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP)
+        {
+            if (!view.HasTransport)
+            {
+                return false;
+            }
+
+            protocol = (byte)view.Protocol;
+            port = view.Protocol is IPProtocol.Icmp or IPProtocol.Icmpv6
+                ? (ushort)((view.IcmpType << 8) | view.IcmpCode)
+                : directions[1] == SetDirection.Source ? view.SourcePort : view.DestinationPort;
+        }
+
+        if (Type is SetType.HashIPPortIP or SetType.HashNetNet)
+        {
+            bool secondSource = directions[^1] == SetDirection.Source;
+            return TestPairs(
+                high,
+                low,
+                secondSource ? view.SourceHigh : view.DestinationHigh,
+                secondSource ? view.SourceLow : view.DestinationLow,
+                protocol,
+                port);
+        }
+
+        foreach (byte length in _lengths)
+        {
+            bool found = _packed is not null
+                ? _packed.Contains(PackedMember.Of((uint)low & IPv4Address.MaskOf(length), length, protocol, port))
+                : ContainsWide(new IPv6Address(high, low).Mask(length), length, protocol, port);
+            if (found)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool ContainsWide(IPv6Address masked, int length, byte protocol, ushort port) =>
+        _wide.Contains(new WideMember(masked.High, masked.Low, 0, 0, WideMember.Select(length, 0, protocol, port)));
+
+    private bool TestPairs(ulong high, ulong low, ulong secondHigh, ulong secondLow, byte protocol, ushort port)
+    {
+        foreach ((int first, int second) in _lengthPairs.Keys)
+        {
+            (ulong maskedHigh, ulong maskedLow) = Mask(high, low, first);
+            (ulong secondMaskedHigh, ulong secondMaskedLow) = Mask(secondHigh, secondLow, second);
+            ulong selectors = WideMember.Select(first, second, protocol, port);
+            if (_wide.Contains(new WideMember(maskedHigh, maskedLow, secondMaskedHigh, secondMaskedLow, selectors)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private (ulong High, ulong Low) Mask(ulong high, ulong low, int length)
+    {
+        if (Family == AddressFamily.IPv4)
+        {
+            return (0, (uint)low & IPv4Address.MaskOf(length));
+        }
+
+        IPv6Address masked = new IPv6Address(high, low).Mask(length);
+        return (masked.High, masked.Low);
+    }
+
+    private void CountLengths(in SetMember member, int change)
+    {
+        int count = _lengthCounts[member.Address.Length] += change;
+        if (count == 0 || (count == 1 && change > 0))
+        {
+            // The longest prefix first.
+            _lengths = [.. from length in Enumerable.Range(1, 128).Reverse() where _lengthCounts[length] > 0 select (byte)length];
+        }
+
+        if (!member.Second.Address.IsNone)
+        {
+            (int, int) pair = (member.Address.Length, member.Second.Length);
+            int pairs = _lengthPairs.GetValueOrDefault(pair) + change;
+            _lengthPairs[pair] = pairs;
+            if (pairs == 0)
+            {
+                _lengthPairs.Remove(pair);
+            }
+        }
+    }
+
+    private InternetAddress Address(ulong high, ulong low) => Family == AddressFamily.IPv4
+        ? new InternetAddress(new IPv4Address((uint)low))
+        : new InternetAddress(new IPv6Address(high, low));
+
+    private static PackedMember Pack(in SetMember member) =>
+        PackedMember.Of(member.Address.Address.IPv4.Value, member.Address.Length, (byte)member.Protocol, member.Port);
+
+    private static WideMember Widen(in SetMember member)
+    {
+        IPv6Address first = member.Address.Address.IPv6;
+        IPv6Address second = member.Second.Address.IPv6;
+        return new WideMember(
+            first.High,
+            first.Low,
+            second.High,
+            second.Low,
+            WideMember.Select(member.Address.Length, member.Second.Length, (byte)member.Protocol, member.Port));
+    }
+}

@@ -88,6 +88,14 @@ public sealed record BgpNeighborConfiguration
     /// <summary>IPv4 routes may carry an IPv6 next hop (RFC 8950).</summary>
     public bool ExtendedNextHop { get; init; }
 
+    /// <summary>
+    /// What this speaker is to the neighbour (RFC 9234): routes that came from above or beside go down only. None says nothing.
+    /// </summary>
+    public BgpRole Role { get; init; }
+
+    /// <summary>A neighbour that says no role of its own is refused (RFC 9234 section 4.2, strict mode).</summary>
+    public bool RoleStrict { get; init; }
+
     /// <summary>The session goes down with the neighbour's BFD session (RFC 5882).</summary>
     public bool Bfd { get; init; }
 

@@ -85,6 +85,7 @@ public sealed partial class BgpSpeaker
             NextHop = neighbor.NextHop,
             Self = SelfOf(session, family),
             SelfLinkLocal = family == AddressFamily.IPv6 || SelfOf(session, family).IsIPv6 ? neighbor.LinkLocalNextHop : default,
+            Role = session.IsInternal ? BgpRole.None : neighbor.Role,
             RemovePrivateAs = neighbor.RemovePrivateAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,

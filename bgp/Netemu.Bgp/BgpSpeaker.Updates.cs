@@ -255,7 +255,11 @@ public sealed partial class BgpSpeaker
         bool shutsDown = external && Configuration.HonorsGracefulShutdown && set.HasCommunity(Community.GracefulShutdown);
         bool prepends = external && neighbor.LocalAs != 0 && !neighbor.LocalAsNoPrepend && neighbor.LocalAs != Configuration.As;
         bool defaults = external && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
-        if (neighbor.Weight == 0 && !shutsDown && !prepends && !defaults)
+
+        // RFC 9234 section 5: what comes from above or beside is marked on the way in, if who sent it has not done so.
+        bool marks = external && neighbor.Role is BgpRole.Customer or BgpRole.Peer or BgpRole.RouteServerClient
+            && !set.TryGetOnlyToCustomer(out _);
+        if (neighbor.Weight == 0 && !shutsDown && !prepends && !defaults && !marks)
         {
             return set;
         }
@@ -263,6 +267,7 @@ public sealed partial class BgpSpeaker
         PathAttributesBuilder builder = Tables.Builder;
         builder.Load(set);
         builder.Weight = neighbor.Weight;
+        builder.OnlyToCustomer = marks ? session.RemoteAs : builder.OnlyToCustomer;
         if (prepends)
         {
             builder.Prepend(neighbor.LocalAs, 1);
@@ -383,6 +388,11 @@ public sealed partial class BgpSpeaker
             return PathRejection.FirstAsMismatch;
         }
 
+        if (neighbor.Role != BgpRole.None && !session.IsInternal && IsLeak(session, set))
+        {
+            return PathRejection.RouteLeak;
+        }
+
         if (session.IsInternal && set.TryGetOriginatorId(out IPv4Address originator) && originator == Configuration.RouterId)
         {
             return PathRejection.OriginatorLoop;
@@ -396,6 +406,12 @@ public sealed partial class BgpSpeaker
 
         return JudgeNextHop(set.NextHop);
     }
+
+    // RFC 9234 section 5: what a customer or client should not have passed on, or a peer has not marked itself.
+    private static bool IsLeak(BgpSession session, PathAttributes set) =>
+        set.TryGetOnlyToCustomer(out uint marked)
+        && (session.Configuration.Role is BgpRole.Provider or BgpRole.RouteServer
+            || (session.Configuration.Role == BgpRole.Peer && marked != session.RemoteAs));
 
     private PathRejection JudgeNextHop(InternetAddress nextHop)
     {

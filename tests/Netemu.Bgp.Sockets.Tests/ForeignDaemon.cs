@@ -16,7 +16,7 @@ internal sealed class ForeignDaemon : IDisposable
 
     private readonly string _namespace;
     private readonly string _device;
-    private readonly Process _process;
+    private Process _process;
 
     /// <param name="file">The name of its configuration file.</param>
     /// <param name="configuration">Its text; NET stands for the subnet's number, DIR for the daemon's directory.</param>
@@ -39,6 +39,16 @@ internal sealed class ForeignDaemon : IDisposable
         Ip($"-n {_namespace} link set lo up");
         string path = Path.Combine(Folder, file);
         File.WriteAllText(path, Fill(configuration));
+        _process = Start(command);
+    }
+
+    /// <summary>Kills it without a farewell, and starts it again.</summary>
+    public void Restart(string command, Action between)
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+        between();
         _process = Start(command);
     }
 

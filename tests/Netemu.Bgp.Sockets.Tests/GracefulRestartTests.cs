@@ -1,14 +1,36 @@
+using System;
 using System.Linq;
 using System.Threading;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Sockets.Tests;
 
-/// <summary>Graceful restart in the restarting role (RFC 4724 section 4.1): killed and back, we have lost no route at the other side.</summary>
+/// <summary>Graceful restart in both roles (RFC 4724 section 4): who restarts loses no route at the other side.</summary>
 [Trait("Category", "Live")]
 public sealed class GracefulRestartTests
 {
+    private const string Bird = "/usr/sbin/bird -f -c DIR/bird.conf -s DIR/ctl -P DIR/pid";
     private static readonly InternetPrefix s_theirs = InternetPrefix.Parse("198.51.100.0/24");
+
+    [DaemonFact("/usr/sbin/bird", "bird2")]
+    public void A_BIRD_that_is_killed_and_starts_again_keeps_its_routes_at_ours()
+    {
+        // Given a session with a BIRD, whose route we have.
+        using ForeignPeer.Bird bird = new(new PeerVariant { GracefulRestart = true });
+        using LiveSpeaker ours = new(Configuration(bird));
+        LiveSpeaker.Eventually(() => ours.Ask(s => s.BestPath(s_theirs) is not null), () => bird.Daemon.Output);
+
+        // When it is killed, then the route stands, stale.
+        bird.Daemon.Restart(Bird + " -R", () => LiveSpeaker.Eventually(
+            () => ours.Ask(s => s.BestPath(s_theirs) is { IsStale: true }), () => "the route is not stale"));
+
+        // And when it is back, the route is fresh, and has never been away.
+        LiveSpeaker.Eventually(
+            () => ours.Ask(s => s.BestPath(s_theirs) ?? throw new InvalidOperationException("the route was away")) is { IsStale: false },
+            () => $"the route stays stale, {ours.Ask(s => s.Neighbors.Single() is var n ? $"{n.State} {n.NotEstablished} {n.LastError}" : "")}"
+                + bird.Daemon.Ask("/usr/sbin/birdc -s DIR/ctl show protocols all p") + bird.Daemon.Output);
+        Assert.Equal(1, ours.Ask(s => s.Neighbors.Single().Counters.Flaps));
+    }
 
     [DaemonFact("/usr/sbin/bird", "bird2")]
     public void Ours_is_killed_and_starts_again_and_BIRD_keeps_its_routes() =>

@@ -5,13 +5,7 @@ using Netemu.Calico.Evaluation;
 using Netemu.Calico.Resources;
 using Netemu.Core.Randomness;
 using Netemu.Core.Wire;
-using Netemu.Engine.Namespaces;
-using Netemu.Engine.Routing;
-using Netemu.Engine.Sockets;
-using Netemu.Engine.Tracing;
-using Netemu.Felix.Dataplane;
 using Netemu.Felix.Rendering;
-using WireProtocol = Netemu.Core.Wire.IPProtocol;
 
 namespace Netemu.Felix.Tests;
 

@@ -175,8 +175,8 @@ public sealed class ClusterTests
           - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
           - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
           - {connect: {from: "pod:a/x", to: "svc:a/s", port: 80}, expect: allowed}
-          - {exec: {in: n1, command: "conntrack -L | grep 'dst=10.96.0.10 ' | grep -c 'src=10.65.0.101 '"}, expect: {matches: "^(0|8)"}}
-          - {exec: {in: n1, command: "conntrack -L | grep 'dst=10.96.0.10 ' | wc -l"}, expect: {stdout: "8\n"}}
+          - {exec: {in: n1, command: "iptables -t nat -nvL | grep 'to:10.65.0.101' | awk '{print $1}'"}, expect: {matches: "^(0|8)"}}
+          - {exec: {in: n1, command: "iptables -t nat -nvL | grep 'to:10.65.0.102' | awk '{print $1}'"}, expect: {matches: "^(0|8)"}}
         """,
         """
         ---

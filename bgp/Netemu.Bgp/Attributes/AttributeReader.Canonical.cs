@@ -38,7 +38,13 @@ internal ref partial struct AttributeReader
             ref writer, AttributeType.LargeCommunities, _largeCommunitiesFlags, _largeCommunities);
         if (_seenUnknown)
         {
-            WriteUnknown(ref writer, attributes, AttributeType.LargeCommunities, (AttributeType)byte.MaxValue);
+            WriteUnknown(ref writer, attributes, AttributeType.LargeCommunities, AttributeType.OnlyToCustomer);
+        }
+
+        AttributeWriter.WriteIfPresent(ref writer, AttributeType.OnlyToCustomer, _onlyToCustomerFlags, _onlyToCustomer);
+        if (_seenUnknown)
+        {
+            WriteUnknown(ref writer, attributes, AttributeType.OnlyToCustomer, (AttributeType)byte.MaxValue);
         }
 
         return writer.Position;

@@ -106,6 +106,15 @@ internal ref partial struct AttributeReader
                 }
 
                 break;
+            case AttributeType.OnlyToCustomer:
+                // RFC 9234 section 5: any other length is malformed and treated as a withdrawal.
+                if (Check(value.Length == 4, type, BgpErrorSubcode.OptionalAttributeError, position, size))
+                {
+                    _onlyToCustomer = value;
+                    _onlyToCustomerFlags = flags;
+                }
+
+                break;
             case AttributeType.As4Path:
                 // RFC 6793 section 6: malformed, or from a four-octet speaker: discarded.
                 if (!isFourOctet && (AsPath.IsValid(value, 4) || Discard(type, position, size)))

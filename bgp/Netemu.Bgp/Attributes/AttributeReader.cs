@@ -35,6 +35,8 @@ internal ref partial struct AttributeReader
     private ReadOnlySpan<byte> _as4Aggregator;
     private ReadOnlySpan<byte> _largeCommunities;
     private AttributeFlags _largeCommunitiesFlags;
+    private ReadOnlySpan<byte> _onlyToCustomer;
+    private AttributeFlags _onlyToCustomerFlags;
 
     private AttributeReader(AttributeContext context, int messageOffset)
     {
@@ -189,6 +191,7 @@ internal ref partial struct AttributeReader
                 or AttributeType.MpReachNlri or AttributeType.MpUnreachNlri => AttributeFlags.Optional,
             AttributeType.Aggregator or AttributeType.Communities or AttributeType.ExtendedCommunities
                 or AttributeType.LargeCommunities or AttributeType.As4Path or AttributeType.As4Aggregator
+                or AttributeType.OnlyToCustomer
                 => optionalTransitive,
             _ => null,
         };

@@ -19,4 +19,7 @@ public enum AttributeType : byte
     As4Path = 17,
     As4Aggregator = 18,
     LargeCommunities = 32,
+
+    /// <summary>RFC 9234: the AS that told a customer, a peer or a client; from there it goes to customers and clients only.</summary>
+    OnlyToCustomer = 35,
 }

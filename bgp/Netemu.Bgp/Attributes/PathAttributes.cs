@@ -149,6 +149,14 @@ public sealed class PathAttributes
         return found;
     }
 
+    /// <summary>The AS in ONLY_TO_CUSTOMER (RFC 9234), if it is there.</summary>
+    public bool TryGetOnlyToCustomer(out uint marked)
+    {
+        bool found = TryGet(AttributeType.OnlyToCustomer, out ReadOnlySpan<byte> value);
+        marked = found ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
+        return found;
+    }
+
     /// <summary>The number of clusters that the route has passed (RFC 4456 section 9).</summary>
     public int ClusterListLength =>
         TryGet(AttributeType.ClusterList, out ReadOnlySpan<byte> value) ? value.Length / IPv4Address.Size : 0;

@@ -41,6 +41,30 @@ public sealed class PathAttributesBuilder
 
     public IPv4Address? OriginatorId { get; set; }
 
+    /// <summary>ONLY_TO_CUSTOMER (RFC 9234): the AS that has marked the route, or null.</summary>
+    public uint? OnlyToCustomer
+    {
+        get
+        {
+            int at = _others.FindIndex(other => other.Type == AttributeType.OnlyToCustomer);
+            return at < 0 ? null : BinaryPrimitives.ReadUInt32BigEndian(_others[at].Value);
+        }
+
+        set
+        {
+            _others.RemoveAll(other => other.Type == AttributeType.OnlyToCustomer);
+            if (value is uint marked)
+            {
+                byte[] bytes = new byte[4];
+                BinaryPrimitives.WriteUInt32BigEndian(bytes, marked);
+                int at = _others.FindIndex(other => other.Type > AttributeType.OnlyToCustomer);
+                _others.Insert(
+                    at < 0 ? _others.Count : at,
+                    (AttributeType.OnlyToCustomer, AttributeFlags.Optional | AttributeFlags.Transitive, bytes));
+            }
+        }
+    }
+
     public List<Community> Communities { get; } = [];
 
     public List<ulong> ExtendedCommunities { get; } = [];

@@ -153,6 +153,8 @@ public sealed partial class FrrReader
                 words.Next();
                 Toggle(settings, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
                 return true;
+            case "local-role":
+                return ReadRole(words, negated, settings);
             case "update-source":
                 return ReadUpdateSource(words, negated, settings);
             case "local-as":
@@ -243,6 +245,32 @@ public sealed partial class FrrReader
         {
             Timers = compiler.TimersOf(c) with { KeepaliveTime = keepalive, HoldTime = hold },
         });
+        return true;
+    }
+
+    private static bool ReadRole(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        words.Next();
+        if (negated)
+        {
+            // What came from elsewhere may have it set, so this is a setting of its own.
+            words.Rest();
+            Put(settings, "local-role", (c, _) => c with { Role = BgpRole.None, RoleStrict = false });
+            return true;
+        }
+
+        string name = words.Next();
+        BgpRole role = name switch
+        {
+            "provider" => BgpRole.Provider,
+            "customer" => BgpRole.Customer,
+            "peer" => BgpRole.Peer,
+            "rs-server" => BgpRole.RouteServer,
+            "rs-client" => BgpRole.RouteServerClient,
+            _ => throw new FrrSyntaxException($"'{name}' is no role: provider, rs-server, rs-client, customer or peer"),
+        };
+        bool strict = words.Take("strict-mode");
+        Put(settings, "local-role", (c, _) => c with { Role = role, RoleStrict = strict });
         return true;
     }
 

@@ -48,4 +48,13 @@ public enum BgpCapabilities : uint
 
     /// <summary>RFC 8950: IPv4 routes with an IPv6 next hop.</summary>
     ExtendedNextHop = 1 << 17,
+
+    /// <summary>RFC 9234: what the sender is to the receiver. Two of these in one OPEN contradict each other.</summary>
+    RoleProvider = 1 << 18,
+    RoleRouteServer = 1 << 19,
+    RoleRouteServerClient = 1 << 20,
+    RoleCustomer = 1 << 21,
+    RolePeer = 1 << 22,
+
+    Roles = RoleProvider | RoleRouteServer | RoleRouteServerClient | RoleCustomer | RolePeer,
 }

@@ -18,6 +18,9 @@ public static class BgpErrorSubcode
     public const byte UnacceptableHoldTime = 6;
     public const byte UnsupportedCapability = 7;
 
+    /// <summary>RFC 9234 section 4.2.</summary>
+    public const byte RoleMismatch = 11;
+
     // UPDATE errors (RFC 4271 section 6.3).
     public const byte MalformedAttributeList = 1;
     public const byte UnrecognizedWellKnownAttribute = 2;

@@ -7,6 +7,7 @@ internal enum CapabilityCode : byte
     RouteRefresh = 2,
     ExtendedNextHop = 5,
     ExtendedMessage = 6,
+    Role = 9,
     GracefulRestart = 64,
     FourOctetAs = 65,
     AddPath = 69,

@@ -128,6 +128,14 @@ public readonly partial record struct OpenMessage
                 flags = BgpCapabilities.FourOctetAs;
                 open = open with { As = BinaryPrimitives.ReadUInt32BigEndian(value) };
                 break;
+            case CapabilityCode.Role:
+                if (value.Length != 1)
+                {
+                    return false;
+                }
+
+                flags = value[0] <= (byte)BgpRole.Peer - 1 ? (BgpCapabilities)(1u << (FirstRole + value[0])) : 0;
+                break;
             case CapabilityCode.GracefulRestart:
                 return ReadGracefulRestart(value, ref open);
             case CapabilityCode.AddPath:

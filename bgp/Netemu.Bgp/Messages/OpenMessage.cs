@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Messages;
@@ -10,6 +11,9 @@ public readonly partial record struct OpenMessage
 
     /// <summary>Stands for an AS number that does not fit two octets (RFC 6793 section 9).</summary>
     public const ushort AsTrans = 23456;
+
+    /// <summary>The bit of the first role among the capabilities.</summary>
+    private const int FirstRole = 18;
 
     private const byte CapabilitiesParameter = 2;
     private const byte ExtendedLengthParameter = 255;
@@ -98,6 +102,12 @@ public readonly partial record struct OpenMessage
         if (Has(BgpCapabilities.ExtendedMessage))
         {
             WriteCapability(ref writer, CapabilityCode.ExtendedMessage, []);
+        }
+
+        // RFC 9234 section 4.1: one octet, in the order of the flags.
+        if (Has(BgpCapabilities.Roles))
+        {
+            WriteCapability(ref writer, CapabilityCode.Role, [(byte)BitOperations.TrailingZeroCount((uint)(Capabilities & BgpCapabilities.Roles) >> FirstRole)]);
         }
 
         WriteGracefulRestart(ref writer);

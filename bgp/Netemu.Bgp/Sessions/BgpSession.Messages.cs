@@ -153,8 +153,25 @@ public sealed partial class BgpSession
             return BgpError.Open(BgpErrorSubcode.BadBgpIdentifier);
         }
 
+        if (open.As != LocalAs && !IsRoleAllowed(open.Capabilities & BgpCapabilities.Roles))
+        {
+            return BgpError.Open(BgpErrorSubcode.RoleMismatch);
+        }
+
         return open.HoldTime is 1 or 2 ? BgpError.Open(BgpErrorSubcode.UnacceptableHoldTime) : BgpError.None;
     }
+
+    // RFC 9234 section 4.2: the roles of both sides must be a pair of its table 2; who says none is believed, unless strict.
+    private bool IsRoleAllowed(BgpCapabilities theirs) => Configuration.Role switch
+    {
+        BgpRole.None => true,
+        _ when theirs == 0 => !Configuration.RoleStrict,
+        BgpRole.Provider => theirs == BgpCapabilities.RoleCustomer,
+        BgpRole.Customer => theirs == BgpCapabilities.RoleProvider,
+        BgpRole.RouteServer => theirs == BgpCapabilities.RoleRouteServerClient,
+        BgpRole.RouteServerClient => theirs == BgpCapabilities.RoleRouteServer,
+        _ => theirs == BgpCapabilities.RolePeer,
+    };
 
     // RFC 6793 section 4.1: who knows two octets only reads the "My Autonomous System" field, which says AS_TRANS.
     private bool IsBehindAsTrans(uint asNumber) =>

@@ -168,6 +168,9 @@ public sealed partial class BgpSession : IByteStreamHandler
             ? BgpCapabilities.ExtendedNextHop
             : 0;
         capabilities |= configuration.ExtendedMessages ? BgpCapabilities.ExtendedMessage : 0;
+        capabilities |= configuration.Role == BgpRole.None
+            ? 0
+            : (BgpCapabilities)((uint)BgpCapabilities.RoleProvider << ((byte)configuration.Role - 1));
         if (configuration.GracefulRestart)
         {
             capabilities |= BgpCapabilities.GracefulRestart;

@@ -77,6 +77,12 @@ internal sealed class ExportProcess(
             return false;
         }
 
+        // RFC 9234 section 5: what came from above or beside goes to no provider, peer or route server.
+        if (key.Role is BgpRole.Customer or BgpRole.Peer or BgpRole.RouteServerClient && set.TryGetOnlyToCustomer(out _))
+        {
+            return false;
+        }
+
         if (!set.TryGet(AttributeType.Communities, out _))
         {
             return true;
@@ -189,6 +195,12 @@ internal sealed class ExportProcess(
         builder.LocalPref = null;
         builder.RemoveReflection();
         RemovePrivateAs(builder);
+        if (key.Role is BgpRole.Provider or BgpRole.Peer or BgpRole.RouteServer)
+        {
+            // RFC 9234 section 5: to a customer, peer or client it goes marked.
+            builder.OnlyToCustomer ??= speaker.As;
+        }
+
         if (key.OverriddenAs != 0)
         {
             builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.As : asNumber);

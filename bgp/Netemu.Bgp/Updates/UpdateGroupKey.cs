@@ -49,6 +49,9 @@ internal sealed record UpdateGroupKey
     /// <summary>The one neighbour of a group whose advertisement interval runs; null for a group of many.</summary>
     public required ushort? Only { get; init; }
 
+    /// <summary>What this speaker is to the neighbours (RFC 9234).</summary>
+    public required BgpRole Role { get; init; }
+
     public required PrivateAsMode RemovePrivateAs { get; init; }
 
     public required bool SendBackToSender { get; init; }

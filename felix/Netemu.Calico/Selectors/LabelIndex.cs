@@ -23,8 +23,7 @@ public sealed class LabelIndex<TItem>(ILabelIndexListener<TItem> listener)
     private readonly Dictionary<(string Key, string Value), HashSet<Selector>> _selectorsByValue = [];
     private readonly Dictionary<string, HashSet<Selector>> _selectorsByKey = new(StringComparer.Ordinal);
     private readonly HashSet<Selector> _unrestricted = [];
-    private readonly Dictionary<(string Key, string Value), HashSet<TItem>> _itemsByValue = [];
-    private readonly Dictionary<string, HashSet<TItem>> _itemsByKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, HashSet<TItem>>> _itemsByLabel = new(StringComparer.Ordinal);
 
     /// <summary>How often a selector has been evaluated: the index's work.</summary>
     public long Evaluations { get; private set; }
@@ -168,21 +167,39 @@ public sealed class LabelIndex<TItem>(ILabelIndexListener<TItem> listener)
             return [.. _items.Keys];
         }
 
-        if (restriction.Values is null)
-        {
-            return _itemsByKey.TryGetValue(restriction.Key, out HashSet<TItem>? byKey) ? [.. byKey] : [];
-        }
-
+        Dictionary<string, HashSet<TItem>> byValue = ItemsWith(restriction.Key);
         List<TItem> candidates = [];
-        foreach (string value in restriction.Values)
+        foreach (string value in restriction.Values ?? (IEnumerable<string>)byValue.Keys)
         {
-            if (_itemsByValue.TryGetValue((restriction.Key, value), out HashSet<TItem>? byValue))
+            if (byValue.TryGetValue(value, out HashSet<TItem>? items))
             {
-                candidates.AddRange(byValue);
+                candidates.AddRange(items);
             }
         }
 
         return candidates;
+    }
+
+    /// <summary>
+    /// The items by the value of one label. Only labels that some selector has asked for are kept: items have many that no
+    /// selector ever looks at.
+    /// </summary>
+    private Dictionary<string, HashSet<TItem>> ItemsWith(string key)
+    {
+        if (!_itemsByLabel.TryGetValue(key, out Dictionary<string, HashSet<TItem>>? byValue))
+        {
+            byValue = new Dictionary<string, HashSet<TItem>>(StringComparer.Ordinal);
+            _itemsByLabel.Add(key, byValue);
+            foreach ((TItem item, ItemEntry entry) in _items)
+            {
+                if (entry.Labels[key] is { } value)
+                {
+                    Buckets.Add(byValue, value, item);
+                }
+            }
+        }
+
+        return byValue;
     }
 
     private void File(Selector selector)
@@ -227,21 +244,18 @@ public sealed class LabelIndex<TItem>(ILabelIndexListener<TItem> listener)
     {
         foreach ((string key, string value) in before)
         {
-            if (after[key] != value)
+            if (after[key] != value && _itemsByLabel.TryGetValue(key, out Dictionary<string, HashSet<TItem>>? byValue))
             {
-                Buckets.Remove(_itemsByValue, (key, value), item);
-            }
-
-            if (!after.Contains(key))
-            {
-                Buckets.Remove(_itemsByKey, key, item);
+                Buckets.Remove(byValue, value, item);
             }
         }
 
         foreach ((string key, string value) in after)
         {
-            Buckets.Add(_itemsByValue, (key, value), item);
-            Buckets.Add(_itemsByKey, key, item);
+            if (before[key] != value && _itemsByLabel.TryGetValue(key, out Dictionary<string, HashSet<TItem>>? byValue))
+            {
+                Buckets.Add(byValue, value, item);
+            }
         }
     }
 

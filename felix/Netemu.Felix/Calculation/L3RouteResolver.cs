@@ -32,10 +32,22 @@ internal sealed class L3RouteResolver
         _output = output;
         Place = cluster.JournalEnd;
         cluster.AddReader(this);
-        _dirty.UnionWith(cluster.Prefixes);
-        foreach ((string name, _) in cluster.Nodes)
+        foreach (InternetPrefix prefix in cluster.Prefixes)
         {
-            PublishTunnel(name);
+            // Of what is there already, this node needs its own and what Felix programs.
+            IPPool? pool = cluster.PoolOf(prefix);
+            if (cluster.OwnerOf(prefix) == node || pool?.Cidr == prefix || IsProgrammed(pool))
+            {
+                _dirty.Add(prefix);
+            }
+        }
+
+        foreach ((string name, Node found) in cluster.Nodes)
+        {
+            if (found.IPv4VxlanTunnelAddress is not null)
+            {
+                PublishTunnel(name);
+            }
         }
     }
 

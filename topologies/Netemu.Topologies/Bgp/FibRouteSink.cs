@@ -4,6 +4,7 @@ using System.Linq;
 using Netemu.Bgp;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 
@@ -22,6 +23,7 @@ public sealed class FibRouteSink : IRouteSink
     private readonly Table<IPv4Address> _ipv4;
     private readonly Table<IPv6Address> _ipv6;
     private readonly CallbackTimer _refresh;
+    private NetDevice? _tunnel;
 
     public FibRouteSink(NetworkNamespace space, FibNextHops nextHops, RouteProtocol protocol, uint metric)
     {
@@ -156,7 +158,7 @@ public sealed class FibRouteSink : IRouteSink
     private void Refresh<TAddress>(Table<TAddress> table)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        foreach ((Prefix<TAddress> prefix, FibNextHop[] addresses) in table.Wanted)
+        foreach ((Prefix<TAddress> prefix, FibNextHop[] addresses) in table.Wanted.OrderBy(wanted => wanted.Key).ToArray())
         {
             table.Program(prefix, BuildRoute(table, prefix, addresses));
         }
@@ -211,9 +213,20 @@ public sealed class FibRouteSink : IRouteSink
     {
         string? device = TunnelDevice?.Invoke(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length), address);
         isTunnelled = device is not null;
-        return device is not null && _space.FindDevice(device) is { IsUp: true } tunnel
+        return device is not null && TunnelNamed(device) is { IsUp: true } tunnel
             ? new NextHop<TAddress>(tunnel, nextHop, hasGateway: true, onLink: true)
             : null;
+    }
+
+    /// <summary>The device of that name: the last one as long as it is there, without a look at all the others' names.</summary>
+    private NetDevice? TunnelNamed(string name)
+    {
+        if (_tunnel is null || _tunnel.Name != name || !_space.Devices.Contains(_tunnel))
+        {
+            _tunnel = _space.FindDevice(name);
+        }
+
+        return _tunnel;
     }
 
     /// <summary>What is wanted and what stands in MAIN, for one family.</summary>
@@ -251,8 +264,8 @@ public sealed class FibRouteSink : IRouteSink
             }
         }
 
-        /// <summary>Sorted, because it is walked to program.</summary>
-        public SortedDictionary<Prefix<TAddress>, FibNextHop[]> Wanted { get; } = [];
+        /// <summary>By prefix; whoever walks it to program sorts it.</summary>
+        public Dictionary<Prefix<TAddress>, FibNextHop[]> Wanted { get; } = [];
 
         public void Remove(Prefix<TAddress> prefix)
         {

@@ -164,6 +164,8 @@ internal sealed class SpeakerSettings(
             ShutdownMessage = neighbor.ShutdownMessage ?? string.Empty,
             ExtendedNextHop = neighbor.ExtendedNextHop,
             SendCommunities = neighbor.SendCommunities,
+            Role = neighbor.Role,
+            RoleStrict = neighbor.RoleStrict,
             FourOctetAs = neighbor.FourOctetAs,
             RouteRefresh = neighbor.RouteRefresh,
             ExtendedMessages = neighbor.ExtendedMessages,

@@ -87,7 +87,7 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
     private bool UpdateForeign(ResourceKey key, Pod? pod)
     {
         bool isForeign = pod is { HostNetwork: false, IsFinished: false } && pod.Addresses.Any(address =>
-            !store.List(ResourceKind.BlockAffinity, namePrefix: pod.NodeName + "-")
+            !store.List(ResourceKind.BlockAffinity, string.Empty, pod.NodeName + "-")
                 .Any(s => s.Value is BlockAffinity { State: BlockAffinityState.Confirmed } own && own.Node == pod.NodeName && own.Cidr.Contains(address)));
         if (!isForeign)
         {

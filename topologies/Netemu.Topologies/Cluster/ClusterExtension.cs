@@ -84,7 +84,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 
     public override void Boot(EngineNode node, NodeSpec specification)
     {
-        if (_resources!.Nodes.All(n => n.Name != node.Name))
+        if (!_resources!.HasNode(node.Name))
         {
             return;
         }

@@ -25,6 +25,8 @@ public sealed class ClusterResources
     private readonly Dictionary<ResourceKey, YamlMapping> _manifests = [];
     private readonly PodNetwork _network;
     private readonly EndpointSliceController _slices;
+    private IReadOnlyList<Node>? _nodes;
+    private HashSet<string>? _nodeNames;
     private int _nextNode;
 
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
@@ -52,7 +54,10 @@ public sealed class ClusterResources
     public ResourceStore Store { get; } = new();
 
     /// <summary>The cluster's machines with their addresses, by name.</summary>
-    public IReadOnlyList<Node> Nodes => NodeResolution.NodesOf(_given);
+    public IReadOnlyList<Node> Nodes => _nodes ??= NodeResolution.NodesOf(_given);
+
+    /// <summary>Whether a machine of that name is one of the cluster's.</summary>
+    public bool HasNode(string name) => (_nodeNames ??= [.. Nodes.Select(node => node.Name)]).Contains(name);
 
     /// <summary>Completes the manifests, fills the store and gives out addresses.</summary>
     public void Fill()

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Bgp;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 
@@ -34,6 +35,11 @@ public sealed class BgpNeighborSpec : Spec
     public uint? LocalAs { get; internal set; }
 
     public int? Multihop { get; internal set; }
+
+    /// <summary>What this router is to the peer (RFC 9234).</summary>
+    public BgpRole Role { get; internal set; }
+
+    public bool RoleStrict { get; internal set; }
 
     /// <summary>GTSM (RFC 5082): the most hops that the peer may be away.</summary>
     public int? TtlSecurity { get; internal set; }

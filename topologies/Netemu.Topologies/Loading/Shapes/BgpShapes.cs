@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Bgp;
 using Netemu.Bgp.Frr;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
@@ -107,6 +108,14 @@ internal static class BgpShapes
         { "maximum-prefix-restart", Values.Duration, (s, v) => s.MaximumPrefixRestart = v, "Try again after this time." },
         { "shutdown-message", Values.Text, (s, v) => s.ShutdownMessage = v, "Said when the session is shut down (RFC 9003)." },
         { "extended-next-hop", Values.Boolean, (s, v) => s.ExtendedNextHop = v, "IPv4 routes with IPv6 next hops (RFC 8950)." },
+        { "role", Values.Word(
+            "'provider', 'customer', 'peer', 'route-server' or 'route-server-client'",
+            ("provider", BgpRole.Provider),
+            ("customer", BgpRole.Customer),
+            ("peer", BgpRole.Peer),
+            ("route-server", BgpRole.RouteServer),
+            ("route-server-client", BgpRole.RouteServerClient)), (s, v) => s.Role = v, "What this router is to the peer (RFC 9234)." },
+        { "role-strict", Values.Boolean, (s, v) => s.RoleStrict = v, "Refuse a peer that says no role." },
         { "send-communities", Values.Boolean, (s, v) => s.SendCommunities = v, "Send communities (true)." },
         { "four-octet-as", Values.Boolean, (s, v) => s.FourOctetAs = v, "Four-octet AS numbers (true)." },
         { "route-refresh", Values.Boolean, (s, v) => s.RouteRefresh = v, "Route refresh (true)." },

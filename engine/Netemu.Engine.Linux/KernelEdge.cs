@@ -48,7 +48,7 @@ public sealed partial class KernelEdge : IEdge, IDisposable
     private readonly int _framesOfPacket;
     private readonly int[] _lengths = new int[PacketRing.Slots];
     private PacketRing? _reads;
-    private PacketRing? _writes;
+    private readonly PacketRing? _writes;
     private int _queued;
     private int _writtenAlone;
     private int _lastRead;

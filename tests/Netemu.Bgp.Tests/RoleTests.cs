@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Rib;

@@ -210,7 +210,7 @@ public abstract class NetDevice
     /// <summary>True while nobody but the stack sees the device's frames: no tap, no receive handler.</summary>
     internal bool IsPlain => _taps.Length == 0 && _entry is null && _egress is null;
 
-    /// <summary>Counts frames that a run has taken in; see IPv4Stack.ForwardRun.</summary>
+    /// <summary>Counts frames that a run has taken in; see PlainRun.</summary>
     internal void CountReceived(int packets, long bytes)
     {
         _counters.ReceivedPackets += packets;

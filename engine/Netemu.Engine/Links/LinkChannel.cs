@@ -49,7 +49,7 @@ public sealed class LinkChannel
             int frames = 0;
             for (long i = _head; i < _tail; i++)
             {
-                frames += _ring[i & (_ring.Length - 1)].Frame is null ? 0 : 1;
+                frames += At(i).Frame is null ? 0 : 1;
             }
 
             return frames;
@@ -92,7 +92,7 @@ public sealed class LinkChannel
             _departed = _head;
         }
 
-        while (_departed < _tail && _ring[_departed & (_ring.Length - 1)].Arrival <= limit)
+        while (_departed < _tail && At(_departed).Arrival <= limit)
         {
             _departed++;
         }
@@ -131,8 +131,7 @@ public sealed class LinkChannel
     internal Frame? Peek(int index, out long arrival)
     {
         long at = _head + index;
-        Entry[] ring = _ring;
-        ref Entry entry = ref ring[(int)at & (ring.Length - 1)];
+        ref Entry entry = ref At(at);
         arrival = entry.Arrival;
         return at < _tail && at >= _dropBelow ? entry.Frame : null;
     }
@@ -146,34 +145,34 @@ public sealed class LinkChannel
     {
         for (int i = 0; i < next.Length; i++)
         {
-            next[i] = _head + i < _tail ? _ring[(_head + i) & (_ring.Length - 1)].Frame : null;
+            next[i] = _head + i < _tail ? At(_head + i).Frame : null;
         }
 
         return Id;
     }
 
     /// <summary>Reads where the next frame will be pushed.</summary>
-    internal int TouchTail() => (int)_ring[_tail & (_ring.Length - 1)].Arrival;
+    internal int TouchTail() => (int)At(_tail).Arrival;
 
     /// <summary>Makes <see cref="HeadTime"/> true again after a number of <see cref="Advance"/>.</summary>
     internal void EndRun()
     {
         if (_head < _tail)
         {
-            HeadTime = _ring[_head & (_ring.Length - 1)].Arrival;
+            HeadTime = At(_head).Arrival;
         }
     }
 
     private void DeliverFirst()
     {
-        ref Entry entry = ref _ring[_head & (_ring.Length - 1)];
+        ref Entry entry = ref At(_head);
         Frame? frame = entry.Frame;
         bool carrier = entry.Carrier;
         bool lost = _head < _dropBelow;
         _head++;
         if (_head < _tail)
         {
-            HeadTime = _ring[_head & (_ring.Length - 1)].Arrival;
+            HeadTime = At(_head).Arrival;
         }
 
         if (frame is null)
@@ -203,11 +202,19 @@ public sealed class LinkChannel
     {
         for (; _head < _tail; _head++)
         {
-            ref Entry entry = ref _ring[_head & (_ring.Length - 1)];
+            ref Entry entry = ref At(_head);
             CarrierChanges -= entry.Frame is null ? 1 : 0;
             entry.Frame?.Drop(reason);
             entry.Frame = null;
         }
+    }
+
+    /// <summary>The slot of a frame by its number since the channel was made; the ring's length is a power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry At(long number)
+    {
+        Entry[] ring = _ring;
+        return ref ring[(int)number & (ring.Length - 1)];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -220,8 +227,7 @@ public sealed class LinkChannel
         }
 
         long arrival = departure + DelayNanoseconds;
-        Entry[] ring = _ring;
-        ref Entry entry = ref ring[(int)tail & (ring.Length - 1)];
+        ref Entry entry = ref At(tail);
         entry.Frame = frame;
         entry.Arrival = arrival;
         entry.Carrier = carrier;
@@ -239,7 +245,7 @@ public sealed class LinkChannel
         Entry[] ring = new Entry[_ring.Length * 2];
         for (long i = _head; i < _tail; i++)
         {
-            ring[i & (ring.Length - 1)] = _ring[i & (_ring.Length - 1)];
+            ring[i & (ring.Length - 1)] = At(i);
         }
 
         _ring = ring;

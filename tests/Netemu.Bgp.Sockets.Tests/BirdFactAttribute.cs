@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace Netemu.Bgp.Sockets.Tests;
 
 /// <summary>
@@ -7,17 +5,5 @@ namespace Netemu.Bgp.Sockets.Tests;
 /// </summary>
 public sealed class BirdFactAttribute : FactAttribute
 {
-    private const string Bird = "/usr/sbin/bird";
-
-    public BirdFactAttribute()
-    {
-        if (!File.Exists(Bird))
-        {
-            Skip = $"{Bird} is missing (Debian package bird2)";
-        }
-        else if (!System.Environment.IsPrivilegedProcess)
-        {
-            Skip = "network namespaces need root";
-        }
-    }
+    public BirdFactAttribute() => Skip = DaemonSkip.Reason("/usr/sbin/bird", "bird2");
 }

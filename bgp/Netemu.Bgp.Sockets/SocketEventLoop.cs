@@ -1,26 +1,28 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
-using System.Threading.Channels;
-using System.Threading.Tasks;
 using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Sockets;
 
 /// <summary>
-/// One owner thread for everything that the sockets of a process tell: completions come through a channel, timers run
-/// on
-/// real time. Whoever calls <see cref="Run"/> is the owner; protocol code runs nowhere else.
+/// One owner thread for everything that the sockets of a process tell: completions are posted to it, timers run on real
+/// time. Whoever calls <see cref="Run"/> is the owner; protocol code runs nowhere else.
 /// </summary>
+/// <remarks>
+/// The owner sleeps on a monitor that whoever posts wakes itself. A channel's or a task's wake-up goes through the thread
+/// pool, which on a machine of two cores with both its threads blocked takes half a second: long enough for a peer to
+/// give up a connection that stands.
+/// </remarks>
 public sealed class SocketEventLoop : IScheduler
 {
-    private static readonly Duration LongestWait = Duration.FromMilliseconds(100);
+    private readonly object _gate = new();
 
     // Unbounded on purpose: a socket has at most one receive, one send, one connect outstanding, so the sockets bound
-    // it,
-    // and a completion that was dropped would be a connection that hangs.
-    private readonly Channel<ISocketCompletion> _completions =
-        Channel.CreateUnbounded<ISocketCompletion>(new UnboundedChannelOptions { SingleReader = true });
+    // it, and a completion that was dropped would be a connection that hangs.
+    private List<ISocketCompletion> _posted = [];
+    private List<ISocketCompletion> _taken = [];
 
     private readonly EventLoop _timers = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -44,47 +46,65 @@ public sealed class SocketEventLoop : IScheduler
     /// <summary>Runs until cancelled.</summary>
     public void Run(CancellationToken cancellation)
     {
+        using CancellationTokenRegistration wake = cancellation.Register(() => Post(static () => { }));
         while (!cancellation.IsCancellationRequested)
         {
             _timers.RunUntil(RealTime());
-            while (_completions.Reader.TryRead(out ISocketCompletion? completion))
+            foreach (ISocketCompletion completion in Take())
             {
                 completion.Complete();
             }
 
             // What completions have armed for this instant runs before the next wait.
             _timers.RunUntil(RealTime());
-            Wait(cancellation);
+            Wait();
         }
     }
 
-    internal void Post(ISocketCompletion completion) => _completions.Writer.TryWrite(completion);
-
-    private void Wait(CancellationToken cancellation)
+    internal void Post(ISocketCompletion completion)
     {
-        Duration wait = _timers.NextDue == SimTime.Never ? LongestWait : _timers.NextDue - RealTime();
-        wait = wait > LongestWait ? LongestWait : wait;
-        if (wait <= Duration.Zero)
+        lock (_gate)
         {
-            return;
+            _posted.Add(completion);
+            if (_posted.Count == 1)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    /// <summary>What has been posted since the last call; the list is the caller's until the next one.</summary>
+    private List<ISocketCompletion> Take()
+    {
+        _taken.Clear();
+        lock (_gate)
+        {
+            (_posted, _taken) = (_taken, _posted);
         }
 
-        ValueTask<bool> ready = _completions.Reader.WaitToReadAsync(cancellation);
-        if (ready.IsCompleted)
+        return _taken;
+    }
+
+    private void Wait()
+    {
+        int milliseconds = Timeout.Infinite;
+        if (_timers.NextDue != SimTime.Never)
         {
-            return;
+            Duration wait = _timers.NextDue - RealTime();
+            if (wait <= Duration.Zero)
+            {
+                return;
+            }
+
+            milliseconds = (int)Math.Clamp(wait.Milliseconds, 1, int.MaxValue);
         }
 
-        try
+        lock (_gate)
         {
-            ready.AsTask().Wait((int)Math.Max(1, wait.Milliseconds), cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop's condition says the same.
-        }
-        catch (AggregateException exception) when (exception.InnerException is OperationCanceledException)
-        {
+            if (_posted.Count == 0)
+            {
+                Monitor.Wait(_gate, milliseconds);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class LiveSpeaker : IDisposable
     private readonly Thread _thread;
     private readonly BgpSpeaker _speaker;
 
+    // The test runner's blocked threads must not stand between a socket and its owner.
+    static LiveSpeaker() => SocketEventLoop.UseInlineCompletions();
+
     public LiveSpeaker(BgpSpeakerConfiguration configuration, bool restarting = false)
     {
         _speaker = new BgpSpeaker(configuration, new BgpServices

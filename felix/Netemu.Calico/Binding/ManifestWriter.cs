@@ -53,6 +53,10 @@ public static class ManifestWriter
                 spec.Add("cidr", $"{pool.Cidr}").Add("blockSize", pool.BlockSize).Add("ipipMode", $"{pool.IpipMode}")
                     .Add("vxlanMode", $"{pool.VxlanMode}").Add("natOutgoing", pool.NatOutgoing).Add("nodeSelector", pool.NodeSelector.ToString());
                 break;
+            case IpamConfiguration configuration:
+                spec.Add("strictAffinity", configuration.StrictAffinity).Add("autoAllocateBlocks", configuration.AutoAllocateBlocks)
+                    .Add("maxBlocksPerHost", configuration.MaxBlocksPerHost).Add("ipCooldownSeconds", (int)(configuration.Cooldown.Milliseconds / 1000));
+                break;
             case IpamBlock block:
                 Write(block, spec);
                 break;

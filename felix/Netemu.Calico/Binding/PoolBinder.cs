@@ -2,12 +2,16 @@ using System.Collections.Generic;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Binding;
 
 /// <summary>Reads pools, reservations and IPAM's configuration.</summary>
 internal static class PoolBinder
 {
+    /// <summary>Calico's bound of ipCooldownSeconds.</summary>
+    private const int MaximumCooldown = 1_200;
+
     public static Resource Read(FieldReader fields, ObjectMetadata metadata)
     {
         FieldReader spec = fields.Object("spec");
@@ -49,7 +53,17 @@ internal static class PoolBinder
             StrictAffinity = spec.Flag("strictAffinity", false),
             AutoAllocateBlocks = spec.Flag("autoAllocateBlocks", true),
             MaxBlocksPerHost = (int?)spec.Integer("maxBlocksPerHost", 0, int.MaxValue) ?? 0,
+            Cooldown = Duration.FromSeconds(spec.Integer("ipCooldownSeconds", 0, MaximumCooldown) ?? 0),
         };
+        if (!configuration.StrictAffinity && !configuration.AutoAllocateBlocks)
+        {
+            spec.Error("autoAllocateBlocks", "needs 'strictAffinity: true' to be false", ResourceCode.Conflict);
+        }
+        else if (!configuration.StrictAffinity && configuration.MaxBlocksPerHost > 0)
+        {
+            spec.Error("maxBlocksPerHost", "needs 'strictAffinity: true'", ResourceCode.Conflict);
+        }
+
         spec.Ignore("kubeVirtVMAddressPersistence");
         spec.Finish();
         return configuration;

@@ -25,6 +25,14 @@ public sealed partial class IpamClient
         // The host's own blocks, in the order of the pools.
         yield return 0;
         List<BlockAffinity> own = AffinitiesOf(request.Host, pools);
+        if (request.RequestedPools.Count == 0)
+        {
+            foreach (int step in ReleaseForeignBlocks(request, pools, assignment))
+            {
+                yield return step;
+            }
+        }
+
         foreach (BlockAffinity affinity in own)
         {
             BlockClaim claim = new();
@@ -54,6 +62,14 @@ public sealed partial class IpamClient
             foreach (int step in ClaimNewBlock(request.Host, pools, reserved, claim, assignment))
             {
                 yield return step;
+            }
+
+            if (claim.Block is null)
+            {
+                foreach (int step in ReclaimBlock(request.Host, pools, claim, assignment))
+                {
+                    yield return step;
+                }
             }
 
             if (claim.Block is not { } block)
@@ -130,7 +146,7 @@ public sealed partial class IpamClient
 
             int missing = request.Count - assignment.Addresses.Count;
             (IpamBlock changed, List<InternetAddress> taken) =
-                block.Assign(missing, request.HandleId, request.Attributes, reserved);
+                block.Assign(missing, request.HandleId, request.Attributes, reserved, Instant);
             if (taken.Count == 0)
             {
                 yield break;
@@ -193,6 +209,12 @@ public sealed partial class IpamClient
                 yield break;
             }
 
+            if (block.IsCooling(ordinal, Instant))
+            {
+                assignment.Error = IpamError.AddressCooling;
+                yield break;
+            }
+
             if (strict && !block.BelongsTo(request.Host))
             {
                 assignment.Error = IpamError.StrictAffinity;
@@ -205,7 +227,7 @@ public sealed partial class IpamClient
             }
 
             yield return 0;
-            IpamBlock changed = block.Take([ordinal], request.HandleId, request.Attributes);
+            IpamBlock changed = block.Take([ordinal], request.HandleId, request.Attributes, Now);
             if (store.Update(changed, stored.ModRevision).IsApplied)
             {
                 assignment.Add([address]);

@@ -3,6 +3,7 @@ using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
+using Netemu.Core.Randomness;
 
 namespace Netemu.Calico.Ipam;
 
@@ -18,7 +19,8 @@ public sealed partial class IpamClient
         yield return 0;
         HashSet<InternetPrefix> taken =
         [
-            .. ListOf<BlockAffinity>(ResourceKind.BlockAffinity).Select(affinity => affinity.Cidr),
+            .. ListOf<BlockAffinity>(ResourceKind.BlockAffinity)
+                .Where(affinity => affinity.State != BlockAffinityState.PendingDeletion).Select(affinity => affinity.Cidr),
             .. ListOf<IpamBlock>(ResourceKind.IpamBlock).Select(block => block.Cidr),
         ];
         foreach (IPPool pool in pools)
@@ -38,6 +40,43 @@ public sealed partial class IpamClient
                 if (claim.Block is not null)
                 {
                     yield break;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// No block is free: one of another host's that has been idle for a minute changes hands, looked for from a place that
+    /// the host's name determines.
+    /// </summary>
+    private IEnumerable<int> ReclaimBlock(string host, List<IPPool> pools, BlockClaim claim, IpamAssignment assignment)
+    {
+        yield return 0;
+        IpamInstant at = Instant;
+        List<BlockAffinity> idle =
+        [
+            .. ListOf<BlockAffinity>(ResourceKind.BlockAffinity)
+                .Where(affinity => affinity.State == BlockAffinityState.Confirmed && affinity.Node != host
+                    && pools.Exists(pool => pool.Cidr.Contains(affinity.Cidr))
+                    && store.Find<IpamBlock>(IpamBlock.KeyOf(affinity.Cidr)) is { } block
+                    && block.BelongsTo(affinity.Node) && block.IsIdle(at) && at.Now >= block.ChangedAt + _reclaimAge)
+                .OrderBy(affinity => affinity.Cidr),
+        ];
+        int start = idle.Count == 0 ? 0 : (int)new RandomSource(0, $"{host}/ipam/reclaim").NextBelow(idle.Count);
+        for (int i = 0; i < idle.Count && claim.Block is null; i++)
+        {
+            BlockAffinity candidate = idle[(start + i) % idle.Count];
+            foreach (int step in ReleaseAffinity(candidate.Node, candidate.Cidr, mustBeIdle: true, assignment))
+            {
+                yield return step;
+            }
+
+            yield return 0;
+            if (store.Get(IpamBlock.KeyOf(candidate.Cidr)) is null)
+            {
+                foreach (int step in ClaimBlock(host, candidate.Cidr, claim, assignment))
+                {
+                    yield return step;
                 }
             }
         }
@@ -67,7 +106,7 @@ public sealed partial class IpamClient
             }
 
             yield return 0;
-            if (!store.Create(BlockEditing.NewBlock(cidr, host)).IsApplied)
+            if (!store.Create(BlockEditing.NewBlock(cidr, host, Now)).IsApplied)
             {
                 yield return 0;
                 StoredResource? existing = store.Get(IpamBlock.KeyOf(cidr));

@@ -36,7 +36,7 @@ public sealed partial class IpamClient
                 {
                     yield return 0;
                     IpamBlock before = (IpamBlock)stored!.Value;
-                    if (!WriteReleased(before.Free(held), stored.ModRevision))
+                    if (!WriteReleased(before.Free(held, Instant), stored.ModRevision))
                     {
                         assignment.Conflicts++;
                         continue;
@@ -73,20 +73,52 @@ public sealed partial class IpamClient
         ];
         foreach (InternetPrefix cidr in blocks)
         {
-            foreach (int step in ReleaseAffinity(host, cidr, assignment))
+            foreach (int step in ReleaseAffinity(host, cidr, mustBeIdle: false, assignment))
             {
                 yield return step;
             }
         }
     }
 
-    private IEnumerable<int> ReleaseAffinity(string host, InternetPrefix cidr, IpamAssignment assignment)
+    /// <summary>The host's empty blocks in pools that do not select it any more go.</summary>
+    private IEnumerable<int> ReleaseForeignBlocks(IpamRequest request, List<IPPool> pools, IpamAssignment assignment)
+    {
+        List<InternetPrefix> foreign =
+        [
+            .. store.List(ResourceKind.BlockAffinity, string.Empty, request.Host + "-")
+                .Select(stored => (BlockAffinity)stored.Value)
+                .Where(affinity => affinity.Node == request.Host && affinity.State == BlockAffinityState.Confirmed
+                    && affinity.Cidr.Family == request.Family
+                    && !ListOf<IPPool>(ResourceKind.IPPool).Any(pool => pool.Cidr.Contains(affinity.Cidr)
+                        && !pool.Disabled && pool.NodeSelector.Matches(request.HostLabels)))
+                .Select(affinity => affinity.Cidr),
+        ];
+        foreach (InternetPrefix cidr in foreign)
+        {
+            foreach (int step in ReleaseAffinity(request.Host, cidr, mustBeIdle: true, assignment))
+            {
+                yield return step;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives up a block: the affinity is marked, the block deleted or left without an owner, the affinity deleted. With
+    /// <paramref name="mustBeIdle"/> a block that is in use keeps its owner, and so does one that anyone else writes to meanwhile.
+    /// </summary>
+    private IEnumerable<int> ReleaseAffinity(string host, InternetPrefix cidr, bool mustBeIdle, IpamAssignment assignment)
     {
         ResourceKey key = BlockAffinity.KeyOf(host, cidr);
         for (int attempt = 0; attempt < Retries; attempt++)
         {
             yield return 0;
             if (store.Get(key) is not { } stored)
+            {
+                yield break;
+            }
+
+            if (mustBeIdle && (stored.Value is not BlockAffinity { State: BlockAffinityState.Confirmed }
+                || store.Find<IpamBlock>(IpamBlock.KeyOf(cidr)) is not { } now || !now.IsIdle(Instant)))
             {
                 yield break;
             }
@@ -105,7 +137,16 @@ public sealed partial class IpamClient
             if (current?.Value is IpamBlock block && block.BelongsTo(host))
             {
                 yield return 0;
-                if (!WriteReleased(block with { Affinity = null }, current.ModRevision))
+                if (mustBeIdle && !(block.IsIdle(Instant) && store.Delete(block.Key, current.ModRevision).IsApplied))
+                {
+                    // Somebody took an address in between: the host keeps the block.
+                    assignment.Conflicts++;
+                    yield return 0;
+                    store.Update(new BlockAffinity(host, cidr, BlockAffinityState.Confirmed), marked.Revision);
+                    yield break;
+                }
+
+                if (!mustBeIdle && !WriteReleased(block with { Affinity = null }, current.ModRevision))
                 {
                     assignment.Conflicts++;
                     continue;

@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Ipam;
 
@@ -12,13 +14,22 @@ namespace Netemu.Calico.Ipam;
 /// is read, changed and written back only if it is still what was read. Handles are written before the block that they
 /// name and corrected after it, so that an address in a block always has a handle that leads to it.
 /// </summary>
-public sealed partial class IpamClient(IResourceStore store)
+/// <param name="store">Where blocks, affinities and handles are.</param>
+/// <param name="clock">What time it is; without one the time stands still, nothing rests and no block is old.</param>
+public sealed partial class IpamClient(IResourceStore store, Func<SimTime>? clock = null)
 {
     /// <summary>How often a lost race is run again (libcalico-go's datastoreRetries).</summary>
     private const int Retries = 100;
 
     /// <summary>libcalico-go's default cap on claimed blocks; borrowing is not capped.</summary>
     private const int DefaultMaximumBlocks = 20;
+
+    /// <summary>How old an empty block of another host must be before it may be taken (libcalico-go's EmptyBlockMinReclaimAge).</summary>
+    private static readonly Duration _reclaimAge = Duration.FromSeconds(60);
+
+    private SimTime Now => clock?.Invoke() ?? SimTime.Zero;
+
+    private IpamInstant Instant => new(Now, Configuration().Cooldown);
 
     /// <summary>Gives out addresses: from the host's own blocks, else from a new one, else from another host's.</summary>
     public IpamOperation Assign(IpamRequest request)
@@ -46,6 +57,13 @@ public sealed partial class IpamClient(IResourceStore store)
     {
         IpamAssignment assignment = new();
         return new IpamOperation(ReleaseHostSteps(host, assignment), assignment);
+    }
+
+    /// <summary>Gives up a host's block if nobody has an address of it; leaves it as it is otherwise.</summary>
+    public IpamOperation ReleaseIdleBlock(string host, InternetPrefix cidr)
+    {
+        IpamAssignment assignment = new();
+        return new IpamOperation(ReleaseAffinity(host, cidr, mustBeIdle: true, assignment), assignment);
     }
 
     private IEnumerable<T> ListOf<T>(ResourceKind kind)

@@ -23,6 +23,9 @@ public enum IpamError : byte
     /// <summary>A fixed address is held by another handle.</summary>
     AddressInUse,
 
+    /// <summary>A fixed address was given back too short a time ago (ipCooldownSeconds).</summary>
+    AddressCooling,
+
     /// <summary>A fixed address lies in another host's block, and affinity is strict.</summary>
     StrictAffinity,
 

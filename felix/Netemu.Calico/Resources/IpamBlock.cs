@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Resources;
 
@@ -26,6 +27,15 @@ public sealed record IpamBlock(InternetPrefix Cidr) : Resource(new ObjectMetadat
 
     /// <summary>Grows with every change of the allocations, so that a release can tell an allocation from its successor.</summary>
     public long SequenceNumber { get; init; }
+
+    /// <summary>When an address of it was last given out or back, or the block made.</summary>
+    public SimTime ChangedAt { get; init; }
+
+    /// <summary>
+    /// Free ordinals that may still rest (ipCooldownSeconds), with the instant at which each was given back. They keep their
+    /// places in <see cref="Unallocated"/>.
+    /// </summary>
+    public ImmutableSortedDictionary<int, SimTime> Cooling { get; init; } = ImmutableSortedDictionary<int, SimTime>.Empty;
 
     public static string NameOf(InternetPrefix cidr) => cidr.ToString().Replace('.', '-').Replace(':', '-').Replace('/', '-');
 

@@ -1,3 +1,5 @@
+using Netemu.Core.Time;
+
 namespace Netemu.Calico.Resources;
 
 /// <summary>IPAM's cluster-wide settings (the object "default").</summary>
@@ -12,4 +14,7 @@ public sealed record IpamConfiguration(ObjectMetadata Metadata) : Resource(Metad
 
     /// <summary>How many blocks a host may claim; 0 means the default of 20.</summary>
     public int MaxBlocksPerHost { get; init; }
+
+    /// <summary>How long an address that was given back rests before anyone gets it again.</summary>
+    public Duration Cooldown { get; init; }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Ipam;
@@ -5,6 +6,7 @@ using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Workloads;
 
@@ -12,9 +14,12 @@ namespace Netemu.Calico.Workloads;
 /// What the CNI plugin does for a Pod's addresses: asks IPAM by the Pod's annotations, and writes the result into the Pod's
 /// status, from where Felix on every node learns of it.
 /// </summary>
-public sealed class PodNetwork(IResourceStore store)
+public sealed class PodNetwork(IResourceStore store, Func<SimTime>? clock = null)
 {
-    private readonly IpamClient _ipam = new(store);
+    /// <summary>kube-controllers' leakGracePeriod, which its empty-block release waits for too.</summary>
+    private static readonly Duration _leakGracePeriod = Duration.FromSeconds(900);
+
+    private readonly IpamClient _ipam = new(store, clock);
 
     /// <summary>The handle under which a pod holds its addresses.</summary>
     public static string HandleOf(string inNamespace, string pod) => $"k8s-pod-network.{inNamespace}.{pod}";
@@ -53,6 +58,44 @@ public sealed class PodNetwork(IResourceStore store)
         _ipam.ReleaseHandle($"ipip-tunnel-addr-{node}").RunToEnd();
         _ipam.ReleaseHandle($"vxlan-tunnel-addr-{node}").RunToEnd();
         _ipam.ReleaseHost(node).RunToEnd();
+    }
+
+    /// <summary>
+    /// The blocks that the garbage collector of kube-controllers would release, each with the earliest instant: idle for the
+    /// grace period, and not the last block of its node.
+    /// </summary>
+    public IEnumerable<(BlockAffinity Affinity, SimTime Due)> IdleBlocks()
+    {
+        ILookup<string, BlockAffinity> byNode = store.List(ResourceKind.BlockAffinity).Select(stored => (BlockAffinity)stored.Value)
+            .Where(affinity => affinity.State == BlockAffinityState.Confirmed).ToLookup(affinity => affinity.Node);
+        foreach (IGrouping<string, BlockAffinity> blocks in byNode.Where(blocks => blocks.Count() > 1))
+        {
+            foreach (BlockAffinity affinity in blocks)
+            {
+                if (store.Find<IpamBlock>(IpamBlock.KeyOf(affinity.Cidr)) is { } block && block.Unallocated.Length == block.Allocations.Length)
+                {
+                    yield return (affinity, block.ChangedAt + _leakGracePeriod);
+                }
+            }
+        }
+    }
+
+    /// <summary>Releases the blocks that are idle for long enough, but for a node's last. Says how many.</summary>
+    public int ReleaseIdleBlocks()
+    {
+        int released = 0;
+        SimTime now = clock?.Invoke() ?? SimTime.Zero;
+        foreach ((BlockAffinity affinity, SimTime due) in IdleBlocks().ToArray())
+        {
+            int left = store.List(ResourceKind.BlockAffinity, string.Empty, affinity.Node + "-").Count(stored => ((BlockAffinity)stored.Value).Node == affinity.Node);
+            if (due <= now && left > 1)
+            {
+                _ipam.ReleaseIdleBlock(affinity.Node, affinity.Cidr).RunToEnd();
+                released += store.Get(affinity.Key) is null ? 1 : 0;
+            }
+        }
+
+        return released;
     }
 
     private IpamRequest RequestFor(Pod pod, KubernetesNamespace? inNamespace) => new(pod.NodeName, HandleOf(pod.Namespace, pod.Name))

@@ -8,6 +8,7 @@ using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Tests.Ipam;
 
@@ -29,7 +30,8 @@ public sealed class IpamSoakTests
         // Given room for a little more than the nodes hold, so that they borrow as well.
         ResourceStore store = new();
         store.Put(new IPPool(new ObjectMetadata("pool"), InternetPrefix.Parse("10.65.0.0/18")) { BlockSize = 28 });
-        IpamClient ipam = new(store);
+        SimTime now = SimTime.Zero;
+        IpamClient ipam = new(store, () => now);
         RandomSource random = new(3, "ipam-soak");
         List<(string Handle, IpamOperation Operation, bool IsRelease)> running = [];
         List<string> handles = [];
@@ -43,7 +45,9 @@ public sealed class IpamSoakTests
         {
             if (started < _operations && running.Count < Overlapping)
             {
+                // Time goes on, so that blocks that were left empty change hands.
                 started++;
+                now += Duration.FromMilliseconds(20);
                 if (handles.Count > 0 && random.NextBelow(16_000) < (uint)handles.Count)
                 {
                     int chosen = (int)random.NextBelow(handles.Count);

@@ -4,8 +4,10 @@ using Netemu.Calico.Ipam;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Calico.Store;
+using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
+using Netemu.Core.Time;
 
 namespace Netemu.Calico.Tests.Ipam;
 
@@ -169,6 +171,137 @@ public sealed class IpamTests
         Release("c1");
 
         Assert.Equal(["IPPool"], _store.ListAll().Select(stored => stored.Key.Kind.ToString()));
+    }
+
+    [Fact]
+    public void An_address_that_was_given_back_rests_for_the_cooldown()
+    {
+        Pool("10.65.0.0/31", blockSize: 31);
+        _store.Put(new IpamConfiguration(new ObjectMetadata("default")) { StrictAffinity = true, Cooldown = Duration.FromSeconds(30) });
+        SimTime now = SimTime.Zero;
+        IpamClient ipam = new(_store, () => now);
+        InternetAddress first = Assert.Single(ipam.Assign(Request("n1", "c1")).RunToEnd().Addresses);
+        ipam.Assign(Request("n1", "c2")).RunToEnd();
+        ipam.ReleaseHandle("c1").RunToEnd();
+
+        // One second before the end it rests for everyone, asked for by name or not.
+        now = SimTime.Zero + Duration.FromSeconds(29);
+        Assert.Equal(IpamError.NoFreeAddress, ipam.Assign(Request("n1", "c3")).RunToEnd().Error);
+        Assert.Equal(IpamError.AddressCooling, ipam.AssignAddress(Request("n1", "c3"), first).RunToEnd().Error);
+
+        now = SimTime.Zero + Duration.FromSeconds(30);
+        Assert.Equal([first], ipam.Assign(Request("n1", "c3")).RunToEnd().Addresses);
+    }
+
+    [Fact]
+    public void An_empty_block_of_another_host_changes_hands_after_a_minute_and_before_anything_is_borrowed()
+    {
+        Pool("10.65.0.0/30", blockSize: 30);
+        SimTime now = SimTime.Zero;
+        IpamClient ipam = new(_store, () => now);
+        ipam.Assign(Request("n1", "c1")).RunToEnd();
+        ipam.ReleaseHandle("c1").RunToEnd();
+
+        now = SimTime.Zero + Duration.FromSeconds(59);
+        Assert.Equal(1, ipam.Assign(Request("n2", "young")).RunToEnd().Borrowed);
+        ipam.ReleaseHandle("young").RunToEnd();
+
+        now = SimTime.Zero + Duration.FromSeconds(119);
+        IpamAssignment assignment = ipam.Assign(Request("n2", "old")).RunToEnd();
+        Assert.Equal((0, IpamError.None), (assignment.Borrowed, assignment.Error));
+        Assert.Equal("n2", ((BlockAffinity)Assert.Single(_store.List(ResourceKind.BlockAffinity)).Value).Node);
+        Assert.Empty(Check(("old", assignment.Addresses[0])));
+    }
+
+    [Fact]
+    public void A_block_in_use_or_with_a_resting_address_is_not_reclaimed()
+    {
+        Pool("10.65.0.0/30", blockSize: 30);
+        _store.Put(new IpamConfiguration(new ObjectMetadata("default")) { StrictAffinity = true, Cooldown = Duration.FromSeconds(600) });
+        SimTime now = SimTime.Zero;
+        IpamClient ipam = new(_store, () => now);
+        ipam.Assign(Request("n1", "c1")).RunToEnd();
+
+        now = SimTime.Zero + Duration.FromSeconds(3_600);
+        Assert.Equal(IpamError.NoFreeAddress, ipam.Assign(Request("n2", "c2")).RunToEnd().Error);
+        ipam.ReleaseHandle("c1").RunToEnd();
+        now += Duration.FromSeconds(599);
+        Assert.Equal(IpamError.NoFreeAddress, ipam.Assign(Request("n2", "c2")).RunToEnd().Error);
+        now += Duration.FromSeconds(1);
+        Assert.Equal(IpamError.None, ipam.Assign(Request("n2", "c2")).RunToEnd().Error);
+    }
+
+    [Fact]
+    public void An_owner_that_takes_an_address_while_its_block_is_being_reclaimed_keeps_the_block()
+    {
+        // Whatever the point at which the owner overtakes: no address has two owners and no record contradicts another.
+        for (int point = 0; point < 40; point++)
+        {
+            ResourceStore store = new();
+            store.Put(new IPPool(new ObjectMetadata("pool"), Prefix("10.65.0.0/30")) { BlockSize = 30 });
+            SimTime now = SimTime.Zero;
+            IpamClient ipam = new(store, () => now);
+            ipam.Assign(Request("n1", "c1")).RunToEnd();
+            ipam.ReleaseHandle("c1").RunToEnd();
+            now = SimTime.Zero + Duration.FromSeconds(100);
+
+            IpamOperation thief = ipam.Assign(Request("n2", "c2"));
+            for (int step = 0; step < point && thief.Step(); step++)
+            {
+            }
+
+            IpamAssignment owner = ipam.Assign(Request("n1", "c3")).RunToEnd();
+            IpamAssignment other = thief.RunToEnd();
+            if (owner.Error == IpamError.NoFreeAddress)
+            {
+                // The only block was on its way from hand to hand: the kubelet asks again.
+                owner = ipam.Assign(Request("n1", "c3")).RunToEnd();
+            }
+
+            Assert.Equal(IpamError.None, owner.Error);
+            Assert.Equal(IpamError.None, other.Error);
+            KeyValuePair<InternetAddress, string>[] used = [KeyValuePair.Create(owner.Addresses[0], "c3"), KeyValuePair.Create(other.Addresses[0], "c2")];
+            IReadOnlyList<IpamFinding> findings = IpamInspection.Check(store, used);
+            Assert.True(findings.All(finding => finding.Kind == IpamFindingKind.Borrowed), $"{point}: {string.Join("; ", findings)}");
+        }
+    }
+
+    [Fact]
+    public void An_empty_block_in_a_pool_that_does_not_select_the_host_any_more_goes_with_the_next_assignment()
+    {
+        Pool("10.65.0.0/16");
+        Assign("n1", "c1");
+        Release("c1");
+        Put(new IPPool(new ObjectMetadata("pool"), Prefix("10.65.0.0/16")) { NodeSelector = Selector.Parse("has(other)") });
+        Put(new IPPool(new ObjectMetadata("next"), Prefix("10.66.0.0/16")));
+
+        InternetAddress address = Assign("n1", "c2");
+
+        Assert.StartsWith("10.66.", address.ToString(), System.StringComparison.Ordinal);
+        Assert.StartsWith("10.66.", $"{((BlockAffinity)Assert.Single(_store.List(ResourceKind.BlockAffinity)).Value).Cidr}", System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_garbage_collector_releases_idle_blocks_after_the_grace_period_but_never_a_nodes_last()
+    {
+        Pool("10.65.0.0/24", blockSize: 32);
+        SimTime now = SimTime.Zero;
+        PodNetwork network = new(_store, () => now);
+        IpamClient ipam = new(_store, () => now);
+        ipam.Assign(Request("n1", "c1")).RunToEnd();
+        ipam.Assign(Request("n1", "c2")).RunToEnd();
+        ipam.Assign(Request("n1", "c3")).RunToEnd();
+        ipam.ReleaseHandle("c1").RunToEnd();
+        ipam.ReleaseHandle("c2").RunToEnd();
+        ipam.ReleaseHandle("c3").RunToEnd();
+
+        now = SimTime.Zero + Duration.FromSeconds(899);
+        Assert.Equal(0, network.ReleaseIdleBlocks());
+        now = SimTime.Zero + Duration.FromSeconds(900);
+        Assert.Equal(2, network.ReleaseIdleBlocks());
+        Assert.Single(_store.List(ResourceKind.BlockAffinity));
+        Assert.Single(_store.List(ResourceKind.IpamBlock));
+        Assert.Empty(network.IdleBlocks());
     }
 
     [Fact]

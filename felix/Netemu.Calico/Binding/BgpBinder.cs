@@ -23,7 +23,7 @@ internal static class BgpBinder
             ServiceLoadBalancerAggregation = spec.Choice("serviceLoadBalancerAggregation", ("Enabled", true), ("Disabled", false)),
             Communities =
             [
-                .. spec.Objects("communities").Select(entry => new NamedCommunity(entry.Required("name"), entry.Required("value"))),
+                .. spec.Objects("communities").Select(entry => new NamedCommunity(entry.Required("name"), CommunityText.Read(entry, "value"))),
             ],
             PrefixAdvertisements =
             [
@@ -43,6 +43,14 @@ internal static class BgpBinder
                 ("EnabledIPIPOnly", BirdRouteProgramming.EnabledIpipOnly),
                 ("EnabledNoEncapOnly", BirdRouteProgramming.EnabledNoEncapOnly)),
         };
+        foreach (string community in configuration.PrefixAdvertisements.SelectMany(advertisement => advertisement.Communities))
+        {
+            if (!CommunityText.IsValid(community) && configuration.Communities.All(named => named.Name != community))
+            {
+                spec.Error("prefixAdvertisements", $"'{community}' is neither the name of a community of 'communities' nor {CommunityText.Description}");
+            }
+        }
+
         spec.Ignore(
             "ipv4NormalRoutePriority", "ipv4ElevatedRoutePriority",
             "ipv6NormalRoutePriority", "ipv6ElevatedRoutePriority", "localWorkloadPeeringIPV4", "localWorkloadPeeringIPV6");
@@ -75,7 +83,11 @@ internal static class BgpBinder
             Filters = spec.Texts("filters"),
             ReversePeering = spec.Choice("reversePeering", ("Auto", true), ("Manual", false)),
         };
-        if (spec.Flag("keepOriginalNextHop", false) && peer.NextHopMode == NextHopMode.Auto)
+        if (spec.Flag("keepOriginalNextHop", false) && spec.Has("nextHopMode"))
+        {
+            spec.Error("keepOriginalNextHop", "excludes nextHopMode, which takes its place", ResourceCode.Conflict);
+        }
+        else if (spec.Flag("keepOriginalNextHop", false))
         {
             peer = peer with { NextHopMode = NextHopMode.Keep };
         }

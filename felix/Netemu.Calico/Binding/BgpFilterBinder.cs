@@ -34,6 +34,10 @@ internal static class BgpFilterBinder
         {
             communities.Error("values", "exactly one value");
         }
+        else if (values.Count == 1 && !CommunityText.IsValid(values[0]))
+        {
+            communities.Error("values", $"'{values[0]}' is not {CommunityText.Description}");
+        }
 
         int bits = family == AddressFamily.IPv4 ? 32 : 128;
         BgpFilterRule rule = new(fields.Choice("action", ("Accept", true), ("Reject", false)))
@@ -93,7 +97,7 @@ internal static class BgpFilterBinder
         FieldReader path = fields.Object("prependASPath");
         FieldReader priority = fields.Object("setPriority");
         BgpFilterOperation operation = new(
-            community.IsPresent ? community.Required("value") : null,
+            community.IsPresent ? CommunityText.Read(community, "value") : null,
             path.IsPresent
                 ? path.ParsedList<uint>("prefix", static (string text, out uint value) => uint.TryParse(text, out value), "an AS number")
                 : [],

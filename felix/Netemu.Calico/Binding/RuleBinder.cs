@@ -84,7 +84,7 @@ internal static class RuleBinder
         byte? type = (byte?)icmp.Integer("type", 0, 254);
         byte? code = (byte?)icmp.Integer("code", 0, 255);
         icmp.Finish();
-        if (type is null)
+        if (!icmp.Has("type"))
         {
             icmp.Error("type", "is missing", ResourceCode.Missing);
         }

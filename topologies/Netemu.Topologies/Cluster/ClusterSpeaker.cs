@@ -71,6 +71,7 @@ internal static class ClusterSpeaker
     private static BgpNetwork NetworkOf(InternetPrefix prefix, BgpNodeConfiguration node)
     {
         List<Community> communities = [];
+        List<LargeCommunity> large = [];
         foreach ((InternetPrefix cidr, IReadOnlyList<string> values) in node.Communities)
         {
             foreach (string value in cidr.Contains(prefix) ? values : [])
@@ -79,10 +80,14 @@ internal static class ClusterSpeaker
                 {
                     communities.Add(community);
                 }
+                else if (LargeCommunity.TryParse(value, out LargeCommunity wide))
+                {
+                    large.Add(wide);
+                }
             }
         }
 
-        return new BgpNetwork(prefix) { Communities = communities };
+        return new BgpNetwork(prefix) { Communities = communities, LargeCommunities = large };
     }
 
     private static RoutePolicy PolicyOf(string name, IReadOnlyList<BgpFilterRule> rules, PolicyVerdict otherwise) => new()
@@ -126,6 +131,10 @@ internal static class ClusterSpeaker
         {
             yield return new PolicyMatch.AnyCommunity([community]);
         }
+        else if (rule.Community is not null && LargeCommunity.TryParse(rule.Community, out LargeCommunity large))
+        {
+            yield return new PolicyMatch.AnyLargeCommunity([large]);
+        }
 
         if (rule.Priority is { } priority)
         {
@@ -148,6 +157,10 @@ internal static class ClusterSpeaker
             if (operation.AddCommunity is not null && Community.TryParse(operation.AddCommunity, out Community community))
             {
                 yield return new PolicyAction.SetCommunities([community], Additive: true);
+            }
+            else if (operation.AddCommunity is not null && LargeCommunity.TryParse(operation.AddCommunity, out LargeCommunity large))
+            {
+                yield return new PolicyAction.SetLargeCommunities([large], Additive: true);
             }
 
             if (operation.PrependAsPath.Count > 0)

@@ -221,6 +221,71 @@ public sealed class ClusterTests
         Assert.Equal(1, change.GetProperty("nodes").GetInt32());
     }
 
+    [Fact]
+    public void A_machine_that_comes_with_a_Node_object_is_plugged_in_and_stays_through_a_restart() => Succeeds(
+        """
+          - apply:
+              - {apiVersion: v1, kind: Node, metadata: {name: n3}, status: {addresses: [{type: InternalIP, address: 10.0.0.13}]}}
+              - {apiVersion: v1, kind: Pod, metadata: {name: z, namespace: a}, spec: {nodeName: n3, containers: [{name: main, image: shell}]}}
+            expect: applied
+          - {at: converged, ping: {from: "pod:a/x", to: "pod:a/z", count: 1}, expect: {received: 1}}
+          - {node: {name: n3, state: down}}
+          - {node: {name: n3, state: up}}
+          - {at: converged, ping: {from: "pod:a/x", to: "pod:a/z", count: 1}, expect: {received: 1}}
+        """);
+
+    [Theory]
+    [InlineData("{apiVersion: v1, kind: Node, metadata: {name: n9}, status: {addresses: [{type: InternalIP, address: 10.9.0.13}]}}", "has a subnet with 10.9.0.13")]
+    [InlineData("{apiVersion: v1, kind: Node, metadata: {name: n9}, status: {addresses: [{type: InternalIP, address: 10.0.0.11}]}}", "another machine's address")]
+    [InlineData("{apiVersion: v1, kind: Node, metadata: {name: n9}, status: {addresses: [{type: InternalIP, address: 10.0.0.1}]}}", "another machine's address")]
+    [InlineData("{apiVersion: v1, kind: Node, metadata: {name: segment}, status: {addresses: [{type: InternalIP, address: 10.0.0.13}]}}", "is a bridge of the topology")]
+    [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {nodeName: n7, containers: [{name: c, image: i}]}}", "unknown node 'n7'")]
+    [InlineData("{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: pods}, spec: {cidr: 10.66.0.0/16}}", "cidr and blockSize cannot be changed")]
+    [InlineData("{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: pods}, spec: {cidr: 10.65.0.0/16, blockSize: 28}}", "cidr and blockSize cannot be changed")]
+    public void What_cannot_be_is_rejected_with_the_reason(string document, string reason)
+    {
+        CommandRun run = Run($"  - {{apply: [{document}], expect: {{outcome: rejected, applied: 0}}}}", string.Empty, "--json");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        string? told = JsonDocument.Parse(run.Output).RootElement.GetProperty("steps")[0].GetProperty("outcome").GetProperty("rejected")[0].GetString();
+        Assert.Contains(reason, told, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Idle_blocks_are_given_back_after_the_grace_period_but_for_a_nodes_last() => Succeeds(
+        """
+          - apply: [{apiVersion: v1, kind: Pod, metadata: {name: b1, namespace: s}, spec: {nodeName: n1, containers: [{name: main, image: shell}]}}]
+          - apply: [{apiVersion: v1, kind: Pod, metadata: {name: b2, namespace: s}, spec: {nodeName: n1, containers: [{name: main, image: shell}]}}]
+          - apply: [{apiVersion: v1, kind: Pod, metadata: {name: b3, namespace: s}, spec: {nodeName: n1, containers: [{name: main, image: shell}]}}]
+          - {at: converged, exec: {in: n1, command: "ip route | grep -c 'blackhole 10.66'"}, expect: {stdout: "2\n"}}
+          - {delete: {kind: Pod, namespace: s, name: b3}}
+          - {wait: 890s}
+          - {exec: {in: n1, command: "ip route | grep -c 'blackhole 10.66'"}, expect: {stdout: "2\n"}}
+          - {wait: 320s}
+          - {exec: {in: n1, command: "ip route | grep -c 'blackhole 10.66'"}, expect: {stdout: "1\n"}}
+          - {exec: {in: n2, command: "ip route | grep -c '10.66'"}, expect: {stdout: "1\n"}}
+        """,
+        """
+        ---
+        {apiVersion: v1, kind: Namespace, metadata: {name: s, annotations: {cni.projectcalico.org/ipv4pools: '["10.66.0.0/24"]'}}}
+        ---
+        {apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: small}, spec: {cidr: 10.66.0.0/24, blockSize: 31, ipipMode: Never, nodeSelector: "!all()"}}
+
+        """);
+
+    [Fact]
+    public void Manifests_alone_with_InternalIPs_alone_make_one_segment()
+    {
+        CommandRun run = CommandRun.WithInput(
+            """
+            {apiVersion: v1, kind: Node, metadata: {name: w1}, status: {addresses: [{type: InternalIP, address: 172.18.0.2}]}}
+            ---
+            {apiVersion: v1, kind: Node, metadata: {name: w2}, status: {addresses: [{type: InternalIP, address: 172.18.0.3}]}}
+            """,
+            "exec", "-", "w1", "--", "ip", "route", "show", "default");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Equal("default via 172.18.0.1 dev eth0 ", run.Output.TrimEnd('\n'));
+    }
+
     private static void Succeeds(string steps, string objects)
     {
         CommandRun run = CommandRun.WithInput(
@@ -234,6 +299,6 @@ public sealed class ClusterTests
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
-    private static CommandRun Run(string steps, string more) => CommandRun.WithInput(
-        Head.Replace("SERVICE", more, System.StringComparison.Ordinal) + steps + "\n" + Objects, "run", "-");
+    private static CommandRun Run(string steps, string more, params string[] options) => CommandRun.WithInput(
+        Head.Replace("SERVICE", more, System.StringComparison.Ordinal) + steps + "\n" + Objects, ["run", "-", .. options]);
 }

@@ -22,6 +22,7 @@ public sealed class BuiltTopology
     private readonly Dictionary<LinkSpec, Link> _links = [];
     private readonly List<HostEdge> _hostEdges = [];
     private readonly NodeBuilder _builder;
+    private readonly TopologyExpansion _expansion;
 
     internal BuiltTopology(
         TopologySpec specification, TopologyExpansion expansion, Emulation emulation, IReadOnlyList<EmulationExtension> extensions)
@@ -32,6 +33,7 @@ public sealed class BuiltTopology
         Nodes = expansion.Nodes;
         Links = expansion.Links;
         Diagnostics = expansion.Diagnostics;
+        _expansion = expansion;
         _builder = new NodeBuilder(this);
         foreach (NodeSpec node in Nodes)
         {
@@ -55,6 +57,9 @@ public sealed class BuiltTopology
 
     /// <summary>The devices that the file attaches to the real kernel, in the order of the file.</summary>
     public IReadOnlyList<HostEdge> HostEdges => _hostEdges;
+
+    /// <summary>Told of a node that has joined while the emulation runs.</summary>
+    internal event Action<Node>? NodeJoined;
 
     /// <summary>Joins such a device to its other side again when its node has booted anew; null where nothing is attached.</summary>
     public Action<HostEdge>? AttachEdge { get; set; }
@@ -119,6 +124,16 @@ public sealed class BuiltTopology
 
         return family is null && addresses.Count > 0 ? addresses[0] : default;
     }
+
+    /// <summary>Takes a node and its cable in that the file does not have.</summary>
+    internal void Add(NodeSpec node, LinkSpec cable)
+    {
+        _expansion.Add(node);
+        _expansion.Add(cable);
+        _nodes.Add(node.Name, node);
+    }
+
+    internal void NoteJoined(Node node) => NodeJoined?.Invoke(node);
 
     internal void Register(LinkSpec specification, Link link) => _links.Add(specification, link);
 

@@ -77,6 +77,24 @@ public static class EmulationBuilder
         OutsideRoutes.Install(built, specification);
     }
 
+    /// <summary>
+    /// Adds a machine to a running emulation, at a barrier: the far end of its cable is a new port of a switch that is up.
+    /// </summary>
+    internal static void Join(BuiltTopology built, NodeSpec specification, LinkSpec cable, NodeSpec lan, InterfaceSpec port)
+    {
+        built.Add(specification, cable);
+        Node node = built.Emulation.AddNode(specification.Name);
+        built.Builder.BuildDevices(specification, node);
+        built.Builder.AddPort(lan, port);
+        Connect(built, cable);
+        built.Builder.BuildTables(specification, node);
+        built.NoteJoined(node);
+        foreach (EmulationExtension extension in built.Extensions)
+        {
+            extension.Boot(node, specification);
+        }
+    }
+
     /// <summary>A node that was down has its ends of cables anew, with the impairments of the file.</summary>
     private static void InstallImpairments(BuiltTopology built, Node node)
     {
@@ -112,30 +130,35 @@ public static class EmulationBuilder
     {
         foreach (LinkSpec specification in built.Links)
         {
-            if (built.FindDevice(specification.A) is not EthernetDevice a || built.FindDevice(specification.B) is not EthernetDevice b)
-            {
-                built.Diagnostics.Error(
-                    BuildCode.UnknownDevice, $"'{specification.A}' and '{specification.B}' are not both ends of a link", specification.Range);
-                continue;
-            }
-
-            LinkOptions options = new()
-            {
-                Delay = specification.Delay > Duration.Zero ? specification.Delay : LinkOptions.Default.Delay,
-                RateBitsPerSecond = specification.Rate?.BitsPerSecond ?? 0,
-                QueueLimit = specification.Limit ?? LinkOptions.Default.QueueLimit,
-            };
-            Link link = built.Emulation.Connect(a, b, options);
-            built.Register(specification, link);
-            Impairment.Install(a, specification.ImpairA);
-            Impairment.Install(b, specification.ImpairB);
-            if (!specification.Up)
-            {
-                built.Emulation.SetLinkState(link, up: false);
-            }
+            Connect(built, specification);
         }
 
         built.Builder.ConnectRemotePairs();
+    }
+
+    private static void Connect(BuiltTopology built, LinkSpec specification)
+    {
+        if (built.FindDevice(specification.A) is not EthernetDevice a || built.FindDevice(specification.B) is not EthernetDevice b)
+        {
+            built.Diagnostics.Error(
+                BuildCode.UnknownDevice, $"'{specification.A}' and '{specification.B}' are not both ends of a link", specification.Range);
+            return;
+        }
+
+        LinkOptions options = new()
+        {
+            Delay = specification.Delay > Duration.Zero ? specification.Delay : LinkOptions.Default.Delay,
+            RateBitsPerSecond = specification.Rate?.BitsPerSecond ?? 0,
+            QueueLimit = specification.Limit ?? LinkOptions.Default.QueueLimit,
+        };
+        Link link = built.Emulation.Connect(a, b, options);
+        built.Register(specification, link);
+        Impairment.Install(a, specification.ImpairA);
+        Impairment.Install(b, specification.ImpairB);
+        if (!specification.Up)
+        {
+            built.Emulation.SetLinkState(link, up: false);
+        }
     }
 
     private static void CheckSupport(TopologyExpansion expansion, IReadOnlyList<EmulationExtension> extensions)

@@ -219,6 +219,16 @@ internal sealed class NodeBuilder(BuiltTopology built)
         }
     }
 
+    /// <summary>A port more for a switch that runs; it stands in the specification from now on.</summary>
+    public void AddPort(NodeSpec lan, InterfaceSpec port)
+    {
+        lan.Root.Interfaces = [.. lan.Root.Interfaces, port];
+        NetworkNamespace space = built.Emulation.FindNode(lan.Name)!.Root;
+        EthernetDevice end = BuildEnd(port, space);
+        end.SetUp(true);
+        SetPort(((BridgeDevice)space.FindDevice(BuiltTopology.SwitchDevice)!).AddPort(end), port.Port);
+    }
+
     /// <summary>A pair within a namespace or node, the port of a bridge of the root namespace, or the end of a pair of two nodes.</summary>
     private void BuildVeth(InterfaceSpec specification, NetworkNamespace space, string? spaceName)
     {

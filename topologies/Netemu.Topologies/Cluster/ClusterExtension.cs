@@ -26,11 +26,13 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 {
     /// <summary>From a write to the store until a node's watch has it.</summary>
     private static readonly Duration _storeDelay = Duration.FromMilliseconds(1);
+    private static readonly Duration _collectionPeriod = Duration.FromSeconds(300);
     private const long BootSkew = 1_000_000_000;
     private const string AgentProcess = "felix";
 
     private readonly SortedDictionary<string, ClusterMachine> _machines = new(StringComparer.Ordinal);
     private ClusterResources? _resources;
+    private ClusterLayout? _layout;
     private BuiltTopology? _topology;
     private BgpTimers _timers = BgpTimers.Of(TimerProfile.CalicoBird);
     private FelixServiceTime _costs = FelixServiceTime.Zero;
@@ -39,6 +41,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     private ClusterChanges? _changes;
     private ClusterBgp? _bgp;
     private int _probes;
+    private bool _isCollectionDue;
 
     /// <summary>The store; null before the topology has been expanded.</summary>
     public ResourceStore? Store => _resources?.Store;
@@ -58,7 +61,8 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public override void Expand(TopologyExpansion expansion)
     {
         _resources = new ClusterResources(manifests, expansion.Topology.Cluster, expansion.Diagnostics);
-        new ClusterLayout(expansion, _resources.Nodes).Build();
+        _layout = new ClusterLayout(expansion, _resources.Nodes);
+        _layout.Build();
         _resources.Fill();
         _feed = new ClusterFeed(_resources.Store);
         _feed.Advance();
@@ -68,6 +72,8 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public override void Attach(BuiltTopology topology)
     {
         _topology = topology;
+        _resources!.RefuseMachine = Refuse;
+        _resources.Clock = () => topology.Emulation.Now;
         _costs = topology.Specification.Cluster?.ServiceTime == ServiceTimeModel.Calibrated ? FelixServiceTime.Calibrated : FelixServiceTime.Zero;
         if (topology.Specification.Cluster is { } cluster)
         {
@@ -165,12 +171,78 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        JoinMachines();
         _changes!.Begin(_topology!.Emulation.Now, _machines.Values, bgp.LastChange);
         _feed!.Advance();
         SimTime due = _topology!.Emulation.Now + _storeDelay;
         foreach (ClusterMachine machine in _machines.Values)
         {
             machine.ExpectEvents(due);
+        }
+
+        ScheduleCollection();
+    }
+
+    /// <summary>kube-controllers looks for blocks to release every five minutes: here, at the first such look that finds one.</summary>
+    private void ScheduleCollection()
+    {
+        if (_isCollectionDue || _resources!.NextRelease is not { } idle)
+        {
+            return;
+        }
+
+        SimTime now = _topology!.Emulation.Now;
+        long period = _collectionPeriod.Nanoseconds;
+        SimTime at = new(((idle > now ? idle : now).Nanoseconds / period * period) + period);
+        _isCollectionDue = true;
+        _topology.Emulation.AtBarrier(at, () =>
+        {
+            _isCollectionDue = false;
+            if (_resources.NextRelease is { } due && due <= at)
+            {
+                Write(static resources => resources.ReleaseIdleBlocks());
+            }
+
+            ScheduleCollection();
+        });
+    }
+
+    /// <summary>Why a machine that no file has cannot join, or null if it can.</summary>
+    private string? Refuse(Node machine)
+    {
+        string address = machine.IPv4Address!.Value.Address.ToString();
+        if (_topology!.FindSpecification(machine.Name) is { } known)
+        {
+            return known.Kind == NodeKind.Host ? null : $"node '{machine.Name}': '{machine.Name}' is a {known.Kind.ToString().ToLowerInvariant()} of the topology";
+        }
+
+        return _layout!.SegmentOf(machine.IPv4Address!.Value.Address) is not { } segment
+            ? $"node '{machine.Name}': no segment of the cluster's has a subnet with {address} in it, so there is nowhere to plug it in"
+            : _topology.Emulation.FindNode(segment.Name) is not { IsUp: true } ? $"node '{machine.Name}': the switch '{segment.Name}' is down"
+            : _resources!.Nodes.Any(node => node.IPv4Address?.Address == machine.IPv4Address.Value.Address) || segment.Gateway == machine.IPv4Address.Value.Address
+                ? $"node '{machine.Name}': {address} is another machine's address"
+            : null;
+    }
+
+    /// <summary>Nodes that came with an address get a machine: the host of that name in the file, or a new one in the segment.</summary>
+    private void JoinMachines()
+    {
+        Node[] joining =
+        [
+            .. NodeResolution.NodesOf(Store!.List(ResourceKind.KubernetesNode).Concat(Store.List(ResourceKind.Node)).Select(stored => stored.Value))
+                .Where(node => node.IPv4Address is not null && !_resources!.HasNode(node.Name)),
+        ];
+        foreach (Node node in joining)
+        {
+            _resources!.Adopt(node, _layout!.SegmentOf(node.IPv4Address!.Value.Address)?.Subnet.Length ?? 32);
+            if (_topology!.FindSpecification(node.Name) is not { } known)
+            {
+                _layout.Join(_topology, node);
+            }
+            else if (_topology.Emulation.FindNode(node.Name) is { IsUp: true } there)
+            {
+                Boot(there, known);
+            }
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         KeyValuePair.Create("net.ipv6.conf.all.accept_dad", "0"),
     ];
 
+    private readonly List<ClusterSegment> _segments = [];
+
     /// <summary>The device of every machine that carries its address.</summary>
     public static string DeviceName => Uplink;
 
@@ -46,7 +48,16 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
                 continue;
             }
 
-            InternetPrefix subnet = address.Prefix;
+            if (SubnetOf(address) is not { } subnet)
+            {
+                expansion.Diagnostics.Error(
+                    "E1506",
+                    $"node '{node.Name}' has the address {address.Address}/32, and no other node's subnet contains it",
+                    node.Source,
+                    "state the length of the subnet, as in 10.0.0.11/24");
+                continue;
+            }
+
             if (!segments.TryGetValue(subnet, out List<Node>? members))
             {
                 members = [];
@@ -74,13 +85,40 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         }
     }
 
+    /// <summary>A machine whose address has no subnet of its own (/32) stands in the one that contains it.</summary>
+    private InternetPrefix? SubnetOf(InterfaceAddress<IPv4Address> address) => address.Length < 32
+        ? address.Prefix
+        : nodes.Where(node => node.IPv4Address is { Length: < 32 } other && other.Prefix.Contains(address.Address))
+            .Select(node => (InternetPrefix?)(InternetPrefix)node.IPv4Address!.Value.Prefix)
+            .FirstOrDefault();
+
+    /// <summary>The segment whose subnet an address lies in, or null: where a machine with that address is plugged in.</summary>
+    public ClusterSegment? SegmentOf(InternetAddress address) => _segments.Find(segment => segment.Subnet.Contains(address));
+
+    /// <summary>Plugs a machine that the files do not have into its segment, at a barrier of the run.</summary>
+    public void Join(BuiltTopology built, Node node)
+    {
+        ClusterSegment segment = SegmentOf(node.IPv4Address!.Value.Address)!;
+        NodeSpec lan = built.FindSpecification(segment.Name)!;
+        HashSet<string> taken = [.. lan.Root.Interfaces.Select(device => device.Name)];
+        int number = 1;
+        while (taken.Contains($"p{number}"))
+        {
+            number++;
+        }
+
+        InterfaceSpec port = new() { Name = $"p{number}" };
+        LinkSpec cable = CableOf(node.Name, Uplink, segment.Name, port.Name);
+        EmulationBuilder.Join(built, MachineOf(node, segment), cable, lan, port);
+    }
+
     private static InterfaceSpec Interface(string name, InternetAddress address, int length) =>
         new() { Name = name, Addresses = [new InterfaceAddressSpec(address, length)] };
 
     /// <summary>A machine's uplink with its address of each family.</summary>
-    private static InterfaceSpec UplinkOf(Node member)
+    private static InterfaceSpec UplinkOf(Node member, int length)
     {
-        InterfaceSpec uplink = Interface(Uplink, member.IPv4Address!.Value.Address, member.IPv4Address.Value.Length);
+        InterfaceSpec uplink = Interface(Uplink, member.IPv4Address!.Value.Address, length);
         if (member.IPv6Address is { } v6)
         {
             uplink.Addresses = [.. uplink.Addresses, new InterfaceAddressSpec(v6.Address, v6.Length)];
@@ -104,24 +142,13 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             router.Root.Sysctls = [.. router.Root.Sysctls, .. DualStack];
         }
 
+        ClusterSegment made = new(lan, subnet, gatewayAddress, gateway6);
+        _segments.Add(made);
         foreach (Node member in members)
         {
-            NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
-            machine.Root.Interfaces = [UplinkOf(member)];
-            machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
-            machine.Root.Routes =
-            [
-                new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = gatewayAddress, Device = Uplink },
-            ];
-            if (member.IPv6Address is not null && gateway6 is { } via)
-            {
-                machine.Root.Sysctls = [.. machine.Root.Sysctls, .. DualStack];
-                machine.Root.Routes = [.. machine.Root.Routes, new RouteSpec { To = InternetPrefix.Parse("::/0"), Via = via, Device = Uplink }];
-            }
-
-            expansion.Add(machine);
+            expansion.Add(MachineOf(member, made));
             ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
-            Join(member.Name, Uplink, lan, ports[^1].Name);
+            expansion.Add(CableOf(member.Name, Uplink, lan, ports[^1].Name));
         }
 
         ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
@@ -130,7 +157,26 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         segment.Root.Interfaces = [.. ports];
         expansion.Add(segment);
         expansion.Add(router);
-        Join(gateway, Uplink, lan, gatewayPort);
+        expansion.Add(CableOf(gateway, Uplink, lan, gatewayPort));
+    }
+
+    /// <summary>A host with its uplink and default routes to the segment's gateway.</summary>
+    private static NodeSpec MachineOf(Node member, ClusterSegment segment)
+    {
+        NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
+        machine.Root.Interfaces = [UplinkOf(member, segment.Subnet.Length)];
+        machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
+        machine.Root.Routes =
+        [
+            new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = segment.Gateway, Device = Uplink },
+        ];
+        if (member.IPv6Address is not null && segment.IPv6Gateway is { } via)
+        {
+            machine.Root.Sysctls = [.. machine.Root.Sysctls, .. DualStack];
+            machine.Root.Routes = [.. machine.Root.Routes, new RouteSpec { To = InternetPrefix.Parse("::/0"), Via = via, Device = Uplink }];
+        }
+
+        return machine;
     }
 
     /// <summary>The ports of a switch that links of the file name: other machines on the cluster's network.</summary>
@@ -162,7 +208,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             NodeSpec rack = expansion.Nodes.First(n => n.Name == routers[i].Router);
             rack.Root.Interfaces = [.. rack.Root.Interfaces, Interface("eth1", far, 31)];
             rack.Root.Routes = [new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = near, Device = "eth1" }];
-            Join(core.Name, port, rack.Name, "eth1");
+            expansion.Add(CableOf(core.Name, port, rack.Name, "eth1"));
         }
 
         core.Root.Interfaces = [.. interfaces];
@@ -170,15 +216,14 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         expansion.Add(core);
     }
 
-    private void Join(string nodeA, string deviceA, string nodeB, string deviceB) =>
-        expansion.Add(new LinkSpec
-        {
-            A = new DeviceRef(new NodeEndpoint(nodeA, null), deviceA),
-            B = new DeviceRef(new NodeEndpoint(nodeB, null), deviceB),
-            Delay = expansion.Topology.Cluster is { LinkDelay.Nanoseconds: > 0 } cluster ? cluster.LinkDelay : _defaultDelay,
-            Rate = expansion.Topology.Cluster?.LinkRate,
-            Mtu = expansion.Topology.Cluster is { LinkMtu: > 0 } sized ? sized.LinkMtu : 1500,
-        });
+    private LinkSpec CableOf(string nodeA, string deviceA, string nodeB, string deviceB) => new()
+    {
+        A = new DeviceRef(new NodeEndpoint(nodeA, null), deviceA),
+        B = new DeviceRef(new NodeEndpoint(nodeB, null), deviceB),
+        Delay = expansion.Topology.Cluster is { LinkDelay.Nanoseconds: > 0 } cluster ? cluster.LinkDelay : _defaultDelay,
+        Rate = expansion.Topology.Cluster?.LinkRate,
+        Mtu = expansion.Topology.Cluster is { LinkMtu: > 0 } sized ? sized.LinkMtu : 1500,
+    };
 
     /// <summary>The first address of the subnet that no machine has, as gateways are numbered.</summary>
     private static IPv4Address FreeAddress(InternetPrefix subnet, List<Node> members)

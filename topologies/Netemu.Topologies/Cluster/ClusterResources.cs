@@ -10,6 +10,7 @@ using Netemu.Calico.Workloads;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
+using Netemu.Core.Time;
 using Netemu.Topologies.Model;
 
 namespace Netemu.Topologies.Cluster;
@@ -32,7 +33,7 @@ public sealed class ClusterResources
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
     {
         _diagnostics = diagnostics;
-        _network = new PodNetwork(Store);
+        _network = new PodNetwork(Store, () => Clock());
         _slices = new EndpointSliceController(Store);
         ResourceReader reader = new(diagnostics);
         foreach (ManifestDocument manifest in manifests)
@@ -49,6 +50,13 @@ public sealed class ClusterResources
         {
             AddDeclaredNode(node);
         }
+
+        foreach ((string name, InterfaceAddress<IPv4Address> address) in NodeAddressDetection.Detect(_given, cluster?.Subnet))
+        {
+            Node? calico = _given.OfType<Node>().FirstOrDefault(n => n.Name == name);
+            _given.RemoveAll(r => ReferenceEquals(r, calico));
+            _given.Add((calico ?? new Node(new ObjectMetadata(name))) with { IPv4Address = address });
+        }
     }
 
     public ResourceStore Store { get; } = new();
@@ -58,6 +66,38 @@ public sealed class ClusterResources
 
     /// <summary>Whether a machine of that name is one of the cluster's.</summary>
     public bool HasNode(string name) => (_nodeNames ??= [.. Nodes.Select(node => node.Name)]).Contains(name);
+
+    /// <summary>Why a machine that no file has cannot join the network, or null if it can; set by whoever has the network.</summary>
+    internal Func<Node, string?> RefuseMachine { get; set; } = static _ => null;
+
+    /// <summary>What time it is; set by whoever has the emulation.</summary>
+    internal Func<SimTime> Clock { get; set; } = static () => SimTime.Zero;
+
+    /// <summary>When the garbage collector next has a block to release, or null.</summary>
+    internal SimTime? NextRelease => _network.IdleBlocks().Select(idle => (SimTime?)idle.Due).Min();
+
+    /// <summary>Releases what has been idle for long enough.</summary>
+    internal void ReleaseIdleBlocks() => _network.ReleaseIdleBlocks();
+
+    /// <summary>
+    /// A machine is one of the cluster's from now on; its calico/node has found the length of its address's subnet where the
+    /// resources do not say it.
+    /// </summary>
+    internal void Adopt(Node node, int length)
+    {
+        ResourceKey key = new(ResourceKind.Node, node.Name);
+        Node? calico = Store.Find<Node>(key);
+        if (node.IPv4Address is { Length: 32 } bare && calico?.IPv4Address is null)
+        {
+            Store.Put((calico ?? new Node(new ObjectMetadata(node.Name))) with
+            {
+                IPv4Address = new InterfaceAddress<IPv4Address>(bare.Address, length),
+            });
+        }
+
+        _given.Add(node);
+        (_nodes, _nodeNames) = (null, null);
+    }
 
     /// <summary>Completes the manifests, fills the store and gives out addresses.</summary>
     public void Fill()
@@ -154,8 +194,16 @@ public sealed class ClusterResources
     public string? Put(Resource resource)
     {
         string? refused = null;
+        bool isNew = Store.Get(resource.Key) is null;
         switch (resource)
         {
+            case KubernetesNode or Node when !HasNode(resource.Name) && Resolved(resource) is { IPv4Address: not null } machine
+                && RefuseMachine(machine) is { } reason:
+                return reason;
+            case IPPool pool when Store.Find<IPPool>(pool.Key) is { } old && (old.Cidr, old.BlockSize) != (pool.Cidr, pool.BlockSize):
+                return $"IPPool '{pool.Name}': cidr and blockSize cannot be changed ({old.Cidr}, {old.BlockSize}); delete the pool and make another one";
+            case Pod { NodeName.Length: > 0 } unknown when !HasMachine(unknown.NodeName):
+                return $"pod '{unknown.Namespace}/{unknown.Name}' is on unknown node '{unknown.NodeName}'";
             case Pod pod:
                 refused = AddPod(Placed(pod));
                 break;
@@ -175,6 +223,11 @@ public sealed class ClusterResources
             default:
                 Store.Put(resource);
                 break;
+        }
+
+        if (isNew && resource is KubernetesNode)
+        {
+            PlaceAgain();
         }
 
         if (resource is IPPool or Node or KubernetesNode)
@@ -235,14 +288,38 @@ public sealed class ClusterResources
         }
 
         _network.RemoveNode(node);
-        if (KubernetesNodes().Length > 0)
+        PlaceAgain();
+    }
+
+    /// <summary>The nodes have changed: controllers make Pods anew, and what no node fitted may fit now.</summary>
+    private void PlaceAgain()
+    {
+        if (KubernetesNodes().Length == 0)
         {
-            foreach (WorkloadController controller in Store.ListAll().Select(s => s.Value).OfType<WorkloadController>().ToArray())
+            return;
+        }
+
+        foreach (WorkloadController controller in Store.ListAll().Select(s => s.Value).OfType<WorkloadController>().ToArray())
+        {
+            Scale(controller);
+        }
+
+        foreach (Pod pod in Store.List(ResourceKind.Pod).Select(s => (Pod)s.Value).Where(p => p.NodeName.Length == 0).ToArray())
+        {
+            if (Placed(pod) is { NodeName.Length: > 0 } placed)
             {
-                Scale(controller);
+                AddPod(placed);
             }
         }
     }
+
+    private bool HasMachine(string name) =>
+        Store.Get(new ResourceKey(ResourceKind.KubernetesNode, name)) is not null || Store.Get(new ResourceKey(ResourceKind.Node, name)) is not null;
+
+    /// <summary>What a Node together with its other half in the store says.</summary>
+    private Node? Resolved(Resource half) => NodeResolution.Resolve(
+        half as KubernetesNode ?? Store.Find<KubernetesNode>(new ResourceKey(ResourceKind.KubernetesNode, half.Name)),
+        half as Node ?? Store.Find<Node>(new ResourceKey(ResourceKind.Node, half.Name)));
 
     /// <summary>
     /// Puts a Pod with an address: its own if it states one, else one from IPAM. A Pod that moves to another node keeps a

@@ -19,6 +19,7 @@ public sealed class ConvergenceTracker
     public ConvergenceTracker(BuiltTopology topology)
     {
         _topology = topology;
+        topology.NodeJoined += Watch;
         foreach (Node node in topology.Emulation.Nodes)
         {
             Watch(node);

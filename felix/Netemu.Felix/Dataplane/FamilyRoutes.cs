@@ -82,6 +82,11 @@ internal sealed class FamilyRoutes<TAddress>(NetworkNamespace space, RoutingTabl
                 changed = true;
             }
 
+            if (route is not null)
+            {
+                Displace(route);
+            }
+
             if (route is not null && tables.Add(route))
             {
                 _installed.Add(prefix, route);
@@ -128,6 +133,22 @@ internal sealed class FamilyRoutes<TAddress>(NetworkNamespace space, RoutingTabl
         }
 
         return wrong || strangers.Count > 0;
+    }
+
+    /// <summary>
+    /// Felix writes with NLM_F_REPLACE: another's route of that prefix and metric (BIRD's to a block that has just become this
+    /// node's own) goes.
+    /// </summary>
+    private void Displace(Route<TAddress> route)
+    {
+        for (Route<TAddress>? present = tables.Main.Find(route.Prefix); present is not null; present = present.Next)
+        {
+            if (present.Metric == route.Metric && present.Protocol != RouteProtocol.Kernel)
+            {
+                tables.Remove(present);
+                return;
+            }
+        }
     }
 
     private bool IsThere(Prefix<TAddress> prefix, Route<TAddress> route)

@@ -76,6 +76,9 @@ public sealed class FelixAgent : IDataplaneMessageSink
     /// <summary>True while something has been learned and not yet applied.</summary>
     public bool IsPending => _apply.IsArmed || _steps.Count > 0;
 
+    /// <summary>Told of every step when it has taken effect.</summary>
+    internal Action<DataplaneStep>? StepDone { get; set; }
+
     /// <summary>When a table last changed.</summary>
     public SimTime LastChange { get; private set; }
 
@@ -107,6 +110,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
         foreach (DataplaneStep step in _netfilter.TakeSteps())
         {
             step.Run();
+            StepDone?.Invoke(step);
         }
 
         LastChange = _space.Node.Now;
@@ -219,6 +223,7 @@ public sealed class FelixAgent : IDataplaneMessageSink
     {
         DataplaneStep step = _steps.Dequeue();
         step.Run();
+        StepDone?.Invoke(step);
         if (step.Kind != DataplaneStepKind.Routes)
         {
             LastChange = _space.Node.Now;

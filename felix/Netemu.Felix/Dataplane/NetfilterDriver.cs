@@ -39,14 +39,14 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
             if (set.IsReplaced || set.Gained.Count > 0)
             {
                 steps.Add(new DataplaneStep(
-                    DataplaneStepKind.SetAdditions, set.Name, costs.OfSet(set.AddedCount), () => AddToSet(set)));
+                    DataplaneStepKind.SetAdditions, set.Name, costs.OfSet(set.AddedCount), () => AddToSet(set), set));
             }
         }
 
         foreach (TableChange table in change.Tables)
         {
             steps.Add(new DataplaneStep(
-                DataplaneStepKind.Table, $"{table.Table.Family}/{table.Table.Table}", costs.OfTable(RulesAfter(table)), () => ApplyTable(table)));
+                DataplaneStepKind.Table, $"{table.Table.Family}/{table.Table.Table}", costs.OfTable(RulesAfter(table)), () => ApplyTable(table), table));
         }
 
         foreach (SetChange set in change.Sets)
@@ -54,7 +54,7 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
             if (!set.IsReplaced && set.Removed.Count > 0)
             {
                 steps.Add(new DataplaneStep(
-                    DataplaneStepKind.SetDeletions, set.Name, costs.OfSet(set.Removed.Count), () => RemoveFromSet(set)));
+                    DataplaneStepKind.SetDeletions, set.Name, costs.OfSet(set.Removed.Count), () => RemoveFromSet(set), set));
             }
         }
 

@@ -27,6 +27,7 @@ internal sealed class PolicySite : IDisposable
     private readonly EmulatedNetwork _network = new();
     private readonly Dictionary<InternetAddress, NetworkNamespace> _pods = [];
     private readonly Dictionary<string, FelixAgent> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, InstalledTables> _installed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPv4Address> _uplinks = new(StringComparer.Ordinal);
     private List<Resource> _state;
     private readonly EngineNode _outside;
@@ -36,7 +37,7 @@ internal sealed class PolicySite : IDisposable
     private RuleOrigin? _origin;
     private ushort _port = 20_000;
 
-    public PolicySite(List<Resource> state)
+    public PolicySite(List<Resource> state, FelixServiceTime? costs = null)
     {
         _state = state;
         _outside = _network.Router("out");
@@ -57,8 +58,11 @@ internal sealed class PolicySite : IDisposable
                 Connect(node, pod);
             }
 
-            FelixAgent agent = new(node.Root, name);
+            FelixAgent agent = new(node.Root, name, costs);
             _agents.Add(name, agent);
+            InstalledTables installed = new();
+            _installed.Add(name, installed);
+            agent.StepDone = step => installed.Take(step, _network.Now);
             agent.Start();
             agent.Update([.. state.Select(r => new Calico.Store.StoreEvent(r.Key, 1, r, null))]);
         }
@@ -66,6 +70,9 @@ internal sealed class PolicySite : IDisposable
         _network.Emulation.FrameDropped += OnDropped;
         _network.Emulation.RunUntil(_network.Now + Duration.FromMilliseconds(10));
     }
+
+    /// <summary>What a node's netfilter had at each instant.</summary>
+    public InstalledTables InstalledOn(string node) => _installed[node];
 
     public string Last { get; private set; } = string.Empty;
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Evaluation;
@@ -5,6 +6,7 @@ using Netemu.Calico.Resources;
 using Netemu.Calico.Selectors;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
+using Resources = Netemu.Calico.Resources;
 
 namespace Netemu.Felix.Tests;
 
@@ -61,6 +63,50 @@ internal sealed class RandomCluster(RandomSource random)
 
         return resources;
     }
+
+    /// <summary>
+    /// The state with one object made, changed or deleted. Pods stay where they are and keep their addresses: what changes is
+    /// their labels, ports and accounts.
+    /// </summary>
+    public List<Resource> Changed(IReadOnlyList<Resource> state)
+    {
+        int index = (int)random.NextBelow(state.Count + 4);
+        if (index >= state.Count)
+        {
+            Resource made = Pick<Func<Resource>>(
+                () => GlobalPolicy(9), () => NamespacedPolicy(9), () => KubernetesPolicy(9), () => new Tier(Meta("first", "")) { Order = 10 })();
+            return [.. state.Where(resource => resource.Key != made.Key), made];
+        }
+
+        Resource old = state[index];
+        if (old is not Resources.Pod && Chance(3))
+        {
+            return [.. state.Where(resource => resource != old)];
+        }
+
+        Resource? changed = old switch
+        {
+            Resources.Pod pod => pod with { Metadata = pod.Metadata with { Labels = Labels() }, Ports = Pod(1).Ports, ServiceAccountName = Pick("default", "sa") },
+            KubernetesNamespace or ServiceAccount or NetworkSet => Relabelled(old),
+            Tier tier => tier with { Order = Chance(5) ? 10 : null, DefaultAction = Pick(RuleAction.Deny, RuleAction.Pass) },
+            NetworkPolicy { Namespace.Length: 0 } policy => GlobalPolicy(0) with { Metadata = policy.Metadata },
+            NetworkPolicy policy => NamespacedPolicy(0) with { Metadata = policy.Metadata },
+            KubernetesNetworkPolicy policy => KubernetesPolicy(0) with { Metadata = policy.Metadata },
+            EndpointSlice slice => slice with
+            {
+                Endpoints = [new ServiceEndpoint([Address(1 + (int)random.NextBelow(6))], true, "n1", null, null)],
+            },
+            _ => null,
+        };
+        // A policy that becomes a staged one, or the other way, is another object: it may take the place of one more.
+        return changed is null ? [.. state] : [.. state.Where(resource => resource.Key != old.Key && resource.Key != changed.Key), changed];
+    }
+
+    private Resource Relabelled(Resource resource) => resource switch
+    {
+        NetworkSet set => set with { Metadata = set.Metadata with { Labels = Labels() }, Nets = [Net()] },
+        _ => resource with { Metadata = resource.Metadata with { Labels = LabelSet.Of(("team", Pick("x", "y")), ("app", Pick("a", "b")), ("level", Pick("1", "2"))) } },
+    };
 
     public Flow Flow()
     {

@@ -27,6 +27,8 @@ public sealed partial class IpamClient(IResourceStore store, Func<SimTime>? cloc
     /// <summary>How old an empty block of another host must be before it may be taken (libcalico-go's EmptyBlockMinReclaimAge).</summary>
     private static readonly Duration _reclaimAge = Duration.FromSeconds(60);
 
+    private static readonly IpamConfiguration _defaults = new(new ObjectMetadata("default"));
+
     private SimTime Now => clock?.Invoke() ?? SimTime.Zero;
 
     private IpamInstant Instant => new(Now, Configuration().Cooldown);
@@ -71,7 +73,7 @@ public sealed partial class IpamClient(IResourceStore store, Func<SimTime>? cloc
 
     private IpamConfiguration Configuration() =>
         store.Find<IpamConfiguration>(new ResourceKey(ResourceKind.IpamConfiguration, "default"))
-        ?? new IpamConfiguration(new ObjectMetadata("default"));
+        ?? _defaults;
 
     private List<InternetPrefix> Reservations() =>
         [.. ListOf<IPReservation>(ResourceKind.IPReservation).SelectMany(reservation => reservation.ReservedCidrs)];

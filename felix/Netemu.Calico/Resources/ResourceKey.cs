@@ -13,10 +13,10 @@ public readonly record struct ResourceKey(ResourceKind Kind, string Namespace, s
     /// <summary>By kind, namespace and name, ordinally.</summary>
     public int CompareTo(ResourceKey other)
     {
-        int byKind = Kind.CompareTo(other.Kind);
-        if (byKind != 0)
+        // Enum.CompareTo boxes both sides, and this is asked millions of times.
+        if (Kind != other.Kind)
         {
-            return byKind;
+            return Kind < other.Kind ? -1 : 1;
         }
 
         int byNamespace = string.CompareOrdinal(Namespace, other.Namespace);

@@ -15,6 +15,9 @@ public sealed class ResourceStore : IResourceStore
     private readonly SortedSet<ResourceKey> _keys = [];
     private readonly StoreHistory _history = new();
 
+    /// <summary>What whole kinds were listed as last, until one of the kind is written: IPAM asks for pools with every address.</summary>
+    private readonly Dictionary<ResourceKind, StoredResource[]> _lists = [];
+
     public long Revision { get; private set; }
 
     public int Count => _values.Count;
@@ -23,6 +26,17 @@ public sealed class ResourceStore : IResourceStore
 
     public IReadOnlyList<StoredResource> List(ResourceKind kind, string? inNamespace = null, string namePrefix = "")
     {
+        if (inNamespace is null && namePrefix.Length == 0)
+        {
+            if (!_lists.TryGetValue(kind, out StoredResource[]? list))
+            {
+                list = [.. Range(new ResourceKey(kind, string.Empty, string.Empty), new ResourceKey(kind + 1, string.Empty, string.Empty))];
+                _lists.Add(kind, list);
+            }
+
+            return list;
+        }
+
         if (inNamespace is null)
         {
             return Range(new ResourceKey(kind, string.Empty, string.Empty), new ResourceKey(kind + 1, string.Empty, string.Empty))
@@ -74,6 +88,7 @@ public sealed class ResourceStore : IResourceStore
 
     private void Apply(ResourceKey key, Resource? value, StoredResource? previous)
     {
+        _lists.Remove(key.Kind);
         if (value is null)
         {
             _values.Remove(key);

@@ -66,7 +66,10 @@ internal sealed class FieldReader
             if (!_known.Contains(entry.Name))
             {
                 Diagnostics.Warning(
-                    ResourceCode.UnknownField, $"unknown field '{PathOf(entry.Name)}'", entry.Key.Range);
+                    ResourceCode.UnknownField,
+                    $"unknown field '{PathOf(entry.Name)}'",
+                    entry.Key.Range,
+                    Spelling.Hint(entry.Name, _known.Where(known => !_mapping!.Entries.Any(other => other.Name == known)).Order(StringComparer.Ordinal)));
             }
         }
     }

@@ -1,5 +1,7 @@
 using System;
+using System.Linq;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Yaml;
 
 namespace Netemu.Calico.Binding;
 
@@ -21,9 +23,25 @@ internal static class ResourceBinders
         _ => null,
     };
 
+    /// <summary>What somebody probably meant who wrote a kind that is not known: a kind, or the version of one.</summary>
+    public static string? HintFor(string version, string kind)
+    {
+        (string Version, string Kind)[] known = [.. Enum.GetValues<ResourceKind>().Select(ManifestWriter.TypeOf)];
+        if (Array.Find(known, type => type.Kind == kind) is { Version: { } right })
+        {
+            return $"'{kind}' is of '{right}'";
+        }
+
+        // The nearest of the same version first: NetworkPolicy is Kubernetes' and Calico's.
+        string? nearest = Spelling.Nearest(kind, known.OrderBy(type => type.Version == version ? 0 : 1).Select(type => type.Kind));
+        return nearest is null ? null
+            : Array.Find(known, type => type.Kind == nearest && type.Version == version) is { Version: not null } ? $"did you mean '{nearest}'?"
+            : $"did you mean '{nearest}' of '{Array.Find(known, type => type.Kind == nearest).Version}'?";
+    }
+
     /// <summary>Policy that would be silently missing is not skipped with a warning.</summary>
     public static bool IsPolicyKind(string version, string kind) =>
-        kind.EndsWith("NetworkPolicy", StringComparison.Ordinal)
+        kind.Contains("NetworkPolic", StringComparison.OrdinalIgnoreCase)
         || (version.StartsWith("policy.networking.k8s.io/", StringComparison.Ordinal) && kind.EndsWith("Policy", StringComparison.Ordinal));
 
     private static ResourceBinder? Core(string kind) => kind switch

@@ -88,11 +88,11 @@ public sealed class ResourceReader(DiagnosticBag diagnostics)
         if (ResourceBinders.IsPolicyKind(version, kind))
         {
             diagnostics.Unsupported(
-                ResourceCode.Unsupported, $"policy kind '{kind}' of '{version}' is not supported", document.Range);
+                ResourceCode.Unsupported, $"policy kind '{kind}' of '{version}' is not supported", document.Range, ResourceBinders.HintFor(version, kind));
             return;
         }
 
         diagnostics.Warning(
-            ResourceCode.UnknownKind, $"kind '{kind}' of '{version}' is not understood and is skipped", document.Range);
+            ResourceCode.UnknownKind, $"kind '{kind}' of '{version}' is not understood and is skipped", document.Range, ResourceBinders.HintFor(version, kind));
     }
 }

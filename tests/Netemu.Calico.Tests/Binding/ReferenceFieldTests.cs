@@ -166,11 +166,25 @@ public sealed class ReferenceFieldTests
     [InlineData("apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy", "U3020")]
     [InlineData("apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy", "U3020")]
     [InlineData("apiVersion: projectcalico.org/v9, kind: NetworkPolicy", "U3020")]
+    [InlineData("apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicies", "U3020")]
+    [InlineData("apiVersion: v1, kind: Networkpolicy", "U3020")]
     [InlineData("apiVersion: v1, kind: Secret", "W3002")]
     public void A_policy_that_is_not_understood_is_never_skipped_in_silence(string head, string code)
     {
         Manifest.Read($"{{{head}, metadata: {{name: x}}, spec: {{}}}}", out IReadOnlyList<Diagnostic> findings);
         Assert.Equal([code], findings.Select(finding => finding.Code));
+    }
+
+    [Theory]
+    [InlineData("apiVersion: projectcalico.org/v3, kind: IPPol, spec: {}", "did you mean 'IPPool'?")]
+    [InlineData("apiVersion: networking.k8s.io/v1, kind: IPPool, spec: {}", "'IPPool' is of 'projectcalico.org/v3'")]
+    [InlineData("apiVersion: v1, kind: Networkpolicy, spec: {}", "did you mean 'NetworkPolicy' of 'projectcalico.org/v3'?")]
+    [InlineData("apiVersion: projectcalico.org/v3, kind: IPPool, spec: {cidr: 10.0.0.0/16, natOutgoin: true}", "did you mean 'natOutgoing'?")]
+    [InlineData("apiVersion: v1, kind: Pod, spec: {nodename: n1}", "did you mean 'nodeName'?")]
+    public void A_misspelt_kind_or_field_has_a_hint(string body, string hint)
+    {
+        Manifest.Read($"{{metadata: {{name: x}}, {body}}}", out IReadOnlyList<Diagnostic> findings);
+        Assert.Equal(hint, Assert.Single(findings).Hint);
     }
 
     private static T Read<T>(string body)

@@ -4,6 +4,7 @@ using System.Linq;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Policies;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
 using Netemu.Calico.Workloads;
 
 namespace Netemu.Cli.ClusterCommands;
@@ -23,7 +24,49 @@ internal static class ObjectTables
             table.Add(withNamespace ? [value.Namespace, .. cells] : cells);
         }
 
-        return table?.ToString() ?? string.Empty;
+        return table?.ToString() ?? (isCalico ? new TextTable(withNamespace ? ["NAMESPACE", "NAME"] : ["NAME"]).ToString() : string.Empty);
+    }
+
+    /// <summary>A label selector as kubectl writes it: a=b,c in (d,e),f,!g.</summary>
+    private static string SelectorText(LabelSelector selector)
+    {
+        string text = string.Join(',', selector.MatchLabels.Select(label => $"{label.Key}={label.Value}").Concat(selector.MatchExpressions.Select(
+            requirement => requirement.Operator switch
+            {
+                LabelSelectorOperator.In => $"{requirement.Key} in ({string.Join(',', requirement.Values)})",
+                LabelSelectorOperator.NotIn => $"{requirement.Key} notin ({string.Join(',', requirement.Values)})",
+                LabelSelectorOperator.Exists => requirement.Key,
+                _ => "!" + requirement.Key,
+            })));
+        return text.Length == 0 ? None : text;
+    }
+
+    /// <summary>A Pod as `kubectl describe` shows it, as far as the network is concerned.</summary>
+    public static string Describe(Pod pod, string hostAddress)
+    {
+        string[] ports = [.. pod.Ports.Select(port => string.Create(CultureInfo.InvariantCulture,
+            $"{port.Port}/{port.Protocol.ToString()!.ToUpperInvariant()}{(port.Name.Length > 0 ? $" ({port.Name})" : string.Empty)}"))];
+        (string Name, string Value)[] lines =
+        [
+            ("Name:", pod.Name),
+            ("Namespace:", pod.Namespace),
+            ("Service Account:", pod.ServiceAccountName),
+            ("Node:", pod.NodeName.Length == 0 ? None : $"{pod.NodeName}/{hostAddress}"),
+            ("Labels:", LabelText(pod.Metadata.Labels)),
+            ("Annotations:", LabelText(pod.Metadata.Annotations)),
+            ("Status:", pod.NodeName.Length == 0 ? "Pending" : $"{pod.Phase}"),
+            ("IP:", pod.HostNetwork ? hostAddress : pod.Addresses.Count > 0 ? $"{pod.Addresses[0]}" : None),
+            ("IPs:", pod.Addresses.Count > 0 ? string.Join(", ", pod.Addresses) : None),
+            ("Ports:", ports.Length > 0 ? string.Join(", ", ports) : None),
+            ("Ready:", pod.IsReady ? "True" : "False"),
+        ];
+        return string.Concat(lines.Select(line => $"{line.Name,-17}{line.Value}\n"));
+    }
+
+    private static string LabelText(LabelSet labels)
+    {
+        string text = string.Join("\n" + new string(' ', 17), labels.Select(label => $"{label.Key}={label.Value}"));
+        return text.Length == 0 ? None : text;
     }
 
     private static (string[] Header, string[] Cells) KubernetesRow(Resource value, bool isWide)
@@ -31,9 +74,11 @@ internal static class ObjectTables
         switch (value)
         {
             case Pod pod:
-                string[] cells = [pod.Name, pod.IsReady && !pod.IsFinished ? "1/1" : "0/1", pod.Phase.ToString(), "0"];
+                bool isPlaced = pod.NodeName.Length > 0;
+                string[] cells =
+                    [pod.Name, pod.IsReady && !pod.IsFinished && isPlaced ? "1/1" : "0/1", isPlaced ? pod.Phase.ToString() : "Pending", "0"];
                 return isWide
-                    ? (["NAME", "READY", "STATUS", "RESTARTS", "IP", "NODE"], [.. cells, pod.Addresses.Count > 0 ? $"{pod.Addresses[0]}" : None, pod.NodeName])
+                    ? (["NAME", "READY", "STATUS", "RESTARTS", "IP", "NODE"], [.. cells, pod.Addresses.Count > 0 ? $"{pod.Addresses[0]}" : None, isPlaced ? pod.NodeName : None])
                     : (["NAME", "READY", "STATUS", "RESTARTS"], cells);
             case KubernetesNode node:
                 return (["NAME", "STATUS", "INTERNAL-IP"], [node.Name, "Ready", node.InternalIPs.Count > 0 ? $"{node.InternalIPs[0]}" : None]);
@@ -58,8 +103,7 @@ internal static class ObjectTables
                         string.Join(",", slice.Endpoints.SelectMany(e => e.Addresses).Select(a => a.ToString()).DefaultIfEmpty("<unset>")),
                     ]);
             case KubernetesNetworkPolicy policy:
-                string selector = KubernetesPolicyConversion.Convert(policy).Selector.ToString();
-                return (["NAME", "POD-SELECTOR"], [policy.Name, selector]);
+                return (["NAME", "POD-SELECTOR"], [policy.Name, SelectorText(policy.PodSelector)]);
             case WorkloadController controller:
                 string count = controller.Replicas.ToString(CultureInfo.InvariantCulture);
                 return (["NAME", "READY"], [controller.Name, controller.Kind == ResourceKind.DaemonSet ? "all" : $"{count}/{count}"]);

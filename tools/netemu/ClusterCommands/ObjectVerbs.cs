@@ -45,8 +45,14 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
             return fault!;
         }
 
-        return CommandResult.Output(Documents(objects, YamlPrinter.ToYaml));
+        return objects is [_, ..] && objects.TrueForAll(value => value is Pod)
+            ? CommandResult.Output(string.Join('\n', objects.Select(value => ObjectTables.Describe((Pod)value, HostAddressOf(((Pod)value).NodeName)))))
+            : CommandResult.Output(Documents(objects, YamlPrinter.ToYaml));
     }
+
+    private string HostAddressOf(string node) => NodeResolution.Resolve(
+        cluster.Store!.Find<KubernetesNode>(new ResourceKey(ResourceKind.KubernetesNode, node)),
+        cluster.Store!.Find<Node>(new ResourceKey(ResourceKind.Node, node)))?.IPv4Address is { } address ? address.Address.ToString() : "<unknown>";
 
     public CommandResult Apply(ObjectRequest request, string input, string done)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;

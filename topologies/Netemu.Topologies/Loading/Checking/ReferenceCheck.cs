@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Calico.Yaml;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
 

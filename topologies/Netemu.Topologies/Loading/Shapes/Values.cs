@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json.Nodes;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Time;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;

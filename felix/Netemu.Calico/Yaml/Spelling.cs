@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace Netemu.Topologies.Loading;
+namespace Netemu.Calico.Yaml;
 
 /// <summary>Finds the word that somebody probably meant.</summary>
 public static class Spelling

@@ -23,6 +23,7 @@ public sealed class PipeNetwork
     private readonly CallbackTimer _timer;
     private readonly PipeQueue _events = new();
     private readonly PipePages _pages = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _shared = [];
     private readonly List<PipeTransport?> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
     private readonly List<InternetAddress> _addresses = [];
@@ -108,6 +109,13 @@ public sealed class PipeNetwork
         }
     }
 
+    /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
+    internal void SendShared(PipeStream target, ReadOnlyMemory<byte> bytes)
+    {
+        _shared.Enqueue(bytes);
+        Enqueue(new PipeEvent(_scheduler.Now + _delay, target, PipeEventKind.SharedData, default, bytes.Length));
+    }
+
     private void Enqueue(PipeEvent pipeEvent)
     {
         _events.Enqueue(pipeEvent);
@@ -133,19 +141,25 @@ public sealed class PipeNetwork
 
     private void Deliver(in PipeEvent next)
     {
-        if (next.Kind != PipeEventKind.Data)
+        if (next.Kind > PipeEventKind.SharedData)
         {
             next.Target.Happen(next.Kind, next.Reason);
             return;
         }
 
         BytesDelivered += next.Length;
+        if (next.Kind == PipeEventKind.SharedData)
+        {
+            next.Target.Arrive(_shared.Dequeue());
+            return;
+        }
+
         int left = next.Length;
         while (left > 0)
         {
             ReadOnlyMemory<byte> bytes = _pages.Take(left);
             left -= bytes.Length;
-            next.Target.Arrive(bytes, isLast: left == 0);
+            next.Target.Arrive(bytes);
         }
     }
 }

@@ -64,12 +64,24 @@ internal sealed class PipeStream(
         return source.Length;
     }
 
+    public int WriteShared(ReadOnlyMemory<byte> source)
+    {
+        if (!IsOpen || _peer is null || source.IsEmpty)
+        {
+            return 0;
+        }
+
+        _unacknowledged += source.Length;
+        owner.Network.SendShared(_peer, source);
+        return source.Length;
+    }
+
     public void Close() => End(StreamCloseReason.EndOfStream);
 
     public void Abort() => End(StreamCloseReason.Reset);
 
     /// <summary>Bytes have arrived.</summary>
-    internal void Arrive(ReadOnlyMemory<byte> bytes, bool isLast)
+    internal void Arrive(ReadOnlyMemory<byte> bytes)
     {
         if (!owner.IsAlive)
         {
@@ -79,12 +91,6 @@ internal sealed class PipeStream(
         _peer!._unacknowledged -= bytes.Length;
         if (!IsOpen)
         {
-            return;
-        }
-
-        if (!isLast)
-        {
-            Keep(bytes);
             return;
         }
 

@@ -28,6 +28,9 @@ internal sealed class PipeStream(
 
     public bool IsOpen { get; private set; }
 
+    /// <summary>The node at this end.</summary>
+    internal PipeTransport Owner => owner;
+
     public int UnacknowledgedBytes => _unacknowledged;
 
     public int Read(Span<byte> destination)
@@ -60,7 +63,7 @@ internal sealed class PipeStream(
         }
 
         _unacknowledged += source.Length;
-        owner.Network.Send(_peer, source);
+        owner.Network.Send(_peer.Owner, _peer, source);
         return source.Length;
     }
 
@@ -72,7 +75,7 @@ internal sealed class PipeStream(
         }
 
         _unacknowledged += source.Length;
-        owner.Network.SendShared(_peer, source);
+        owner.Network.SendShared(_peer.Owner, _peer, source);
         return source.Length;
     }
 
@@ -141,26 +144,26 @@ internal sealed class PipeStream(
         PipeTransport? target = owner.Network.OwnerOf(remote);
         if (target is null)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
         PipeListener? listener = target.ListenerAt(RemoteAddress, remotePort);
         if (listener is null)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.Refused);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.Refused);
             return;
         }
 
         if (listener.KeyOf(LocalAddress) != key)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
         PipeStream accepted = new(target, remote, remotePort, local, localPort) { IsOpen = true, _peer = this };
         _peer = accepted;
-        owner.Network.Send(this, PipeEventKind.Accepted);
+        owner.Network.Send(owner, this, PipeEventKind.Accepted);
         accepted.Handler = listener.Acceptor.Accept(accepted);
         if (accepted.Handler is null)
         {
@@ -175,7 +178,7 @@ internal sealed class PipeStream(
         Handler = null;
         if (connected)
         {
-            owner.Network.Send(_peer!, PipeEventKind.Closed, reason);
+            owner.Network.Send(_peer!.Owner, _peer, PipeEventKind.Closed, reason);
         }
     }
 

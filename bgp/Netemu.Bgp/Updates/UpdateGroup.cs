@@ -22,8 +22,8 @@ internal sealed class UpdateGroup : TimerEntry
     /// </summary>
     private const int ServeThreshold = 1 << 18;
 
-    /// <summary>Encoded bytes from which on members share them instead of taking a copy each.</summary>
-    private const int ShareThreshold = 1 << 10;
+    /// <summary>Members from which on they share the encoded bytes instead of taking a copy each.</summary>
+    private const int ShareThreshold = 4;
 
     private readonly BgpSpeaker _speaker;
     private readonly RouteTable _routes;
@@ -418,7 +418,7 @@ internal sealed class UpdateGroup : TimerEntry
         }
 
         // What goes to many stands once, in bytes that nobody changes.
-        byte[]? shared = encoder.Length >= ShareThreshold && _members.Count > 1 ? encoder.Bytes.ToArray() : null;
+        byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;
         foreach (BgpSession member in _members)
         {
             if (encoder.IsForAll)

@@ -12,7 +12,7 @@ namespace Netemu.Cli;
 /// </summary>
 internal static class QuietHeap
 {
-    private const long MostBytes = 512L << 20;
+    private const long MostBytes = 1L << 30;
     private const int PartOfMachine = 16;
 
     /// <summary>Begins, or begins anew after a collection; does nothing while it lasts.</summary>

@@ -8,7 +8,7 @@ namespace Netemu.Bgp.Sessions;
 /// <summary>Bytes that a stream has not taken yet, in order.</summary>
 internal sealed class OutputQueue
 {
-    private readonly Queue<byte[]> _chunks = [];
+    private readonly Queue<ReadOnlyMemory<byte>> _chunks = [];
     private int _taken;
 
     /// <summary>When the neighbour will have taken nothing for too long (RFC 9687).</summary>
@@ -18,12 +18,15 @@ internal sealed class OutputQueue
 
     public void Enqueue(ReadOnlySpan<byte> bytes) => _chunks.Enqueue(bytes.ToArray());
 
+    /// <summary>Takes bytes that never change: neighbours that are slow together share them.</summary>
+    public void Enqueue(ReadOnlyMemory<byte> bytes) => _chunks.Enqueue(bytes);
+
     /// <summary>Writes until the stream takes no more; true if all is gone.</summary>
     public bool Drain(IByteStream stream)
     {
-        while (_chunks.TryPeek(out byte[]? chunk))
+        while (_chunks.TryPeek(out ReadOnlyMemory<byte> chunk))
         {
-            _taken += stream.Write(chunk.AsSpan(_taken));
+            _taken += stream.WriteShared(chunk[_taken..]);
             if (_taken < chunk.Length)
             {
                 return false;

@@ -5,10 +5,12 @@ using System.Linq;
 using System.Text;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Store;
 using Netemu.Calico.Yaml;
 using Netemu.Commands.Shell;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Cluster;
+using Spelling = Netemu.Commands.Shell.Spelling;
 
 namespace Netemu.Cli.ClusterCommands;
 

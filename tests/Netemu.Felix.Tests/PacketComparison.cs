@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using Netemu.Calico.Evaluation;
-using Netemu.Calico.Resources;
 using Netemu.Core.Wire;
 using Netemu.Felix.Rendering;
 

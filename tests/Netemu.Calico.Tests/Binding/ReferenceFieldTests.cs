@@ -178,7 +178,7 @@ public sealed class ReferenceFieldTests
     [Theory]
     [InlineData("apiVersion: projectcalico.org/v3, kind: IPPol, spec: {}", "did you mean 'IPPool'?")]
     [InlineData("apiVersion: networking.k8s.io/v1, kind: IPPool, spec: {}", "'IPPool' is of 'projectcalico.org/v3'")]
-    [InlineData("apiVersion: v1, kind: Networkpolicy, spec: {}", "did you mean 'NetworkPolicy' of 'projectcalico.org/v3'?")]
+    [InlineData("apiVersion: v1, kind: Networkpolicy, spec: {}", "did you mean 'NetworkPolicy' of 'networking.k8s.io/v1'?")]
     [InlineData("apiVersion: projectcalico.org/v3, kind: IPPool, spec: {cidr: 10.0.0.0/16, natOutgoin: true}", "did you mean 'natOutgoing'?")]
     [InlineData("apiVersion: v1, kind: Pod, spec: {nodename: n1}", "did you mean 'nodeName'?")]
     public void A_misspelt_kind_or_field_has_a_hint(string body, string hint)

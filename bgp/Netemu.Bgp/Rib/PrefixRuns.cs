@@ -3,72 +3,78 @@ using System.Collections.Generic;
 namespace Netemu.Bgp.Rib;
 
 /// <summary>
-/// A list of prefix ids as runs of consecutive ones. Prefixes that were announced together have such ids, so a whole table
-/// is often one run, where a list of ids would cost a thousand speakers a list each.
+/// A list of prefix ids in which consecutive ones take no room. Prefixes that were announced together have such ids, so a
+/// table that ten thousand speakers learn at once costs each of them two numbers.
 /// </summary>
+/// <remarks>A number is an id; a negative one says how many ids follow the one before it.</remarks>
 internal sealed class PrefixRuns
 {
-    private readonly List<Run> _runs = [];
+    private readonly List<int> _numbers = [];
+    private int _last;
 
     /// <summary>The number of ids.</summary>
     public int Count { get; private set; }
 
     public void Add(int prefix)
     {
-        Count++;
-        int last = _runs.Count - 1;
-        if (last >= 0 && _runs[last] is Run run && run.First + run.Count == prefix)
+        if (Count == 0 || prefix != _last + 1)
         {
-            _runs[last] = run with { Count = run.Count + 1 };
+            _numbers.Add(prefix);
+        }
+        else if (_numbers[^1] >= 0)
+        {
+            _numbers.Add(-1);
         }
         else
         {
-            _runs.Add(new Run(prefix, 1));
+            _numbers[^1]--;
         }
+
+        _last = prefix;
+        Count++;
     }
 
-    /// <summary>Forgets them all, and gives back the room that a long list took.</summary>
+    /// <summary>Forgets them all; the room stays, as the next change of that size needs it again.</summary>
     public void Clear()
     {
-        const int Kept = 64;
-        _runs.Clear();
+        _numbers.Clear();
         Count = 0;
-        if (_runs.Capacity > Kept)
-        {
-            _runs.Capacity = 0;
-        }
     }
 
     /// <summary>The ids in the order of adding; ids that are added meanwhile are seen as well.</summary>
     public Enumerator GetEnumerator() => new(this);
 
-    private readonly record struct Run(int First, int Count);
-
     /// <summary>Walks over the ids.</summary>
     public struct Enumerator(PrefixRuns prefixes)
     {
-        private readonly List<Run> _runs = prefixes._runs;
-        private int _run;
+        private readonly List<int> _numbers = prefixes._numbers;
         private int _next;
+        private int _followers;
 
-        public int Current { readonly get; private set; }
+        public int Current { get; private set; }
 
         public bool MoveNext()
         {
-            while (_run < _runs.Count)
+            if (_next < _numbers.Count && _numbers[_next] < 0)
             {
-                Run run = _runs[_run];
-                if (_next < run.Count)
+                if (_followers < -_numbers[_next])
                 {
-                    Current = run.First + _next++;
+                    _followers++;
+                    Current++;
                     return true;
                 }
 
-                _run++;
-                _next = 0;
+                _next++;
             }
 
-            return false;
+            if (_next >= _numbers.Count)
+            {
+                return false;
+            }
+
+            Current = _numbers[_next++];
+            _followers = 0;
+            return true;
         }
     }
 }

@@ -16,7 +16,17 @@ internal sealed class OutputQueue
 
     public bool IsEmpty => _chunks.Count == 0;
 
-    public void Enqueue(ReadOnlySpan<byte> bytes) => _chunks.Enqueue(bytes.ToArray());
+    /// <summary>Takes a copy, in pieces that the collector need not treat as large objects.</summary>
+    public void Enqueue(ReadOnlySpan<byte> bytes)
+    {
+        const int Piece = 1 << 16;
+        for (; bytes.Length > Piece; bytes = bytes[Piece..])
+        {
+            _chunks.Enqueue(bytes[..Piece].ToArray());
+        }
+
+        _chunks.Enqueue(bytes.ToArray());
+    }
 
     /// <summary>Takes bytes that never change: neighbours that are slow together share them.</summary>
     public void Enqueue(ReadOnlyMemory<byte> bytes) => _chunks.Enqueue(bytes);

@@ -421,6 +421,13 @@ internal sealed class NodeBuilder(BuiltTopology built)
 
     private void AddAddress(NetworkNamespace space, NetDevice device, InterfaceAddressSpec address, InterfaceSpec wanted)
     {
+        if (device.CanAddAddress(address.Address) != Errno.None)
+        {
+            Diagnostics.Error(
+                BuildCode.AlreadyExists, $"'{device.QualifiedName}' cannot have {address}: an ipvlan device of its parent has it already", wanted.Range);
+            return;
+        }
+
         bool added = address.Address.IsIPv4
             ? space.IPv4.AddAddress(device, new InterfaceAddress<IPv4Address>(address.Address.IPv4, address.Length))
             : space.IPv6.AddAddress(device, new InterfaceAddress<IPv6Address>(address.Address.IPv6, address.Length));

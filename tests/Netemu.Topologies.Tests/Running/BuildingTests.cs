@@ -64,6 +64,23 @@ public sealed class BuildingTests
     }
 
     [Fact]
+    public void What_sysctls_say_of_default_holds_for_the_devices_of_the_file_and_what_they_say_of_one_for_that_one()
+    {
+        BuiltTopology built = Build("""
+            nodes:
+              a:
+                sysctls: {net.ipv6.conf.default.accept_ra: 0, net.ipv6.conf.default.hop_limit: 33, net.ipv6.conf.d1.hop_limit: 7}
+                interfaces: {d0: {type: dummy, ip: ["2001:db8::1/64"]}, d1: {type: dummy}}
+            """);
+
+        // ipv6_add_dev copies devconf_dflt when a device is made: here before any came.
+        NetworkNamespace space = Root(built, "a");
+        Assert.Equal((0, 33, 0, 7), (
+            space.SettingsOf(space.FindDevice("d0")!).AcceptRa, space.SettingsOf(space.FindDevice("d0")!).HopLimit,
+            space.SettingsOf(space.FindDevice("d1")!).AcceptRa, space.SettingsOf(space.FindDevice("d1")!).HopLimit));
+    }
+
+    [Fact]
     public void Routes_rules_neighbours_and_sysctls_say_what_the_file_says()
     {
         BuiltTopology built = Build("""

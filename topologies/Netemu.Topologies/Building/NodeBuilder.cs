@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -44,6 +45,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         foreach (NamespaceSpec space in Spaces(specification))
         {
             NetworkNamespace target = node.FindNamespace(space.Name ?? string.Empty)!;
+            SetDefaults(space, target);
             foreach (InterfaceSpec device in space.Interfaces)
             {
                 BuildDevice(device, target, space.Name);
@@ -322,6 +324,21 @@ internal sealed class NodeBuilder(BuiltTopology built)
         if (options.Cost is { } cost)
         {
             port.Bridge.SpanningTree.SetPathCost(port, cost);
+        }
+    }
+
+    /// <summary>
+    /// What new devices begin with is there before them, as in a container that is started with sysctls (ipv6_add_dev copies it
+    /// once and for all). <see cref="SetSysctls"/> says what is wrong with them.
+    /// </summary>
+    private static void SetDefaults(NamespaceSpec specification, NetworkNamespace space)
+    {
+        foreach ((string name, string value) in specification.Sysctls)
+        {
+            if (name.Replace('/', '.').Contains(".default.", StringComparison.Ordinal))
+            {
+                _ = SysctlTable.TryWrite(space, name, value);
+            }
         }
     }
 

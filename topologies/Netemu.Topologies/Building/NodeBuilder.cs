@@ -301,6 +301,17 @@ internal sealed class NodeBuilder(BuiltTopology built)
             return;
         }
 
+        if (device is BridgeDevice || device.IsLoopback || !device.HasLinkLayer)
+        {
+            // br_add_if.
+            Diagnostics.Error(
+                BuildCode.WrongDevice,
+                $"'{device.QualifiedName}' cannot be a port of '{specification.Master}': Linux refuses it (Invalid argument)",
+                specification.Range,
+                "a port carries Ethernet frames: gretap does, gre, ipip, sit and tun do not; and no bridge is in a bridge");
+            return;
+        }
+
         if (device.Handler is not null)
         {
             Diagnostics.Error(
@@ -378,13 +389,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
             space.Loopback.SetUp(true);
         }
 
-        foreach (InterfaceSpec wanted in specification.Interfaces)
+        // What others stand on comes first: a VLAN does not come up before its device.
+        foreach (InterfaceSpec wanted in specification.Interfaces.OrderBy(i => Height(specification, i)))
         {
             if (space.FindDevice(wanted.Name) is not { } device)
             {
                 continue;
             }
 
+            CheckLinkLayer(device, wanted);
             SetLinkLayer(device, wanted);
             if (wanted.Up && wanted.Type != InterfaceType.Loopback)
             {
@@ -395,6 +408,22 @@ internal sealed class NodeBuilder(BuiltTopology built)
             {
                 AddAddress(space, device, address, wanted);
             }
+        }
+    }
+
+    /// <summary>How many devices of the same namespace are below one; the loader has refused cycles.</summary>
+    private static int Height(NamespaceSpec specification, InterfaceSpec device) =>
+        device.Parent is { } parent && specification.FindInterface(parent) is { } below && below != device
+            ? 1 + Height(specification, below)
+            : 0;
+
+    private void CheckLinkLayer(NetDevice device, InterfaceSpec wanted)
+    {
+        Errno error = wanted.Mac is { } mac && mac != device.Mac ? device.CanSetMac(mac) : Errno.None;
+        if (error != Errno.None)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice, $"'{device.QualifiedName}' cannot have the address {wanted.Mac}: Linux refuses it ({error})", wanted.Range);
         }
     }
 

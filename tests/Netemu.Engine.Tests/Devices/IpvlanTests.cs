@@ -58,6 +58,7 @@ public sealed class IpvlanTests
         Assert.Equal(lab.Parent.Mac, lab.Peer.Root.IPv4.Neighbours.Find(lab.Peer.Root.FindDevice("eth0")!, IPv4Address.Parse("10.0.0.11"))!.Mac);
     }
 
+    // ipvlan_handle_frame sees only what the master receives, never what it sends; ipvlan_addr_lookup knows children's addresses alone.
     [Theory]
     [InlineData(IpvlanMode.L2)]
     [InlineData(IpvlanMode.L3)]

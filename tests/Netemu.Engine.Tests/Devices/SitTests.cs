@@ -15,7 +15,7 @@ namespace Netemu.Engine.Tests.Devices;
 /// <summary>IPv6 in IPv4, which this kernel lacks: after net/ipv6/sit.c, RFC 4213 and RFC 3056.</summary>
 public sealed class SitTests
 {
-    // sit_tunnel_xmit, ipip6_tunnel_xmit; ttl 64 is sit's default (ipip6_netlink_parms), DF that of pmtudisc; RFC 4213 section 3.5.
+    // ipip6_tunnel_xmit: without a ttl of its own the outer one is the inner hop limit; DF with pmtudisc; RFC 4213 section 3.5.
     [Fact]
     public void A_ping_crosses_in_packets_of_protocol_41()
     {

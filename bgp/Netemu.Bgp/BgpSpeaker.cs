@@ -265,13 +265,11 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private void ExpireDeadlines()
     {
         SimTime now = Scheduler.Now;
-        for (int number = _deadlines.TakeDue(now); number >= 0; number = _deadlines.TakeDue(now))
+        for (int number = _deadlines.FirstDue(now); number >= 0; number = _deadlines.FirstDue(now))
         {
-            if (_sessions[number] is BgpSession session)
-            {
-                session.ExpireTimers();
-                _deadlines.Ensure(session.Index, session.NextDeadline());
-            }
+            BgpSession? session = _sessions[number];
+            session?.ExpireTimers();
+            _deadlines.Set((ushort)number, session?.NextDeadline() ?? SimTime.Never);
         }
 
         ArmTimer();

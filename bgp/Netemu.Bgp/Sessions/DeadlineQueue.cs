@@ -4,16 +4,18 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Sessions;
 
 /// <summary>
-/// The sessions of a speaker by their earliest deadline: a heap in the order (due, number). A deadline that has
-/// moved to a later time stays where it is until it comes up (RFC 4271's hold timer moves with every message).
+/// The sessions of a speaker by their earliest deadline: a heap in the order (due, number). A deadline that moves a little
+/// later stays where it is until it comes up (RFC 4271's hold timer moves with every message); one that moves far goes to
+/// its new place at once, so that a session which the neighbour has opened does not come up for nothing.
 /// </summary>
 /// <remarks>
 /// The heap holds numbers, and where a number stands is a column beside it: moving an entry touches no session. Four
-/// children to a node, so that a level is one cache line.
+/// children to a node, so that a level is one cache line. Most entries are leaves, which move later for nothing.
 /// </remarks>
 internal sealed class DeadlineQueue
 {
     private const int Children = 4;
+    private static readonly Duration s_littleLater = Duration.FromSeconds(1);
 
     private Entry[] _heap = new Entry[4];
 
@@ -37,8 +39,21 @@ internal sealed class DeadlineQueue
         }
     }
 
-    /// <summary>Makes sure that the session comes up at <paramref name="due"/> or before.</summary>
+    /// <summary>Makes sure that the session comes up at <paramref name="due"/> or before, and not much before.</summary>
     public void Ensure(ushort session, SimTime due)
+    {
+        int position = session < _positions.Length ? _positions[session] - 1 : -1;
+        bool isGoodEnough = position >= 0
+            ? _heap[position].Due <= due.Nanoseconds && due.Nanoseconds - _heap[position].Due <= s_littleLater.Nanoseconds
+            : due == SimTime.Never;
+        if (!isGoodEnough)
+        {
+            Set(session, due);
+        }
+    }
+
+    /// <summary>Has the session come up at <paramref name="due"/>; at <see cref="SimTime.Never"/> it does not.</summary>
+    public void Set(ushort session, SimTime due)
     {
         if (session >= _positions.Length)
         {
@@ -48,44 +63,27 @@ internal sealed class DeadlineQueue
         int position = _positions[session] - 1;
         if (position < 0)
         {
-            if (due == SimTime.Never)
-            {
-                return;
-            }
-
             if (_count == _heap.Length)
             {
                 Array.Resize(ref _heap, _count * 2);
             }
 
-            position = _count++;
+            SiftUp(new Entry(due.Nanoseconds, session), _count++);
         }
-        else if (_heap[position].Due <= due.Nanoseconds)
+        else if (due.Nanoseconds < _heap[position].Due)
         {
-            return;
+            SiftUp(new Entry(due.Nanoseconds, session), position);
         }
-
-        SiftUp(new Entry(due.Nanoseconds, session), position);
+        else
+        {
+            SiftDown(new Entry(due.Nanoseconds, session), position);
+        }
     }
 
-    /// <summary>Takes the number of the first session if it is due; -1 if none is.</summary>
-    public int TakeDue(SimTime now)
-    {
-        if (_count == 0 || _heap[0].Due > now.Nanoseconds)
-        {
-            return -1;
-        }
-
-        int session = _heap[0].Session;
-        _positions[session] = 0;
-        Entry last = _heap[--_count];
-        if (_count > 0)
-        {
-            SiftDown(last);
-        }
-
-        return session;
-    }
+    /// <summary>
+    /// The number of the first session if it is due, else -1. It stays first until <see cref="Set"/> says its next deadline.
+    /// </summary>
+    public int FirstDue(SimTime now) => _count > 0 && _heap[0].Due <= now.Nanoseconds ? _heap[0].Session : -1;
 
     private void SiftUp(Entry item, int index)
     {
@@ -98,9 +96,8 @@ internal sealed class DeadlineQueue
         Place(item, index);
     }
 
-    private void SiftDown(Entry item)
+    private void SiftDown(Entry item, int index)
     {
-        int index = 0;
         while (true)
         {
             int first = (Children * index) + 1;

@@ -26,6 +26,9 @@ public sealed partial class KernelEdge : IEdge, IDisposable
 {
     private const int ReadsPerPoll = 256;
 
+    /// <summary>What one poll takes before the window runs: its frames are still in the core's cache when they are forwarded.</summary>
+    private const int BytesPerPoll = 256 * 1024;
+
     /// <summary>A super-packet of 64 KiB at an MTU of 576 is 126 frames.</summary>
     private const int RoomForSuperPacket = 128;
 
@@ -93,7 +96,8 @@ public sealed partial class KernelEdge : IEdge, IDisposable
     {
         // One alone first: mostly there is none. What is there comes in growing batches.
         int batch = 1;
-        for (int reads = 0; reads < ReadsPerPoll && !IsGone; reads += batch)
+        long enough = BytesRead + BytesPerPoll;
+        for (int reads = 0; reads < ReadsPerPoll && !IsGone && BytesRead < enough; reads += batch)
         {
             int most = _reads is null || _lastRead > SmallPacket ? 1 : Math.Min(reads == 0 ? 1 : reads * 4, PacketRing.Slots);
             batch = Math.Min(most, device.Room / _framesOfPacket);

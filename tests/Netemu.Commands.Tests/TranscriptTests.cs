@@ -19,6 +19,7 @@ public sealed class TranscriptTests
     [InlineData("routeget")]
     [InlineData("via")]
     [InlineData("ip6")]
+    [InlineData("maddr")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

@@ -36,51 +36,16 @@ public static class InternetChecksum
     /// A partial sum, at most 0x1FFFE, of big-endian words; an odd last byte is padded with zero, so only the last part of
     /// a sum may have odd length.
     /// </summary>
-    public static uint Sum(ReadOnlySpan<byte> bytes, uint seed = 0)
-    {
-        // One's complement addition does not care for byte order (RFC 1071 section 2 (B)): sum native words, swap once.
-        ulong sum = 0;
-        ref byte start = ref MemoryMarshal.GetReference(bytes);
-        int offset = 0;
-        if (Vector256.IsHardwareAccelerated && bytes.Length >= 64)
-        {
-            Vector256<uint> low = Vector256<uint>.Zero;
-            Vector256<uint> high = Vector256<uint>.Zero;
-            Vector256<uint> mask = Vector256.Create(0xFFFFu);
+    public static uint Sum(ReadOnlySpan<byte> bytes, uint seed = 0) =>
+        seed + Add(ref MemoryMarshal.GetReference(bytes), ref Unsafe.NullRef<byte>(), bytes.Length, copies: false);
 
-            // A lane gains at most 2^16 per 32 bytes: 2^16 blocks, 2 MiB, before it could overflow. Frames are 64 KiB.
-            for (; offset + 32 <= bytes.Length; offset += 32)
-            {
-                Vector256<uint> words = Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
-                low += words & mask;
-                high += words >>> 16;
-            }
-
-            Vector256<uint> folded = Vector256.Add(low & mask, low >>> 16) + Vector256.Add(high & mask, high >>> 16);
-            sum = Vector256.Sum(folded);
-        }
-
-        for (; offset + 4 <= bytes.Length; offset += 4)
-        {
-            sum += Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, offset));
-        }
-
-        if (offset + 2 <= bytes.Length)
-        {
-            sum += Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref start, offset));
-            offset += 2;
-        }
-
-        if (offset < bytes.Length)
-        {
-            sum += BitConverter.IsLittleEndian ? bytes[offset] : (uint)bytes[offset] << 8;
-        }
-
-        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
-        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
-        ushort word = Fold((uint)sum);
-        return seed + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
-    }
+    /// <summary>
+    /// The same while the bytes are copied to the begin of <paramref name="destination"/>, which must have room for them: they
+    /// are read once (csum_partial_copy).
+    /// </summary>
+    public static uint CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination, uint seed = 0) =>
+        seed + Add(
+            ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination[..source.Length]), source.Length, copies: true);
 
     /// <summary>The sum of the pseudo header of TCP and UDP over IPv4 (RFC 793, RFC 768).</summary>
     public static uint PseudoHeader(IPv4Address source, IPv4Address destination, IPProtocol protocol, int length) =>
@@ -105,6 +70,81 @@ public static class InternetChecksum
     /// <summary>The checksum after a 32-bit value, such as an address, has changed.</summary>
     public static ushort Update(ushort checksum, uint oldValue, uint newValue) =>
         (ushort)~Fold((uint)(ushort)~checksum + (ushort)~(oldValue >> 16) + (ushort)~oldValue + (newValue >> 16) + (newValue & 0xFFFF));
+
+    /// <summary>
+    /// One's complement addition does not care for byte order (RFC 1071 section 2 (B)): native words are summed, and the sum is
+    /// swapped once. A lane gains at most 2^16 with each block: 2^16 blocks, 2 MiB and more, before it could overflow; frames
+    /// are 64 KiB.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Add(ref byte source, ref byte destination, int length, bool copies)
+    {
+        ulong sum = 0;
+        int offset = 0;
+        if (Vector512.IsHardwareAccelerated && length >= 128)
+        {
+            Vector512<uint> low = Vector512<uint>.Zero;
+            Vector512<uint> high = Vector512<uint>.Zero;
+            Vector512<uint> mask = Vector512.Create(0xFFFFu);
+            for (; offset + 64 <= length; offset += 64)
+            {
+                Vector512<uint> words = Take<Vector512<uint>>(ref source, ref destination, offset, copies);
+                low += words & mask;
+                high += words >>> 16;
+            }
+
+            sum = Vector512.Sum((low & mask) + (low >>> 16) + (high & mask) + (high >>> 16));
+        }
+        else if (Vector256.IsHardwareAccelerated && length >= 64)
+        {
+            Vector256<uint> low = Vector256<uint>.Zero;
+            Vector256<uint> high = Vector256<uint>.Zero;
+            Vector256<uint> mask = Vector256.Create(0xFFFFu);
+            for (; offset + 32 <= length; offset += 32)
+            {
+                Vector256<uint> words = Take<Vector256<uint>>(ref source, ref destination, offset, copies);
+                low += words & mask;
+                high += words >>> 16;
+            }
+
+            sum = Vector256.Sum((low & mask) + (low >>> 16) + (high & mask) + (high >>> 16));
+        }
+
+        for (; offset + 4 <= length; offset += 4)
+        {
+            sum += Take<uint>(ref source, ref destination, offset, copies);
+        }
+
+        if (offset + 2 <= length)
+        {
+            sum += Take<ushort>(ref source, ref destination, offset, copies);
+            offset += 2;
+        }
+
+        if (offset < length)
+        {
+            byte last = Take<byte>(ref source, ref destination, offset, copies);
+            sum += BitConverter.IsLittleEndian ? last : (uint)last << 8;
+        }
+
+        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
+        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
+        ushort word = Fold((uint)sum);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Take<T>(ref byte source, ref byte destination, int offset, bool copies)
+        where T : unmanaged
+    {
+        T words = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref source, offset));
+        if (copies)
+        {
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, offset), words);
+        }
+
+        return words;
+    }
 
     private static ushort Fold(uint sum)
     {

@@ -104,9 +104,9 @@ public ref struct Segmenter
         Frame frame = pool.Rent(_headers + payload);
         Span<byte> bytes = frame.Bytes;
         _packet[.._headers].CopyTo(bytes);
-        _packet.Slice(_offset, payload).CopyTo(bytes[_headers..]);
+        uint sum = InternetChecksum.CopyAndSum(_packet.Slice(_offset, payload), bytes[_headers..], _pseudoHeader);
         WriteNetworkHeader(bytes[_network..]);
-        WriteTransportHeader(bytes[_transport..]);
+        WriteTransportHeader(bytes[_transport.._headers], sum, payload);
         frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked;
         _offset += payload;
         _index++;
@@ -142,12 +142,14 @@ public ref struct Segmenter
         IPv4Header.WriteChecksum(ip[..(_transport - _network)]);
     }
 
-    private readonly void WriteTransportHeader(Span<byte> segment)
+    /// <summary>The header of a segment whose payload and pseudo header, without the length, have been summed.</summary>
+    private readonly void WriteTransportHeader(Span<byte> segment, uint sum, int payload)
     {
+        int length = segment.Length + payload;
         int field = _isUdp ? UdpHeader.ChecksumOffset : TcpHeader.ChecksumOffset;
         if (_isUdp)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(segment[UdpLengthOffset..], (ushort)segment.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(segment[UdpLengthOffset..], (ushort)length);
         }
         else
         {
@@ -160,7 +162,7 @@ public ref struct Segmenter
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(segment[field..], 0);
-        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(segment, _pseudoHeader + (uint)segment.Length));
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(segment, sum + (uint)length));
         BinaryPrimitives.WriteUInt16BigEndian(segment[field..], checksum == 0 && _isUdp ? ushort.MaxValue : checksum);
     }
 }

@@ -245,6 +245,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
     protected override void OnStateChanged()
     {
+        Fdb.SetCollecting(IsUp);
         if (IsUp)
         {
             _tree?.BridgeUp();

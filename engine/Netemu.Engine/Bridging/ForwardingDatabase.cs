@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Simulation;
@@ -7,37 +8,71 @@ using Netemu.Engine.Simulation;
 namespace Netemu.Engine.Bridging;
 
 /// <summary>
-/// Where a bridge has seen addresses (net/bridge/br_fdb.c). Entries age without a timer: one that is too old counts as
-/// absent and is removed when it is met.
+/// Where a bridge has seen addresses (net/bridge/br_fdb.c). Old entries are collected at the instants at which the kernel's
+/// garbage collection runs (br_fdb_cleanup); there is no timer for it: whoever looks catches up first.
 /// </summary>
 public sealed class ForwardingDatabase
 {
+    /// <summary>Collections are 10 ms apart at least, and the first one comes 100 ms after the bridge is up.</summary>
+    private static readonly Duration LeastPause = Duration.FromMilliseconds(10);
+    private static readonly Duration FirstCollection = Duration.FromMilliseconds(100);
+
     private readonly Dictionary<ulong, FdbEntry> _entries = [];
     private readonly Node _node;
+    private SimTime _nextCollection = SimTime.Never;
+    private Duration _ageingTime = Duration.FromSeconds(300);
+    private Duration? _changeTime;
 
     internal ForwardingDatabase(Node node) => _node = node;
 
-    /// <summary>How long an entry lives after the last frame; Linux: 300 s.</summary>
-    public Duration AgeingTime { get; set; } = Duration.FromSeconds(300);
+    /// <summary>What is shown of it: how long an entry lives after the last frame; Linux: 300 s, two forward delays in a topology change.</summary>
+    public Duration AgeingTime => _ageingTime;
 
-    /// <summary>Entries in the order of their addresses, aged ones left out.</summary>
-    public IEnumerable<FdbEntry> Entries() => _entries.Values.Where(e => !HasAged(e)).OrderBy(e => e.Mac).ThenBy(e => e.Vlan);
+    /// <summary>hold_time: in a topology change entries count as stale after one forward delay.</summary>
+    private Duration HoldTime => _changeTime ?? _ageingTime;
+
+    /// <summary>Entries in the order of their addresses, collected ones left out.</summary>
+    public IEnumerable<FdbEntry> Entries()
+    {
+        CatchUp();
+        return _entries.Values.OrderBy(e => e.Mac).ThenBy(e => e.Vlan);
+    }
+
+    /// <summary>
+    /// True for what has not been heard of for too long and awaits its collection (NUD_STALE): frames still go there.
+    /// </summary>
+    public bool IsStale(FdbEntry entry) => !entry.IsLocal && !entry.IsStatic && entry.Updated + HoldTime <= _node.Now;
+
+    /// <summary>br_set_ageing_time: what is too old by it goes at once.</summary>
+    public void SetAgeingTime(Duration time)
+    {
+        CatchUp();
+        _ageingTime = time;
+        _nextCollection = _nextCollection < _node.Now ? _nextCollection : _node.Now;
+    }
+
+    /// <summary>
+    /// __br_set_topology_change: shows another ageing time, and counts with <paramref name="hold"/> while that is given. The next
+    /// collection comes when it would have come: nothing is forgotten for the change's sake.
+    /// </summary>
+    internal void SetTopologyChange(Duration ageing, Duration? hold)
+    {
+        CatchUp();
+        _ageingTime = ageing;
+        _changeTime = hold;
+    }
+
+    /// <summary>br_stp_enable_bridge: collections begin 100 ms after the bridge comes up, and end with br_stp_disable_bridge.</summary>
+    internal void SetCollecting(bool collects)
+    {
+        CatchUp();
+        _nextCollection = collects ? _node.Now + FirstCollection : SimTime.Never;
+    }
 
     public FdbEntry? Find(MacAddress mac, int vlan = 0)
     {
-        if (!_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? entry))
-        {
-            return null;
-        }
-
-        if (!HasAged(entry))
-        {
-            return entry;
-        }
-
-        _entries.Remove(KeyOf(mac, vlan));
-        NoteChange(entry, added: false);
-        return null;
+        CatchUp();
+        return _entries.GetValueOrDefault(KeyOf(mac, vlan));
     }
 
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
@@ -78,6 +113,13 @@ public sealed class ForwardingDatabase
     /// <summary>A frame with this source came in by this port (br_fdb_update): a new station, or one that has moved.</summary>
     internal void Learn(MacAddress mac, BridgePort port, int vlan = 0)
     {
+        CatchUp();
+        if (HoldTime == Duration.Zero)
+        {
+            // "some users want to always flood" (br_fdb_update).
+            return;
+        }
+
         if (_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? entry))
         {
             if (entry.IsLocal || entry.IsStatic)
@@ -145,8 +187,48 @@ public sealed class ForwardingDatabase
 
     private static ulong KeyOf(MacAddress mac, int vlan) => mac.Value | ((ulong)vlan << 48);
 
-    private bool HasAged(FdbEntry entry) =>
-        !entry.IsLocal && !entry.IsStatic && entry.Updated + AgeingTime <= _node.Now;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CatchUp()
+    {
+        if (_node.Now >= _nextCollection)
+        {
+            CollectDue();
+        }
+    }
+
+    /// <summary>
+    /// br_fdb_cleanup, as often as it was due since anybody last looked: takes what is too old, and comes again when the next
+    /// entry will be, at the latest after the hold time of now.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CollectDue()
+    {
+        while (_nextCollection <= _node.Now)
+        {
+            Duration next = HoldTime;
+            foreach (FdbEntry entry in _entries.Values)
+            {
+                if (entry.IsLocal || entry.IsStatic)
+                {
+                    continue;
+                }
+
+                Duration left = entry.Updated + HoldTime - _nextCollection;
+                if (left <= Duration.Zero)
+                {
+                    // Removal does not disturb an enumeration of the dictionary.
+                    _entries.Remove(KeyOf(entry.Mac, entry.Vlan));
+                    NoteChange(entry, added: false);
+                }
+                else if (left < next)
+                {
+                    next = left;
+                }
+            }
+
+            _nextCollection += next > LeastPause ? next : LeastPause;
+        }
+    }
 
     private void NoteChange(FdbEntry entry, bool added) =>
         _node.Hash.AddNumber(

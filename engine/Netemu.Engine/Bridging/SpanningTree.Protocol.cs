@@ -346,7 +346,10 @@ public sealed partial class SpanningTree
         TopologyChangeDetected = true;
     }
 
-    /// <summary>While the topology changes, what was learned ages within two forward delays (__br_set_topology_change).</summary>
+    /// <summary>
+    /// While the topology changes, the ageing time shown is two forward delays, and one forward delay makes an entry stale
+    /// (__br_set_topology_change, hold_time).
+    /// </summary>
     private void SetTopologyChange(bool changing)
     {
         if (IsEnabled && TopologyChange != changing)
@@ -356,7 +359,7 @@ public sealed partial class SpanningTree
                 _ageingTime = _bridge.Fdb.AgeingTime;
             }
 
-            _bridge.Fdb.AgeingTime = changing ? ForwardDelay * 2 : _ageingTime;
+            _bridge.Fdb.SetTopologyChange(changing ? ForwardDelay * 2 : _ageingTime, changing ? ForwardDelay : null);
         }
 
         TopologyChange = changing;

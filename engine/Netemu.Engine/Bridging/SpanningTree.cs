@@ -94,7 +94,7 @@ public sealed partial class SpanningTree
     public void SetAgeingTime(Duration time)
     {
         _ageingTime = time;
-        _bridge.Fdb.AgeingTime = time;
+        _bridge.Fdb.SetAgeingTime(time);
     }
 
     /// <summary>

@@ -49,6 +49,9 @@ public enum DropReason : byte
     TunNoReader,
     TunQueueFull,
     TunnelSequence,
+
+    /// <summary>sit: an inner 6to4 address that the outer packet's contradicts (packet_is_spoofed).</summary>
+    TunnelSpoofed,
     IpvlanPrivate,
 
     // IP input.

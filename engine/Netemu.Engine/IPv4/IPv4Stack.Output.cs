@@ -15,13 +15,14 @@ namespace Netemu.Engine.IPv4;
 public sealed partial class IPv4Stack
 {
     /// <summary>
-    /// Where a packet of this namespace would go (ip_route_output_key): the local errno, or device, next hop and source.
+    /// Where a packet of this namespace would go (ip_route_output_key): the local errno, or device, next hop and source. The
+    /// source may be another's with <paramref name="anySource"/> (FLOWI_FLAG_ANYSRC).
     /// </summary>
     public OutputRoute<IPv4Address> RouteOutput(
         IPv4Address destination, IPv4Address source = default, NetDevice? device = null, uint mark = 0, byte typeOfService = 0,
-        ulong transport = 0)
+        ulong transport = 0, bool anySource = false)
     {
-        if (!source.IsUnspecified && !IsLocal(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
+        if (!anySource && !source.IsUnspecified && !IsLocal(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
         {
             return OutputRoute<IPv4Address>.Fail(Errno.EINVAL);
         }
@@ -158,7 +159,8 @@ public sealed partial class IPv4Stack
                 // Translated or marked: the packet is routed again (ip_route_me_harder).
                 destination = now;
                 IPv4Address source = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.SourceOffset)..]);
-                way = RouteOutput(destination, source, null, frame.Mark, 0, TransportKey.OfPacket(frame.Bytes[NetworkOffset..]));
+                way = RouteOutput(
+                    destination, source, null, frame.Mark, 0, TransportKey.OfPacket(frame.Bytes[NetworkOffset..]), anySource: true);
                 if (way.Error != Errno.None)
                 {
                     Namespace.Drop(frame, DropReason.NoRoute);

@@ -16,13 +16,14 @@ public sealed partial class IPv6Stack
 {
     /// <summary>
     /// Where a packet of this namespace would go (ip6_route_output): the local errno, or device, next hop and source. A
-    /// device given is strict for what needs one and where the source is open, else a preference.
+    /// device given is strict for what needs one and where the source is open, else a preference. The source may be another's
+    /// with <paramref name="anySource"/>.
     /// </summary>
     public OutputRoute<IPv6Address> RouteOutput(
         IPv6Address destination, IPv6Address source = default, NetDevice? device = null, uint mark = 0, byte trafficClass = 0,
-        ulong transport = 0)
+        ulong transport = 0, bool anySource = false)
     {
-        if (!source.IsUnspecified && !IsLocal(source) && !Namespace.Settings.IpNonlocalBindIPv6 && !Namespace.Settings.IpNonlocalBind)
+        if (!anySource && !source.IsUnspecified && !IsLocal(source) && !Namespace.Settings.IpNonlocalBindIPv6 && !Namespace.Settings.IpNonlocalBind)
         {
             return OutputRoute<IPv6Address>.Fail(Errno.EADDRNOTAVAIL);
         }
@@ -117,8 +118,8 @@ public sealed partial class IPv6Stack
                 destination = now;
                 IPv6Address source = IPv6Address.Read(frame.Bytes[(NetworkOffset + IPv6Header.SourceOffset)..]);
                 way = RouteOutput(
-                    destination, IsLocal(source) ? source : default, destination.NeedsScope ? way.Device : null, frame.Mark, 0,
-                    TransportKey.OfPacketIPv6(frame.Bytes[NetworkOffset..]));
+                    destination, source, destination.NeedsScope ? way.Device : null, frame.Mark, 0,
+                    TransportKey.OfPacketIPv6(frame.Bytes[NetworkOffset..]), anySource: true);
                 if (way.Error != Errno.None)
                 {
                     Namespace.Drop(frame, DropReason.NoRoute);

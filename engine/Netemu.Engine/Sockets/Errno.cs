@@ -18,6 +18,7 @@ public enum Errno : short
     EPIPE = 32,
     EMSGSIZE = 90,
     EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
     EADDRINUSE = 98,
     EADDRNOTAVAIL = 99,
     ENETDOWN = 100,

@@ -46,6 +46,24 @@ public sealed class InternetChecksumTests
         }
     }
 
+    [Fact]
+    public void A_copy_of_every_length_has_the_same_bytes_and_the_same_sum()
+    {
+        byte[] bytes = new byte[400];
+        byte[] copy = new byte[bytes.Length + 1];
+        new RandomSource(1, "checksum/copy").NextBytes(bytes);
+        for (int length = 0; length <= bytes.Length; length++)
+        {
+            Array.Fill(copy, (byte)0xAA);
+            ReadOnlySpan<byte> part = bytes.AsSpan(0, length);
+            Assert.Equal(InternetChecksum.Sum(part, seed: 77), InternetChecksum.CopyAndSum(part, copy, seed: 77));
+            Assert.Equal(part, copy.AsSpan(0, length));
+            Assert.All(copy[length..], b => Assert.Equal(0xAA, b));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => InternetChecksum.CopyAndSum(bytes, new byte[bytes.Length - 1]));
+    }
+
     [Theory]
     [InlineData(0x00)]
     [InlineData(0xFF)]

@@ -91,6 +91,37 @@ public sealed class SpanningTreeTests
         Assert.True(first.SpanningTree.IsRoot);
     }
 
+    // hold_time, br_fdb_cleanup; the kernel's "bridge fdb show" said "stale" all through a topology change, and its gc_timer ran on.
+    [Fact]
+    public void A_topology_change_makes_entries_stale_after_one_forward_delay_and_forgets_none()
+    {
+        // Given two bridges without a change, and a station that the second one has heard once.
+        using EmulatedNetwork network = new();
+        (BridgeDevice first, BridgeDevice second) = Pair(network);
+        network.Run(Second * 120);
+        MacAddress station = new(0x0200_0000_0099);
+        second.Fdb.AddDynamic(station, second.Ports[0]);
+
+        // When a port goes to forwarding, which takes two forward delays and begins a change.
+        EthernetDevice port = EmulatedNetwork.Device(first.Node, string.Empty);
+        network.Emulation.Connect(EmulatedNetwork.Device(network.Host("h"), string.Empty), port, LinkOptions.Default);
+        first.AddPort(port);
+        network.Run(Second * 29);
+        Assert.False(second.Fdb.IsStale(second.Fdb.Find(station)!));
+        network.Run(Second * 3);
+
+        // Then it is stale while the change lasts, and frames still find it; afterwards it is as good as before.
+        Assert.True(second.SpanningTree.TopologyChange && second.Fdb.IsStale(second.Fdb.Find(station)!));
+        network.Run(Second * 40);
+        Assert.False(second.SpanningTree.TopologyChange || second.Fdb.IsStale(second.Fdb.Find(station)!));
+
+        // And it goes when nothing has been heard for 300 s.
+        network.Run(Second * 227);
+        Assert.NotNull(second.Fdb.Find(station));
+        network.Run(Second * 2);
+        Assert.Null(second.Fdb.Find(station));
+    }
+
     [Fact]
     public void A_topology_change_shortens_the_life_of_what_was_learned_and_is_acknowledged()
     {

@@ -13,6 +13,7 @@ namespace Netemu.Engine.Tests.Devices;
 /// <summary>GRE and gretap, which this kernel lacks: after net/ipv4/ip_gre.c, gre_demux.c, RFC 2784 and RFC 2890.</summary>
 public sealed class GreTests
 {
+    // gre_build_header: flags, then checksum, key and sequence number as they were asked for (RFC 2890 section 2).
     [Theory]
     [InlineData(null, false, false, "00000800")]
     [InlineData(7u, false, false, "2000080000000007")]
@@ -31,6 +32,7 @@ public sealed class GreTests
         Assert.Equal(0x45, outer[20 + (header.Length / 2)]);
     }
 
+    // gre_build_header, RFC 2784 section 2.5.
     [Fact]
     public void A_checksum_covers_header_and_payload()
     {
@@ -55,6 +57,7 @@ public sealed class GreTests
         Assert.Equal(1, lab.B.Root.Drops(reason));
     }
 
+    // ip_tunnel_key_match, ip_tunnel_find.
     [Fact]
     public void Keys_tell_tunnels_with_the_same_ends_apart()
     {
@@ -83,6 +86,7 @@ public sealed class GreTests
         Assert.Equal(mtu, GreDevice.Create(lab.A.Root, "t", options, tap, out _)!.Mtu);
     }
 
+    // gre_tap_xmit: ETH_P_TEB (RFC 1701's 6558).
     [Fact]
     public void Gretap_carries_ethernet_and_so_arp()
     {

@@ -18,6 +18,7 @@ namespace Netemu.Engine.Tests.Devices;
 /// </summary>
 public sealed class IpipTests
 {
+    // RFC 2003 section 3.1; iptunnel_xmit.
     [Fact]
     public void A_ping_crosses_the_tunnel_in_packets_of_protocol_4()
     {
@@ -56,6 +57,7 @@ public sealed class IpipTests
         Assert.Equal(outer, (lab.Outer().Single()[6] & 0x40) != 0);
     }
 
+    // ip_tunnel_xmit: "if (... && !tunnel->ignore_df) df |= inner_iph->frag_off & htons(IP_DF)".
     [Fact]
     public void Ignore_df_keeps_the_inner_df_inside()
     {
@@ -89,6 +91,7 @@ public sealed class IpipTests
         Assert.Equal(received is null ? 1 : 0, lab.B.Root.Drops(DropReason.TunnelEcn));
     }
 
+    // ip_tunnel_bind_dev, __ip_tunnel_change_mtu (ETH_MIN_MTU).
     [Fact]
     public void The_mtu_leaves_room_for_the_outer_header()
     {
@@ -122,6 +125,7 @@ public sealed class IpipTests
         Assert.Equal(2, lab.Outer().Count);
     }
 
+    // IPTUNNEL_ERR_TIMEO.
     [Fact]
     public void An_error_is_forgotten_after_30_s()
     {
@@ -133,6 +137,7 @@ public sealed class IpipTests
         Assert.Empty(lab.Ping("10.9.0.2"));
     }
 
+    // ip_tunnel_xmit, "NBMA tunnel": rt_nexthop; ip_tunnel_lookup ends at fb_tunnel_dev.
     [Fact]
     public void Tunl0_sends_to_the_next_hop_of_the_route_and_takes_from_anyone()
     {
@@ -157,6 +162,7 @@ public sealed class IpipTests
         Assert.Equal(["reply 10.42.2.1 ttl=64"], lab.Ping("10.42.2.1"));
     }
 
+    // ip_tunnel_newlink, ip_tunnel_find: EEXIST, also of the fallback device.
     [Fact]
     public void A_tunnel_with_the_same_ends_exists_once_and_only_tunl0_has_none()
     {
@@ -167,6 +173,7 @@ public sealed class IpipTests
         Assert.Equal((Errno.EEXIST, Errno.EEXIST), (same, none));
     }
 
+    // tunnel4_rcv: icmp_send(ICMP_DEST_UNREACH, ICMP_PORT_UNREACH).
     [Fact]
     public void A_packet_that_no_tunnel_takes_is_answered_port_unreachable()
     {
@@ -204,6 +211,7 @@ public sealed class IpipTests
         Assert.Equal([expected], wanted.Select(w => w.Name).Where(n => lab.B.Root.FindDevice(n)!.Counters.ReceivedPackets > 0));
     }
 
+    // ip_tunnel_xmit: "if (rt->dst.dev == dev)", collisions.
     [Fact]
     public void A_route_to_the_far_end_through_the_tunnel_itself_is_a_loop()
     {
@@ -218,6 +226,7 @@ public sealed class IpipTests
         Assert.Equal(1, lab.A.Root.Drops(DropReason.TunnelLoop));
     }
 
+    // ipip_tunnel_xmit: "default: goto tx_error".
     [Fact]
     public void Ipv6_is_not_carried()
     {

@@ -1,3 +1,5 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -56,6 +58,7 @@ public sealed class IpvlanTests
         Assert.Equal(lab.Parent.Mac, lab.Peer.Root.IPv4.Neighbours.Find(lab.Peer.Root.FindDevice("eth0")!, IPv4Address.Parse("10.0.0.11"))!.Mac);
     }
 
+    // ipvlan_handle_frame sees only what the master receives, never what it sends; ipvlan_addr_lookup knows children's addresses alone.
     [Theory]
     [InlineData(IpvlanMode.L2)]
     [InlineData(IpvlanMode.L3)]
@@ -105,7 +108,61 @@ public sealed class IpvlanTests
         Assert.Contains(wire.Sent, f => f.Bytes[23] == 1 && f.Bytes[22] == 64);
     }
 
-    // ipvlan_addr4_validator_event.
+    // ipvlan_process_v4_outbound: flowi4's saddr, tos and mark are the packet's, so that rules of the master's namespace see them.
+    [Theory]
+    [InlineData("10.0.0.11/32", true)]
+    [InlineData("10.0.0.12/32", false)]
+    public void In_l3_rules_of_the_parents_namespace_go_by_the_childs_address(string from, bool goesAstray)
+    {
+        // Given a rule for one child, whose table has a gateway that nobody is.
+        using EmulatedNetwork network = new();
+        Lab lab = new(network, IpvlanMode.L3, IpvlanIsolation.Bridge);
+        TunnelLab.Know(lab.Peer.Root, "eth0", "10.0.0.11", lab.Parent.Mac);
+        RoutingTables<IPv4Address> routes = lab.Host.Root.IPv4.Routes;
+        routes.AddRule(new RoutingRule<IPv4Address>(100) { From = Prefix<IPv4Address>.Parse(from), Table = 100 });
+        routes.Add(
+            new Route<IPv4Address>
+            {
+                Prefix = Prefix<IPv4Address>.Default,
+                NextHop = new NextHop<IPv4Address>(lab.Parent, IPv4Address.Parse("10.0.0.99"), hasGateway: true),
+            },
+            100);
+
+        // Then what this child sends goes there.
+        Assert.Equal(!goesAstray, lab.Ping(lab.First, "10.0.0.1").Contains("reply 10.0.0.1 ttl=64"));
+    }
+
+    // ipvlan_get_L3_hdr, ipvlan_addr_lookup, ipvlan_external_frame: a child's own probe for duplicates comes back from a switch
+    // that reflects, and is known by the address that it asks for.
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void A_reflected_probe_for_duplicates_reaches_no_child_and_another_does(bool fromOutside, int copies)
+    {
+        using EmulatedNetwork network = new();
+        Lab lab = new(network, IpvlanMode.L2, IpvlanIsolation.Bridge);
+        NetDevice child = lab.First.FindDevice("i1")!;
+        EmulatedNetwork.AddAddress(lab.First, child, "2001:db8::11/64");
+        network.RunSeconds(2);
+        FrameRecorder seen = new(child);
+        byte[] probe = new byte[14 + 40 + 24];
+        Convert.FromHexString("3333FF000011").CopyTo(probe, 0);
+        BinaryPrimitives.WriteUInt64BigEndian(probe.AsSpan(4), 0x3333_0000_0000_0000 | lab.Parent.Mac.Value);
+        Convert.FromHexString("3333FF000011").CopyTo(probe, 0);
+        if (fromOutside)
+        {
+            probe[11] ^= 0x40;
+        }
+
+        Convert.FromHexString("86DD600000000018" + "3AFF" + new string('0', 32) + "FF0200000000000000000001FF000011" + "8700000000000000")
+            .CopyTo(probe, 12);
+        IPv6Address.Parse("2001:db8::11").Write(probe.AsSpan(14 + 48));
+        lab.Peer.Root.FindDevice("eth0")!.Transmit(network.Emulation.Frames.Rent(probe));
+        network.Run(Duration.FromMilliseconds(10));
+        Assert.Equal(copies, seen.Received.Count(f => f.Bytes.Length == probe.Length && f.Bytes[54] == 0x87));
+    }
+
+    // ipvlan_addr4_validator_event, ipvlan_addr_busy: "busy" is what any child has, itself included, up or down.
     [Fact]
     public void An_address_belongs_to_one_child()
     {
@@ -113,7 +170,10 @@ public sealed class IpvlanTests
         Lab lab = new(network, IpvlanMode.L2, IpvlanIsolation.Bridge);
         NetDevice second = lab.Second.FindDevice("i2")!;
         Assert.Equal(Errno.EADDRINUSE, second.CanAddAddress(InternetAddress.Parse("10.0.0.11")));
-        Assert.Equal(Errno.None, second.CanAddAddress(InternetAddress.Parse("10.0.0.12")));
+        Assert.Equal(Errno.EADDRINUSE, second.CanAddAddress(InternetAddress.Parse("10.0.0.12")));
+        Assert.Equal(Errno.None, second.CanAddAddress(InternetAddress.Parse("10.0.0.13")));
+        lab.First.FindDevice("i1")!.SetUp(false);
+        Assert.Equal(Errno.EADDRINUSE, second.CanAddAddress(InternetAddress.Parse("10.0.0.11")));
         lab.First.IPv4.RemoveAddress(lab.First.FindDevice("i1")!, new InterfaceAddress<IPv4Address>(IPv4Address.Parse("10.0.0.11"), 24));
         Assert.Equal(Errno.None, second.CanAddAddress(InternetAddress.Parse("10.0.0.11")));
     }

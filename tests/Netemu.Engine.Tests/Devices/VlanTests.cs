@@ -17,6 +17,7 @@ public sealed class VlanTests
 {
     private const string Untagged = "FFFFFFFFFFFF02000000000188B5";
 
+    // vlan_dev_hard_start_xmit, vlan_do_receive.
     [Fact]
     public void Vlans_of_two_hosts_talk_in_tagged_frames()
     {
@@ -76,6 +77,7 @@ public sealed class VlanTests
         Assert.Null(parent.Handler);
     }
 
+    // __netif_receive_skb_core: vlan_do_receive comes before the rx_handler.
     [Fact]
     public void Tagged_frames_go_to_their_vlan_before_a_bridge_sees_them()
     {
@@ -122,6 +124,7 @@ public sealed class VlanTests
         }
     }
 
+    // br_fdb.c: the key of an entry is address and vlan_id (independent learning).
     [Fact]
     public void The_same_address_in_two_vlans_is_two_stations()
     {

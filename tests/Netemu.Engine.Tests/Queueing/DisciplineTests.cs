@@ -11,8 +11,13 @@ using Netemu.Testing;
 
 namespace Netemu.Engine.Tests.Queueing;
 
+/// <summary>
+/// Queueing disciplines, of which this kernel lacks netem: after net/sched/sch_netem.c and tc-netem(8), sch_tbf.c and tc-tbf(8),
+/// sch_prio.c, sch_fq_codel.c and RFC 8290. Each test names the function.
+/// </summary>
 public sealed class DisciplineTests
 {
+    // netem_enqueue (time_to_send = now + delay), tfifo_enqueue: equal instants keep their order.
     [Fact]
     public void A_constant_delay_is_exact_and_keeps_the_order()
     {
@@ -24,6 +29,7 @@ public sealed class DisciplineTests
         Assert.Equal([(0, 7_000_000L), (1, 7_000_000L), (2, 7_000_000L)], bench.Departures);
     }
 
+    // netem_enqueue, packet_time_ns: a frame begins when the last one has gone; without the kernel's rounding (Queueing/DESIGN.md).
     [Fact]
     public void A_rate_is_exact_over_any_number_of_frames_of_any_length()
     {
@@ -47,6 +53,7 @@ public sealed class DisciplineTests
         }
     }
 
+    // tbf_dequeue: tokens up to the burst, then as they come.
     [Fact]
     public void A_token_bucket_lets_a_burst_pass_and_then_keeps_its_rate_exactly()
     {
@@ -63,6 +70,7 @@ public sealed class DisciplineTests
         Assert.True(bench.Discipline.Statistics.Overlimits > 0);
     }
 
+    // tbf_enqueue (qdisc_pkt_len > max_size), bfifo_enqueue of its inner queue (limit).
     [Fact]
     public void A_frame_that_is_longer_than_the_bucket_and_one_beyond_the_limit_are_refused()
     {
@@ -119,6 +127,7 @@ public sealed class DisciplineTests
         Assert.Equal(without.Departures.Select(d => d.Time), with.Departures.Select(d => d.Time));
     }
 
+    // get_crandom: "x(i+1) = rho x(i) + (1 - rho) random", tc-netem(8) CORRELATION.
     [Fact]
     public void Correlated_jitter_follows_the_delay_before()
     {
@@ -131,6 +140,7 @@ public sealed class DisciplineTests
         Assert.InRange(Autocorrelation(options with { DelayCorrelation = NetemOptions.Share(80, 100) }), 0.75, 0.85);
     }
 
+    // netem_enqueue: one random bit flipped, after the copy of a duplicate was taken.
     [Fact]
     public void A_corrupted_frame_has_one_bit_flipped_and_no_trusted_checksum_and_its_copies_are_whole()
     {
@@ -145,6 +155,7 @@ public sealed class DisciplineTests
         Assert.All(bench.Flags, f => Assert.Equal(FrameFlags.None, f));
     }
 
+    // dev_deactivate, qdisc_reset.
     [Fact]
     public void A_queue_loses_what_waits_when_its_device_goes_down()
     {
@@ -158,6 +169,7 @@ public sealed class DisciplineTests
         Assert.Empty(bench.Departures);
     }
 
+    // prio_classify with TC_PRIO2BAND, prio_dequeue.
     [Fact]
     public void Strict_priority_sends_interactive_packets_before_the_rest()
     {
@@ -202,6 +214,7 @@ public sealed class DisciplineTests
         Assert.Equal(1, network.Emulation.Frames.Accounting[DropReason.QueueFull]);
     }
 
+    // fq_codel_dequeue (new flows first), RFC 8290 section 4.2; codel_dequeue drops at the head.
     [Fact]
     public void Fair_queues_share_a_link_and_keep_a_thin_flow_fast()
     {
@@ -228,6 +241,7 @@ public sealed class DisciplineTests
         Assert.Equal(500 + 1 - seen.Frames.Count, network.Emulation.Frames.Accounting[DropReason.QdiscCongested]);
     }
 
+    // codel_dequeue, INET_ECN_set_ce (RFC 8289 section 3.1).
     [Fact]
     public void A_flow_that_can_be_marked_is_marked_instead_of_dropped()
     {
@@ -250,6 +264,7 @@ public sealed class DisciplineTests
         Assert.All(seen.Frames, f => Assert.Equal(0, InternetChecksum.Compute(f.Bytes.AsSpan(14, 20))));
     }
 
+    // netem_dequeue, "if (q->qdisc)"; netem_graft.
     [Fact]
     public void An_inner_discipline_takes_what_the_outer_one_lets_go()
     {

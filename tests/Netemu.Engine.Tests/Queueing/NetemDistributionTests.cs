@@ -8,7 +8,8 @@ namespace Netemu.Engine.Tests.Queueing;
 
 /// <summary>
 /// What netem draws follows what was asked for: 100,000 packets with each of 20 seeds pass chi-square or Kolmogorov-Smirnov
-/// at p > 0.001, seed by seed where one seed is enough and over all seeds together.
+/// at p > 0.001, seed by seed where one seed is enough and over all seeds together. What is asked for is as net/sched/sch_netem.c has
+/// it: loss_event, loss_gilb_ell, loss_4state, tabledist, and the tables of tc-netem(8).
 /// </summary>
 public sealed class NetemDistributionTests
 {

@@ -30,6 +30,20 @@ public sealed class SpanningTreeTests
         lab.Same("t", Root("br3"));
     }
 
+    // While the topology changes a forward delay makes an entry stale, and it stays.
+    [OnBoth]
+    public void What_was_learned_is_stale_in_a_topology_change_and_is_not_forgotten()
+    {
+        using CommandLab lab = new("t");
+        Triangle(lab);
+        lab.Wait(TimeSpan.FromSeconds(7));
+        lab.Both("t", "bridge fdb add 02:00:00:00:00:99 dev b12 master dynamic");
+        lab.Same("t", "bridge fdb show dev b12 | grep 02:00:00:00:00:99");
+        lab.Wait(TimeSpan.FromSeconds(4));
+        lab.Same("t", "bridge fdb show dev b12 | grep 02:00:00:00:00:99");
+        lab.Same("t", "ip -d link show br1 | grep -o 'ageing_time [0-9]*'");
+    }
+
     [OnBoth]
     public void A_better_priority_and_a_cheaper_way_move_the_tree()
     {

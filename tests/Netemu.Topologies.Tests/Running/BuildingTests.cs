@@ -64,6 +64,56 @@ public sealed class BuildingTests
     }
 
     [Fact]
+    public void A_name_in_a_parent_is_the_nearest_one_wherever_in_the_file_it_stands()
+    {
+        // Given a container's eth0 on the host's eth0.10, which is on the host's eth0, and a VLAN on the container's eth0.
+        BuiltTopology built = Build("""
+            nodes:
+              host:
+                interfaces: {eth0: {type: dummy}, eth0.10: {type: vlan, parent: eth0, id: 10}}
+                namespaces:
+                  c: {interfaces: {eth0.5: {type: vlan, parent: eth0, id: 5}, eth0: {type: macvlan, parent: eth0.10}}}
+            """);
+
+        NetworkNamespace space = built.Emulation.FindNode("host")!.FindNamespace("c")!;
+        Assert.Same(Root(built, "host").FindDevice("eth0.10"), space.FindDevice("eth0")!.Linked);
+        Assert.Same(space.FindDevice("eth0"), space.FindDevice("eth0.5")!.Linked);
+    }
+
+    // br_add_if; ipvlan has no ndo_set_mac_address; ip_tunnel carries over IPv4; ipvlan_addr_busy.
+    [Theory]
+    [InlineData("br0: {type: bridge}, t: {type: gre, local: 192.0.2.1, remote: 192.0.2.2, master: br0}", "'a:t' cannot be a port of 'br0'")]
+    [InlineData("br0: {type: bridge}, t: {type: gretap, local: 192.0.2.1, remote: 192.0.2.2, master: br0}", null)]
+    [InlineData("t: {type: gretap, local: 192.0.2.1, remote: '2001:db8::1'}", "gretap 't' in 'a': its outer packets are IPv4")]
+    [InlineData("t: {type: ipvlan, parent: d0, mac: '02:00:00:00:00:77'}", "'a:t' cannot have the address 02:00:00:00:00:77")]
+    [InlineData("t: {type: ipvlan, parent: d0, ip: [10.0.0.1/24]}, u: {type: ipvlan, parent: d0, ip: [10.0.0.1/16]}", "'a:u' cannot have 10.0.0.1/16")]
+    public void What_Linux_would_refuse_is_refused_at_its_place(string interfaces, string? finding)
+    {
+        BuiltTopology built = EmulationBuilder.Build(
+            Loaded.Body("nodes: {a: {interfaces: {d0: {type: dummy}, " + interfaces + "}}}"), EmulationOptions.Default, []);
+
+        Assert.Equal(finding is null, !built.Diagnostics.Items.Any());
+        Assert.All(built.Diagnostics.Items, d => Assert.Contains(finding!, d.Message));
+    }
+
+    [Fact]
+    public void What_sysctls_say_of_default_holds_for_the_devices_of_the_file_and_what_they_say_of_one_for_that_one()
+    {
+        BuiltTopology built = Build("""
+            nodes:
+              a:
+                sysctls: {net.ipv6.conf.default.accept_ra: 0, net.ipv6.conf.default.hop_limit: 33, net.ipv6.conf.d1.hop_limit: 7}
+                interfaces: {d0: {type: dummy, ip: ["2001:db8::1/64"]}, d1: {type: dummy}}
+            """);
+
+        // ipv6_add_dev copies devconf_dflt when a device is made: here before any came.
+        NetworkNamespace space = Root(built, "a");
+        Assert.Equal((0, 33, 0, 7), (
+            space.SettingsOf(space.FindDevice("d0")!).AcceptRa, space.SettingsOf(space.FindDevice("d0")!).HopLimit,
+            space.SettingsOf(space.FindDevice("d1")!).AcceptRa, space.SettingsOf(space.FindDevice("d1")!).HopLimit));
+    }
+
+    [Fact]
     public void Routes_rules_neighbours_and_sysctls_say_what_the_file_says()
     {
         BuiltTopology built = Build("""

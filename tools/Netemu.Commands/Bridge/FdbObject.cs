@@ -55,9 +55,9 @@ internal static class FdbObject
             foreach (FdbEntry entry in owner.Fdb.Entries().OrderBy(e => e.Port?.Number ?? int.MaxValue).ThenBy(e => e.IsLocal))
             {
                 NetDevice device = entry.Port?.Device ?? owner;
-                string shown = entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : string.Empty;
+                string shown = entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : owner.Fdb.IsStale(entry) ? "stale" : string.Empty;
                 if ((port is null || ReferenceEquals(device, port)) && (state is null || shown == state)
-                    && !(dynamicOnly && shown.Length > 0))
+                    && !(dynamicOnly && (entry.IsLocal || entry.IsStatic)))
                 {
                     Print(printer, context, owner, entry, device, shown, namesDevice: port is null);
                 }

@@ -42,6 +42,9 @@ internal sealed partial class AddressObject
                 : CommandResult.Failure(1, $"Error: any valid prefix is expected rather than \"{request.Local}\".");
     }
 
+    /// <summary>What ipvlan_addr4_validator_event says, the only one that refuses an address for its device's sake.</summary>
+    private const string TakenByIpvlan = "Address already assigned to an ipvlan device.";
+
     private static CommandResult ModifyIPv4(
         IpContext context, AddressRequest request, InterfaceAddress<IPv4Address> local, string verb)
     {
@@ -63,9 +66,10 @@ internal sealed partial class AddressObject
                 : RtnetlinkError.Extended("ipv4: Address not found.");
         }
 
-        if (device.CanAddAddress(local.Address) != Errno.None)
+        if (!context.Namespace.IPv4.Addresses.Any(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == own)
+            && device.CanAddAddress(local.Address) != Errno.None)
         {
-            return RtnetlinkError.Extended("Address already assigned to an ipvlan device.");
+            return RtnetlinkError.Extended(TakenByIpvlan);
         }
 
         RouteScope scope = request.Scope ?? (local.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe);
@@ -118,6 +122,12 @@ internal sealed partial class AddressObject
         if (request.ValidLifetime == 0 || preferred > valid)
         {
             return RtnetlinkError.Extended("ipv6: address lifetime invalid.");
+        }
+
+        if (!context.Namespace.IPv6.Addresses.Any(a => ReferenceEquals(a.Device, device) && a.Address == local.Address)
+            && device.CanAddAddress(local.Address) != Errno.None)
+        {
+            return RtnetlinkError.Extended(TakenByIpvlan);
         }
 
         DeviceAddress<IPv6Address> address = new(device, new InterfaceAddress<IPv6Address>(local.Address, peer.Length), RouteScope.Universe)

@@ -86,7 +86,7 @@ internal sealed class BridgeRequest
             }
             else
             {
-                bridge.Fdb.AgeingTime = ageing;
+                bridge.Fdb.SetAgeingTime(ageing);
             }
         }
 

@@ -40,6 +40,9 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     /// <summary>Adds a line, and another exit code, to the error if there is one.</summary>
     public void ExtendError(int exit, string line) => Error = Error is null ? null : new CommandResult(exit, string.Empty, $"{Error.Stderr}{line}\n");
 
+    /// <summary>duparg.</summary>
+    public void Duplicate(string keyword, string value) => Fail(255, $"Error: duplicate \"{keyword}\": \"{value}\" is the second value.");
+
     /// <summary>The value of the keyword just taken.</summary>
     public string Value()
     {

@@ -10,7 +10,9 @@ internal static class IpGrammar
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
         address show: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
         address flush: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL
-        maddress: show lst list help
+        maddress: add delete show lst list help
+        maddress add: address=LLADDR dev=DEVICE
+        maddress delete: address=LLADDR dev=DEVICE
         maddress show: dev=DEVICE
         link: add set change delete show lst list help
         link add: link=DEVICE dev=NAME name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS type=TYPE up down

@@ -4,6 +4,7 @@ using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.IPv6;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Ip;
 
@@ -17,7 +18,74 @@ internal sealed class MulticastObject : IIpObject
 
     public string HelpName => "maddr";
 
-    public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(Show(context));
+    public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(
+        verb is "add" or "delete" ? Modify(context, verb == "add") : Show(context));
+
+    /// <summary>multiaddr_modify. Without an address it is the one of zeros, as the request that is sent has it.</summary>
+    private static CommandResult Modify(IpContext context, bool adds)
+    {
+        IpArguments arguments = context.Arguments;
+        string? name = null;
+        MacAddress? address = null;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            switch (word)
+            {
+                case "dev":
+                    string device = arguments.Value();
+                    if (name is not null)
+                    {
+                        arguments.Duplicate("dev", device);
+                    }
+
+                    name = device;
+                    break;
+                default:
+                    string text = word == "address" ? arguments.Value() : word;
+                    if (address is not null)
+                    {
+                        arguments.Duplicate("address", text);
+                    }
+
+                    address = ReadLinkAddress(arguments, text);
+                    break;
+            }
+        }
+
+        if (arguments.Error is null && name is null)
+        {
+            arguments.Fail(255, "Not enough information: \"dev\" is required.");
+        }
+
+        if (arguments.Error is { } error)
+        {
+            return error;
+        }
+
+        Errno result = context.Namespace.FindDevice(name!) is not { } found ? Errno.ENODEV
+            : adds ? found.AddLinkGroup(address ?? default)
+            : found.RemoveLinkGroup(address ?? default);
+        return result == Errno.None ? CommandResult.Success : CommandResult.Failure(1, $"ioctl: {RtnetlinkError.Describe(result)}");
+    }
+
+    /// <summary>ll_addr_a2n: dots make an IPv4 address, which is four bytes long.</summary>
+    private static MacAddress ReadLinkAddress(IpArguments arguments, string text)
+    {
+        if (MacAddress.TryParse(text, out MacAddress address))
+        {
+            return address;
+        }
+
+        string[] bytes = text.Split(':');
+        int length = IPv4Address.TryParse(text, out _) ? 4
+            : bytes.All(b => b.Length is 1 or 2 && b.All(char.IsAsciiHexDigit)) ? bytes.Length
+            : 0;
+        arguments.Fail(1, length == 0
+            ? $"\"{text}\" is invalid lladdr."
+            : $"Error: Invalid address length {length} - must be 6 bytes");
+        return default;
+    }
 
     private static CommandResult Show(IpContext context)
     {
@@ -63,14 +131,16 @@ internal sealed class MulticastObject : IIpObject
         List<IPv6Address> groupsIPv6 = IPv6Stack.InterfaceOf(device) is { IsEnabled: true } own ? [.. own.Listener.Groups]
             : device.Namespace.Settings.IPv6Enabled ? [IPv6Address.AllNodes, IPv6Address.InterfaceLocalAllNodes]
             : [];
-        List<(string Kind, string Address)> lines = [];
+        List<(string Kind, string Address, int Users, bool IsStatic)> lines = [];
         if (options.Family is null)
         {
-            lines.AddRange(LinkAddresses(device, groups, groupsIPv6).Select(m => ("link", m.ToString())));
+            List<MacAddress> joined = [.. LinkAddresses(device, groups, groupsIPv6)];
+            lines.AddRange(joined.Select(m => Line(m, 1, device)));
+            lines.AddRange(device.LinkGroups.Except(joined).Select(m => Line(m, 0, device)));
         }
 
-        lines.AddRange(options.WantsIPv4 ? groups.Select(g => ("inet", g.ToString())) : []);
-        lines.AddRange(options.WantsIPv6 ? groupsIPv6.Select(g => ("inet6", g.ToString())) : []);
+        lines.AddRange(options.WantsIPv4 ? groups.Select(g => ("inet", g.ToString(), 1, false)) : []);
+        lines.AddRange(options.WantsIPv6 ? groupsIPv6.Select(g => ("inet6", g.ToString(), 1, false)) : []);
         if (lines.Count == 0)
         {
             return;
@@ -82,25 +152,43 @@ internal sealed class MulticastObject : IIpObject
         printer.Member("ifname", device.Name);
         printer.Text(options.OneLine ? string.Empty : $"{head}\n");
         printer.OpenArray("maddr");
-        foreach ((string kind, string address) in lines)
+        foreach ((string kind, string address, int users, bool isStatic) in lines)
         {
             printer.OpenObject();
             printer.Text(options.OneLine ? $"{head}\\" : string.Empty);
             if (kind == "link")
             {
-                printer.Any("link", address, $"\tlink  {address}\n");
+                printer.Any("link", address, $"\tlink  {address}");
             }
             else
             {
                 printer.Member("family", kind);
-                printer.Any("address", address, $"\t{kind,-5} {address}\n");
+                printer.Any("address", address, $"\t{kind,-5} {address}");
             }
+
+            if (users != 1)
+            {
+                printer.Any("users", users, $" users {users}");
+            }
+
+            if (isStatic)
+            {
+                printer.Any("features", "static", " static");
+            }
+
+            printer.Text("\n");
 
             printer.CloseObject();
         }
 
         printer.CloseArray();
         printer.CloseObject();
+    }
+
+    private static (string Kind, string Address, int Users, bool IsStatic) Line(MacAddress group, int users, NetDevice device)
+    {
+        bool isStatic = device.LinkGroups.Contains(group);
+        return ("link", group.ToString(), users + (isStatic ? 1 : 0), isStatic);
     }
 
     /// <summary>

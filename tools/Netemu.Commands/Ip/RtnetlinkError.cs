@@ -50,6 +50,7 @@ internal static class RtnetlinkError
         Errno.ENODEV => "No such device",
         Errno.EINVAL => "Invalid argument",
         Errno.EMSGSIZE => "Message too long",
+        Errno.EAFNOSUPPORT => "Address family not supported by protocol",
         Errno.EADDRINUSE => "Address already in use",
         Errno.EADDRNOTAVAIL => "Cannot assign requested address",
         Errno.ENETDOWN => "Network is down",

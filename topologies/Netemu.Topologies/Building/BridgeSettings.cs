@@ -12,7 +12,7 @@ internal static class BridgeSettings
     {
         if (options.Ageing is { } ageing)
         {
-            bridge.Fdb.AgeingTime = ageing;
+            bridge.Fdb.SetAgeingTime(ageing);
         }
 
         BridgeVlans.Apply(bridge, options);

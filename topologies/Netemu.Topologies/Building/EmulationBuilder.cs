@@ -14,7 +14,7 @@ namespace Netemu.Topologies.Building;
 /// </summary>
 /// <remarks>
 /// <code>
-/// expand -> nodes -> namespaces, devices, sysctls, up, addresses -> links -> routes, rules, neighbours, fdb
+/// expand -> nodes -> namespaces, sysctls of "default", devices, sysctls, up, addresses -> links -> routes, rules, neighbours, fdb
 ///        -> routes: auto, outside -> extensions
 /// </code>
 /// </remarks>

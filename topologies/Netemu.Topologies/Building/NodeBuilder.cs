@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -44,6 +45,7 @@ internal sealed class NodeBuilder(BuiltTopology built)
         foreach (NamespaceSpec space in Spaces(specification))
         {
             NetworkNamespace target = node.FindNamespace(space.Name ?? string.Empty)!;
+            SetDefaults(space, target);
             foreach (InterfaceSpec device in space.Interfaces)
             {
                 BuildDevice(device, target, space.Name);
@@ -309,6 +311,17 @@ internal sealed class NodeBuilder(BuiltTopology built)
             return;
         }
 
+        if (device is BridgeDevice || device.IsLoopback || !device.HasLinkLayer)
+        {
+            // br_add_if.
+            Diagnostics.Error(
+                BuildCode.WrongDevice,
+                $"'{device.QualifiedName}' cannot be a port of '{specification.Master}': Linux refuses it (Invalid argument)",
+                specification.Range,
+                "a port carries Ethernet frames: gretap does, gre, ipip, sit and tun do not; and no bridge is in a bridge");
+            return;
+        }
+
         if (device.Handler is not null)
         {
             Diagnostics.Error(
@@ -332,6 +345,21 @@ internal sealed class NodeBuilder(BuiltTopology built)
         if (options.Cost is { } cost)
         {
             port.Bridge.SpanningTree.SetPathCost(port, cost);
+        }
+    }
+
+    /// <summary>
+    /// What new devices begin with is there before them, as in a container that is started with sysctls (ipv6_add_dev copies it
+    /// once and for all). <see cref="SetSysctls"/> says what is wrong with them.
+    /// </summary>
+    private static void SetDefaults(NamespaceSpec specification, NetworkNamespace space)
+    {
+        foreach ((string name, string value) in specification.Sysctls)
+        {
+            if (name.Replace('/', '.').Contains(".default.", StringComparison.Ordinal))
+            {
+                _ = SysctlTable.TryWrite(space, name, value);
+            }
         }
     }
 
@@ -371,13 +399,15 @@ internal sealed class NodeBuilder(BuiltTopology built)
             space.Loopback.SetUp(true);
         }
 
-        foreach (InterfaceSpec wanted in specification.Interfaces)
+        // What others stand on comes first: a VLAN does not come up before its device.
+        foreach (InterfaceSpec wanted in specification.Interfaces.OrderBy(i => Height(specification, i)))
         {
             if (space.FindDevice(wanted.Name) is not { } device)
             {
                 continue;
             }
 
+            CheckLinkLayer(device, wanted);
             SetLinkLayer(device, wanted);
             if (wanted.Up && wanted.Type != InterfaceType.Loopback)
             {
@@ -388,6 +418,22 @@ internal sealed class NodeBuilder(BuiltTopology built)
             {
                 AddAddress(space, device, address, wanted);
             }
+        }
+    }
+
+    /// <summary>How many devices of the same namespace are below one; the loader has refused cycles.</summary>
+    private static int Height(NamespaceSpec specification, InterfaceSpec device) =>
+        device.Parent is { } parent && specification.FindInterface(parent) is { } below && below != device
+            ? 1 + Height(specification, below)
+            : 0;
+
+    private void CheckLinkLayer(NetDevice device, InterfaceSpec wanted)
+    {
+        Errno error = wanted.Mac is { } mac && mac != device.Mac ? device.CanSetMac(mac) : Errno.None;
+        if (error != Errno.None)
+        {
+            Diagnostics.Error(
+                BuildCode.WrongDevice, $"'{device.QualifiedName}' cannot have the address {wanted.Mac}: Linux refuses it ({error})", wanted.Range);
         }
     }
 
@@ -431,6 +477,13 @@ internal sealed class NodeBuilder(BuiltTopology built)
 
     private void AddAddress(NetworkNamespace space, NetDevice device, InterfaceAddressSpec address, InterfaceSpec wanted)
     {
+        if (device.CanAddAddress(address.Address) != Errno.None)
+        {
+            Diagnostics.Error(
+                BuildCode.AlreadyExists, $"'{device.QualifiedName}' cannot have {address}: an ipvlan device of its parent has it already", wanted.Range);
+            return;
+        }
+
         bool added = address.Address.IsIPv4
             ? space.IPv4.AddAddress(device, new InterfaceAddress<IPv4Address>(address.Address.IPv4, address.Length))
             : space.IPv6.AddAddress(device, new InterfaceAddress<IPv6Address>(address.Address.IPv6, address.Length));

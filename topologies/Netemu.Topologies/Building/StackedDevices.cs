@@ -67,8 +67,17 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
         return made;
     }
 
-    private static NetDevice? FindParent(InterfaceSpec specification, NetworkNamespace space) =>
-        specification.Parent is not { } parent ? null : space.FindDevice(parent) ?? space.Node.Root.FindDevice(parent);
+    /// <summary>The parent, in the same namespace or in the root one; null also while the one in the same namespace is not made yet.</summary>
+    private NetDevice? FindParent(InterfaceSpec specification, NetworkNamespace space)
+    {
+        if (specification.Parent is not { } parent)
+        {
+            return null;
+        }
+
+        bool comes = _waiting.Exists(w => ReferenceEquals(w.Space, space) && w.Specification.Name == parent && w.Specification != specification);
+        return comes ? null : space.FindDevice(parent) ?? space.Node.Root.FindDevice(parent);
+    }
 
     private NetDevice? Make(InterfaceSpec specification, NetworkNamespace space, NetDevice? parent)
     {
@@ -112,6 +121,8 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
                 BuildCode.AlreadyExists, "a VXLAN device with this VNI and port exists", null),
             Errno.EEXIST when specification.Type == InterfaceType.Vlan => (
                 BuildCode.AlreadyExists, $"'{specification.Parent}' has VLAN {specification.Id} already", null),
+            Errno.EAFNOSUPPORT => (
+                BuildCode.WrongDevice, "its outer packets are IPv4, and so must local and remote be", null),
             Errno.EBUSY => (
                 BuildCode.WrongDevice,
                 $"'{specification.Parent}' is in use already (Device or resource busy)",
@@ -171,9 +182,14 @@ internal sealed class StackedDevices(DiagnosticBag diagnostics, Action<NetDevice
         return (device, error);
     }
 
-    private static (NetDevice? Device, Errno Error) MakeTunnel(InterfaceSpec specification, NetworkNamespace space, NetDevice? parent)
+    private (NetDevice? Device, Errno Error) MakeTunnel(InterfaceSpec specification, NetworkNamespace space, NetDevice? parent)
     {
         TunnelOptions words = specification.Tunnel;
+        if (words.Local is { IsIPv6: true } || words.Remote is { IsIPv6: true })
+        {
+            return (null, Errno.EAFNOSUPPORT);
+        }
+
         IPTunnelOptions options = new()
         {
             Local = words.Local is { IsIPv4: true } local ? local.IPv4 : default,

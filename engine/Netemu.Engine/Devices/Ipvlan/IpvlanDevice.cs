@@ -1,6 +1,7 @@
 using Netemu.Core.Addresses;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
 
 namespace Netemu.Engine.Devices.Ipvlan;
@@ -78,9 +79,39 @@ public sealed class IpvlanDevice : NetDevice
 
     public override Errno CanSetMtu(int mtu) => mtu > Parent.Mtu ? Errno.EINVAL : Errno.None;
 
-    /// <summary>ipvlan_addr4_validator_event: an address that another child has is refused.</summary>
+    /// <summary>
+    /// ipvlan_addr4_validator_event, ipvlan_addr6_validator_event: an address that a child has, up or down, is refused; this
+    /// one's own too, as a second one with another prefix.
+    /// </summary>
     public override Errno CanAddAddress(InternetAddress address) =>
-        _port.Find(address) is { } owner && !ReferenceEquals(owner, this) ? Errno.EADDRINUSE : Errno.None;
+        _port.IsTaken(address) ? Errno.EADDRINUSE : Errno.None;
+
+    /// <summary>True if the address is one of the device's.</summary>
+    internal bool Has(InternetAddress address)
+    {
+        if (address.Family == AddressFamily.IPv4)
+        {
+            foreach (DeviceAddress<IPv4Address> own in Namespace.IPv4.Addresses)
+            {
+                if (ReferenceEquals(own.Device, this) && own.Address == address.IPv4)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        foreach (DeviceAddress<IPv6Address> own in Namespace.IPv6.Addresses)
+        {
+            if (ReferenceEquals(own.Device, this) && own.Address == address.IPv6)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal override void OnLowerChanged(NetDevice lower, LowerChange change)
     {

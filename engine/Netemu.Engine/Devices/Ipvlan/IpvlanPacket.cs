@@ -13,7 +13,7 @@ internal static class IpvlanPacket
     /// <summary>Where the target of a neighbour solicitation stands, from the IPv6 header on.</summary>
     private const int SolicitedOffset = IPv6Header.Size + 8;
 
-    /// <summary>The address that the packet is for: of ARP and neighbour solicitations, the one that is asked for.</summary>
+    /// <summary>The address that the packet is for: of ARP and of probes for duplicate addresses, the one that is asked for.</summary>
     public static InternetAddress Destination(ReadOnlySpan<byte> frame)
     {
         ReadOnlySpan<byte> packet = frame[EthernetHeader.Size..];
@@ -24,16 +24,13 @@ internal static class IpvlanPacket
             case EtherType.Arp when packet.Length >= ArpPacket.Size:
                 return IPv4Address.Read(packet[24..]);
             case EtherType.IPv6 when packet.Length >= IPv6Header.Size:
-                bool asks = (IPProtocol)packet[IPv6Header.NextHeaderOffset] == IPProtocol.Icmpv6
-                    && packet.Length >= SolicitedOffset + IPv6Address.Size
-                    && packet[IPv6Header.Size] == NeighbourSolicitation;
-                return IPv6Address.Read(packet[(asks ? SolicitedOffset : IPv6Header.DestinationOffset)..]);
+                return IPv6Address.Read(packet[(IsDuplicateProbe(packet) ? SolicitedOffset : IPv6Header.DestinationOffset)..]);
             default:
                 return default;
         }
     }
 
-    /// <summary>The address that the packet is from.</summary>
+    /// <summary>The address that the packet is from; of a probe for duplicates, the one that it is sent for.</summary>
     public static InternetAddress Source(ReadOnlySpan<byte> frame)
     {
         ReadOnlySpan<byte> packet = frame[EthernetHeader.Size..];
@@ -41,8 +38,16 @@ internal static class IpvlanPacket
         {
             EtherType.IPv4 when packet.Length >= IPv4Header.MinimumSize => IPv4Address.Read(packet[IPv4Header.SourceOffset..]),
             EtherType.Arp when packet.Length >= ArpPacket.Size => IPv4Address.Read(packet[14..]),
-            EtherType.IPv6 when packet.Length >= IPv6Header.Size => IPv6Address.Read(packet[IPv6Header.SourceOffset..]),
+            EtherType.IPv6 when packet.Length >= IPv6Header.Size =>
+                IPv6Address.Read(packet[(IsDuplicateProbe(packet) ? SolicitedOffset : IPv6Header.SourceOffset)..]),
             _ => default(InternetAddress),
         };
     }
+
+    /// <summary>A neighbour solicitation from the unspecified address: "only [these] need different treatment".</summary>
+    private static bool IsDuplicateProbe(ReadOnlySpan<byte> packet) =>
+        (IPProtocol)packet[IPv6Header.NextHeaderOffset] == IPProtocol.Icmpv6
+        && packet.Length >= SolicitedOffset + IPv6Address.Size
+        && packet[IPv6Header.Size] == NeighbourSolicitation
+        && IPv6Address.Read(packet[IPv6Header.SourceOffset..]).IsUnspecified;
 }

@@ -86,6 +86,20 @@ internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
         return address.IsNone ? null : _byAddress.GetValueOrDefault(address);
     }
 
+    /// <summary>True if a child has the address, whether it is up or not (ipvlan_addr_busy).</summary>
+    public bool IsTaken(InternetAddress address)
+    {
+        foreach (IpvlanDevice child in _children)
+        {
+            if (child.Has(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A frame from outside (ipvlan_handle_frame).</summary>
     public void Handle(Frame frame, NetDevice device)
     {
@@ -172,8 +186,10 @@ internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
         frame.Trace?.Add(Parent.Namespace, TraceStage.Tunnel, $"from {from.Name} to the routes of {Parent.Namespace.QualifiedName}", Parent);
         if (type == EtherType.IPv4)
         {
-            IPv4Address destination = IPv4Address.Read(frame.Bytes[(EthernetHeader.Size + IPv4Header.DestinationOffset)..]);
-            OutputRoute<IPv4Address> route = Parent.Namespace.IPv4.RouteOutput(destination, default, Parent, frame.Mark);
+            // ipvlan_process_v4_outbound: with the packet's own source and type of service.
+            IPv4Header ip = new(frame.Bytes[EthernetHeader.Size..]);
+            OutputRoute<IPv4Address> route = Parent.Namespace.IPv4.RouteOutput(
+                ip.Destination, ip.Source, Parent, frame.Mark, ip.TrafficClass, anySource: true);
             if (route.Error != Errno.None || route.Type is not (RouteType.Unicast or RouteType.Local))
             {
                 from.Drop(frame, DropReason.NoRoute);
@@ -184,8 +200,9 @@ internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
             return;
         }
 
-        IPv6Address target = IPv6Address.Read(frame.Bytes[(EthernetHeader.Size + IPv6Header.DestinationOffset)..]);
-        OutputRoute<IPv6Address> way = Parent.Namespace.IPv6.RouteOutput(target, default, Parent);
+        IPv6Header packet = new(frame.Bytes[EthernetHeader.Size..]);
+        OutputRoute<IPv6Address> way = Parent.Namespace.IPv6.RouteOutput(
+            packet.Destination, packet.Source, Parent, frame.Mark, packet.TrafficClass, anySource: true);
         if (way.Error != Errno.None || way.Type is not (RouteType.Unicast or RouteType.Local))
         {
             from.Drop(frame, DropReason.NoRoute);

@@ -127,7 +127,15 @@ public abstract class IPTunnelDevice : NetDevice
             TraceUnwrapped(frame);
         }
 
-        frame.Strip(outerLength + HeaderLengthOf(gre));
+        IPv4Header outer = new(frame.Bytes[EthernetHeader.Size..]);
+        int headers = outerLength + HeaderLengthOf(gre);
+        if (!IsPlausible(frame.Bytes[(EthernetHeader.Size + headers)..], outer.Source, outer.Destination))
+        {
+            Drop(frame, DropReason.TunnelSpoofed);
+            return;
+        }
+
+        frame.Strip(headers);
         if (HasLinkLayer)
         {
             frame.Strip(EthernetHeader.Size);
@@ -193,6 +201,12 @@ public abstract class IPTunnelDevice : NetDevice
     /// <summary>True if packets of that EtherType can be carried.</summary>
     private protected abstract bool Carries(ushort type);
 
+    /// <summary>True for sit, whose inner sender hears of a far end without a route; the others are silent.</summary>
+    private protected virtual bool TellsNoRoute => false;
+
+    /// <summary>False if the addresses inside contradict those outside; the frame begins with the inner packet's room.</summary>
+    private protected virtual bool IsPlausible(Span<byte> inner, IPv4Address source, IPv4Address destination) => true;
+
     /// <summary>What an outer packet carries.</summary>
     private protected abstract ushort InnerType(in GreHeader gre);
 
@@ -229,7 +243,8 @@ public abstract class IPTunnelDevice : NetDevice
         IPv4Address remote = Options.Remote;
         if (remote.IsUnspecified && !TryFindRemote(frame, type, out remote))
         {
-            Drop(frame, DropReason.TunnelNoRoute);
+            // ip_tunnel_xmit, ipip6_tunnel_xmit: "tx_error_icmp", for IPv6 packets whose next hop names no IPv4 address.
+            DropWithoutWay(frame, tells: type == EtherType.IPv6);
             return;
         }
 
@@ -240,7 +255,7 @@ public abstract class IPTunnelDevice : NetDevice
         ref readonly OutputRoute<IPv4Address> route = ref way.Way;
         if (route.Error != Errno.None)
         {
-            Drop(frame, DropReason.TunnelNoRoute);
+            DropWithoutWay(frame, TellsNoRoute);
             return;
         }
 
@@ -341,6 +356,17 @@ public abstract class IPTunnelDevice : NetDevice
         way ??= Options.Link;
         int mtu = (way?.Mtu ?? 1500) - IPv4Header.MinimumSize - HeaderLength - LinkHeader;
         return Math.Max(mtu, MinimumMtu);
+    }
+
+    /// <summary>No far end, or no way to it: dst_link_failure, and the packet is gone.</summary>
+    private void DropWithoutWay(Frame frame, bool tells)
+    {
+        if (tells)
+        {
+            Namespace.IPv6.Icmp.SendError(frame, Icmpv6Type.DestinationUnreachable, Icmpv6Code.AddressUnreachable, 0);
+        }
+
+        Drop(frame, DropReason.TunnelNoRoute);
     }
 
     private void TellErrors(Frame frame, ushort type)

@@ -49,12 +49,55 @@ public sealed class SitDevice : IPTunnelDevice
 
     private protected override ushort InnerType(in GreHeader gre) => EtherType.IPv6;
 
+    private protected override bool TellsNoRoute => true;
+
+    /// <summary>
+    /// packet_is_spoofed: a tunnel without a fixed far end takes 6to4 addresses only from, and for, the IPv4 address that they
+    /// hold (RFC 3964 section 5). What another's NAT has translated on its way here is told by the device's own prefix (only_dnatted).
+    /// </summary>
+    private protected override bool IsPlausible(Span<byte> inner, IPv4Address source, IPv4Address destination)
+    {
+        if (!Options.Remote.IsUnspecified || inner.Length < IPv6Header.Size)
+        {
+            return true;
+        }
+
+        IPv6Header packet = new(inner);
+        return !Contradicts(packet.Source, source)
+            && (!Contradicts(packet.Destination, destination) || HasPrefixOf(packet.Destination));
+    }
+
+    private static bool Contradicts(IPv6Address address, IPv4Address outer) =>
+        TryReadEmbedded(address, out IPv4Address embedded) && embedded != outer;
+
+    /// <summary>try_6rd with its default prefix: the IPv4 address in 2002:a.b.c.d::/48 (RFC 3056 section 2).</summary>
+    private static bool TryReadEmbedded(IPv6Address address, out IPv4Address embedded)
+    {
+        embedded = new IPv4Address((uint)(address.High >> 16));
+        return address.High >> 48 == 0x2002;
+    }
+
+    private bool HasPrefixOf(IPv6Address destination)
+    {
+        foreach (DeviceAddress<IPv6Address> own in Namespace.IPv6.Addresses)
+        {
+            if (ReferenceEquals(own.Device, this) && own.Address.High >> 16 == destination.High >> 16)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private protected override bool TryFindRemote(Frame frame, ushort type, out IPv4Address remote)
     {
         IPv6Address destination = new IPv6Header(frame.Bytes[EthernetHeader.Size..]).Destination;
-        remote = destination.High >> 48 == 0x2002
-            ? new IPv4Address((uint)(destination.High >> 16))
-            : NextHopAddress.Decode(frame);
+        if (!TryReadEmbedded(destination, out remote))
+        {
+            remote = NextHopAddress.Decode(frame);
+        }
+
         return !remote.IsUnspecified && !remote.IsMulticast;
     }
 

@@ -272,9 +272,7 @@ internal sealed class InterfaceCheck(Binder binder, TopologyIndex index, Topolog
             return;
         }
 
-        // A container's eth0 on the host's eth0: the same name, and not the same device.
-        InterfaceSpec? found = index.FindDevice(space, parent);
-        found = found is null || (found == device && space != node.Root) ? index.FindDevice(node.Root, parent) : found;
+        (InterfaceSpec? found, NamespaceSpec home) = ParentOf(node, space, device);
         if (found is null)
         {
             binder.Error(
@@ -286,17 +284,34 @@ internal sealed class InterfaceCheck(Binder binder, TopologyIndex index, Topolog
         }
 
         HashSet<InterfaceSpec> seen = [device];
-        while (found is not null)
+        InterfaceSpec? next = found;
+        while (next is { } below)
         {
-            if (!seen.Add(found))
+            if (!seen.Add(below))
             {
                 binder.Error(LoaderCode.ParentCycle, $"interface '{device.Name}' is below itself", PlaceOf(device, "parent"));
                 return;
             }
 
-            string? next = found.Parent;
-            found = next is null ? null : index.FindDevice(space, next) ?? index.FindDevice(node.Root, next);
+            (next, home) = ParentOf(node, home, below);
         }
+    }
+
+    /// <summary>
+    /// The device below one that is declared in <paramref name="space"/>, and where that is declared. A container's eth0 on the
+    /// host's eth0 is the same name, and not the same device.
+    /// </summary>
+    private (InterfaceSpec? Parent, NamespaceSpec Home) ParentOf(NodeSpec node, NamespaceSpec space, InterfaceSpec device)
+    {
+        if (device.Parent is not { } name)
+        {
+            return (null, space);
+        }
+
+        InterfaceSpec? near = index.FindDevice(space, name);
+        return near is null || (near == device && space != node.Root)
+            ? (index.FindDevice(node.Root, name), node.Root)
+            : (near, space);
     }
 
     private void CheckLinked(NodeSpec node, InterfaceSpec device)

@@ -1,10 +1,14 @@
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Vxlan;
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Running.Checks;
 
-/// <summary>A counter of a device, by the names under /sys/class/net/DEV/statistics.</summary>
+/// <summary>
+/// A counter of a device, by the names under /sys/class/net/DEV/statistics; and <c>l2miss</c> and <c>l3miss</c> of a VXLAN
+/// device, the messages that Linux would have sent to who listens (<c>ip monitor neigh</c>: "miss ...").
+/// </summary>
 internal sealed class CounterExecution(CounterCheck check, StepContext context) : CheckExecution(context)
 {
     public override ObservedMapping Observe()
@@ -25,6 +29,8 @@ internal sealed class CounterExecution(CounterCheck check, StepContext context) 
             "tx_packets" => counters.TransmittedPackets,
             "tx_bytes" => counters.TransmittedBytes,
             "tx_dropped" => counters.TransmitDropped,
+            "l2miss" => (device as VxlanDevice)?.L2Misses,
+            "l3miss" => (device as VxlanDevice)?.L3Misses,
             _ => null,
         };
         return value is { } known

@@ -46,40 +46,48 @@ public static class InternetChecksum
         {
             Vector256<uint> low = Vector256<uint>.Zero;
             Vector256<uint> high = Vector256<uint>.Zero;
-            Vector256<uint> mask = Vector256.Create(0xFFFFu);
 
             // A lane gains at most 2^16 per 32 bytes: 2^16 blocks, 2 MiB, before it could overflow. Frames are 64 KiB.
             for (; offset + 32 <= bytes.Length; offset += 32)
             {
                 Vector256<uint> words = Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
-                low += words & mask;
+                low += words & Vector256.Create(0xFFFFu);
                 high += words >>> 16;
             }
 
-            Vector256<uint> folded = Vector256.Add(low & mask, low >>> 16) + Vector256.Add(high & mask, high >>> 16);
-            sum = Vector256.Sum(folded);
+            sum = Total(low, high);
         }
 
-        for (; offset + 4 <= bytes.Length; offset += 4)
+        return seed + SumRest(bytes[offset..], sum);
+    }
+
+    /// <summary>
+    /// Copies <paramref name="source"/> and returns what <see cref="Sum"/> would of it: one look at bytes that are not in the cache.
+    /// </summary>
+    public static uint CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        destination = destination[..source.Length];
+        ulong sum = 0;
+        int offset = 0;
+        if (Vector256.IsHardwareAccelerated && source.Length >= 64)
         {
-            sum += Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, offset));
+            ref byte from = ref MemoryMarshal.GetReference(source);
+            ref byte to = ref MemoryMarshal.GetReference(destination);
+            Vector256<uint> low = Vector256<uint>.Zero;
+            Vector256<uint> high = Vector256<uint>.Zero;
+            for (; offset + 32 <= source.Length; offset += 32)
+            {
+                Vector256<uint> words = Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref from, offset));
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, offset), words);
+                low += words & Vector256.Create(0xFFFFu);
+                high += words >>> 16;
+            }
+
+            sum = Total(low, high);
         }
 
-        if (offset + 2 <= bytes.Length)
-        {
-            sum += Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref start, offset));
-            offset += 2;
-        }
-
-        if (offset < bytes.Length)
-        {
-            sum += BitConverter.IsLittleEndian ? bytes[offset] : (uint)bytes[offset] << 8;
-        }
-
-        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
-        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
-        ushort word = Fold((uint)sum);
-        return seed + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
+        source[offset..].CopyTo(destination[offset..]);
+        return SumRest(source[offset..], sum);
     }
 
     /// <summary>The sum of the pseudo header of TCP and UDP over IPv4 (RFC 793, RFC 768).</summary>
@@ -105,6 +113,39 @@ public static class InternetChecksum
     /// <summary>The checksum after a 32-bit value, such as an address, has changed.</summary>
     public static ushort Update(ushort checksum, uint oldValue, uint newValue) =>
         (ushort)~Fold((uint)(ushort)~checksum + (ushort)~(oldValue >> 16) + (ushort)~oldValue + (newValue >> 16) + (newValue & 0xFFFF));
+
+    private static ulong Total(Vector256<uint> low, Vector256<uint> high)
+    {
+        Vector256<uint> mask = Vector256.Create(0xFFFFu);
+        return Vector256.Sum(Vector256.Add(low & mask, low >>> 16) + Vector256.Add(high & mask, high >>> 16));
+    }
+
+    /// <summary>Adds bytes to a sum of native words; the result is a sum of big-endian words, folded.</summary>
+    private static uint SumRest(ReadOnlySpan<byte> bytes, ulong sum)
+    {
+        ref byte start = ref MemoryMarshal.GetReference(bytes);
+        int offset = 0;
+        for (; offset + 4 <= bytes.Length; offset += 4)
+        {
+            sum += Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, offset));
+        }
+
+        if (offset + 2 <= bytes.Length)
+        {
+            sum += Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref start, offset));
+            offset += 2;
+        }
+
+        if (offset < bytes.Length)
+        {
+            sum += BitConverter.IsLittleEndian ? bytes[offset] : (uint)bytes[offset] << 8;
+        }
+
+        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
+        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
+        ushort word = Fold((uint)sum);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+    }
 
     private static ushort Fold(uint sum)
     {

@@ -60,17 +60,43 @@ public readonly ref struct TcpHeader
         int headerLength,
         TcpFlags flags,
         ushort window,
-        uint pseudoHeader)
+        uint pseudoHeader) =>
+        Write(
+            bytes[..headerLength], sourcePort, destinationPort, sequenceNumber, acknowledgmentNumber, flags, window,
+            InternetChecksum.Sum(bytes[headerLength..], pseudoHeader));
+
+    /// <summary>
+    /// Writes the fixed header in front of the options that fill <paramref name="header"/>, and the checksum over it and over
+    /// what has been summed already: pseudo header and payload.
+    /// </summary>
+    public static void Write(
+        Span<byte> header,
+        ushort sourcePort,
+        ushort destinationPort,
+        uint sequenceNumber,
+        uint acknowledgmentNumber,
+        TcpFlags flags,
+        ushort window,
+        uint summed)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], destinationPort);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[4..], sequenceNumber);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], acknowledgmentNumber);
-        bytes[12] = (byte)(headerLength << 2);
-        bytes[13] = (byte)flags;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[14..], window);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumOffset..], 0);
-        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(bytes, pseudoHeader));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(header, sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], destinationPort);
+        BinaryPrimitives.WriteUInt32BigEndian(header[8..], acknowledgmentNumber);
+        header[12] = (byte)(header.Length << 2);
+        BinaryPrimitives.WriteUInt16BigEndian(header[14..], window);
+        Amend(header, sequenceNumber, flags, summed);
+    }
+
+    /// <summary>
+    /// Makes the header of another segment out of one that is complete: what follows it in the same flow differs in number and
+    /// flags, and <paramref name="summed"/> is the sum of its pseudo header and payload.
+    /// </summary>
+    public static void Amend(Span<byte> header, uint sequenceNumber, TcpFlags flags, uint summed)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
+        header[13] = (byte)flags;
+        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumOffset..], 0);
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(header, summed));
+        BinaryPrimitives.WriteUInt16BigEndian(header[ChecksumOffset..], checksum);
     }
 }

@@ -46,6 +46,20 @@ public sealed class InternetChecksumTests
         }
     }
 
+    [Fact]
+    public void Copying_sums_what_it_copies()
+    {
+        byte[] bytes = new byte[400];
+        new RandomSource(2, "checksum/bytes").NextBytes(bytes);
+        for (int length = 0; length <= bytes.Length; length++)
+        {
+            byte[] copy = new byte[length + 1];
+            Assert.Equal(Naive(bytes.AsSpan(0, length)), InternetChecksum.Finish(InternetChecksum.CopyAndSum(bytes.AsSpan(0, length), copy)));
+            Assert.True(bytes.AsSpan(0, length).SequenceEqual(copy.AsSpan(0, length)));
+            Assert.Equal(0, copy[length]);
+        }
+    }
+
     [Theory]
     [InlineData(0x00)]
     [InlineData(0xFF)]

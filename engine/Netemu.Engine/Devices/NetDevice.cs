@@ -17,7 +17,7 @@ namespace Netemu.Engine.Devices;
 /// A network device in a namespace. A frame comes in by <see cref="Receive"/>, passes the taps and the receive handler,
 /// and reaches the namespace; it goes out by <see cref="Transmit"/>. Both take ownership.
 /// </summary>
-public abstract class NetDevice
+public abstract partial class NetDevice
 {
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;

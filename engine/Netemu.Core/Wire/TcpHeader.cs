@@ -79,24 +79,32 @@ public readonly ref struct TcpHeader
         ushort window,
         uint summed)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(header, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(header[2..], destinationPort);
+        // What is summed here is what is written: reading back what has just been written by parts would wait for it.
+        ushort fourth = (ushort)((header.Length << 10) | (int)flags);
+        BinaryPrimitives.WriteUInt32BigEndian(header, ((uint)sourcePort << 16) | destinationPort);
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
         BinaryPrimitives.WriteUInt32BigEndian(header[8..], acknowledgmentNumber);
-        header[12] = (byte)(header.Length << 2);
-        BinaryPrimitives.WriteUInt16BigEndian(header[14..], window);
-        Amend(header, sequenceNumber, flags, summed);
+        BinaryPrimitives.WriteUInt32BigEndian(header[12..], ((uint)fourth << 16) | window);
+        uint sum = InternetChecksum.Sum(header[MinimumSize..], summed) + sourcePort + destinationPort
+            + (sequenceNumber >> 16) + (sequenceNumber & 0xFFFF) + (acknowledgmentNumber >> 16) + (acknowledgmentNumber & 0xFFFF)
+            + fourth + window;
+        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumOffset..], (uint)InternetChecksum.Finish(sum) << 16);
     }
 
     /// <summary>
-    /// Makes the header of another segment out of one that is complete: what follows it in the same flow differs in number and
-    /// flags, and <paramref name="summed"/> is the sum of its pseudo header and payload.
+    /// Makes the header of another segment of the same flow out of one that is complete: what differs is the number, the flags,
+    /// and what lies outside of the header, of which <paramref name="summedBefore"/> and <paramref name="summed"/> are the sums.
     /// </summary>
-    public static void Amend(Span<byte> header, uint sequenceNumber, TcpFlags flags, uint summed)
+    public static void Amend(Span<byte> header, uint sequenceNumber, TcpFlags flags, uint summedBefore, uint summed)
     {
+        // RFC 1624 equation 3, for all of it at once.
+        uint number = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        uint sum = (uint)(ushort)~BinaryPrimitives.ReadUInt16BigEndian(header[ChecksumOffset..])
+            + InternetChecksum.Finish(summedBefore) + (ushort)~InternetChecksum.Finish(summed)
+            + (ushort)~(number >> 16) + (ushort)~number + (sequenceNumber >> 16) + (sequenceNumber & 0xFFFF)
+            + (ushort)~header[13] + (uint)flags;
         BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
         header[13] = (byte)flags;
-        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumOffset..], 0);
-        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(header, summed));
-        BinaryPrimitives.WriteUInt16BigEndian(header[ChecksumOffset..], checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(header[ChecksumOffset..], InternetChecksum.Finish(sum));
     }
 }

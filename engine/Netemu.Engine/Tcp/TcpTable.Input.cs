@@ -203,7 +203,7 @@ public sealed partial class TcpTable
         segment.Flags = header.Flags;
         segment.Window = header.Window;
         segment.Payload = header.Payload;
-        segment.Options = TcpOptions.Read(header);
+        segment.Options.Read(header);
         return DropReason.None;
     }
 

@@ -43,7 +43,7 @@ public sealed partial class TcpTable
             uint summed = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length)
                 + Fill(segment[headerLength..], ref payload, offset, length);
             Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
-            if (!TryLead(connection, frame, route, length) && _space.IPv4.Send(frame, route) == Errno.EMSGSIZE)
+            if (!TryLead(connection, frame, route, length, summed) && _space.IPv4.Send(frame, route) == Errno.EMSGSIZE)
             {
                 connection.LowerSegmentSize();
             }

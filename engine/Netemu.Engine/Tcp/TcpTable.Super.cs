@@ -22,6 +22,9 @@ public sealed partial class TcpTable
     private Frame? _superTail;
     private OutputRoute<IPv4Address> _superWay;
     private int _superLength;
+
+    /// <summary>The sum of the first segment's pseudo header and payload.</summary>
+    private uint _superSummed;
     private bool _gathers;
 
     /// <summary>Super-segments sent, of at least two segments each.</summary>
@@ -70,7 +73,7 @@ public sealed partial class TcpTable
 
         uint summed = InternetChecksum.PseudoHeader(_superWay.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length)
             + payload.CopyAndSum(offset, segment[headerLength..]);
-        TcpHeader.Amend(segment[..headerLength], sequence, flags, summed);
+        TcpHeader.Amend(segment[..headerLength], sequence, flags, _superSummed, summed);
         _counters.OutSegs++;
         _superTail!.Following = frame;
         _superTail = frame;
@@ -79,7 +82,7 @@ public sealed partial class TcpTable
     }
 
     /// <summary>Keeps a segment back as the first of a super-segment, if others may follow it on its way.</summary>
-    private bool TryLead(TcpConnection connection, Frame frame, in OutputRoute<IPv4Address> way, int length)
+    private bool TryLead(TcpConnection connection, Frame frame, in OutputRoute<IPv4Address> way, int length, uint summed)
     {
         if (!_gathers || length == 0 || !connection.MayGather || !_space.IPv4.TakesSuper(way)
             || frame.Length - IPv4Stack.NetworkOffset > _space.IPv4.PathMtu(connection.RemoteAddress.IPv4, way))
@@ -90,6 +93,7 @@ public sealed partial class TcpTable
         Debug.Assert(_superHead is null, "What went before has been sent.");
         _superHead = _superTail = frame;
         _superWay = way;
+        _superSummed = summed;
         _superLength = frame.Length;
         return true;
     }

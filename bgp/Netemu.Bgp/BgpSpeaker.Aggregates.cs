@@ -85,9 +85,10 @@ public sealed partial class BgpSpeaker
         }
 
         // An aggregate may be inside another: those that were announced now are looked at as well.
-        for (int i = 0; i < routes.Changed.Count; i++)
+        int seen = 0;
+        foreach (int prefix in routes.Changed)
         {
-            int prefix = routes.Changed[i];
+            seen++;
             foreach (ActiveAggregate aggregate in _aggregates)
             {
                 if (aggregate.Configuration.Prefix.Family == routes.Prefixes.Family
@@ -105,7 +106,7 @@ public sealed partial class BgpSpeaker
                 }
             }
 
-            if (i == routes.Changed.Count - 1)
+            if (seen == routes.Changed.Count)
             {
                 AnnounceAggregates(routes);
             }

@@ -22,9 +22,7 @@ public sealed partial class BgpSpeaker
 
         if (update.IsEmpty)
         {
-            session.EndOfRibReceived(AddressFamily.IPv4);
-            ScheduleFlush();
-            return BgpError.None;
+            return EndOfRib(session, AddressFamily.IPv4);
         }
 
         AttributeContext context = session.IsInternal ? AttributeContext.Internal : 0;
@@ -145,9 +143,15 @@ public sealed partial class BgpSpeaker
         return BgpError.Graver(error, nlri);
     }
 
-    private static BgpError EndOfRib(BgpSession session, AddressFamily family)
+    private BgpError EndOfRib(BgpSession session, AddressFamily family)
     {
         session.EndOfRibReceived(family);
+        if (RoutesOf(family).Changed.Count > 0)
+        {
+            // Stale routes have gone.
+            ScheduleFlush();
+        }
+
         return BgpError.None;
     }
 

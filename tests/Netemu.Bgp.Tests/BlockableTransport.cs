@@ -9,9 +9,18 @@ internal sealed class BlockableTransport(IByteStreamTransport inner) : IByteStre
 {
     public bool IsBlocked { get; set; }
 
+    /// <summary>The bytes taken by one write at most.</summary>
+    public int LongestWrite { get; set; } = int.MaxValue;
+
+    private event Action? Unblocked;
+
+    /// <summary>Says to every writer that there is room.</summary>
+    public void TellWritable() => Unblocked?.Invoke();
+
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
         Stream stream = new(this, handler);
+        Unblocked += () => handler.OnWritable(stream);
         stream.Inner = inner.Connect(remote, port, options, stream);
         return stream;
     }
@@ -37,7 +46,7 @@ internal sealed class BlockableTransport(IByteStreamTransport inner) : IByteStre
 
         public int Read(Span<byte> destination) => Inner.Read(destination);
 
-        public int Write(ReadOnlySpan<byte> source) => owner.IsBlocked ? 0 : Inner.Write(source);
+        public int Write(ReadOnlySpan<byte> source) => owner.IsBlocked ? 0 : Inner.Write(source[..Math.Min(source.Length, owner.LongestWrite)]);
 
         public void Close() => Inner.Close();
 

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -38,22 +37,7 @@ public sealed class HugePageArenaTests
             middle = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) + (16 << 20);
         }
 
-        string flags = string.Empty;
-        bool isHere = false;
-        foreach (string line in File.ReadLines("/proc/self/smaps"))
-        {
-            string[] range = line.Split(' ')[0].Split('-');
-            if (range.Length == 2
-                && ulong.TryParse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong first)
-                && ulong.TryParse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong last))
-            {
-                isHere = first <= middle && middle < last;
-            }
-            else if (isHere && line.StartsWith("VmFlags:", StringComparison.Ordinal))
-            {
-                flags = line;
-            }
-        }
+        string flags = MappingFlags.At(middle);
 
         Assert.Contains("hg", flags.Split(' '), StringComparer.Ordinal);
         GC.KeepAlive(array);

@@ -28,6 +28,18 @@ internal sealed class DiskFiles : ITopologyFiles
         }
     }
 
+    public Stream? Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (System.Exception error) when (error is IOException or System.UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public string? ReadText(string path)
     {
         try

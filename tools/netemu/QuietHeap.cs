@@ -1,16 +1,18 @@
 using System;
 using System.Runtime;
+using Netemu.Engine.Linux;
 
 namespace Netemu.Cli;
 
 /// <summary>
 /// Memory in which no collection runs. What is allocated while an emulation is built and booted stays alive, so that a
 /// collection there finds nothing, and moves and marks everything: at a million sessions that was most of the time. Pages
-/// are touched as they are used, so a small run costs nothing; when the room is used up, collections come as ever.
+/// are touched as they are used, so a small run costs nothing; when the room is used up, collections come as ever. The pages
+/// are huge where the kernel gives such.
 /// </summary>
 internal static class QuietHeap
 {
-    private const long MostBytes = 512L << 20;
+    private const long MostBytes = 1L << 30;
     private const int PartOfMachine = 16;
 
     /// <summary>Begins, or begins anew after a collection; does nothing while it lasts.</summary>
@@ -21,6 +23,7 @@ internal static class QuietHeap
             return;
         }
 
+        HugePageHeap.Advise();
         try
         {
             GC.TryStartNoGCRegion(Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMachine));

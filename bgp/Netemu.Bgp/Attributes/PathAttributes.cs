@@ -19,6 +19,14 @@ public sealed class PathAttributes
     private readonly ushort _asPathOffset;
     private readonly ushort _asPathLength;
 
+    // What every receiver of a reflected route looks at (RFC 4456 section 8).
+    private readonly ushort _originatorOffset;
+    private readonly ushort _clusterListOffset;
+    private readonly ushort _clusterListLength;
+
+    /// <summary>A bit for each type below 64, so that what is not there is not looked for.</summary>
+    private readonly ulong _present;
+
     internal PathAttributes(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight, uint hash)
     {
         _bytes = canonical.ToArray();
@@ -30,8 +38,16 @@ public sealed class PathAttributes
         AttributeEnumerator attributes = new(_bytes);
         while (attributes.MoveNext())
         {
+            _present |= (byte)attributes.Type < 64 ? 1UL << (byte)attributes.Type : 0;
             switch (attributes.Type)
             {
+                case AttributeType.OriginatorId:
+                    _originatorOffset = (ushort)attributes.ValueOffset;
+                    break;
+                case AttributeType.ClusterList:
+                    _clusterListOffset = (ushort)attributes.ValueOffset;
+                    _clusterListLength = (ushort)attributes.Value.Length;
+                    break;
                 case AttributeType.Origin:
                     Origin = (Origin)attributes.Value[0];
                     break;
@@ -109,7 +125,7 @@ public sealed class PathAttributes
     /// <summary>The value of one attribute; false if the set has none.</summary>
     public bool TryGet(AttributeType type, out ReadOnlySpan<byte> value)
     {
-        AttributeEnumerator attributes = new(_bytes);
+        AttributeEnumerator attributes = new((byte)type < 64 && (_present & (1UL << (byte)type)) == 0 ? [] : _bytes);
         while (attributes.MoveNext())
         {
             if (attributes.Type == type)
@@ -144,9 +160,8 @@ public sealed class PathAttributes
     /// <summary>ORIGINATOR_ID (RFC 4456 section 8); false if the route was not reflected.</summary>
     public bool TryGetOriginatorId(out IPv4Address originator)
     {
-        bool found = TryGet(AttributeType.OriginatorId, out ReadOnlySpan<byte> value);
-        originator = found ? IPv4Address.Read(value) : default;
-        return found;
+        originator = _originatorOffset > 0 ? IPv4Address.Read(_bytes.AsSpan(_originatorOffset)) : default;
+        return _originatorOffset > 0;
     }
 
     /// <summary>The AS in ONLY_TO_CUSTOMER (RFC 9234), if it is there.</summary>
@@ -158,17 +173,11 @@ public sealed class PathAttributes
     }
 
     /// <summary>The number of clusters that the route has passed (RFC 4456 section 9).</summary>
-    public int ClusterListLength =>
-        TryGet(AttributeType.ClusterList, out ReadOnlySpan<byte> value) ? value.Length / IPv4Address.Size : 0;
+    public int ClusterListLength => _clusterListLength / IPv4Address.Size;
 
     public bool ClusterListContains(IPv4Address cluster)
     {
-        if (!TryGet(AttributeType.ClusterList, out ReadOnlySpan<byte> value))
-        {
-            return false;
-        }
-
-        for (; value.Length > 0; value = value[IPv4Address.Size..])
+        for (ReadOnlySpan<byte> value = _bytes.AsSpan(_clusterListOffset, _clusterListLength); value.Length > 0; value = value[IPv4Address.Size..])
         {
             if (IPv4Address.Read(value) == cluster)
             {

@@ -5,6 +5,9 @@ internal enum PipeEventKind : byte
 {
     Data,
 
+    /// <summary>Data that many streams have in common.</summary>
+    SharedData,
+
     /// <summary>A connection request.</summary>
     Request,
 

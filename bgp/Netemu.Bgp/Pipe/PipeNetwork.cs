@@ -7,22 +7,20 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Pipe;
 
 /// <summary>
-/// Byte streams between emulated nodes without packets: the same bytes, one constant delay, no loss. For experiments
-/// where
+/// Byte streams between emulated nodes without packets: the same bytes, one constant delay, no loss. For experiments where
 /// the network below BGP is not the point; it knows no links, so it can't show their failure.
 /// </summary>
 /// <remarks>
-/// As the delay is constant, what is sent first arrives first: one queue of events in the order of sending, one timer
-/// at
-/// its head, and the bytes one after the other in pages that are used again.
+/// As the delay is constant, what is sent first arrives first. Each node has an inbox, and one queue says which node's turn
+/// it is: of the same instant a node gets everything in one go, in the order of sending, while its tables are in the cache.
+/// Nodes can't tell, as nothing that one of them does now reaches another before the delay is over.
 /// </remarks>
 public sealed class PipeNetwork
 {
     private readonly IScheduler _scheduler;
     private readonly Duration _delay;
     private readonly CallbackTimer _timer;
-    private readonly PipeQueue _events = new();
-    private readonly PipePages _pages = new();
+    private readonly Ring<Turn> _turns = new();
     private readonly List<PipeTransport?> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
     private readonly List<InternetAddress> _addresses = [];
@@ -37,7 +35,7 @@ public sealed class PipeNetwork
     }
 
     /// <summary>Events on their way.</summary>
-    public int InFlight => _events.Count;
+    public int InFlight { get; private set; }
 
     /// <summary>Bytes delivered since the start.</summary>
     public long BytesDelivered { get; private set; }
@@ -93,59 +91,79 @@ public sealed class PipeNetwork
         }
     }
 
-    /// <summary>Has something happen at a stream after the delay.</summary>
-    internal void Send(PipeStream target, PipeEventKind kind, StreamCloseReason reason = default) =>
-        Enqueue(new PipeEvent(_scheduler.Now + _delay, target, kind, reason, 0));
-
-    /// <summary>Has bytes arrive at a stream after the delay.</summary>
-    internal void Send(PipeStream target, ReadOnlySpan<byte> bytes)
+    /// <summary>Has something happen at a stream after the delay; at a node's side of it.</summary>
+    internal void Send(PipeTransport node, PipeStream target, PipeEventKind kind, StreamCloseReason reason = default)
     {
-        _pages.Append(bytes);
-        SimTime due = _scheduler.Now + _delay;
-        if (!_events.TryExtend(target, due, bytes.Length))
-        {
-            Enqueue(new PipeEvent(due, target, PipeEventKind.Data, default, bytes.Length));
-        }
+        SimTime due = Announce(node);
+        node.Inbox.Enqueue(new PipeEvent(due, target, kind) { Reason = reason });
+        InFlight++;
     }
 
-    private void Enqueue(PipeEvent pipeEvent)
+    /// <summary>Has bytes arrive at a stream after the delay.</summary>
+    internal void Send(PipeTransport node, PipeStream target, ReadOnlySpan<byte> bytes)
     {
-        _events.Enqueue(pipeEvent);
-        if (!_timer.IsArmed)
+        SimTime due = Announce(node);
+        InFlight -= node.Inbox.Count;
+        node.Inbox.Enqueue(target, due, bytes);
+        InFlight += node.Inbox.Count;
+    }
+
+    /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
+    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes)
+    {
+        SimTime due = Announce(node);
+        node.Inbox.Enqueue(new PipeEvent(due, target, PipeEventKind.SharedData) { Shared = bytes });
+        InFlight++;
+    }
+
+    /// <summary>Makes sure that it is the node's turn after the delay; when that is.</summary>
+    private SimTime Announce(PipeTransport node)
+    {
+        SimTime due = _scheduler.Now + _delay;
+        if (node.Inbox.LastDue != due)
         {
-            _scheduler.Schedule(_timer, pipeEvent.Due);
+            _turns.Enqueue(new Turn(due, node));
+            if (!_timer.IsArmed)
+            {
+                _scheduler.Schedule(_timer, due);
+            }
         }
+
+        return due;
     }
 
     private void DeliverDue()
     {
         SimTime now = _scheduler.Now;
-        while (_events.NextDue <= now)
+        while (_turns.Count > 0 && _turns.First.Due <= now)
         {
-            Deliver(_events.Take());
+            PipeInbox inbox = _turns.Dequeue().Node.Inbox;
+            while (inbox.NextDue <= now)
+            {
+                PipeEvent next = inbox.Dequeue(out ReadOnlyMemory<byte> bytes);
+                InFlight--;
+                Deliver(next, bytes);
+            }
         }
 
-        if (_events.Count > 0 && !(_timer.IsArmed && _timer.Due == _events.NextDue))
+        if (_turns.Count > 0 && !(_timer.IsArmed && _timer.Due == _turns.First.Due))
         {
-            _scheduler.Schedule(_timer, _events.NextDue);
+            _scheduler.Schedule(_timer, _turns.First.Due);
         }
     }
 
-    private void Deliver(in PipeEvent next)
+    private void Deliver(in PipeEvent next, ReadOnlyMemory<byte> bytes)
     {
-        if (next.Kind != PipeEventKind.Data)
+        if (next.Kind > PipeEventKind.SharedData)
         {
             next.Target.Happen(next.Kind, next.Reason);
             return;
         }
 
-        BytesDelivered += next.Length;
-        int left = next.Length;
-        while (left > 0)
-        {
-            ReadOnlyMemory<byte> bytes = _pages.Take(left);
-            left -= bytes.Length;
-            next.Target.Arrive(bytes, isLast: left == 0);
-        }
+        BytesDelivered += bytes.Length;
+        next.Target.Arrive(bytes);
     }
+
+    /// <summary>A node has something in its inbox for an instant.</summary>
+    private readonly record struct Turn(SimTime Due, PipeTransport Node);
 }

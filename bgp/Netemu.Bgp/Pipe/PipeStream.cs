@@ -28,6 +28,9 @@ internal sealed class PipeStream(
 
     public bool IsOpen { get; private set; }
 
+    /// <summary>The node at this end.</summary>
+    internal PipeTransport Owner => owner;
+
     public int UnacknowledgedBytes => _unacknowledged;
 
     public int Read(Span<byte> destination)
@@ -60,7 +63,19 @@ internal sealed class PipeStream(
         }
 
         _unacknowledged += source.Length;
-        owner.Network.Send(_peer, source);
+        owner.Network.Send(_peer.Owner, _peer, source);
+        return source.Length;
+    }
+
+    public int WriteShared(ReadOnlyMemory<byte> source)
+    {
+        if (!IsOpen || _peer is null || source.IsEmpty)
+        {
+            return 0;
+        }
+
+        _unacknowledged += source.Length;
+        owner.Network.SendShared(_peer.Owner, _peer, source);
         return source.Length;
     }
 
@@ -69,7 +84,7 @@ internal sealed class PipeStream(
     public void Abort() => End(StreamCloseReason.Reset);
 
     /// <summary>Bytes have arrived.</summary>
-    internal void Arrive(ReadOnlyMemory<byte> bytes, bool isLast)
+    internal void Arrive(ReadOnlyMemory<byte> bytes)
     {
         if (!owner.IsAlive)
         {
@@ -79,12 +94,6 @@ internal sealed class PipeStream(
         _peer!._unacknowledged -= bytes.Length;
         if (!IsOpen)
         {
-            return;
-        }
-
-        if (!isLast)
-        {
-            Keep(bytes);
             return;
         }
 
@@ -135,26 +144,26 @@ internal sealed class PipeStream(
         PipeTransport? target = owner.Network.OwnerOf(remote);
         if (target is null)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
         PipeListener? listener = target.ListenerAt(RemoteAddress, remotePort);
         if (listener is null)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.Refused);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.Refused);
             return;
         }
 
         if (listener.KeyOf(LocalAddress) != key)
         {
-            owner.Network.Send(this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
         PipeStream accepted = new(target, remote, remotePort, local, localPort) { IsOpen = true, _peer = this };
         _peer = accepted;
-        owner.Network.Send(this, PipeEventKind.Accepted);
+        owner.Network.Send(owner, this, PipeEventKind.Accepted);
         accepted.Handler = listener.Acceptor.Accept(accepted);
         if (accepted.Handler is null)
         {
@@ -169,7 +178,7 @@ internal sealed class PipeStream(
         Handler = null;
         if (connected)
         {
-            owner.Network.Send(_peer!, PipeEventKind.Closed, reason);
+            owner.Network.Send(_peer!.Owner, _peer, PipeEventKind.Closed, reason);
         }
     }
 

@@ -27,6 +27,9 @@ public sealed class PipeTransport : IByteStreamTransport
 
     internal PipeNetwork Network { get; }
 
+    /// <summary>What is on its way to this node.</summary>
+    internal PipeInbox Inbox { get; } = new();
+
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
         InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
@@ -34,7 +37,7 @@ public sealed class PipeTransport : IByteStreamTransport
         {
             Handler = handler,
         };
-        Network.Send(stream, PipeEventKind.Request);
+        Network.Send(Network.OwnerOf(Network.NumberOf(remote)) ?? this, stream, PipeEventKind.Request);
         return stream;
     }
 

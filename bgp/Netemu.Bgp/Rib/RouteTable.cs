@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Netemu.Bgp.Attributes;
 
 namespace Netemu.Bgp.Rib;
@@ -26,7 +25,7 @@ internal sealed partial class RouteTable(
 
     private readonly PagedArray<int> _entries = new(pages.Numbers);
     private readonly PagedArray<RibPath> _paths = new(pages.Paths);
-    private readonly List<int> _changed = [];
+    private readonly PrefixRuns _changed = new();
     private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
     private PagedArray<int>? _received;
@@ -63,7 +62,7 @@ internal sealed partial class RouteTable(
     /// <summary>
     /// Prefixes whose best paths have changed since the list was taken, in the order of their first change.
     /// </summary>
-    public List<int> Changed => _changed;
+    public PrefixRuns Changed => _changed;
 
     public ref RibPath this[int row] => ref _paths[row];
 

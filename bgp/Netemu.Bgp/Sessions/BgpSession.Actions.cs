@@ -287,6 +287,29 @@ public sealed partial class BgpSession
         }
     }
 
+    private void SendShared(ref BgpConnection connection, ReadOnlyMemory<byte> bytes)
+    {
+        if (connection.Stream is not { IsOpen: true } stream)
+        {
+            return;
+        }
+
+        if (Output is null)
+        {
+            bytes = bytes[stream.WriteShared(bytes)..];
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            Output = new OutputQueue();
+            RestartSendHoldTimer(Output);
+            _speaker.Arm(this);
+        }
+
+        Output.Enqueue(bytes);
+    }
+
     // RFC 9687 section 3.3: at least 8 minutes and twice the hold time; it starts anew whenever something is taken.
     private void RestartSendHoldTimer(OutputQueue output)
     {

@@ -36,6 +36,14 @@ public sealed partial class BgpSession
         RestartKeepaliveTimer(ref _main);
     }
 
+    /// <summary>The same for bytes that other neighbours are sent too, and that never change.</summary>
+    internal void SendSharedUpdates(ReadOnlyMemory<byte> bytes, int messages)
+    {
+        _counters.UpdatesSent += (uint)messages;
+        SendShared(ref _main, bytes);
+        RestartKeepaliveTimer(ref _main);
+    }
+
     internal void SendEndOfRib(AddressFamily family)
     {
         Span<byte> bytes = stackalloc byte[BgpMessage.MinimumUpdateSize + 6];

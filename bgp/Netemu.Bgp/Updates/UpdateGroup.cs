@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
@@ -20,6 +21,9 @@ internal sealed class UpdateGroup : TimerEntry
     /// Encoded bytes after which members are served, so that a full table needs no buffer of its size.
     /// </summary>
     private const int ServeThreshold = 1 << 18;
+
+    /// <summary>Members from which on they share the encoded bytes instead of taking a copy each.</summary>
+    private const int ShareThreshold = 4;
 
     private readonly BgpSpeaker _speaker;
     private readonly RouteTable _routes;
@@ -413,23 +417,37 @@ internal sealed class UpdateGroup : TimerEntry
             return;
         }
 
+        // What goes to many stands once, in bytes that nobody changes.
+        byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;
         foreach (BgpSession member in _members)
         {
             if (encoder.IsForAll)
             {
-                member.SendUpdates(encoder.Bytes, encoder.Messages);
+                Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
             }
             else
             {
-                DeliverSegments(encoder, member);
+                DeliverSegments(encoder, shared, member);
             }
         }
 
         encoder.Clear();
     }
 
+    private static void Deliver(UpdateEncoder encoder, byte[]? shared, BgpSession member, Range range, int messages)
+    {
+        if (shared is null)
+        {
+            member.SendUpdates(encoder.Bytes[range], messages);
+        }
+        else
+        {
+            member.SendSharedUpdates(shared.AsMemory(range), messages);
+        }
+    }
+
     /// <summary>Writes the segments that are for one member, neighbouring ones at once.</summary>
-    private static void DeliverSegments(UpdateEncoder encoder, BgpSession member)
+    private static void DeliverSegments(UpdateEncoder encoder, byte[]? shared, BgpSession member)
     {
         int start = 0;
         int length = 0;
@@ -445,7 +463,7 @@ internal sealed class UpdateGroup : TimerEntry
 
             if (length > 0)
             {
-                member.SendUpdates(encoder.Bytes.Slice(start, length), messages);
+                Deliver(encoder, shared, member, start..(start + length), messages);
             }
 
             start = segment.Start + segment.Length;
@@ -455,7 +473,7 @@ internal sealed class UpdateGroup : TimerEntry
 
         if (length > 0)
         {
-            member.SendUpdates(encoder.Bytes.Slice(start, length), messages);
+            Deliver(encoder, shared, member, start..(start + length), messages);
         }
     }
 }

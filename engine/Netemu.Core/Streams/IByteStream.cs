@@ -29,6 +29,12 @@ public interface IByteStream
     /// <summary>Queues up to all of <paramref name="source"/>; the number taken, 0 when the send buffer is full.</summary>
     int Write(ReadOnlySpan<byte> source);
 
+    /// <summary>
+    /// Queues bytes that never change any more, as <see cref="Write"/> does; the stream may keep them instead of a copy, so
+    /// that what goes to many takes its room once.
+    /// </summary>
+    int WriteShared(ReadOnlyMemory<byte> source) => Write(source.Span);
+
     /// <summary>Closes after the bytes queued (FIN). The handler gets no further event.</summary>
     void Close();
 

@@ -24,6 +24,7 @@ internal static class InspectCommand
         command.Options.Add(at);
         command.Options.Add(json);
         command.Subcommands.Add(BirdConfigurationCommand.Build(terminal));
+        command.Subcommands.Add(MrtCommand.Build(terminal));
         command.SetAction(parsed =>
         {
             if (PausedRun.Open(parsed, topology, parsed.GetValue(at), terminal, out ExitCode exitCode) is not { } run)

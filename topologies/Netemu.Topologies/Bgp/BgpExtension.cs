@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Frr;
+using Netemu.Bgp.Mrt;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
@@ -10,6 +11,7 @@ using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 using Netemu.Topologies.Building;
+using Netemu.Topologies.Loading;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
 using Netemu.Topologies.Results;
@@ -272,6 +274,7 @@ public sealed class BgpExtension : EmulationExtension
             speaker.Sink?.Adopt();
         }
 
+        AnnounceTable(speaker, bgp);
         if (control is not null && compiled is not null)
         {
             speaker.UseControl(control);
@@ -289,6 +292,27 @@ public sealed class BgpExtension : EmulationExtension
         }
 
         return speaker;
+    }
+
+    /// <summary>The routes of a table dump begin here; one with malformed attributes is left out (RFC 7606).</summary>
+    private void AnnounceTable(NodeSpeaker speaker, BgpSpec bgp)
+    {
+        List<InternetPrefix> refused = [];
+        foreach (MrtRoute route in bgp.Table)
+        {
+            if (!speaker.Speaker.Announce(route.Prefix, route.Attributes))
+            {
+                refused.Add(route.Prefix);
+            }
+        }
+
+        if (refused.Count > 0)
+        {
+            _topology!.Diagnostics.Warning(
+                LoaderCode.SkippedRoutes,
+                $"{refused.Count} of {bgp.Table.Count} routes of '{bgp.TableFile}' are left out: malformed attributes, {refused[0]} first",
+                bgp.Range);
+        }
     }
 
     /// <summary>Sessions may have lost their way: each holds `converged` until a keepalive has crossed.</summary>

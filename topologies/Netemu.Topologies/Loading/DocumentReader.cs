@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
 
@@ -49,6 +50,19 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
         }
 
         return text;
+    }
+
+    /// <summary>A file of bytes that a topology names.</summary>
+    public Stream? OpenRelative(string path, SourceRange from)
+    {
+        string full = FilePath.Combine(from.File, path);
+        Stream? bytes = options.Files.FileExists(full) ? options.Files.Open(full) : null;
+        if (bytes is null)
+        {
+            NotFound(path, from);
+        }
+
+        return bytes;
     }
 
     /// <summary>The documents of a file that a step names; they are not part of the start.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 
 namespace Netemu.Topologies.Loading;
 
@@ -14,4 +15,7 @@ public interface ITopologyFiles
 
     /// <summary>The text of a file, decoded as UTF-8 with U+FFFD for what is none; null where it cannot be read.</summary>
     string? ReadText(string path);
+
+    /// <summary>The bytes of a file, to be disposed by who reads them; null where it cannot be read.</summary>
+    Stream? Open(string path) => null;
 }

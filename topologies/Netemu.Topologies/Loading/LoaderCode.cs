@@ -64,6 +64,9 @@ public static class LoaderCode
     /// <summary>A line of an FRR configuration that is not understood.</summary>
     public const string UnknownFrrLine = "E1230";
 
+    /// <summary>A table dump (MRT) that is malformed or empty.</summary>
+    public const string BadTableDump = "E1231";
+
     /// <summary>The two ends of a veth name different peers.</summary>
     public const string PeerMismatch = "E1210";
 
@@ -99,4 +102,7 @@ public static class LoaderCode
 
     /// <summary>Two ends of a link with different MTUs.</summary>
     public const string MtuMismatch = "W2007";
+
+    /// <summary>Routes of a table dump that no speaker can announce.</summary>
+    public const string SkippedRoutes = "W2008";
 }

@@ -73,6 +73,7 @@ public static class TopologyLoader
         Binder binder = new(found, reader.Lookup)
         {
             ReadFile = reader.ReadRelative,
+            OpenFile = reader.OpenRelative,
             IsLenient = isLenient,
             ReadManifests = reader.ReadManifests,
         };

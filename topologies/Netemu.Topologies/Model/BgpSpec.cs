@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Bgp.Mrt;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Topologies.Model;
@@ -15,6 +16,12 @@ public sealed class BgpSpec : Spec
 
     /// <summary>The text of <see cref="ConfigFile"/>.</summary>
     public string? ConfigText { get; internal set; }
+
+    /// <summary>An MRT table dump whose routes begin at this speaker.</summary>
+    public string? TableFile { get; internal set; }
+
+    /// <summary>The routes of <see cref="TableFile"/>: the first one of each prefix, in the order of the file.</summary>
+    public IReadOnlyList<MrtRoute> Table { get; internal set; } = [];
 
     public BgpTimersSpec Timers { get; internal set; } = new();
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
@@ -41,6 +42,9 @@ internal sealed class Binder
 
     /// <summary>Reads another file of the topology; null, with a finding, where it cannot be read.</summary>
     public Func<string, SourceRange, string?> ReadFile { get; init; } = static (_, _) => null;
+
+    /// <summary>Opens a file of bytes; null, with a finding, where it cannot be read. Who asks disposes it.</summary>
+    public Func<string, SourceRange, Stream?> OpenFile { get; init; } = static (_, _) => null;
 
     /// <summary>Whether unknown lines of FRR's files are warnings.</summary>
     public bool IsLenient { get; init; }

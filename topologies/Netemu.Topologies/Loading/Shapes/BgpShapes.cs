@@ -1,7 +1,9 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Frr;
+using Netemu.Bgp.Mrt;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
@@ -270,6 +272,7 @@ internal static class BgpShapes
             { "asn", Values.Asn, (s, v) => s.Asn = v, "The AS number." },
             { "router-id", Values.IPv4, (s, v) => s.RouterId = v, "The BGP identifier." },
             { "config", Values.Name, (s, v) => s.ConfigFile = v, "An FRR configuration file." },
+            { "mrt", Values.Name, (s, v) => s.TableFile = v, "An MRT table dump whose routes begin here (RFC 6396)." },
             { "timers", Timers, (s, v) => s.Timers = v, "A timer profile, or timers." },
             { "transport", TransportWord, (s, v) => s.Transport = v, "What carries sessions: tcp or pipe." },
             { "service-time", Values.Word(
@@ -389,6 +392,42 @@ internal static class BgpShapes
         }
     }
 
+    /// <summary>The first route of each prefix; what can't be read is an error at the name of the file.</summary>
+    private static List<MrtRoute> ReadTable(Binder binder, string file, SourceRange range)
+    {
+        List<MrtRoute> table = [];
+        using Stream? bytes = binder.OpenFile(file, range);
+        if (bytes is null)
+        {
+            return table;
+        }
+
+        try
+        {
+            HashSet<InternetPrefix> seen = [];
+            foreach (MrtRoute route in MrtReader.ReadRoutes(bytes))
+            {
+                if (seen.Add(route.Prefix))
+                {
+                    table.Add(route);
+                }
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            binder.Error(LoaderCode.BadTableDump, $"'{file}': {error.Message}", range);
+            return table;
+        }
+
+        if (table.Count == 0)
+        {
+            binder.Error(
+                LoaderCode.BadTableDump, $"'{file}' has no route", range, "TABLE_DUMP_V2 and TABLE_DUMP are read, uncompressed");
+        }
+
+        return table;
+    }
+
     private static void CheckSpeaker(Binder binder, BgpSpec speaker, YamlMapping mapping)
     {
         if (mapping["asn"] is null && mapping["config"] is null)
@@ -400,6 +439,11 @@ internal static class BgpShapes
         {
             speaker.ConfigText = binder.ReadFile(file, config.Value.Range);
             ReportFrrProblems(binder, file, speaker.ConfigText);
+        }
+
+        if (mapping.TryGetEntry("mrt", out YamlEntry mrt) && speaker.TableFile is { } dump)
+        {
+            speaker.Table = ReadTable(binder, dump, mrt.Value.Range);
         }
 
         HashSet<string> policies = [.. speaker.Policies.Select(p => p.Name)];

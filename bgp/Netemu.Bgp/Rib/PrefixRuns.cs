@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+
+namespace Netemu.Bgp.Rib;
+
+/// <summary>
+/// A list of prefix ids in which consecutive ones take no room. Prefixes that were announced together have such ids, so a
+/// table that ten thousand speakers learn at once costs each of them two numbers.
+/// </summary>
+/// <remarks>A number is an id; a negative one says how many ids follow the one before it.</remarks>
+internal sealed class PrefixRuns
+{
+    private readonly List<int> _numbers = [];
+    private int _last;
+
+    /// <summary>The number of ids.</summary>
+    public int Count { get; private set; }
+
+    public void Add(int prefix)
+    {
+        if (Count == 0 || prefix != _last + 1)
+        {
+            _numbers.Add(prefix);
+        }
+        else if (_numbers[^1] >= 0)
+        {
+            _numbers.Add(-1);
+        }
+        else
+        {
+            _numbers[^1]--;
+        }
+
+        _last = prefix;
+        Count++;
+    }
+
+    /// <summary>Forgets them all; the room stays, as the next change of that size needs it again.</summary>
+    public void Clear()
+    {
+        _numbers.Clear();
+        Count = 0;
+    }
+
+    /// <summary>The ids in the order of adding; ids that are added meanwhile are seen as well.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    /// <summary>Walks over the ids.</summary>
+    public struct Enumerator(PrefixRuns prefixes)
+    {
+        private readonly List<int> _numbers = prefixes._numbers;
+        private int _next;
+        private int _followers;
+
+        public int Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_next < _numbers.Count && _numbers[_next] < 0)
+            {
+                if (_followers < -_numbers[_next])
+                {
+                    _followers++;
+                    Current++;
+                    return true;
+                }
+
+                _next++;
+            }
+
+            if (_next >= _numbers.Count)
+            {
+                return false;
+            }
+
+            Current = _numbers[_next++];
+            _followers = 0;
+            return true;
+        }
+    }
+}

@@ -150,6 +150,35 @@ public sealed class TcpPartsTests
         }
     }
 
+    [Fact]
+    public void Cubic_grows_as_Reno_once_it_has_its_window_of_before_the_loss_back()
+    {
+        // Given a loss at 20 segments and a round trip of 1 ms: the estimate for Reno leads (RFC 9438 section 4.3).
+        const int Segment = 1000;
+        CubicWindow cubic = default;
+        int window = cubic.OnCongestion(20 * Segment, Segment);
+        long now = 0;
+        int RoundTrips(int to)
+        {
+            int rounds = 0;
+            for (; window < to; rounds++)
+            {
+                for (int acked = 0, all = window; acked < all; acked += Segment)
+                {
+                    window = cubic.OnAcknowledged(window, Segment, Segment, new SimTime(now), 1_000_000);
+                }
+
+                now += 1_000_000;
+            }
+
+            return rounds;
+        }
+
+        // Then alpha is 3 * (1 - 0.7) / (1 + 0.7) = 0.53 up to there: 6 segments in some 11 round trips; and 1 from there on.
+        Assert.InRange(RoundTrips(20 * Segment), 10, 13);
+        Assert.InRange(RoundTrips(40 * Segment), 18, 23);
+    }
+
     private static TcpOptions Read(TcpHeader header)
     {
         TcpOptions options = default;

@@ -110,7 +110,7 @@ public sealed class ToolTransferTests(ITestOutputHelper output)
         using TapNetwork network = Build("clean", out Node host, out _);
         host.Processes.Start(host.Root, "iperf3", new Iperf3Server(default, Port));
         using JsonDocument report = Report(RunTool(network, "iperf3", $"-c {TcpTransferTests.HostAddress} -t 2 -J {options}"));
-        CheckDatagrams(report);
+        CheckDatagrams(report, network);
     }
 
     [RootTheory("iperf3")]
@@ -127,7 +127,7 @@ public sealed class ToolTransferTests(ITestOutputHelper output)
         Assert.True(result.Exit == 0, result.Stdout + result.Stderr);
         Assert.True(network.RunWhile(() => server.WaitForExit(10_000)), "the server ends after one test");
         using JsonDocument report = JsonDocument.Parse(result.Stdout);
-        CheckDatagrams(report);
+        CheckDatagrams(report, network);
     }
 
     [RootTheory("curl")]
@@ -213,11 +213,13 @@ public sealed class ToolTransferTests(ITestOutputHelper output)
         Assert.InRange(received, sent - (32L << 20), sent);
     }
 
-    private static void CheckDatagrams(JsonDocument report)
+    /// <summary>Nearly all arrive, unless the machine has held the engine up for longer than the TAP's queue lasts: that loses by right.</summary>
+    private static void CheckDatagrams(JsonDocument report, TapNetwork network)
     {
         JsonElement sum = End(report, "sum");
         Assert.True(sum.GetProperty("packets").GetInt64() > 500, sum.ToString());
-        Assert.True(sum.GetProperty("lost_percent").GetDouble() < 5, sum.ToString());
+        bool heldUp = network.Pace.MaximumLag.Nanoseconds > 50_000_000;
+        Assert.True(sum.GetProperty("lost_percent").GetDouble() < (heldUp ? 90 : 5), sum.ToString());
         Assert.InRange(sum.GetProperty("bits_per_second").GetDouble(), 10e6, 25e6);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Xunit;
 
 namespace Netemu.Testing;
@@ -8,7 +9,15 @@ namespace Netemu.Testing;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootTheoryAttribute : TheoryAttribute
 {
-    public RootTheoryAttribute() => Skip = Reason;
+    public RootTheoryAttribute(params string[] tools)
+    {
+        string[] missing = [.. tools.Where(tool => ExternalTool.Find(tool) is null)];
+        Tools = tools;
+        Skip = Reason ?? (missing.Length > 0 ? $"not installed: {string.Join(", ", missing)}" : null);
+    }
+
+    /// <summary>The programs that it needs.</summary>
+    public string[] Tools { get; }
 
     /// <summary>Why the kernel's devices are out of reach, or null.</summary>
     public static string? Reason =>

@@ -60,17 +60,51 @@ public readonly ref struct TcpHeader
         int headerLength,
         TcpFlags flags,
         ushort window,
-        uint pseudoHeader)
+        uint pseudoHeader) =>
+        Write(
+            bytes[..headerLength], sourcePort, destinationPort, sequenceNumber, acknowledgmentNumber, flags, window,
+            InternetChecksum.Sum(bytes[headerLength..], pseudoHeader));
+
+    /// <summary>
+    /// Writes the fixed header in front of the options that fill <paramref name="header"/>, and the checksum over it and over
+    /// what has been summed already: pseudo header and payload.
+    /// </summary>
+    public static void Write(
+        Span<byte> header,
+        ushort sourcePort,
+        ushort destinationPort,
+        uint sequenceNumber,
+        uint acknowledgmentNumber,
+        TcpFlags flags,
+        ushort window,
+        uint summed)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], destinationPort);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[4..], sequenceNumber);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], acknowledgmentNumber);
-        bytes[12] = (byte)(headerLength << 2);
-        bytes[13] = (byte)flags;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[14..], window);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumOffset..], 0);
-        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(bytes, pseudoHeader));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], checksum);
+        // What is summed here is what is written: reading back what has just been written by parts would wait for it.
+        ushort fourth = (ushort)((header.Length << 10) | (int)flags);
+        BinaryPrimitives.WriteUInt32BigEndian(header, ((uint)sourcePort << 16) | destinationPort);
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
+        BinaryPrimitives.WriteUInt32BigEndian(header[8..], acknowledgmentNumber);
+        BinaryPrimitives.WriteUInt32BigEndian(header[12..], ((uint)fourth << 16) | window);
+        uint sum = InternetChecksum.Sum(header[MinimumSize..], summed) + sourcePort + destinationPort
+            + (sequenceNumber >> 16) + (sequenceNumber & 0xFFFF) + (acknowledgmentNumber >> 16) + (acknowledgmentNumber & 0xFFFF)
+            + fourth + window;
+        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumOffset..], (uint)InternetChecksum.Finish(sum) << 16);
+    }
+
+    /// <summary>
+    /// Makes the header of another segment of the same flow out of one that is complete: what differs is the number, the flags,
+    /// and what lies outside of the header, of which <paramref name="summedBefore"/> and <paramref name="summed"/> are the sums.
+    /// </summary>
+    public static void Amend(Span<byte> header, uint sequenceNumber, TcpFlags flags, uint summedBefore, uint summed)
+    {
+        // RFC 1624 equation 3, for all of it at once.
+        uint number = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        uint sum = (uint)(ushort)~BinaryPrimitives.ReadUInt16BigEndian(header[ChecksumOffset..])
+            + InternetChecksum.Finish(summedBefore) + (ushort)~InternetChecksum.Finish(summed)
+            + (ushort)~(number >> 16) + (ushort)~number + (sequenceNumber >> 16) + (sequenceNumber & 0xFFFF)
+            + (ushort)~header[13] + (uint)flags;
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
+        header[13] = (byte)flags;
+        BinaryPrimitives.WriteUInt16BigEndian(header[ChecksumOffset..], InternetChecksum.Finish(sum));
     }
 }

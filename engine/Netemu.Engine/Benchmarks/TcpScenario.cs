@@ -21,8 +21,11 @@ public sealed class TcpScenario
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly Receiver _receiver = new();
 
-    /// <summary>Builds both ends; <paramref name="window"/> is the receive buffer, which bounds what is in flight.</summary>
-    public TcpScenario(int window = 512 << 10)
+    /// <summary>
+    /// Builds both ends; <paramref name="window"/> is the receive buffer, which bounds what is in flight. Without
+    /// <paramref name="offload"/> each segment is sent and received by itself; the hash is the same.
+    /// </summary>
+    public TcpScenario(int window = 512 << 10, bool offload = true)
     {
         Node client = Add("client", "10.0.0.1", window, out EthernetDevice left);
         Node server = Add("server", "10.0.0.2", window, out EthernetDevice right);
@@ -33,6 +36,12 @@ public sealed class TcpScenario
             QueueLimit = 1 << 20,
         };
         _emulation.Connect(left, right, link);
+        foreach (EthernetDevice device in (EthernetDevice[])[left, right])
+        {
+            device.SegmentationOffload = offload;
+            device.Namespace.WritableSettings.Tcp.EarlyDemux = offload;
+        }
+
         server.Root.Tcp.Listen(default, Port, _receiver, out _);
         client.Root.Tcp.Connect(InternetAddress.Parse("10.0.0.2"), Port, StreamOptions.Default, new Sender());
     }

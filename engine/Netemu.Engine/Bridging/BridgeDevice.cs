@@ -193,6 +193,30 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         Forward(frame, destination, port, vlan);
     }
 
+    /// <summary>
+    /// Where all frames of a super-segment from a port go, if they go to one other port as they are: what <see cref="Handle"/>
+    /// would find for each, since they have one source and one destination. Null if there is anything else to decide, or to learn.
+    /// </summary>
+    internal NetDevice? WayOfSuper(Frame head, NetDevice device)
+    {
+        if (Namespace.Settings.BridgeNetfilter || VlanFiltering || FindPort(device) is not { State: BridgePortState.Forwarding } port)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = head.Bytes;
+        MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+        MacAddress source = new(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]) & 0xFFFF_FFFF_FFFF);
+        if (destination.IsMulticast || source.IsMulticast || source.IsZero || (port.Learning && !Fdb.Refresh(source, port))
+            || Fdb.FindFresh(destination) is not { IsLocal: false, Port: { } output }
+            || !MayDeliver(output, port, 0) || output.Device.IsTooLong(head))
+        {
+            return null;
+        }
+
+        return output.Device;
+    }
+
     public void StateChanged(NetDevice device)
     {
         BridgePort? port = FindPort(device);

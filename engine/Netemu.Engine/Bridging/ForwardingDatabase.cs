@@ -75,6 +75,10 @@ public sealed class ForwardingDatabase
         return _entries.GetValueOrDefault(KeyOf(mac, vlan));
     }
 
+    /// <summary>The same without removing what is too old.</summary>
+    internal FdbEntry? FindFresh(MacAddress mac) =>
+        _entries.TryGetValue(KeyOf(mac, 0), out FdbEntry? entry) && !HasAged(entry) ? entry : null;
+
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
     public void Add(MacAddress mac, BridgePort port, int vlan = 0)
     {
@@ -107,6 +111,20 @@ public sealed class ForwardingDatabase
         }
 
         NoteChange(entry, added: false);
+        return true;
+    }
+
+    /// <summary>
+    /// <see cref="Learn"/> where it teaches nothing: true if the station is known to be behind the port, and has been seen again.
+    /// </summary>
+    internal bool Refresh(MacAddress mac, BridgePort port)
+    {
+        if (!_entries.TryGetValue(KeyOf(mac, 0), out FdbEntry? entry) || entry.IsLocal || entry.IsStatic || !ReferenceEquals(entry.Port, port))
+        {
+            return false;
+        }
+
+        entry.Updated = _node.Now;
         return true;
     }
 

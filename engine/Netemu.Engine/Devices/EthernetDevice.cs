@@ -101,6 +101,20 @@ public sealed class EthernetDevice : NetDevice
         Enqueue(frame, Node.Shard.NowNanoseconds);
     }
 
+    /// <summary>The wire carries packets: here a super-segment is parted at last (a card's TSO).</summary>
+    private protected override void TransmitSuperCore(Frame head)
+    {
+        long now = Node.Shard.NowNanoseconds;
+        for (Frame? frame = head; frame is not null;)
+        {
+            Frame? following = frame.TakeFollowing();
+            CountTransmitted(frame.Length);
+            frame.Scrub();
+            Enqueue(frame, now);
+            frame = following;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enqueue(Frame frame, long now)
     {

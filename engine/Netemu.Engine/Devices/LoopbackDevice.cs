@@ -21,4 +21,6 @@ public sealed class LoopbackDevice : NetDevice
     public override OperationalState OperationalState => IsUp ? OperationalState.Unknown : OperationalState.Down;
 
     protected override void TransmitCore(Frame frame) => Node.Shard.HandOver(frame, this);
+
+    private protected override void TransmitSuperCore(Frame head) => HandOnSuper(head, this, scrub: false);
 }

@@ -50,6 +50,17 @@ public sealed class VethDevice : NetDevice
         Node.Shard.HandOver(frame, Peer);
     }
 
+    private protected override void TransmitSuperCore(Frame head)
+    {
+        if (Peer.IsTooLong(head))
+        {
+            base.TransmitSuperCore(head);
+            return;
+        }
+
+        HandOnSuper(head, Peer, scrub: true);
+    }
+
     protected override void OnStateChanged()
     {
         // Both must be up for either to have carrier (veth_open, veth_close).

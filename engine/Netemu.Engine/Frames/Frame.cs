@@ -34,6 +34,12 @@ public sealed class Frame
     internal Frame? Next;
 
     /// <summary>
+    /// The frame that is the next segment of the same super-segment (skb_shinfo's frag_list); null for every other frame. Each
+    /// is a whole frame of its own: who takes them one after the other has what was sent without offload.
+    /// </summary>
+    internal Frame? Following;
+
+    /// <summary>
     /// The index of the bridge port that the packet came in by, once bridge-nf-call-iptables has shown it to netfilter
     /// (nf_bridge_info); negative while its changed destination is being resolved. 0 for all other frames.
     /// </summary>
@@ -151,6 +157,14 @@ public sealed class Frame
         ConnectionState = ConnectionState.None;
         Flags &= ~FrameFlags.Untracked;
         PhysicalInput = 0;
+    }
+
+    /// <summary>Parts the frame from the segments that follow it, and returns those.</summary>
+    internal Frame? TakeFollowing()
+    {
+        Frame? following = Following;
+        Following = null;
+        return following;
     }
 
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>

@@ -95,6 +95,7 @@ public sealed class FramePool
     {
         FrameBuffer? buffer = frame.Buffer;
         Debug.Assert(buffer is not null, "A frame ends once.");
+        Debug.Assert(frame.Following is null, "A super-segment is parted before its frames end.");
         ReleaseBuffer(buffer);
         frame.Buffer = null;
         if (_frameCount == _frames.Length)

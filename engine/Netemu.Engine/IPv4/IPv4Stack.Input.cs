@@ -48,6 +48,11 @@ public sealed partial class IPv4Stack
             return;
         }
 
+        if (ReferenceEquals(device, _early.Device) && TryReceiveEarly(frame, device))
+        {
+            return;
+        }
+
         Span<byte> packet = frame.Bytes[NetworkOffset..];
         WireError error = (frame.Flags & FrameFlags.HeaderChecked) != 0
             ? IPv4Header.TryParseStructure(packet, out IPv4Header header)

@@ -20,6 +20,7 @@ public static partial class SysctlTable
         Add(entries, "net/ipv4/tcp_window_scaling", 1, 0, 1, s => s.Tcp.WindowScaling ? 1 : 0, (s, v) => s.Tcp.WindowScaling = v != 0);
         Add(entries, "net/ipv4/tcp_sack", 1, 0, 1, s => s.Tcp.SelectiveAcknowledgments ? 1 : 0, (s, v) => s.Tcp.SelectiveAcknowledgments = v != 0);
         Add(entries, "net/ipv4/tcp_ecn", 2, 0, 2, s => s.Tcp.Ecn, (s, v) => s.Tcp.Ecn = (int)v);
+        Add(entries, "net/ipv4/tcp_early_demux", 1, 0, 255, s => s.Tcp.EarlyDemux ? 1 : 0, (s, v) => s.Tcp.EarlyDemux = v != 0);
         Add(entries, "net/ipv4/tcp_early_retrans", 3, 0, 4, s => s.Tcp.TailLossProbe ? 3 : 0, (s, v) => s.Tcp.TailLossProbe = v >= 3);
         Add(entries, "net/ipv4/tcp_slow_start_after_idle", 1, 0, 1, s => s.Tcp.SlowStartAfterIdle ? 1 : 0, (s, v) => s.Tcp.SlowStartAfterIdle = v != 0);
         Add(entries, "net/ipv4/tcp_syn_retries", 6, 1, 127, s => s.Tcp.SynRetries, (s, v) => s.Tcp.SynRetries = (int)v);

@@ -33,7 +33,22 @@ public sealed class Shard
     public SimTime Now => new(NowNanoseconds);
 
     /// <summary>Frames that were handed over without delay and wait for their turn.</summary>
-    public int QueuedFrames => _queueCount;
+    public int QueuedFrames
+    {
+        get
+        {
+            int frames = 0;
+            for (int i = 0; i < _queueCount; i++)
+            {
+                for (Frame? frame = _queue[(_queueHead + i) & (_queue.Length - 1)].Frame; frame is not null; frame = frame.Following)
+                {
+                    frames++;
+                }
+            }
+
+            return frames;
+        }
+    }
 
     /// <summary>The timers due in the current window.</summary>
     internal TimerBatch Timers { get; } = new();
@@ -72,6 +87,31 @@ public sealed class Shard
         }
 
         Enqueue(frame, receiver);
+    }
+
+    /// <summary>
+    /// The same for the frames of a super-segment, which have been handed over equally often: those that cost time go one by one.
+    /// </summary>
+    internal void HandOverSuper(Frame head, NetDevice receiver)
+    {
+        if (((head.Handovers + 1) & 15) == 0)
+        {
+            for (Frame? frame = head; frame is not null;)
+            {
+                Frame? following = frame.TakeFollowing();
+                HandOver(frame, receiver);
+                frame = following;
+            }
+
+            return;
+        }
+
+        for (Frame? frame = head; frame is not null; frame = frame.Following)
+        {
+            frame.Handovers++;
+        }
+
+        Enqueue(head, receiver);
     }
 
     internal void Enqueue(Frame frame, NetDevice receiver)
@@ -165,7 +205,14 @@ public sealed class Shard
             slot = default;
             _queueHead = (_queueHead + 1) & (_queue.Length - 1);
             _queueCount--;
-            receiver.Receive(frame);
+            if (frame.Following is null)
+            {
+                receiver.Receive(frame);
+            }
+            else
+            {
+                receiver.ReceiveSuper(frame);
+            }
         }
     }
 

@@ -18,6 +18,9 @@ internal struct CubicWindow
     private long _remainder;
     private long _renoRemainder;
     private int _maximum;
+
+    /// <summary>cwnd_prior: the window when it was last reduced.</summary>
+    private int _prior;
     private int _origin;
     private int _renoWindow;
     private int _period;
@@ -28,6 +31,7 @@ internal struct CubicWindow
     {
         // Section 4.7, fast convergence: who stays below its old maximum gives room to others.
         _maximum = window < _maximum ? (int)(window * (1024 + Beta) / 2048) : window;
+        _prior = window;
         _inEpoch = false;
         return (int)long.Max(window * Beta / 1024, 2L * segment);
     }
@@ -57,7 +61,8 @@ internal struct CubicWindow
         long target = _origin + (((offset * offset * offset) >> 20) * 4 * segment / 10 >> 10);
 
         // Section 4.3: W_est, in which each byte acknowledged counts for alpha * segment / cwnd.
-        _renoRemainder += acked * RenoIncrease * segment / 1024;
+        // What was the window before the last loss is reached: from there on as fast as Reno.
+        _renoRemainder += acked * (_renoWindow < _prior ? RenoIncrease : 1024) * segment / 1024;
         _renoWindow += (int)(_renoRemainder / window);
         _renoRemainder %= window;
         target = long.Clamp(long.Max(target, _renoWindow), window, window + (window / 2));

@@ -1,4 +1,5 @@
 using System;
+using Netemu.Core.Wire;
 
 namespace Netemu.Engine.Tcp;
 
@@ -54,6 +55,20 @@ internal struct StreamRing
         int first = Math.Min(destination.Length, bytes.Length - start);
         bytes.AsSpan(start, first).CopyTo(destination);
         bytes.AsSpan(0, destination.Length - first).CopyTo(destination[first..]);
+    }
+
+    /// <summary><see cref="Peek"/> that returns the sum of what it copies (<see cref="InternetChecksum.Sum"/>).</summary>
+    public readonly uint CopyAndSum(int offset, Span<byte> destination)
+    {
+        byte[] bytes = _bytes!;
+        int start = (_head + offset) & (bytes.Length - 1);
+        if (destination.Length <= bytes.Length - start)
+        {
+            return InternetChecksum.CopyAndSum(bytes.AsSpan(start, destination.Length), destination);
+        }
+
+        Peek(offset, destination);
+        return InternetChecksum.Sum(destination);
     }
 
     /// <summary>Drops the first <paramref name="count"/> bytes; <paramref name="keep"/> says that bytes are placed behind.</summary>

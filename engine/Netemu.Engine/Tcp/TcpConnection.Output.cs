@@ -95,11 +95,12 @@ public sealed partial class TcpConnection
         }
 
         uint before = _sendMaximum;
+        _table.BeginSuper();
         while (SendSelective())
         {
         }
 
-
+        _table.EndSuper();
         if (_retransmitDue == Never && (_sendUnacknowledged != _sendMaximum || _send.Count > 0))
         {
             // Something is in flight, or a closed window must be probed.
@@ -276,9 +277,20 @@ public sealed partial class TcpConnection
         return Math.Max((uint)free, promised);
     }
 
+    /// <summary>
+    /// True if the segments of one call of <see cref="Output"/> differ in number, flags and payload alone: marks and signatures
+    /// make each its own.
+    /// </summary>
+    internal bool MayGather => _signatureKey is null && !UsesEcn;
+
     /// <summary>Builds one segment and hands it to IP; everything that acknowledges is settled by it.</summary>
     private void Emit(uint sequence, TcpFlags flags, int offset, int length)
     {
+        if (_table.TryAppend(this, sequence, flags, ref _send, offset, length))
+        {
+            return;
+        }
+
         ushort window = 0;
         uint acknowledgment = 0;
         if ((flags & TcpFlags.Ack) != 0)

@@ -44,16 +44,16 @@ internal ref struct TcpOptions
     /// <summary>The digest of RFC 2385, or empty.</summary>
     public ReadOnlySpan<byte> Signature { get; private set; }
 
-    public static TcpOptions Read(TcpHeader header)
+    /// <summary>Reads the options of a segment; there are none yet.</summary>
+    public void Read(TcpHeader header)
     {
-        TcpOptions options = default;
         ReadOnlySpan<byte> bytes = header.Options;
 
         // The layout that almost every segment has (RFC 7323 appendix A): NOP, NOP, timestamps.
         if (bytes.Length == 12 && BinaryPrimitives.ReadUInt32BigEndian(bytes) == 0x0101_080A)
         {
-            options.SetTimestamps(bytes[4..]);
-            return options;
+            SetTimestamps(bytes[4..]);
+            return;
         }
 
         bool syn = (header.Flags & TcpFlags.Syn) != 0;
@@ -70,11 +70,9 @@ internal ref struct TcpOptions
                 break;
             }
 
-            options.Take(bytes[0], bytes[2..bytes[1]], syn);
+            Take(bytes[0], bytes[2..bytes[1]], syn);
             bytes = bytes[bytes[1]..];
         }
-
-        return options;
     }
 
     private void Take(byte kind, ReadOnlySpan<byte> value, bool syn)

@@ -50,6 +50,9 @@ public sealed class TcpSettings
     /// <summary>tcp_ecn: 0 off, 1 asked for and accepted, 2 accepted only.</summary>
     public int Ecn { get; set; } = 2;
 
+    /// <summary>tcp_early_demux: segments of the flow that came last skip what it has been through. Nothing else depends on it.</summary>
+    public bool EarlyDemux { get; set; } = true;
+
     /// <summary>tcp_slow_start_after_idle.</summary>
     public bool SlowStartAfterIdle { get; set; } = true;
 

@@ -16,7 +16,10 @@ namespace Netemu.Engine.Tcp;
 public sealed partial class TcpTable
 {
     /// <summary>A segment for this namespace, over either family. Takes ownership.</summary>
-    public void Receive(Frame frame, NetDevice device)
+    public void Receive(Frame frame, NetDevice device) => Receive(frame, device, null);
+
+    /// <summary>The same; <paramref name="known"/> is the segment's connection, if IP has found it already.</summary>
+    internal void Receive(Frame frame, NetDevice device, TcpConnection? known)
     {
         _counters.InSegs++;
         TcpSegment segment = default;
@@ -29,7 +32,12 @@ public sealed partial class TcpTable
         }
 
         TcpConnection? connection =
-            _connections.Find(segment.Destination, segment.DestinationPort, segment.Source, segment.SourcePort);
+            known ?? _connections.Find(segment.Destination, segment.DestinationPort, segment.Source, segment.SourcePort);
+        if (known is null && connection is { State: TcpState.Established, RemoteAddress.IsIPv4: true } && Settings.EarlyDemux)
+        {
+            _space.IPv4.NoteEarly(frame, device, connection);
+        }
+
         if (connection is not null && connection.MayBeReopened(segment, out uint sequence)
             && FindListener(segment) is TcpListener listener)
         {
@@ -195,7 +203,7 @@ public sealed partial class TcpTable
         segment.Flags = header.Flags;
         segment.Window = header.Window;
         segment.Payload = header.Payload;
-        segment.Options = TcpOptions.Read(header);
+        segment.Options.Read(header);
         return DropReason.None;
     }
 

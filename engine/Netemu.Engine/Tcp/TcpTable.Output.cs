@@ -27,6 +27,7 @@ public sealed partial class TcpTable
         int offset,
         int length)
     {
+        FlushSuper();
         int headerLength = TcpHeader.MinimumSize + options.Length;
         if (connection.RemoteAddress.IsIPv4)
         {
@@ -39,10 +40,10 @@ public sealed partial class TcpTable
             Frame frame = BuildIPv4(
                 route.Source, connection.RemoteAddress.IPv4, headerLength + length, connection.Ttl, trafficClass, out Span<byte> segment);
             options.CopyTo(segment[TcpHeader.MinimumSize..]);
-            Fill(segment[headerLength..], ref payload, offset, length);
-            uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length);
-            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
-            if (_space.IPv4.Send(frame, route) == Errno.EMSGSIZE)
+            uint summed = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length)
+                + Fill(segment[headerLength..], ref payload, offset, length);
+            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
+            if (!TryLead(connection, frame, route, length, summed) && _space.IPv4.Send(frame, route) == Errno.EMSGSIZE)
             {
                 connection.LowerSegmentSize();
             }
@@ -58,9 +59,9 @@ public sealed partial class TcpTable
             Frame frame = BuildIPv6(
                 route, connection.RemoteAddress.IPv6, headerLength + length, connection.Ttl, trafficClass, out Span<byte> segment);
             options.CopyTo(segment[TcpHeader.MinimumSize..]);
-            Fill(segment[headerLength..], ref payload, offset, length);
-            uint pseudo = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length);
-            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            uint summed = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length)
+                + Fill(segment[headerLength..], ref payload, offset, length);
+            Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
             if (_space.IPv6.Send(frame, route) == Errno.EMSGSIZE)
             {
                 connection.LowerSegmentSize();
@@ -165,13 +166,9 @@ public sealed partial class TcpTable
         }
     }
 
-    private static void Fill(Span<byte> destination, ref StreamRing payload, int offset, int length)
-    {
-        if (length > 0)
-        {
-            payload.Peek(offset, destination[..length]);
-        }
-    }
+    /// <summary>Copies the payload and returns its sum.</summary>
+    private static uint Fill(Span<byte> destination, ref StreamRing payload, int offset, int length) =>
+        length > 0 ? payload.CopyAndSum(offset, destination[..length]) : 0;
 
     private Errno SelectSource(InternetAddress remote, InternetAddress wanted, NetDevice? scope, byte trafficClass, out InternetAddress local)
     {
@@ -245,19 +242,19 @@ public sealed partial class TcpTable
         int headerLength,
         TcpFlags flags,
         ushort window,
-        uint pseudo)
+        uint summed)
     {
         _counters.OutSegs++;
         if (connection.SignatureKey is byte[] key)
         {
             // The digest covers the fixed header, so that one goes first and its checksum is found last.
-            WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
             Span<byte> digest = segment.Slice(TcpHeader.MinimumSize + 4, TcpSignature.Size);
             TcpSignature.Compute(connection.LocalAddress, connection.RemoteAddress, segment, key, digest);
             BinaryPrimitives.WriteUInt16BigEndian(segment[TcpHeader.ChecksumOffset..], 0);
         }
 
-        WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, pseudo);
+        WriteHeader(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
     }
 
     private static void WriteHeader(
@@ -268,7 +265,7 @@ public sealed partial class TcpTable
         int headerLength,
         TcpFlags flags,
         ushort window,
-        uint pseudo) =>
+        uint summed) =>
         TcpHeader.Write(
-            segment, connection.LocalPort, connection.RemotePort, sequence, acknowledgment, headerLength, flags, window, pseudo);
+            segment[..headerLength], connection.LocalPort, connection.RemotePort, sequence, acknowledgment, flags, window, summed);
 }

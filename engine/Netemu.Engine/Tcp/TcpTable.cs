@@ -33,6 +33,8 @@ public sealed partial class TcpTable
     internal TcpTable(NetworkNamespace space)
     {
         _space = space;
+        Node = space.Node;
+        Buffers = Node.Emulation.StreamBuffers;
         _random = space.Node.Random(space.Name.Length == 0 ? "tcp-isn" : $"{space.Name}/tcp-isn");
         _nextPort = (int)_random.NextBelow(1 << 16);
         Transport = new TcpTransport(this);
@@ -69,9 +71,9 @@ public sealed partial class TcpTable
 
     internal TcpSettings Settings => _space.Settings.Tcp;
 
-    internal Node Node => _space.Node;
+    internal Node Node { get; }
 
-    internal StreamBufferPool Buffers => _space.Node.Emulation.StreamBuffers;
+    internal StreamBufferPool Buffers { get; }
 
     /// <summary>The connection whose segment or timer is being handled: its events wait until that is done.</summary>
     internal TcpConnection? Handling { get; set; }

@@ -130,24 +130,60 @@ public sealed class TcpPartsTests
     {
         // MSS 1460, SACK permitted, timestamps 1 and 2, NOP, window scale 7, end: the SYN of Linux.
         byte[] options = Convert.FromHexString("020405B40402080A000000010000000201030307");
-        TcpOptions read = TcpOptions.Read(Header(options, TcpFlags.Syn));
+        TcpOptions read = Read(Header(options, TcpFlags.Syn));
         Assert.Equal(1460, read.Mss);
         Assert.True(read.SackPermitted && read.HasTimestamps && read.HasWindowScale);
         Assert.Equal((1u, 2u, 7), (read.TimestampValue, read.TimestampEcho, read.WindowScale));
 
         // On anything but a SYN only the timestamps count.
-        read = TcpOptions.Read(Header(options, TcpFlags.Ack));
+        read = Read(Header(options, TcpFlags.Ack));
         Assert.Equal((0, false, true), ((int)read.Mss, read.SackPermitted, read.HasTimestamps));
 
         for (int length = 0; length < options.Length; length += 4)
         {
-            TcpOptions.Read(Header(options[..length], TcpFlags.Syn));
+            Read(Header(options[..length], TcpFlags.Syn));
         }
 
         foreach (string lie in new[] { "02000000", "02FF05B4", "08010101", "05020101", "13121212", "0204" + "05B4" + "0500" + "0000" })
         {
-            TcpOptions.Read(Header(Convert.FromHexString(lie), TcpFlags.Syn));
+            Read(Header(Convert.FromHexString(lie), TcpFlags.Syn));
         }
+    }
+
+    [Fact]
+    public void Cubic_grows_as_Reno_once_it_has_its_window_of_before_the_loss_back()
+    {
+        // Given a loss at 20 segments and a round trip of 1 ms: the estimate for Reno leads (RFC 9438 section 4.3).
+        const int Segment = 1000;
+        CubicWindow cubic = default;
+        int window = cubic.OnCongestion(20 * Segment, Segment);
+        long now = 0;
+        int RoundTrips(int to)
+        {
+            int rounds = 0;
+            for (; window < to; rounds++)
+            {
+                for (int acked = 0, all = window; acked < all; acked += Segment)
+                {
+                    window = cubic.OnAcknowledged(window, Segment, Segment, new SimTime(now), 1_000_000);
+                }
+
+                now += 1_000_000;
+            }
+
+            return rounds;
+        }
+
+        // Then alpha is 3 * (1 - 0.7) / (1 + 0.7) = 0.53 up to there: 6 segments in some 11 round trips; and 1 from there on.
+        Assert.InRange(RoundTrips(20 * Segment), 10, 13);
+        Assert.InRange(RoundTrips(40 * Segment), 18, 23);
+    }
+
+    private static TcpOptions Read(TcpHeader header)
+    {
+        TcpOptions options = default;
+        options.Read(header);
+        return options;
     }
 
     [Fact]

@@ -24,8 +24,8 @@ namespace Netemu.Live.Tests.Tap;
 [Trait("Category", "Live")]
 public sealed class TcpTransferTests(ITestOutputHelper output)
 {
-    private const string HostAddress = "10.9.0.2";
-    private const string KernelAddress = "10.1.0.2";
+    internal const string HostAddress = "10.9.0.2";
+    internal const string KernelAddress = "10.1.0.2";
     private const int Port = 5001;
     private const long Length = 100_000_000;
 
@@ -213,7 +213,7 @@ public sealed class TcpTransferTests(ITestOutputHelper output)
     }
 
     /// <summary>kernel - tap - r1 - (delay, MTU) - r2 - host.</summary>
-    private static TapNetwork Build(TransferPath path, out Node host, out PathHook? hook)
+    internal static TapNetwork Build(TransferPath path, out Node host, out PathHook? hook)
     {
         TapNetwork network = new();
         Node r1 = network.Network.Router("r1");

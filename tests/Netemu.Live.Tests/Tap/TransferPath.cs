@@ -18,9 +18,10 @@ public sealed record TransferPath(string Name)
     public int Mtu { get; init; } = 1500;
 
     /// <summary>
-    /// The most segments that are sent again because a router refused the initial window of 10 with "fragmentation needed".
+    /// The most segments that are sent again because a router refused the initial window of 10 with "fragmentation needed": each of
+    /// the ten goes in as many pieces as the path makes of it.
     /// </summary>
-    public int Refused => Mtu == 1500 ? 0 : (10 * 1448 / (Mtu - 52)) + 1;
+    public int Refused => Mtu == 1500 ? 0 : 10 * ((1448 + Mtu - 53) / (Mtu - 52));
 
     /// <summary>Nothing on the way may lose or reorder: then nothing may be sent twice.</summary>
     public bool IsClean => LossPermille == 0 && ReorderPermille == 0;

@@ -23,7 +23,7 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "tcp", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "tcp", "tcp-segments", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -56,6 +56,7 @@ internal static class BenchCommand
                 "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
                 "tcp" => new TcpScenario().Run(CpuClock),
+                "tcp-segments" => new TcpScenario(offload: false).Run(CpuClock),
                 "tcp-idle" => TcpIdleScenario.Run(Endpoints, CpuClock),
                 "namespaces" => NamespaceScenario.Run(Namespaces, Clock, QuietHeap.Begin),
                 "bgp-decode" => BgpBenches.Decode(Clock, Budget),

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -57,15 +58,22 @@ internal sealed class Iperf3Results
         {
             if (node is JsonObject stream)
             {
-                results._streams[(int)Number(stream, "id")] = new Iperf3StreamResult(
-                    new Iperf3Counts((long)Number(stream, "bytes"), (long)Number(stream, "packets"), (long)Number(stream, "errors"), (long)Number(stream, "retransmits")),
-                    (long)(Number(stream, "jitter") * 1_000_000_000m),
+                results._streams[(int)Math.Min(Count(stream, "id"), int.MaxValue)] = new Iperf3StreamResult(
+                    new Iperf3Counts(Count(stream, "bytes"), Count(stream, "packets"), Count(stream, "errors"), Count(stream, "retransmits")),
+                    (long)(Math.Clamp(Number(stream, "jitter"), 0, 1_000_000) * 1_000_000_000m),
                     Number(stream, "end_time"));
             }
         }
 
         return results;
     }
+
+    /// <summary>
+    /// A count of a message. Who cannot count retransmissions says -1, which the real one sends as an unsigned number, 2^64 - 1:
+    /// that, and whatever else is out of range, counts as none.
+    /// </summary>
+    public static long Count(JsonObject message, string name) =>
+        Number(message, name) is >= 0 and <= long.MaxValue and decimal number ? (long)number : 0;
 
     /// <summary>A number of a message; 0 where it is missing or none.</summary>
     public static decimal Number(JsonObject message, string name) =>

@@ -147,7 +147,7 @@ public sealed class Iperf3Server(InternetAddress address, ushort port) : IProgra
             // The client ends the test; what it asks for in time or bytes is for its own side to watch.
             Time = Duration.Zero,
             Bytes = 0,
-            Bitrate = (long)Iperf3Results.Number(parameters, "bandwidth"),
+            Bitrate = Iperf3Results.Count(parameters, "bandwidth"),
             NoDelay = parameters["nodelay"] is not null,
             Congestion = parameters["congestion"]?.ToString() ?? string.Empty,
         };
@@ -240,6 +240,14 @@ public sealed class Iperf3Server(InternetAddress address, ushort port) : IProgra
         while (state is not (null or Iperf3State.TestEnd or Iperf3State.ClientTerminate));
 
         test.Stop();
+
+        // The real one closes its streams here, and a client that receives relies on it: it waits for the rest of a block or the
+        // end before it looks at its control connection again.
+        foreach (Iperf3Stream stream in test.Streams)
+        {
+            stream.Close();
+        }
+
         if (state != Iperf3State.TestEnd || !await control.SendAsync(Iperf3State.ExchangeResults)
             || await control.ReceiveMessageAsync() is not { } results)
         {

@@ -208,7 +208,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         MacAddress destination = new(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
         MacAddress source = new(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]) & 0xFFFF_FFFF_FFFF);
         if (destination.IsMulticast || source.IsMulticast || source.IsZero || (port.Learning && !Fdb.Refresh(source, port))
-            || Fdb.FindFresh(destination) is not { IsLocal: false, Port: { } output }
+            || Fdb.Find(destination) is not { IsLocal: false, Port: { } output }
             || !MayDeliver(output, port, 0) || output.Device.IsTooLong(head))
         {
             return null;

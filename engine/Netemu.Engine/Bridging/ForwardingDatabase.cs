@@ -75,10 +75,6 @@ public sealed class ForwardingDatabase
         return _entries.GetValueOrDefault(KeyOf(mac, vlan));
     }
 
-    /// <summary>The same without removing what is too old.</summary>
-    internal FdbEntry? FindFresh(MacAddress mac) =>
-        _entries.TryGetValue(KeyOf(mac, 0), out FdbEntry? entry) && !HasAged(entry) ? entry : null;
-
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
     public void Add(MacAddress mac, BridgePort port, int vlan = 0)
     {
@@ -119,7 +115,8 @@ public sealed class ForwardingDatabase
     /// </summary>
     internal bool Refresh(MacAddress mac, BridgePort port)
     {
-        if (!_entries.TryGetValue(KeyOf(mac, 0), out FdbEntry? entry) || entry.IsLocal || entry.IsStatic || !ReferenceEquals(entry.Port, port))
+        CatchUp();
+        if (HoldTime == Duration.Zero || !_entries.TryGetValue(KeyOf(mac, 0), out FdbEntry? entry) || entry.IsLocal || entry.IsStatic || !ReferenceEquals(entry.Port, port))
         {
             return false;
         }

@@ -203,7 +203,7 @@ public sealed class SuperSegmentTests
         bridge.SetUp(true);
         if (scene == Scene.Forgetful)
         {
-            bridge.Fdb.AgeingTime = Duration.FromMicroseconds(20);
+            bridge.Fdb.SetAgeingTime(Duration.FromMicroseconds(20));
         }
 
         NetworkNamespace a = Pod(bridge, "a", "10.0.0.1/24");

@@ -12,8 +12,8 @@ namespace Netemu.Cli;
 /// </summary>
 internal static class QuietHeap
 {
-    private const long MostBytes = 1L << 30;
-    private const int PartOfMachine = 16;
+    private const long MostBytes = 2L << 30;
+    private const int PartOfMachine = 8;
 
     /// <summary>Begins, or begins anew after a collection; does nothing while it lasts.</summary>
     public static void Begin()

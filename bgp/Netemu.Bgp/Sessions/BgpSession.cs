@@ -53,8 +53,9 @@ public sealed partial class BgpSession : IByteStreamHandler
     public BgpState State => _main.State;
 
     /// <summary>The AS of the neighbour: configured, or from its OPEN where nothing or AS_TRANS is; 0 while neither says it.</summary>
-    public uint RemoteAs =>
-        _configuration.RemoteAs is 0 or OpenMessage.AsTrans && _rest?.LearnedAs is uint learned and > 0 ? learned : _configuration.RemoteAs;
+    public uint RemoteAs => _configuration.RemoteAs is uint configured and not (0 or OpenMessage.AsTrans) ? configured : LearnedAs();
+
+    private uint LearnedAs() => _rest?.LearnedAs is uint learned and > 0 ? learned : _configuration.RemoteAs;
 
     /// <summary>The AS that this neighbour sees.</summary>
     public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;

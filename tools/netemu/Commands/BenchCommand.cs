@@ -40,6 +40,8 @@ internal static class BenchCommand
         Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, json };
         command.SetAction(parsed =>
         {
+            // As every run has it.
+            HugePageHeap.Advise();
             if (parsed.GetRequiredValue(name) == "tap")
             {
                 return (int)TapBench.Run(parsed.GetValue(json), terminal);

@@ -105,13 +105,11 @@ public sealed class EthernetDevice : NetDevice
     private protected override void TransmitSuperCore(Frame head)
     {
         long now = Node.Shard.NowNanoseconds;
-        for (Frame? frame = head; frame is not null;)
+        foreach (Frame frame in head.Part())
         {
-            Frame? following = frame.TakeFollowing();
             CountTransmitted(frame.Length);
             frame.Scrub();
             Enqueue(frame, now);
-            frame = following;
         }
     }
 

@@ -25,11 +25,9 @@ public abstract partial class NetDevice
             return;
         }
 
-        for (Frame? frame = head; frame is not null;)
+        foreach (Frame frame in head.Part())
         {
-            Frame? following = frame.TakeFollowing();
             Transmit(frame);
-            frame = following;
         }
     }
 
@@ -49,22 +47,18 @@ public abstract partial class NetDevice
             return;
         }
 
-        for (Frame? frame = head; frame is not null;)
+        foreach (Frame frame in head.Part())
         {
-            Frame? following = frame.TakeFollowing();
             Receive(frame);
-            frame = following;
         }
     }
 
     /// <summary>Sends a super-segment on; the device is running, and nothing but its kind has a say.</summary>
     private protected virtual void TransmitSuperCore(Frame head)
     {
-        for (Frame? frame = head; frame is not null;)
+        foreach (Frame frame in head.Part())
         {
-            Frame? following = frame.TakeFollowing();
             Send(frame);
-            frame = following;
         }
     }
 

@@ -159,13 +159,8 @@ public sealed class Frame
         PhysicalInput = 0;
     }
 
-    /// <summary>Parts the frame from the segments that follow it, and returns those.</summary>
-    internal Frame? TakeFollowing()
-    {
-        Frame? following = Following;
-        Following = null;
-        return following;
-    }
+    /// <summary>Parts a super-segment: this frame and those that follow it.</summary>
+    internal FrameParts Part() => new(this);
 
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>
     public Frame Clone() => Pool.Clone(this);

@@ -33,11 +33,9 @@ public sealed partial class IPv4Stack
         {
             if (FindUsable(way.Hop!, destination) is not { } neighbour)
             {
-                for (Frame? frame = head; frame is not null;)
+                foreach (Frame frame in head.Part())
                 {
-                    Frame? following = frame.TakeFollowing();
                     Send(frame, way);
-                    frame = following;
                 }
 
                 return;

@@ -96,11 +96,9 @@ public sealed class Shard
     {
         if (((head.Handovers + 1) & 15) == 0)
         {
-            for (Frame? frame = head; frame is not null;)
+            foreach (Frame frame in head.Part())
             {
-                Frame? following = frame.TakeFollowing();
                 HandOver(frame, receiver);
-                frame = following;
             }
 
             return;

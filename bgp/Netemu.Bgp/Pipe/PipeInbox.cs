@@ -14,8 +14,6 @@ internal sealed class PipeInbox
     private int _start;
     private int _end;
 
-    public int Count => _events.Count;
-
     /// <summary>When the first event is due; <see cref="SimTime.Never"/> if there is none.</summary>
     public SimTime NextDue => _events.Count == 0 ? SimTime.Never : _events.First.Due;
 

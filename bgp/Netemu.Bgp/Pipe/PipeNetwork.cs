@@ -34,8 +34,8 @@ public sealed class PipeNetwork
         _timer = new CallbackTimer(DeliverDue);
     }
 
-    /// <summary>Events on their way.</summary>
-    public int InFlight { get; private set; }
+    /// <summary>How many nodes something is on its way to, a node once for each instant; 0 when the network is quiet.</summary>
+    public int InFlight => _turns.Count;
 
     /// <summary>Bytes delivered since the start.</summary>
     public long BytesDelivered { get; private set; }
@@ -96,16 +96,13 @@ public sealed class PipeNetwork
     {
         SimTime due = Announce(node);
         node.Inbox.Enqueue(new PipeEvent(due, target, kind) { Reason = reason });
-        InFlight++;
     }
 
     /// <summary>Has bytes arrive at a stream after the delay.</summary>
     internal void Send(PipeTransport node, PipeStream target, ReadOnlySpan<byte> bytes)
     {
         SimTime due = Announce(node);
-        InFlight -= node.Inbox.Count;
         node.Inbox.Enqueue(target, due, bytes);
-        InFlight += node.Inbox.Count;
     }
 
     /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
@@ -113,7 +110,6 @@ public sealed class PipeNetwork
     {
         SimTime due = Announce(node);
         node.Inbox.Enqueue(new PipeEvent(due, target, PipeEventKind.SharedData) { Shared = bytes });
-        InFlight++;
     }
 
     /// <summary>Makes sure that it is the node's turn after the delay; when that is.</summary>
@@ -141,7 +137,6 @@ public sealed class PipeNetwork
             while (inbox.NextDue <= now)
             {
                 PipeEvent next = inbox.Dequeue(out ReadOnlyMemory<byte> bytes);
-                InFlight--;
                 Deliver(next, bytes);
             }
         }

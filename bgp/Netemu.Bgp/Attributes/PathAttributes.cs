@@ -168,7 +168,7 @@ public sealed class PathAttributes
     public bool TryGetOnlyToCustomer(out uint marked)
     {
         bool found = TryGet(AttributeType.OnlyToCustomer, out ReadOnlySpan<byte> value);
-        marked = found ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
+        marked = found ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
         return found;
     }
 

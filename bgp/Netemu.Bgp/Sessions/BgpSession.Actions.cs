@@ -280,34 +280,33 @@ public sealed partial class BgpSession
         int taken = stream.Write(bytes);
         if (taken < bytes.Length && IsMain(ref connection))
         {
-            Output = new OutputQueue();
-            Output.Enqueue(bytes[taken..]);
-            RestartSendHoldTimer(Output);
-            _speaker.Arm(this);
+            OpenQueue().Enqueue(bytes[taken..]);
         }
     }
 
-    private void SendShared(ref BgpConnection connection, ReadOnlyMemory<byte> bytes)
+    /// <summary>The same on the session's own connection for bytes that never change.</summary>
+    private void SendShared(ReadOnlyMemory<byte> bytes)
     {
-        if (connection.Stream is not { IsOpen: true } stream)
+        if (_main.Stream is not { IsOpen: true } stream)
         {
             return;
         }
 
-        if (Output is null)
+        ReadOnlyMemory<byte> rest = Output is null ? bytes[stream.WriteShared(bytes)..] : bytes;
+        if (!rest.IsEmpty)
         {
-            bytes = bytes[stream.WriteShared(bytes)..];
-            if (bytes.IsEmpty)
-            {
-                return;
-            }
-
-            Output = new OutputQueue();
-            RestartSendHoldTimer(Output);
-            _speaker.Arm(this);
+            (Output ?? OpenQueue()).Enqueue(rest);
         }
+    }
 
-        Output.Enqueue(bytes);
+    /// <summary>The neighbour takes no more: what is sent from now on waits, and for so long only.</summary>
+    private OutputQueue OpenQueue()
+    {
+        OutputQueue output = new();
+        Output = output;
+        RestartSendHoldTimer(output);
+        _speaker.Arm(this);
+        return output;
     }
 
     // RFC 9687 section 3.3: at least 8 minutes and twice the hold time; it starts anew whenever something is taken.

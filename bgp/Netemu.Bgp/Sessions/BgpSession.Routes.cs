@@ -40,7 +40,7 @@ public sealed partial class BgpSession
     internal void SendSharedUpdates(ReadOnlyMemory<byte> bytes, int messages)
     {
         _counters.UpdatesSent += (uint)messages;
-        SendShared(ref _main, bytes);
+        SendShared(bytes);
         RestartKeepaliveTimer(ref _main);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Runtime.CompilerServices;
@@ -16,28 +17,26 @@ namespace Netemu.Engine.Linux;
 /// </remarks>
 public static class HugePageHeap
 {
-    private static bool s_isAdvised;
+    private static bool? s_answer;
 
     /// <summary>Advises once per process; false if there is no such range here.</summary>
-    public static bool Advise()
-    {
-        if (!s_isAdvised && OperatingSystem.IsLinux())
-        {
-            try
-            {
-                s_isAdvised = Advise(File.ReadLines("/proc/self/maps"));
-            }
-            catch (IOException)
-            {
-                // No /proc here.
-            }
-        }
+    public static bool Advise() => s_answer ??= OperatingSystem.IsLinux() && TryAdvise();
 
-        return s_isAdvised;
+    private static bool TryAdvise()
+    {
+        try
+        {
+            return Advise(File.ReadLines("/proc/self/maps"));
+        }
+        catch (IOException)
+        {
+            // No /proc here.
+            return false;
+        }
     }
 
     /// <summary>Advises the neighbouring anonymous mappings around a new object.</summary>
-    private static unsafe bool Advise(System.Collections.Generic.IEnumerable<string> maps)
+    private static unsafe bool Advise(IEnumerable<string> maps)
     {
         object young = new();
         ulong address = (ulong)*(nint*)Unsafe.AsPointer(ref young);

@@ -37,17 +37,12 @@ internal static class BgpBenches
     }
 
     /// <summary>A full mesh on the pipe; <c>AllocatedBytes</c> is what is live in the end.</summary>
-    public static BenchFigures Mesh(int nodes, int prefixes, Func<long> clock)
-    {
-        new MeshScenario(Math.Min(nodes, 60), prefixes).RunToConvergence();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        QuietHeap.Begin();
-        long start = clock();
-        MeshScenario mesh = new(nodes, prefixes);
-        bool converged = mesh.RunToConvergence();
-        long end = clock();
-        return Figures("bgp-mesh", converged, mesh.CountUpdates(), end - start, before, mesh);
-    }
+    public static BenchFigures Mesh(int nodes, int prefixes, Func<long> clock) =>
+        OnPipe("bgp-mesh", count => new MeshScenario(count, prefixes), nodes, clock);
+
+    /// <summary>One reflector and its clients on the pipe.</summary>
+    public static BenchFigures Reflector(int clients, int prefixes, Func<long> clock) =>
+        OnPipe("bgp-rr", count => new ReflectorScenario(count, prefixes), clients, clock);
 
     /// <summary>The same over emulated TCP, in racks of 20 behind routers.</summary>
     public static BenchFigures TcpMesh(int nodes, int prefixes, Func<long> clock)
@@ -62,17 +57,16 @@ internal static class BgpBenches
         return Figures("bgp-mesh-tcp", converged, mesh.Updates, end - start, before, mesh) with { Hash = mesh.Hash };
     }
 
-    /// <summary>One reflector and its clients on the pipe.</summary>
-    public static BenchFigures Reflector(int clients, int prefixes, Func<long> clock)
+    private static BenchFigures OnPipe(string name, Func<int, PipeScenario> build, int count, Func<long> clock)
     {
-        new ReflectorScenario(Math.Min(clients, 60), prefixes).RunToConvergence();
+        build(Math.Min(count, 60)).RunToConvergence();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         QuietHeap.Begin();
         long start = clock();
-        ReflectorScenario reflector = new(clients, prefixes);
-        bool converged = reflector.RunToConvergence();
+        PipeScenario scenario = build(count);
+        bool converged = scenario.RunToConvergence();
         long end = clock();
-        return Figures("bgp-rr", converged, reflector.CountUpdates(), end - start, before, reflector);
+        return Figures(name, converged, scenario.CountUpdates(), end - start, before, scenario);
     }
 
     private static BenchFigures Figures(string name, bool converged, long updates, long time, long before, object alive)

@@ -54,6 +54,7 @@ public sealed partial class BgpSpeaker
             listener.SetPeerOptions(address, null);
         }
 
+        Monitor?.Forget(session);
         _sessions[session.Index] = null;
         _freeNumbers++;
         _index.Removed();

@@ -46,6 +46,8 @@ public sealed partial class BgpSpeaker
         {
             session.ChangeGroups();
         }
+
+        ApplyStations();
     }
 
     private void ChangeDecision(RouteTable routes)

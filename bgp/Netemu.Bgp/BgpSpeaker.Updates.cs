@@ -146,6 +146,7 @@ public sealed partial class BgpSpeaker
     private BgpError EndOfRib(BgpSession session, AddressFamily family)
     {
         session.EndOfRibReceived(family);
+        Monitor?.EndOfRib(session, family);
         if (RoutesOf(family).Changed.Count > 0)
         {
             // Stale routes have gone.
@@ -183,6 +184,7 @@ public sealed partial class BgpSpeaker
         }
 
         session.CountPaths(family, -removed);
+        Monitor?.Changed(session, family, nlri);
 
         // RFC 7606 section 5.3: a field that can't be read ends the session.
         return whole ? BgpError.None : BgpError.Update(BgpErrorSubcode.InvalidNetworkField);
@@ -221,6 +223,7 @@ public sealed partial class BgpSpeaker
 
         Tables.Attributes.Release(adjusted.Id);
         Tables.Attributes.Release(set.Id);
+        Monitor?.Announced(session, family, nlri, (path.Flags & PathFlags.Rejected) != 0 ? (PathRejection)path.Verdict : PathRejection.None);
         if (!session.CountPaths(family, added))
         {
             return BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached);
@@ -353,6 +356,8 @@ public sealed partial class BgpSpeaker
             Tables.Attributes.Release(set.Id);
         }
 
+        Monitor?.NoteRoutesOf(session, family, onlyStale: false);
+        Monitor?.Send();
         ScheduleFlush();
     }
 

@@ -112,6 +112,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         }
 
         Listen();
+        ApplyStations();
         if (Services.NextHops is not null)
         {
             Services.NextHops.Changed += OnNextHopsChanged;
@@ -135,6 +136,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         }
 
         Flush();
+        StopMonitoring(destroyed: false);
         Halt();
     }
 
@@ -154,6 +156,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _groups.Clear();
         _ipv4.Clear();
         _ipv6.Clear();
+        StopMonitoring(destroyed: true);
         Halt();
     }
 

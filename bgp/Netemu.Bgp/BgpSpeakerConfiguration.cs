@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Damping;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
@@ -56,6 +57,9 @@ public sealed record BgpSpeakerConfiguration
 
     /// <summary>Route flap damping of external routes (RFC 2439); null for none.</summary>
     public FlapDamping? Damping { get; init; }
+
+    /// <summary>Monitoring stations that are told of neighbours and their routes (RFC 7854).</summary>
+    public IReadOnlyList<BmpStation> Stations { get; init; } = [];
 
     /// <summary>
     /// How long a speaker that restarts gracefully waits for its neighbours' End-of-RIB before it decides (RFC 4724

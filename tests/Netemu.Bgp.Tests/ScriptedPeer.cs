@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Pipe;
+using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Tests;
@@ -12,9 +13,11 @@ internal sealed class ScriptedPeer : IByteStreamHandler
 {
     public const string Marker = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
 
-    private readonly IByteStream _stream;
-    private readonly OpenMessage _open;
+    private readonly PipeTransport _transport;
+    private readonly InternetAddress _speaker;
+    private OpenMessage _open;
     private readonly List<byte> _received = [];
+    private IByteStream _stream;
 
     /// <param name="lab">Where the speaker lives.</param>
     /// <param name="node">This peer's number.</param>
@@ -22,9 +25,10 @@ internal sealed class ScriptedPeer : IByteStreamHandler
     /// <param name="open">What to say of itself.</param>
     public ScriptedPeer(Laboratory lab, int node, int speaker, OpenMessage open)
     {
-        PipeTransport transport = lab.Network.AddNode(Laboratory.AddressOf(node));
+        _transport = lab.Network.AddNode(Laboratory.AddressOf(node));
+        _speaker = Laboratory.AddressOf(speaker);
         _open = open;
-        _stream = transport.Connect(Laboratory.AddressOf(speaker), 179, StreamOptions.Default, this);
+        _stream = _transport.Connect(_speaker, 179, StreamOptions.Default, this);
     }
 
     public bool IsClosed { get; private set; }
@@ -50,6 +54,18 @@ internal sealed class ScriptedPeer : IByteStreamHandler
     public string Notification => Messages.Where(m => m.StartsWith("03", StringComparison.Ordinal)).Select(m => m[2..6]).FirstOrDefault("");
 
     public IEnumerable<string> Updates => Messages.Where(m => m.StartsWith("02", StringComparison.Ordinal));
+
+    /// <summary>Hangs up without a word.</summary>
+    public void Close() => _stream.Close();
+
+    /// <summary>Connects once more; with another OPEN, if one is given.</summary>
+    public void Reconnect(OpenMessage? open = null)
+    {
+        _open = open ?? _open;
+        _received.Clear();
+        IsClosed = false;
+        _stream = _transport.Connect(_speaker, 179, StreamOptions.Default, this);
+    }
 
     public void Send(string hex) => _stream.Write(Convert.FromHexString(hex));
 

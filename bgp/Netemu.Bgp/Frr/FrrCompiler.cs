@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
@@ -129,6 +130,7 @@ public sealed class FrrCompiler
             Neighbors = neighbors,
             Unnumbered = unnumbered,
             NeighborRanges = [.. RangesOf(start)],
+            Stations = [.. StationsOf(start)],
         };
         return new FrrCompiled(speaker)
         {
@@ -172,6 +174,14 @@ public sealed class FrrCompiler
         AsSet = aggregate.AsSet,
         Policy = aggregate.RouteMap is null ? null : RouteMap(aggregate.RouteMap),
     };
+
+    private IEnumerable<BmpStation> StationsOf(BgpSpeakerConfiguration start) =>
+        start.Stations.Concat(_router.BmpTargets.SelectMany(targets => targets.Stations.Select(station => station with
+        {
+            Feeds = targets.Feeds,
+            StatisticsInterval = targets.StatisticsInterval,
+            LocalAddress = targets.Sources.TryGetValue((station.Address, station.Port), out string? device) ? AddressOf(device) : default,
+        })));
 
     private IEnumerable<BgpNeighborRange> RangesOf(BgpSpeakerConfiguration start)
     {

@@ -39,6 +39,11 @@ public sealed partial class FrrReader
             return true;
         }
 
+        if (words.Take("bmp", "targets"))
+        {
+            return ReadBmpTargetsLine(words, negated);
+        }
+
         if (words.Take("auto-summary") || words.Take("synchronization"))
         {
             return negated;

@@ -20,6 +20,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         Interface,
         Router,
         Family,
+        BmpTargets,
         RouteMap,
         Ignored,
     }
@@ -65,7 +66,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
     {
         if (!negated && (words.Take("exit") || words.Take("quit")))
         {
-            _context = _context == Context.Family ? Context.Router : Context.Top;
+            _context = _context is Context.Family or Context.BmpTargets ? Context.Router : Context.Top;
             return true;
         }
 
@@ -80,6 +81,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             Context.Interface => ReadInterface(words, negated),
             Context.Router => ReadRouter(words, negated) || ReadFamily(words, negated),
             Context.Family => ReadFamily(words, negated) || (words.Take("exit-address-family") && Leave(Context.Router)),
+            Context.BmpTargets => ReadBmpTargets(words, negated),
             Context.RouteMap => ReadRouteMapLine(words, negated),
             Context.Ignored => IsIgnoredLine(words),
             _ => false,

@@ -73,6 +73,8 @@ public sealed class FrrRouter(uint asNumber)
 
     internal SortedDictionary<InternetPrefix, FrrAggregate> Aggregates { get; } = [];
 
+    internal List<FrrBmpTargets> BmpTargets { get; } = [];
+
     internal List<FrrRedistribution> Redistributions { get; } = [];
 
     /// <summary>Neighbours and peer groups in the order of the file.</summary>

@@ -34,4 +34,7 @@ public enum PathRejection : byte
 
     /// <summary>The OTC attribute says that it has come a way that it must not (RFC 9234 section 5).</summary>
     RouteLeak,
+
+    /// <summary>The local member AS stands in a confederation segment of AS_PATH (RFC 5065 section 4).</summary>
+    ConfederationLoop,
 }

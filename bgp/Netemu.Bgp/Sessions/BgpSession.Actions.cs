@@ -198,17 +198,10 @@ public sealed partial class BgpSession
     private void SendOpen(ref BgpConnection connection)
     {
         Span<byte> bytes = stackalloc byte[256];
-        OpenMessage open = new()
-        {
-            As = LocalAs,
-            HoldTime = Timers.HoldTime,
-            Identifier = _speaker.Configuration.RouterId,
-            Capabilities = LocalCapabilities,
-            RestartTime = Configuration.RestartTime,
-        };
-        int length = open.Write(bytes);
+        int length = LocalOpen.Write(bytes);
         connection.IsOpenSent = true;
         _counters.OpensSent++;
+        _speaker.Monitor?.OpenPassed(this, connection.Stream, bytes[..length], sent: true);
         Send(ref connection, bytes[..length]);
     }
 
@@ -238,6 +231,7 @@ public sealed partial class BgpSession
         if (IsMain(ref connection))
         {
             LastError = error;
+            _speaker.Monitor?.NotificationPassed(this, bytes[..length], sent: true);
             if (error.Code != BgpErrorCode.HoldTimerExpired)
             {
                 NotEstablished = NotEstablishedReason.NotificationSent;

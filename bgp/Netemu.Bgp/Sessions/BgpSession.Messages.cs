@@ -118,6 +118,7 @@ public sealed partial class BgpSession
             return;
         }
 
+        _speaker.Monitor?.OpenPassed(this, connection.Stream, message, sent: false);
         if (connection.State is BgpState.OpenSent or BgpState.Connect or BgpState.Active)
         {
             TakeOpen(ref connection, open);
@@ -287,6 +288,7 @@ public sealed partial class BgpSession
                 ? NotificationMessage.ShutdownMessage(data)
                 : "";
             LastError = error;
+            _speaker.Monitor?.NotificationPassed(this, message, sent: false);
             NotEstablished = NotEstablishedReason.NotificationReceived;
         }
 
@@ -325,6 +327,7 @@ public sealed partial class BgpSession
         {
             Rest.UpdateErrors++;
             _speaker.Services.Observer?.UpdateError(this, error);
+            _speaker.Monitor?.UpdateError(this, error);
         }
 
         if (connection.State == BgpState.Established)

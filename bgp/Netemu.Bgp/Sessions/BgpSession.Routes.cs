@@ -92,8 +92,10 @@ public sealed partial class BgpSession
             return;
         }
 
+        _speaker.Monitor?.NoteRoutesOf(this, family, onlyStale: true);
         CountPaths(family, -_speaker.RoutesOf(family).RemovePeer(Index, onlyStale: true));
         Stale.Remove(family);
+        _speaker.Monitor?.Send();
         if (Stale.IsEmpty)
         {
             Stale = null;
@@ -125,6 +127,7 @@ public sealed partial class BgpSession
             Stale.Due = Scheduler.Now + Configuration.StaleTime;
         }
 
+        _speaker.Monitor?.PeerUp(this, _main.Stream);
         if (!_speaker.DefersSelection)
         {
             BeginAdvertising();
@@ -164,6 +167,7 @@ public sealed partial class BgpSession
     private void LeaveEstablished(BgpEvent @event, BgpError error)
     {
         _lastChange = Scheduler.Now;
+        _speaker.Monitor?.PeerDown(this, @event);
         Rest.Flaps++;
         _endOfRib = 0;
         AwaitsKeepalive = false;

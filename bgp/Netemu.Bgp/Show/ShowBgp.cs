@@ -22,6 +22,12 @@ public static class ShowBgp
         List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         bool json = words.Count > 0 && words[^1] == "json" && words.Remove("json");
         Take(words, "show");
+        if (words is ["bmp"])
+        {
+            output = ShowBmp.Text(speaker);
+            return true;
+        }
+
         bool ip = Take(words, "ip");
         if (!Take(words, "bgp"))
         {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Damping;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
@@ -63,6 +64,7 @@ internal sealed class SpeakerSettings(
             Aggregates = [.. specification.Aggregates.Select(AggregateOf)],
             DefaultLocalPref = specification.LocalPreference ?? PathAttributes.DefaultLocalPref,
             Damping = DampingOf(specification.Damping),
+            Stations = [.. specification.Stations.Select(StationOf)],
             GracefulShutdown = specification.GracefulShutdown,
             HonorsGracefulShutdown = specification.HonorGracefulShutdown ?? true,
         };
@@ -418,6 +420,21 @@ internal sealed class SpeakerSettings(
         AsSet = aggregate.AsSet,
         Policy = aggregate.Policy is { } policy ? PolicyOf([policy]) : null,
     };
+
+    private static BmpStation StationOf(BgpStationSpec station)
+    {
+        BmpStation byDefault = new(station.Station, (ushort)(station.Port ?? BmpStation.UsualPort));
+        return byDefault with
+        {
+            Name = station.Name ?? string.Empty,
+            Feeds = station.Monitor.Count == 0 ? BmpFeeds.PrePolicy : station.Monitor.Aggregate((a, b) => a | b),
+            StatisticsInterval = station.StatisticsInterval ?? Duration.Zero,
+            MinimumRetry = station.MinimumRetry ?? byDefault.MinimumRetry,
+            MaximumRetry = station.MaximumRetry ?? byDefault.MaximumRetry,
+            MaximumPending = station.PendingLimit ?? byDefault.MaximumPending,
+            LocalAddress = station.UpdateSource ?? default,
+        };
+    }
 
     private static FlapDamping? DampingOf(BgpDampingSpec? damping) => damping is not { Enabled: true } ? null : new FlapDamping
     {

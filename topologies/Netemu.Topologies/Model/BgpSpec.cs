@@ -62,6 +62,9 @@ public sealed class BgpSpec : Spec
     /// <summary>Route flap damping; null for none.</summary>
     public BgpDampingSpec? Damping { get; internal set; }
 
+    /// <summary>Monitoring stations (RFC 7854).</summary>
+    public IReadOnlyList<BgpStationSpec> Stations { get; internal set; } = [];
+
     /// <summary>The router is about to be taken out (RFC 8326).</summary>
     public bool GracefulShutdown { get; internal set; }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Netemu.Bgp;
+using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Frr;
 using Netemu.Bgp.Mrt;
 using Netemu.Calico.Yaml;
@@ -264,6 +265,22 @@ internal static class BgpShapes
             { "maximum-suppress", Values.Duration, (s, v) => s.MaximumSuppress = v, "Longest suppression (1h)." },
         });
 
+    private static readonly ObjectShape<BgpStationSpec> Station = new("bmpStation", "a monitoring station", static () => new())
+    {
+        { "station", Values.Address, (s, v) => s.Station = v, "The station's address.", Presence.Required },
+        { "port", Values.Port, (s, v) => s.Port = v, "Its TCP port (11019)." },
+        { "name", Values.Name, (s, v) => s.Name = v, "What it is called." },
+        { "monitor", Values.List(Values.Word(
+            "'pre-policy' or 'post-policy'",
+            ("pre-policy", BmpFeeds.PrePolicy),
+            ("post-policy", BmpFeeds.PostPolicy))), (s, v) => s.Monitor = v, "Routes before import policy, after it, or both (pre-policy)." },
+        { "statistics-interval", Values.Duration, (s, v) => s.StatisticsInterval = v, "Between two reports (none)." },
+        { "min-retry", Values.Duration, (s, v) => s.MinimumRetry = v, "The wait after the first failed attempt (30s)." },
+        { "max-retry", Values.Duration, (s, v) => s.MaximumRetry = v, "The longest wait between attempts (12m)." },
+        { "pending-limit", Values.Integer(1, int.MaxValue, "a number of changes"), (s, v) => s.PendingLimit = v, "Changes that may wait for it (262144)." },
+        { "update-source", Values.Address, (s, v) => s.UpdateSource = v, "The own address of the connection." },
+    };
+
     public static ObjectShape<BgpSpec> Bgp { get; } = new("bgp", "a BGP speaker", static () => new())
     {
         Completed = CheckSpeaker,
@@ -297,6 +314,7 @@ internal static class BgpShapes
             { "ebgp-requires-policy", Values.Boolean, (s, v) => s.EbgpRequiresPolicy = v, "RFC 8212." },
             { "local-preference", Values.UInt32("a preference"), (s, v) => s.LocalPreference = v, "The default local preference." },
             { "damping", Damping, (s, v) => s.Damping = v, "Route flap damping (RFC 2439)." },
+            { "bmp", Values.List(Station), (s, v) => s.Stations = v, "Monitoring stations (RFC 7854)." },
             { "graceful-shutdown", Values.Boolean, (s, v) => s.GracefulShutdown = v, "Announce everything with GRACEFUL_SHUTDOWN (RFC 8326)." },
             { "honor-graceful-shutdown", Values.Boolean, (s, v) => s.HonorGracefulShutdown = v, "GRACEFUL_SHUTDOWN takes the preference away (true)." },
             { "client-to-client", Values.Boolean, (s, v) => s.ClientToClient = v, "Reflect between clients (true)." },

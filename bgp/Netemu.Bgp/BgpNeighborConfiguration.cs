@@ -136,6 +136,15 @@ public sealed record BgpNeighborConfiguration
     /// <summary>How long stale routes may wait for End-of-RIB once the session is back.</summary>
     public Duration StaleTime { get; init; } = Duration.FromSeconds(360);
 
+    /// <summary>
+    /// Announce long-lived graceful restart (RFC 9494) beside <see cref="GracefulRestart"/>, keep the routes of a neighbour
+    /// that asks for it beyond its restart time, and take routes with LLGR_STALE from it.
+    /// </summary>
+    public bool LongLivedGracefulRestart { get; init; }
+
+    /// <summary>Seconds for which the neighbour shall keep our routes beyond the restart time, 24 bits; 0 asks for nothing.</summary>
+    public uint LongLivedStaleTime { get; init; }
+
     /// <summary>Receive several paths of a prefix (RFC 7911).</summary>
     public bool AddPathReceive { get; init; }
 

@@ -86,6 +86,7 @@ public sealed partial class BgpSpeaker
             Self = SelfOf(session, family),
             SelfLinkLocal = family == AddressFamily.IPv6 || SelfOf(session, family).IsIPv6 ? neighbor.LinkLocalNextHop : default,
             Role = session.IsInternal ? BgpRole.None : neighbor.Role,
+            LongLived = (session.RemoteCapabilities & BgpCapabilities.LongLived) != 0,
             RemovePrivateAs = neighbor.RemovePrivateAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,

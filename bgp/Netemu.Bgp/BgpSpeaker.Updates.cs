@@ -356,6 +356,7 @@ public sealed partial class BgpSpeaker
             Tables.Attributes.Release(set.Id);
         }
 
+        session.MarkLongLived(family);
         Monitor?.NoteRoutesOf(session, family, onlyStale: false);
         Monitor?.Send();
         ScheduleFlush();

@@ -83,7 +83,7 @@ internal abstract class ForeignPeer : IDisposable
                 protocol bgp p {
                   local {{Theirs(v)}} as {{v.TheirAs}}; neighbor {{Ours(v)}} as {{v.OurAs}}; passive;
                   {{(v.Password is null ? "" : $"password \"{v.Password}\";")}} {{(v.TheyAreTwoOctet ? "enable as4 off;" : "")}}
-                  {{(v.GracefulRestart ? "graceful restart on;" : "")}} {{(v.WeAreClient ? "rr client;" : "")}}
+                  {{(v.GracefulRestart ? "graceful restart on;" : "")}} {{(v.LongLived ? "graceful restart time 1; long lived graceful restart on; long lived stale time 60;" : "")}} {{(v.WeAreClient ? "rr client;" : "")}}
                   {{family}} { import all; export filter { bgp_med = 77; accept; }; {{(v.AddPath ? "add paths on;" : "")}} {{(v.WeAreClient ? "next hop self;" : "")}} };
                 }
                 # Two further neighbours from AS 65100 and up, for several paths of one prefix.
@@ -136,6 +136,7 @@ internal abstract class ForeignPeer : IDisposable
                  no bgp ebgp-requires-policy
                  no bgp network import-check
                  {{(v.GracefulRestart ? "bgp graceful-restart" : "bgp log-neighbor-changes")}}
+                 {{(v.LongLived ? "bgp graceful-restart restart-time 1\n bgp long-lived-graceful-restart stale-time 60" : "!")}}
                  neighbor {{Ours(v)}} remote-as {{v.OurAsToThem}}
                  neighbor {{Ours(v)}} passive
                  {{(v.Password is null ? "!" : $"neighbor {Ours(v)} password {v.Password}")}}

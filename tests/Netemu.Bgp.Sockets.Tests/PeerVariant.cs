@@ -22,6 +22,9 @@ internal sealed record PeerVariant
 
     public bool GracefulRestart { get; init; }
 
+    /// <summary>They keep routes for long (RFC 9494) after a restart time of one second.</summary>
+    public bool LongLived { get; init; }
+
     /// <summary>We are their route reflector's client.</summary>
     public bool WeAreClient { get; init; }
 

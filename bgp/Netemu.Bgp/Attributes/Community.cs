@@ -17,6 +17,12 @@ public readonly record struct Community(uint Value) : IComparable<Community>
     /// <summary>RFC 7999.</summary>
     public static Community Blackhole => new(0xFFFF029A);
 
+    /// <summary>RFC 9494: kept although its neighbour has been away for long.</summary>
+    public static Community LlgrStale => new(0xFFFF0006);
+
+    /// <summary>RFC 9494: not to be kept like that.</summary>
+    public static Community NoLlgr => new(0xFFFF0007);
+
     public static Community NoExport => new(0xFFFFFF01);
 
     public static Community NoAdvertise => new(0xFFFFFF02);
@@ -32,6 +38,8 @@ public readonly record struct Community(uint Value) : IComparable<Community>
         {
             "graceful-shutdown" => GracefulShutdown,
             "blackhole" => Blackhole,
+            "llgr-stale" => LlgrStale,
+            "no-llgr" => NoLlgr,
             "no-export" => NoExport,
             "no-advertise" => NoAdvertise,
             "local-AS" or "local-as" or "no-export-subconfed" => NoExportSubconfed,
@@ -60,6 +68,8 @@ public readonly record struct Community(uint Value) : IComparable<Community>
     {
         0xFFFF0000 => "graceful-shutdown",
         0xFFFF029A => "blackhole",
+        0xFFFF0006 => "llgr-stale",
+        0xFFFF0007 => "no-llgr",
         0xFFFFFF01 => "no-export",
         0xFFFFFF02 => "no-advertise",
         0xFFFFFF03 => "local-AS",

@@ -57,6 +57,9 @@ public sealed class PathAttributes
                     AsPathLength = (ushort)AsPath.Length;
                     NeighborAs = AsPath.FirstAs;
                     break;
+                case AttributeType.Communities:
+                    IsLongLivedStale = Contains(attributes.Value, Community.LlgrStale);
+                    break;
                 case AttributeType.MultiExitDisc:
                     HasMed = true;
                     Med = BinaryPrimitives.ReadUInt32BigEndian(attributes.Value);
@@ -106,6 +109,9 @@ public sealed class PathAttributes
 
     public uint LocalPref { get; }
 
+    /// <summary>LLGR_STALE is among the communities: the least preferred of all (RFC 9494 section 4.3).</summary>
+    public bool IsLongLivedStale { get; }
+
     public AsPath AsPath => new(_bytes.AsSpan(_asPathOffset, _asPathLength));
 
     /// <summary>All attributes but the next hop, as they go on the wire to a four-octet speaker.</summary>
@@ -139,13 +145,11 @@ public sealed class PathAttributes
         return false;
     }
 
-    public bool HasCommunity(Community community)
-    {
-        if (!TryGet(AttributeType.Communities, out ReadOnlySpan<byte> value))
-        {
-            return false;
-        }
+    public bool HasCommunity(Community community) =>
+        TryGet(AttributeType.Communities, out ReadOnlySpan<byte> value) && Contains(value, community);
 
+    private static bool Contains(ReadOnlySpan<byte> value, Community community)
+    {
         for (; value.Length > 0; value = value[4..])
         {
             if (BinaryPrimitives.ReadUInt32BigEndian(value) == community.Value)

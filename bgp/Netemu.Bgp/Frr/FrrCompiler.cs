@@ -232,6 +232,8 @@ public sealed class FrrCompiler
             GracefulNotification = _router.GracefulNotification,
             RestartTime = _router.RestartTime,
             StaleTime = Duration.FromSeconds(_router.StalePathTime),
+            LongLivedGracefulRestart = _router.LongLivedStaleTime is not null,
+            LongLivedStaleTime = _router.LongLivedStaleTime ?? 0,
         };
         foreach (FrrPeer layer in group is null ? [peer] : new[] { group, peer })
         {

@@ -109,6 +109,10 @@ public sealed partial class FrrReader
         {
             ReadGracefulRestart(words, negated);
         }
+        else if (words.Take("long-lived-graceful-restart", "stale-time"))
+        {
+            router.LongLivedStaleTime = negated ? Drop<uint?>(words) : words.Number(1, 0xFFFFFF);
+        }
         else if (words.Take("graceful-shutdown"))
         {
             router.GracefulShutdown = !negated;

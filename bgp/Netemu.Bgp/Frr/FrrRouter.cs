@@ -53,6 +53,9 @@ public sealed class FrrRouter(uint asNumber)
 
     internal uint StalePathTime { get; set; } = 360;
 
+    /// <summary>"bgp long-lived-graceful-restart stale-time", in seconds (RFC 9494).</summary>
+    internal uint? LongLivedStaleTime { get; set; }
+
     internal uint SelectDeferTime { get; set; } = 360;
 
     internal bool? GracefulShutdown { get; set; }

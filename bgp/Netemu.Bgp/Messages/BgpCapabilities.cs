@@ -56,5 +56,15 @@ public enum BgpCapabilities : uint
     RoleCustomer = 1 << 21,
     RolePeer = 1 << 22,
 
+    /// <summary>RFC 9494: the sender knows long-lived stale routes.</summary>
+    LongLived = 1 << 23,
+
+    LongLivedIPv4 = 1 << 24,
+    LongLivedIPv6 = 1 << 25,
+    LongLivedForwardingIPv4 = 1 << 26,
+    LongLivedForwardingIPv6 = 1 << 27,
+
+    AllLongLived = LongLived | LongLivedIPv4 | LongLivedIPv6 | LongLivedForwardingIPv4 | LongLivedForwardingIPv6,
+
     Roles = RoleProvider | RoleRouteServer | RoleRouteServerClient | RoleCustomer | RolePeer,
 }

@@ -12,6 +12,7 @@ internal enum CapabilityCode : byte
     FourOctetAs = 65,
     AddPath = 69,
     EnhancedRouteRefresh = 70,
+    LongLivedGracefulRestart = 71,
 
     /// <summary>Route refresh before RFC 2918; still sent by some.</summary>
     RouteRefreshCisco = 128,

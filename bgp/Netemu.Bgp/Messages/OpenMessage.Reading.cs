@@ -138,6 +138,8 @@ public readonly partial record struct OpenMessage
                 break;
             case CapabilityCode.GracefulRestart:
                 return ReadGracefulRestart(value, ref open);
+            case CapabilityCode.LongLivedGracefulRestart:
+                return ReadLongLived(value, ref open);
             case CapabilityCode.AddPath:
                 return ReadAddPath(value, ref open);
             case CapabilityCode.ExtendedNextHop:
@@ -170,6 +172,34 @@ public readonly partial record struct OpenMessage
         }
 
         open = open with { Capabilities = open.Capabilities | flags, RestartTime = (ushort)(head & 0x0FFF) };
+        return true;
+    }
+
+    private static bool ReadLongLived(ReadOnlySpan<byte> value, ref OpenMessage open)
+    {
+        const int TupleSize = 7;
+        if (value.Length % TupleSize != 0)
+        {
+            return false;
+        }
+
+        BgpCapabilities flags = BgpCapabilities.LongLived;
+        for (ReadOnlySpan<byte> rest = value; rest.Length > 0; rest = rest[TupleSize..])
+        {
+            BgpCapabilities family = Family(rest, rest[2], BgpCapabilities.LongLivedIPv4, BgpCapabilities.LongLivedIPv6);
+            uint time = (uint)((rest[4] << 16) | (rest[5] << 8) | rest[6]);
+            flags |= family;
+            flags |= (rest[3] & 0x80) == 0 ? 0
+                : Family(rest, rest[2], BgpCapabilities.LongLivedForwardingIPv4, BgpCapabilities.LongLivedForwardingIPv6);
+            open = family switch
+            {
+                BgpCapabilities.LongLivedIPv4 => open with { LongLivedIPv4Time = time },
+                BgpCapabilities.LongLivedIPv6 => open with { LongLivedIPv6Time = time },
+                _ => open,
+            };
+        }
+
+        open = open with { Capabilities = open.Capabilities | flags };
         return true;
     }
 

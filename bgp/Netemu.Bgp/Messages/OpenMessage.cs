@@ -33,6 +33,13 @@ public readonly partial record struct OpenMessage
     public ushort RestartTime { get; init; }
 
     /// <summary>
+    /// Seconds for which the sender's routes of a family may be kept beyond the restart time (RFC 9494 section 3.1), 24 bits.
+    /// </summary>
+    public uint LongLivedIPv4Time { get; init; }
+
+    public uint LongLivedIPv6Time { get; init; }
+
+    /// <summary>
     /// Reads a framed message. What RFC 4271 section 6.2 says of the values (peer AS, identifier, hold time) is the
     /// session's to judge, as it needs the configuration.
     /// </summary>
@@ -122,6 +129,8 @@ public readonly partial record struct OpenMessage
         {
             WriteCapability(ref writer, CapabilityCode.EnhancedRouteRefresh, []);
         }
+
+        WriteLongLived(ref writer);
     }
 
     private void WriteGracefulRestart(ref WireWriter writer)
@@ -148,6 +157,31 @@ public readonly partial record struct OpenMessage
         }
 
         WriteCapability(ref writer, CapabilityCode.GracefulRestart, value.Written);
+    }
+
+    // RFC 9494 section 3.1: AFI, SAFI, flags, and three octets of seconds a family.
+    private void WriteLongLived(ref WireWriter writer)
+    {
+        if (!Has(BgpCapabilities.LongLived))
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[14];
+        WireWriter value = new(bytes);
+        if (Has(BgpCapabilities.LongLivedIPv4))
+        {
+            value.Write([0, 1, (byte)UnicastSafi, Has(BgpCapabilities.LongLivedForwardingIPv4) ? (byte)0x80 : (byte)0]);
+            value.Write([(byte)(LongLivedIPv4Time >> 16), (byte)(LongLivedIPv4Time >> 8), (byte)LongLivedIPv4Time]);
+        }
+
+        if (Has(BgpCapabilities.LongLivedIPv6))
+        {
+            value.Write([0, 2, (byte)UnicastSafi, Has(BgpCapabilities.LongLivedForwardingIPv6) ? (byte)0x80 : (byte)0]);
+            value.Write([(byte)(LongLivedIPv6Time >> 16), (byte)(LongLivedIPv6Time >> 8), (byte)LongLivedIPv6Time]);
+        }
+
+        WriteCapability(ref writer, CapabilityCode.LongLivedGracefulRestart, value.Written);
     }
 
     private void WriteAddPath(ref WireWriter writer)

@@ -13,6 +13,9 @@ public enum BestPathReason : byte
     /// <summary>No other path was eligible.</summary>
     OnlyPath,
 
+    /// <summary>Any route before one that is kept for long without its neighbour (RFC 9494 section 4.3).</summary>
+    LongLivedStale,
+
     /// <summary>The higher weight that this router itself gave; before everything else, as in FRR.</summary>
     Weight,
 

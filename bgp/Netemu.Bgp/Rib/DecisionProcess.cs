@@ -29,6 +29,11 @@ public static class DecisionProcess
         }
 
         Elimination contest = new(candidates, verdicts);
+        if (HasLongLivedStale(candidates))
+        {
+            contest.Lowest(BestPathReason.LongLivedStale, static c => c.Attributes.IsLongLivedStale ? 1u : 0u);
+        }
+
         contest.Lowest(BestPathReason.Weight, static c => uint.MaxValue - c.Attributes.Weight);
         contest.Lowest(BestPathReason.LocalPreference, static c => uint.MaxValue - c.Attributes.LocalPref);
         contest.Lowest(BestPathReason.LocallyOriginated, static c => c.IsLocal ? 0u : 1u);
@@ -123,6 +128,19 @@ public static class DecisionProcess
                 && (options.MultipathRelax || HaveEqualPaths(candidates[i].Attributes, candidates[best].Attributes));
             left -= multipath[i] ? 1 : 0;
         }
+    }
+
+    private static bool HasLongLivedStale(ReadOnlySpan<DecisionCandidate> candidates)
+    {
+        foreach (ref readonly DecisionCandidate candidate in candidates)
+        {
+            if (candidate.Attributes.IsLongLivedStale)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HaveEqualPaths(PathAttributes left, PathAttributes right) =>

@@ -217,9 +217,9 @@ public sealed partial class BgpSession
             Drive(ref _main, BgpEvent.ConnectRetryTimerExpires);
         }
 
-        if (Stale is not null && Stale.Due <= now)
+        if (Stale is not null && Stale.NextDue <= now)
         {
-            ForgetStaleRoutes();
+            ExpireStaleRoutes(now);
         }
 
         if (Output is not null && Output.Due <= now)
@@ -240,7 +240,7 @@ public sealed partial class BgpSession
     internal SimTime NextDeadline()
     {
         SimTime next = Earlier(_connectRetryDue, IdleHoldDue);
-        next = Stale is null ? next : Earlier(next, Stale.Due);
+        next = Stale is null ? next : Earlier(next, Stale.NextDue);
         next = Output is null ? next : Earlier(next, Output.Due);
         next = Earlier(next, NextDeadline(_main));
         return Colliding is null ? next : Earlier(next, NextDeadline(Colliding.Connection));

@@ -107,6 +107,7 @@ public sealed partial class BgpSession
     {
         _counters.OpensReceived++;
         BgpError error = OpenMessage.TryRead(message, out OpenMessage open);
+        open = WithoutLoneLongLived(open);
         if (!error.IsError)
         {
             error = Judge(open);
@@ -188,6 +189,7 @@ public sealed partial class BgpSession
         connection.RemoteIdentifier = open.Identifier;
         connection.RemoteCapabilities = open.Capabilities;
         connection.RemoteRestartTime = open.RestartTime;
+        TakeLongLivedTimes(open);
         connection.HoldTime = Math.Min(open.HoldTime, Timers.HoldTime);
         connection.KeepaliveTime = (ushort)Math.Min(Timers.KeepaliveTime, connection.HoldTime / 3);
     }

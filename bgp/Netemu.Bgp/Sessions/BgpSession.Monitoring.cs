@@ -1,4 +1,5 @@
 using Netemu.Bgp.Messages;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Sessions;
 
@@ -16,6 +17,8 @@ public sealed partial class BgpSession
         Identifier = _speaker.Configuration.RouterId,
         Capabilities = LocalCapabilities,
         RestartTime = Configuration.RestartTime,
+        LongLivedIPv4Time = Configuration.LongLivedStaleTime,
+        LongLivedIPv6Time = Configuration.LongLivedStaleTime,
     };
 
     /// <summary>What is known of what the neighbour has said of itself.</summary>
@@ -26,5 +29,7 @@ public sealed partial class BgpSession
         Identifier = _main.RemoteIdentifier,
         Capabilities = _main.RemoteCapabilities,
         RestartTime = _main.RemoteRestartTime,
+        LongLivedIPv4Time = LongLivedTimeOf(AddressFamily.IPv4),
+        LongLivedIPv6Time = LongLivedTimeOf(AddressFamily.IPv6),
     };
 }

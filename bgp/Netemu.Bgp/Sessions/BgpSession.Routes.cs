@@ -96,11 +96,7 @@ public sealed partial class BgpSession
         CountPaths(family, -_speaker.RoutesOf(family).RemovePeer(Index, onlyStale: true));
         Stale.Remove(family);
         _speaker.Monitor?.Send();
-        if (Stale.IsEmpty)
-        {
-            Stale = null;
-            _speaker.CountStale(-1);
-        }
+        CountStale(IsEstablished);
     }
 
     private void Establish(ref BgpConnection connection)
@@ -125,6 +121,7 @@ public sealed partial class BgpSession
         {
             // The restart timer has done its work; now the neighbour has to bring its routes again.
             Stale.Due = Scheduler.Now + Configuration.StaleTime;
+            CountStale(IsEstablished);
         }
 
         _speaker.Monitor?.PeerUp(this, _main.Stream);
@@ -177,11 +174,12 @@ public sealed partial class BgpSession
         IPv6Group = null;
         bool keeps = Keeps(@event, error);
         // What counts is what the neighbour asks for; a helper names no family of its own.
-        Leave(AddressFamily.IPv4, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0);
-        Leave(AddressFamily.IPv6, keeps && (_main.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0);
+        Leave(AddressFamily.IPv4, keeps && ((_main.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0 || IsLongLived(AddressFamily.IPv4)));
+        Leave(AddressFamily.IPv6, keeps && ((_main.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0 || IsLongLived(AddressFamily.IPv6)));
         if (Stale is not null && keeps)
         {
             Stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
+            BeginLongLivedWithoutRestartTime();
         }
     }
 
@@ -210,8 +208,13 @@ public sealed partial class BgpSession
         if (graceful)
         {
             // Paths that were stale already did not come back in time (RFC 4724 section 4.2).
-            CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
+            if (!KeepsStaleFromBefore(family))
+            {
+                CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
+            }
+
             MarkStale(family);
+            NoteLongLived(family);
             return;
         }
 
@@ -233,10 +236,10 @@ public sealed partial class BgpSession
         if (Stale is null)
         {
             Stale = new StaleRoutes();
-            _speaker.CountStale(1);
         }
 
         Stale.Add(family);
+        CountStale(IsEstablished);
     }
 
     /// <summary>
@@ -249,14 +252,14 @@ public sealed partial class BgpSession
             return;
         }
 
-        if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv4) == 0)
+        foreach (AddressFamily family in Families)
         {
-            ForgetStale(AddressFamily.IPv4);
-        }
-
-        if ((_main.RemoteCapabilities & BgpCapabilities.ForwardingIPv6) == 0)
-        {
-            ForgetStale(AddressFamily.IPv6);
+            BgpCapabilities kept = family == AddressFamily.IPv4 ? BgpCapabilities.ForwardingIPv4 : BgpCapabilities.ForwardingIPv6;
+            bool longLived = Stale is not null && Stale.LongLivedDue(family) != SimTime.Never;
+            if (longLived ? HasLostLongLived(family) : (_main.RemoteCapabilities & kept) == 0)
+            {
+                ForgetStale(family);
+            }
         }
 
         _speaker.ScheduleFlush();

@@ -184,6 +184,15 @@ public sealed partial class BgpSession : IByteStreamHandler
             capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
         }
 
+        if (configuration.GracefulRestart && configuration.LongLivedGracefulRestart)
+        {
+            capabilities |= BgpCapabilities.LongLived;
+            capabilities |= configuration.IPv4Unicast && configuration.LongLivedStaleTime > 0
+                ? BgpCapabilities.LongLivedIPv4 | BgpCapabilities.LongLivedForwardingIPv4 : 0;
+            capabilities |= configuration.IPv6Unicast && configuration.LongLivedStaleTime > 0
+                ? BgpCapabilities.LongLivedIPv6 | BgpCapabilities.LongLivedForwardingIPv6 : 0;
+        }
+
         if (configuration.AddPathReceive)
         {
             capabilities |= configuration.IPv4Unicast ? BgpCapabilities.AddPathReceiveIPv4 : 0;

@@ -25,6 +25,11 @@ internal sealed class SessionRest
     /// <summary>The AS of the neighbour's OPEN, where the configuration names none.</summary>
     public uint LearnedAs { get; set; }
 
+    /// <summary>The Long-Lived Stale Times of the neighbour's OPEN, in seconds (RFC 9494).</summary>
+    public uint LongLivedIPv4Time { get; set; }
+
+    public uint LongLivedIPv6Time { get; set; }
+
     public byte ConnectRetryCounter { get; set; }
 
     /// <summary>True while a NOTIFICATION that is a hard reset (RFC 8538) is being handled.</summary>

@@ -24,6 +24,7 @@ public static class ShowNeighbors
         (BgpCapabilities.IPv4Unicast, "Address Family IPv4 Unicast"),
         (BgpCapabilities.IPv6Unicast, "Address Family IPv6 Unicast"),
         (BgpCapabilities.GracefulRestart, "Graceful Restart Capability"),
+        (BgpCapabilities.LongLived, "Long-lived Graceful Restart Capability"),
     ];
 
     public static string Text(BgpSpeaker speaker, InternetAddress? only = null)

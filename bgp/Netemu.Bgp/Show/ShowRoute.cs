@@ -109,7 +109,16 @@ public static class ShowRoute
         {
             text.Append(CultureInfo.InvariantCulture, $"      Originator: {originator}, Cluster list: {Clusters(set)}\n");
         }
+
+        if (LongLivedSeconds(path) is long seconds)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"      Time until Long-lived stale route deleted: {seconds}\n");
+        }
     }
+
+    /// <summary>Seconds until a long-lived stale route goes (RFC 9494); null for any other.</summary>
+    private static long? LongLivedSeconds(in BgpPath path) =>
+        path.IsStale ? path.Peer?.LongLivedRemaining(path.Prefix.Family)?.Milliseconds / 1000 : null;
 
     private static void AppendIfAny(StringBuilder text, string name, string value)
     {
@@ -169,6 +178,16 @@ public static class ShowRoute
             json.WriteBoolean("overall", true);
             json.WriteString("selectionReason", ShowWords.Reason(path.Reason));
             json.WriteEndObject();
+        }
+
+        if (path.IsStale)
+        {
+            json.WriteBoolean("stale", true);
+        }
+
+        if (LongLivedSeconds(path) is long seconds)
+        {
+            json.WriteNumber("llgrSecondsRemaining", seconds);
         }
 
         string community = ShowWords.Community(set);

@@ -29,6 +29,7 @@ internal static class ShowWords
     public static string Reason(BestPathReason reason) => reason switch
     {
         BestPathReason.OnlyPath => "First path received",
+        BestPathReason.LongLivedStale => "Long-lived stale",
         BestPathReason.Weight => "Weight",
         BestPathReason.LocalPreference => "Local Pref",
         BestPathReason.LocallyOriginated => "Local Route",

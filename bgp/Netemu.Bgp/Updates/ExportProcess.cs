@@ -83,6 +83,12 @@ internal sealed class ExportProcess(
             return false;
         }
 
+        // RFC 9494 section 4.3: not to who has not said that it knows what LLGR_STALE means.
+        if (set.IsLongLivedStale && !key.LongLived)
+        {
+            return false;
+        }
+
         if (!set.TryGet(AttributeType.Communities, out _))
         {
             return true;

@@ -52,6 +52,9 @@ internal sealed record UpdateGroupKey
     /// <summary>What this speaker is to the neighbours (RFC 9234).</summary>
     public required BgpRole Role { get; init; }
 
+    /// <summary>They know long-lived stale routes (RFC 9494); others are told none.</summary>
+    public required bool LongLived { get; init; }
+
     public required PrivateAsMode RemovePrivateAs { get; init; }
 
     public required bool SendBackToSender { get; init; }

@@ -15,4 +15,10 @@ public sealed class BgpGracefulRestartSpec : Spec
 
     /// <summary>NOTIFICATIONs and hold timers are restarts, too (RFC 8538).</summary>
     public bool Notification { get; internal set; }
+
+    /// <summary>Long-lived graceful restart (RFC 9494): keep routes of others beyond their restart time.</summary>
+    public bool LongLived { get; internal set; }
+
+    /// <summary>How long others shall keep ours beyond it; null asks for nothing.</summary>
+    public Duration? LongLivedStaleTime { get; internal set; }
 }

@@ -54,6 +54,8 @@ internal static class BgpShapes
             { "helper-only", Values.Boolean, (s, v) => s.HelperOnly = v, "Help others, but do not ask for help." },
             { "restart-time", Values.Duration, (s, v) => s.RestartTime = v, "How long the restart may take." },
             { "stale-time", Values.Duration, (s, v) => s.StaleTime = v, "How long stale routes are kept." },
+            { "long-lived", Values.Boolean, (s, v) => s.LongLived = v, "Keep routes beyond the restart time, as the last resort (RFC 9494)." },
+            { "long-lived-stale-time", Values.Duration, (s, v) => (s.LongLived, s.LongLivedStaleTime) = (true, v), "How long others shall keep ours beyond it." },
             { "notification", Values.Boolean, (s, v) => s.Notification = v, "A NOTIFICATION is a restart, too (RFC 8538)." },
         };
 
@@ -329,7 +331,7 @@ internal static class BgpShapes
             value = text;
             string[] parts = text.Split(':');
             bool named = text is "no-export" or "no-advertise" or "no-export-subconfed" or "local-as" or "no-peer" or "graceful-shutdown"
-                or "blackhole" or "accept-own" or "internet";
+                or "blackhole" or "llgr-stale" or "no-llgr" or "accept-own" or "internet";
             return named || (parts.Length is 2 or 3 && parts.All(p => uint.TryParse(p, out _))) ? null : ScalarFault.Plain;
         },
         static () => Values.Pattern("^[0-9]+:[0-9]+(:[0-9]+)?$|^[a-z-]+$", orNumber: false));

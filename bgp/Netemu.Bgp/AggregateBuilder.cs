@@ -22,6 +22,7 @@ internal static class AggregateBuilder
         SortedSet<LargeCommunity> largeCommunities = [];
         List<uint>? head = null;
         SortedSet<uint> all = [];
+        SortedSet<uint> members = [];
         foreach (int prefix in contributors)
         {
             PathAttributes set = tables.Attributes[routes[routes.BestRow(prefix)].Attributes];
@@ -37,7 +38,7 @@ internal static class AggregateBuilder
             one.Load(set);
             communities.UnionWith(one.Communities);
             largeCommunities.UnionWith(one.LargeCommunities);
-            List<uint> sequence = SequenceOf(set.AsPath, all);
+            List<uint> sequence = SequenceOf(set.AsPath, all, members);
             head = head is null ? sequence : Common(head, sequence);
         }
 
@@ -51,24 +52,29 @@ internal static class AggregateBuilder
             builder.SetAsPath([.. head ?? []]);
             all.ExceptWith(head ?? []);
             builder.AppendAsSet(all);
+            builder.PrependConfederationSet(members);
         }
 
         builder.AtomicAggregate = atomic || (!asSet && losesPath);
     }
 
-    /// <summary>The leading AS_SEQUENCE, and every number of the path into <paramref name="all"/>.</summary>
-    private static List<uint> SequenceOf(AsPath path, SortedSet<uint> all)
+    /// <summary>
+    /// The leading AS_SEQUENCE, and every number of the path into <paramref name="all"/>; a confederation's into
+    /// <paramref name="members"/> (RFC 5065 section 5).
+    /// </summary>
+    private static List<uint> SequenceOf(AsPath path, SortedSet<uint> all, SortedSet<uint> members)
     {
         List<uint> sequence = [];
         bool leading = true;
         for (ReadOnlySpan<byte> rest = path.Bytes; rest.Length > 0; rest = rest[AsPath.SegmentSize(rest)..])
         {
-            leading &= (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSequence;
+            bool confederation = AsPath.IsConfederation(rest);
+            leading &= confederation || (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSequence;
             for (int i = 0; i < rest[1]; i++)
             {
                 uint asNumber = BinaryPrimitives.ReadUInt32BigEndian(rest[(2 + (i * 4))..]);
-                all.Add(asNumber);
-                if (leading)
+                (confederation ? members : all).Add(asNumber);
+                if (leading && !confederation)
                 {
                     sequence.Add(asNumber);
                 }

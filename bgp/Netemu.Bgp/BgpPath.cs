@@ -27,6 +27,9 @@ public readonly record struct BgpPath(InternetPrefix Prefix, PathAttributes Attr
 
     public bool IsInternal { get; init; }
 
+    /// <summary>From another member AS of the confederation (RFC 5065).</summary>
+    public bool IsConfederation { get; init; }
+
     /// <summary>Why it is the best, or which step took it out; None if it was rejected.</summary>
     public BestPathReason Reason { get; init; }
 

@@ -130,7 +130,7 @@ public sealed partial class BgpSpeaker
             else
             {
                 AggregateBuilder.Build(Tables, routes, aggregate.Contributors, aggregate.Configuration.AsSet);
-                Tables.Builder.SetAggregator(Configuration.As, Configuration.RouterId);
+                Tables.Builder.SetAggregator(Configuration.PublicAs, Configuration.RouterId);
                 Originate(aggregate.Configuration.Prefix, aggregate.Configuration.Policy);
             }
         }

@@ -135,7 +135,7 @@ public sealed partial class BgpSpeaker
 
         BgpRoute route = new(
             routes.Prefixes[prefix],
-            (routes[best].Flags & PathFlags.Internal) != 0,
+            (routes[best].Flags & (PathFlags.Internal | PathFlags.Confederation)) != 0,
             Tables.Attributes[routes[best].Attributes].Med);
         sink.Install(route, nextHops[..count]);
     }

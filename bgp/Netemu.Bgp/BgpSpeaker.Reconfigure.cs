@@ -18,7 +18,9 @@ public sealed partial class BgpSpeaker
     public void Reconfigure(BgpSpeakerConfiguration configuration)
     {
         BgpSpeakerConfiguration old = Configuration;
-        bool identity = old.As != configuration.As || old.RouterId != configuration.RouterId;
+        bool identity = old.As != configuration.As || old.RouterId != configuration.RouterId
+            || old.ConfederationId != configuration.ConfederationId
+            || !old.ConfederationPeers.SequenceEqual(configuration.ConfederationPeers);
         bool decides = old.BestPath != configuration.BestPath;
         Configuration = configuration;
         if (decides)

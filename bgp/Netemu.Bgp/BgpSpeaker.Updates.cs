@@ -25,7 +25,7 @@ public sealed partial class BgpSpeaker
             return EndOfRib(session, AddressFamily.IPv4);
         }
 
-        AttributeContext context = session.IsInternal ? AttributeContext.Internal : 0;
+        AttributeContext context = (session.IsInternal ? AttributeContext.Internal : 0) | session.ConfederationContext;
         context |= session.Both(BgpCapabilities.FourOctetAs) ? AttributeContext.FourOctetAs : 0;
         // First, so that no withdrawal gives back an attribute set that is about to be used.
         BgpError withdrawn = WithdrawRoutes(session, AddressFamily.IPv4, update.Withdrawn);
@@ -207,7 +207,7 @@ public sealed partial class BgpSpeaker
         {
             Peer = session.Index,
             Attributes = set.Id,
-            Flags = (session.IsInternal ? PathFlags.Internal : 0)
+            Flags = (session.IsInternal ? PathFlags.Internal : session.IsConfederation ? PathFlags.Confederation : 0)
                 | (session.Configuration.RouteReflectorClient ? PathFlags.FromClient : 0),
         };
         Reject(ref path, Judge(session, set));
@@ -258,10 +258,10 @@ public sealed partial class BgpSpeaker
     private PathAttributes AdjustOnImport(BgpSession session, PathAttributes set)
     {
         BgpNeighborConfiguration neighbor = session.Configuration;
-        bool external = !session.IsInternal;
+        bool external = session.IsOutside;
         bool shutsDown = external && Configuration.HonorsGracefulShutdown && set.HasCommunity(Community.GracefulShutdown);
         bool prepends = external && neighbor.LocalAs != 0 && !neighbor.LocalAsNoPrepend && neighbor.LocalAs != Configuration.As;
-        bool defaults = external && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
+        bool defaults = !session.IsInternal && !set.HasLocalPref && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
 
         // RFC 9234 section 5: what comes from above or beside is marked on the way in, if who sent it has not done so.
         bool marks = external && neighbor.Role is BgpRole.Customer or BgpRole.Peer or BgpRole.RouteServerClient
@@ -336,7 +336,7 @@ public sealed partial class BgpSpeaker
             PathAttributes set = Tables.Attributes[routes.ReceivedAttributesOf(row)];
             Tables.Attributes.Acquire(set.Id);
             bool damped = (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped;
-            path.Flags &= PathFlags.Internal | PathFlags.FromClient | PathFlags.Stale;
+            path.Flags &= PathFlags.Internal | PathFlags.Confederation | PathFlags.FromClient | PathFlags.Stale;
             path.Verdict = 0;
             path.Attributes = set.Id;
             Reject(ref path, damped ? PathRejection.Damped : Judge(session, set));
@@ -377,28 +377,22 @@ public sealed partial class BgpSpeaker
     private PathRejection Judge(BgpSession session, PathAttributes set)
     {
         BgpNeighborConfiguration neighbor = session.Configuration;
-        if (neighbor.RequiresPolicy && neighbor.Import is null && !session.IsInternal)
+        if (neighbor.RequiresPolicy && neighbor.Import is null && session.IsOutside)
         {
             return PathRejection.NoPolicy;
         }
 
-        uint localAs = session.LocalAs;
-        if (!set.AsPath.IsEmpty)
+        if (!set.AsPath.IsEmpty && JudgeAsPath(session, set) is not PathRejection.None and var loop)
         {
-            bool loop = set.AsPath.CountOf(Configuration.As) > neighbor.AllowedOwnAs
-                || set.AsPath.CountOf(localAs) > neighbor.AllowedOwnAs;
-            if (loop)
-            {
-                return PathRejection.AsLoop;
-            }
+            return loop;
         }
 
-        if (!session.IsInternal && neighbor.EnforceFirstAs && set.NeighborAs != session.RemoteAs)
+        if (!session.IsInternal && neighbor.EnforceFirstAs && !IsFirstAs(session, set))
         {
             return PathRejection.FirstAsMismatch;
         }
 
-        if (neighbor.Role != BgpRole.None && !session.IsInternal && IsLeak(session, set))
+        if (neighbor.Role != BgpRole.None && session.IsOutside && IsLeak(session, set))
         {
             return PathRejection.RouteLeak;
         }

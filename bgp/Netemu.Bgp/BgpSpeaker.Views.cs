@@ -124,6 +124,7 @@ public sealed partial class BgpSpeaker
             IsMultipath = (path.Flags & PathFlags.Multipath) != 0,
             IsStale = (path.Flags & PathFlags.Stale) != 0,
             IsInternal = (path.Flags & PathFlags.Internal) != 0,
+            IsConfederation = (path.Flags & PathFlags.Confederation) != 0,
             Reason = rejected ? BestPathReason.None : (BestPathReason)path.Verdict,
             Rejection = rejected ? (PathRejection)path.Verdict : PathRejection.None,
         };

@@ -17,6 +17,17 @@ public sealed record BgpSpeakerConfiguration
 
     public required uint As { get; init; }
 
+    /// <summary>
+    /// The AS that the world outside sees (RFC 5065); 0 outside of a confederation. <see cref="As"/> is the member AS then.
+    /// </summary>
+    public uint ConfederationId { get; init; }
+
+    /// <summary>The other member ASes whose routers are neighbours.</summary>
+    public IReadOnlyList<uint> ConfederationPeers { get; init; } = [];
+
+    /// <summary>The AS that neighbours outside know.</summary>
+    public uint PublicAs => ConfederationId != 0 ? ConfederationId : As;
+
     public required IPv4Address RouterId { get; init; }
 
     /// <summary>The cluster of this route reflector; the router id if unspecified (RFC 4456 section 7).</summary>

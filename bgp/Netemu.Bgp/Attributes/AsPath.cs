@@ -42,21 +42,77 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
     /// <summary>
     /// The leftmost AS: of the neighbour that sent the route. 0 for an empty path or a leading AS_SET.
     /// </summary>
-    public uint FirstAs =>
-        !Bytes.IsEmpty && (AsPathSegmentType)Bytes[0] == AsPathSegmentType.AsSequence
+    public uint FirstAs
+    {
+        get
+        {
+            ReadOnlySpan<byte> rest = Bytes;
+            while (!rest.IsEmpty && IsConfederation(rest))
+            {
+                // RFC 5065 section 5.3: its members are no neighbouring ASes.
+                rest = rest[SegmentSize(rest)..];
+            }
+
+            return !rest.IsEmpty && (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSequence
+                ? BinaryPrimitives.ReadUInt32BigEndian(rest[HeaderSize..])
+                : 0;
+        }
+    }
+
+    /// <summary>The leftmost number of all, a confederation's member too; 0 for an empty path or a leading set.</summary>
+    public uint LeftmostAs =>
+        !Bytes.IsEmpty && (AsPathSegmentType)Bytes[0] is AsPathSegmentType.AsSequence or AsPathSegmentType.AsConfedSequence
             ? BinaryPrimitives.ReadUInt32BigEndian(Bytes[HeaderSize..])
             : 0;
+
+    /// <summary>What confederation segments add where they count: a number each, a set as one.</summary>
+    public int ConfederationLength
+    {
+        get
+        {
+            int length = 0;
+            for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
+            {
+                length += (AsPathSegmentType)rest[0] switch
+                {
+                    AsPathSegmentType.AsConfedSequence => rest[1],
+                    AsPathSegmentType.AsConfedSet => 1,
+                    _ => 0,
+                };
+            }
+
+            return length;
+        }
+    }
+
+    /// <summary>True if a segment of a confederation is in it.</summary>
+    public bool HasConfederation
+    {
+        get
+        {
+            bool found = false;
+            for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0 && !found; rest = rest[SegmentSize(rest)..])
+            {
+                found = IsConfederation(rest);
+            }
+
+            return found;
+        }
+    }
 
     /// <summary>The rightmost AS: where the route began; 0 for an empty path.</summary>
     public uint OriginAs => Bytes.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Bytes[^AsSize..]);
 
     /// <summary>How often <paramref name="asNumber"/> occurs: the loop check.</summary>
-    public int CountOf(uint asNumber)
+    public int CountOf(uint asNumber) => CountOf(asNumber, inConfederation: false) + CountOf(asNumber, inConfederation: true);
+
+    /// <summary>The same in ordinary segments, or in those of a confederation.</summary>
+    public int CountOf(uint asNumber, bool inConfederation)
     {
         int count = 0;
         for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
         {
-            for (int i = 0; i < rest[1]; i++)
+            for (int i = 0; i < rest[1] && IsConfederation(rest) == inConfederation; i++)
             {
                 if (BinaryPrimitives.ReadUInt32BigEndian(rest[(HeaderSize + (i * AsSize))..]) == asNumber)
                 {
@@ -71,12 +127,16 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
     /// <summary>
     /// True if segments of <paramref name="asSize"/>-octet numbers fill the bytes exactly (RFC 7606 section 7.2).
     /// </summary>
-    internal static bool IsValid(ReadOnlySpan<byte> bytes, int asSize)
+    /// <param name="bytes">The attribute's value.</param>
+    /// <param name="asSize">Octets of an AS number.</param>
+    /// <param name="confederation">Whether segments of a confederation are as good as others (RFC 5065).</param>
+    internal static bool IsValid(ReadOnlySpan<byte> bytes, int asSize, bool confederation = false)
     {
         while (bytes.Length > 0)
         {
             if (bytes.Length < HeaderSize
-                || (AsPathSegmentType)bytes[0] is not (AsPathSegmentType.AsSet or AsPathSegmentType.AsSequence)
+                || (AsPathSegmentType)bytes[0] is < AsPathSegmentType.AsSet or > AsPathSegmentType.AsConfedSet
+                || (IsConfederation(bytes) && !confederation)
                 || bytes[1] == 0
                 || bytes.Length < HeaderSize + (bytes[1] * asSize))
             {
@@ -89,25 +149,34 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    /// <summary>As FRR and BIRD print it: "65001 65002 {65003,65004}".</summary>
+    /// <summary>As FRR prints it: "(65011 65012) 65001 65002 {65003,65004}", and a set of a confederation in brackets.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
         for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
         {
-            bool set = (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSet;
-            text.Append(text.Length > 0 ? " " : "").Append(set ? "{" : "");
+            (string open, string close, string between) = (AsPathSegmentType)rest[0] switch
+            {
+                AsPathSegmentType.AsSet => ("{", "}", ","),
+                AsPathSegmentType.AsConfedSequence => ("(", ")", " "),
+                AsPathSegmentType.AsConfedSet => ("[", "]", ","),
+                _ => ("", "", " "),
+            };
+            text.Append(text.Length > 0 ? " " : "").Append(open);
             for (int i = 0; i < rest[1]; i++)
             {
                 uint asNumber = BinaryPrimitives.ReadUInt32BigEndian(rest[(HeaderSize + (i * AsSize))..]);
-                text.Append(i > 0 ? set ? "," : " " : "").Append(CultureInfo.InvariantCulture, $"{asNumber}");
+                text.Append(i > 0 ? between : "").Append(CultureInfo.InvariantCulture, $"{asNumber}");
             }
 
-            text.Append(set ? "}" : "");
+            text.Append(close);
         }
 
         return text.ToString();
     }
+
+    internal static bool IsConfederation(ReadOnlySpan<byte> segment) =>
+        (AsPathSegmentType)segment[0] is AsPathSegmentType.AsConfedSequence or AsPathSegmentType.AsConfedSet;
 
     internal static int SegmentSize(ReadOnlySpan<byte> segment) => HeaderSize + (segment[1] * AsSize);
 }

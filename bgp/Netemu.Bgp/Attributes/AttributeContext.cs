@@ -13,4 +13,10 @@ public enum AttributeContext : byte
 
     /// <summary>AS numbers have four octets (RFC 6793).</summary>
     FourOctetAs = 2,
+
+    /// <summary>The peer is in our confederation: AS_PATH may have its segments (RFC 5065).</summary>
+    Confederation = 4,
+
+    /// <summary>The peer is in another member AS of it: LOCAL_PREF means something, and AS_PATH begins with such a segment.</summary>
+    MemberAs = 8,
 }

@@ -60,7 +60,7 @@ internal ref partial struct AttributeReader
         }
 
         Span<byte> merged = new byte[(_asPath.Length * 2) + _as4Path.Length];
-        int length = TwoOctetAsPath.Merge(_asPath, UseAs4() ? _as4Path : [], merged);
+        int length = TwoOctetAsPath.Merge(_asPath, UseAs4() ? TwoOctetAsPath.WithoutConfederation(_as4Path) : [], merged);
         AttributeWriter.Write(ref writer, AttributeType.AsPath, AttributeFlags.Transitive, merged[..length]);
     }
 

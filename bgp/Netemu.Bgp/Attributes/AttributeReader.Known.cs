@@ -10,6 +10,7 @@ internal ref partial struct AttributeReader
     private void TakeKnown(AttributeType type, AttributeFlags flags, ReadOnlySpan<byte> value, int position, int size)
     {
         bool isInternal = (_context & AttributeContext.Internal) != 0;
+        bool isMember = (_context & AttributeContext.MemberAs) != 0;
         bool isFourOctet = (_context & AttributeContext.FourOctetAs) != 0;
         switch (type)
         {
@@ -22,7 +23,7 @@ internal ref partial struct AttributeReader
 
                 break;
             case AttributeType.AsPath:
-                if (Check(AsPath.IsValid(value, isFourOctet ? 4 : 2), type, BgpErrorSubcode.MalformedAsPath, position, size))
+                if (Check(IsAsPath(value), type, BgpErrorSubcode.MalformedAsPath, position, size))
                 {
                     _asPath = value;
                 }
@@ -44,7 +45,8 @@ internal ref partial struct AttributeReader
                 break;
             case AttributeType.LocalPref:
                 // RFC 7606 section 7.5: from an external peer it is dropped unread.
-                if (isInternal && Check(value.Length == 4, type, BgpErrorSubcode.AttributeLengthError, position, size))
+                // A member of our confederation is none (RFC 5065 section 5).
+                if ((isInternal || isMember) && Check(value.Length == 4, type, BgpErrorSubcode.AttributeLengthError, position, size))
                 {
                     _localPref = value;
                 }
@@ -117,7 +119,7 @@ internal ref partial struct AttributeReader
                 break;
             case AttributeType.As4Path:
                 // RFC 6793 section 6: malformed, or from a four-octet speaker: discarded.
-                if (!isFourOctet && (AsPath.IsValid(value, 4) || Discard(type, position, size)))
+                if (!isFourOctet && (AsPath.IsValid(value, 4, confederation: true) || Discard(type, position, size)))
                 {
                     _as4Path = value;
                 }
@@ -132,4 +134,9 @@ internal ref partial struct AttributeReader
                 break;
         }
     }
+    // RFC 5065 section 4: its segments are malformed from anyone outside, and missing ones from another member AS.
+    private readonly bool IsAsPath(ReadOnlySpan<byte> value) =>
+        AsPath.IsValid(value, (_context & AttributeContext.FourOctetAs) != 0 ? 4 : 2, (_context & AttributeContext.Confederation) != 0)
+        && ((_context & AttributeContext.MemberAs) == 0
+            || (value.Length > 0 && (AsPathSegmentType)value[0] == AsPathSegmentType.AsConfedSequence));
 }

@@ -136,7 +136,28 @@ public sealed class PathAttributesBuilder
     {
         for (int i = 0; i < count; i++)
         {
-            Prepend(asNumber);
+            Prepend(asNumber, AsPathSegmentType.AsSequence);
+        }
+    }
+
+    /// <summary>Prepends a member AS, as to another one of the confederation (RFC 5065 section 4).</summary>
+    public void PrependConfederation(uint memberAs) => Prepend(memberAs, AsPathSegmentType.AsConfedSequence);
+
+    /// <summary>Puts an AS_CONFED_SET in front: the members that an aggregate has taken in.</summary>
+    public void PrependConfederationSet(IReadOnlyCollection<uint> members)
+    {
+        byte[] path = _asPath;
+        _asPath = [];
+        AppendSet(members, AsPathSegmentType.AsConfedSet);
+        _asPath = [.. _asPath, .. path];
+    }
+
+    /// <summary>Takes the confederation's segments out: the path leaves it (RFC 5065 section 4).</summary>
+    public void RemoveConfederation()
+    {
+        if (AsPath.HasConfederation)
+        {
+            _asPath = TwoOctetAsPath.WithoutConfederation(_asPath).ToArray();
         }
     }
 
@@ -179,12 +200,14 @@ public sealed class PathAttributesBuilder
     }
 
     /// <summary>Appends an AS_SET: what an aggregate has taken in (RFC 4271 section 9.2.2.2).</summary>
-    public void AppendAsSet(IReadOnlyCollection<uint> numbers)
+    public void AppendAsSet(IReadOnlyCollection<uint> numbers) => AppendSet(numbers, AsPathSegmentType.AsSet);
+
+    private void AppendSet(IReadOnlyCollection<uint> numbers, AsPathSegmentType type)
     {
         foreach (uint[] part in numbers.Chunk(byte.MaxValue))
         {
             byte[] segment = new byte[2 + (part.Length * 4)];
-            segment[0] = (byte)AsPathSegmentType.AsSet;
+            segment[0] = (byte)type;
             segment[1] = (byte)part.Length;
             for (int i = 0; i < part.Length; i++)
             {
@@ -307,13 +330,13 @@ public sealed class PathAttributesBuilder
         }
     }
 
-    private void Prepend(uint asNumber)
+    private void Prepend(uint asNumber, AsPathSegmentType type)
     {
         bool extend = _asPath.Length > 0
-            && (AsPathSegmentType)_asPath[0] == AsPathSegmentType.AsSequence
+            && (AsPathSegmentType)_asPath[0] == type
             && _asPath[1] < byte.MaxValue;
         byte[] longer = new byte[_asPath.Length + (extend ? 4 : 6)];
-        longer[0] = (byte)AsPathSegmentType.AsSequence;
+        longer[0] = (byte)type;
         longer[1] = extend ? (byte)(_asPath[1] + 1) : (byte)1;
         BinaryPrimitives.WriteUInt32BigEndian(longer.AsSpan(2), asNumber);
         _asPath.AsSpan(extend ? 2 : 0).CopyTo(longer.AsSpan(6));

@@ -24,11 +24,13 @@ internal static class TwoOctetAsPath
             keep = int.MaxValue;
         }
 
-        for (ReadOnlySpan<byte> rest = asPath; rest.Length > 0 && keep > 0; rest = rest[SegmentSize(rest)..])
+        for (ReadOnlySpan<byte> rest = asPath; rest.Length > 0 && (keep > 0 || AsPath.IsConfederation(rest)); rest = rest[SegmentSize(rest)..])
         {
+            // RFC 6793 section 4.2.3: confederation segments count for nothing, and stay where they are.
             bool set = (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSet;
-            int count = set ? rest[1] : Math.Min(rest[1], keep);
-            keep -= set ? 1 : count;
+            bool confederation = AsPath.IsConfederation(rest);
+            int count = set || confederation ? rest[1] : Math.Min(rest[1], keep);
+            keep -= confederation ? 0 : set ? 1 : count;
             writer.WriteByte(rest[0]);
             writer.WriteByte((byte)count);
             for (int i = 0; i < count; i++)
@@ -43,6 +45,29 @@ internal static class TwoOctetAsPath
         }
 
         return writer.Position;
+    }
+
+    /// <summary>
+    /// A four-octet path without its confederation segments, which AS4_PATH must not carry (RFC 6793 sections 3 and 6).
+    /// </summary>
+    public static ReadOnlySpan<byte> WithoutConfederation(ReadOnlySpan<byte> path)
+    {
+        if (!new AsPath(path).HasConfederation)
+        {
+            return path;
+        }
+
+        Span<byte> kept = new byte[path.Length];
+        WireWriter writer = new(kept);
+        for (ReadOnlySpan<byte> rest = path; rest.Length > 0; rest = rest[AsPath.SegmentSize(rest)..])
+        {
+            if (!AsPath.IsConfederation(rest))
+            {
+                writer.Write(rest[..AsPath.SegmentSize(rest)]);
+            }
+        }
+
+        return kept[..writer.Position];
     }
 
     /// <summary>Narrows a four-octet path; numbers that don't fit become AS_TRANS. Says whether any did.</summary>
@@ -89,7 +114,7 @@ internal static class TwoOctetAsPath
         int length = 0;
         for (ReadOnlySpan<byte> rest = asPath; rest.Length > 0; rest = rest[SegmentSize(rest)..])
         {
-            length += (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSet ? 1 : rest[1];
+            length += AsPath.IsConfederation(rest) ? 0 : (AsPathSegmentType)rest[0] == AsPathSegmentType.AsSet ? 1 : rest[1];
         }
 
         return length;

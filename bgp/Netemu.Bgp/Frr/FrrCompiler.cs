@@ -118,6 +118,8 @@ public sealed class FrrCompiler
         {
             RouterId = _router.RouterId ?? start.RouterId,
             ClusterId = _router.ClusterId ?? start.ClusterId,
+            ConfederationId = _router.ConfederationId,
+            ConfederationPeers = [.. _router.ConfederationPeers],
             ClientToClientReflection = _router.ClientToClient ?? start.ClientToClientReflection,
             DefaultLocalPref = _router.DefaultLocalPref ?? start.DefaultLocalPref,
             Timers = _timers,
@@ -162,6 +164,7 @@ public sealed class FrrCompiler
         DeterministicMed = _router.DeterministicMed ?? start.DeterministicMed,
         MissingMedAsWorst = _router.MissingAsWorst ?? start.MissingMedAsWorst,
         PreferOlder = _router.CompareRouterId is { } compare ? !compare : start.PreferOlder,
+        CountConfederation = _router.CountConfederation ?? start.CountConfederation,
         IgnoreAsPathLength = _router.IgnoreAsPath ?? start.IgnoreAsPathLength,
         MultipathRelax = _router.MultipathRelax ?? (_configuration.IsDatacenter || start.MultipathRelax),
         MaximumPathsExternal = _router.MaximumPaths ?? start.MaximumPathsExternal,
@@ -294,7 +297,8 @@ public sealed class FrrCompiler
         }
 
         // A family without a policy is open, unless RFC 8212 closes it.
-        bool closed = neighbor.RequiresPolicy && neighbor.RemoteAs != _router.As;
+        bool closed = neighbor.RequiresPolicy && neighbor.RemoteAs != _router.As
+            && (_router.ConfederationId == 0 || !_router.ConfederationPeers.Contains(neighbor.RemoteAs));
         RoutePolicy otherwise = closed ? RoutePolicy.RejectAll : RoutePolicy.AcceptAll;
         string key = $"{four?.Name}+{six?.Name}+{closed}";
         if (!_filters.TryGetValue(key, out RoutePolicy? both))

@@ -60,6 +60,8 @@ public sealed class FrrConfiguration
     public static FrrConfiguration Of(BgpSpeakerConfiguration speaker)
     {
         FrrConfiguration configuration = new() { Router = new FrrRouter(speaker.As) { Base = speaker } };
+        configuration.Router.ConfederationId = speaker.ConfederationId;
+        configuration.Router.ConfederationPeers.UnionWith(speaker.ConfederationPeers);
         foreach (BgpNetwork network in speaker.Networks)
         {
             configuration.Router.Networks[network.Prefix] = new FrrNetwork(network.Prefix) { Given = network };

@@ -121,6 +121,10 @@ public sealed partial class FrrReader
         {
             router.Damping = negated ? Drop<FlapDamping?>(words) : ReadDampening(words);
         }
+        else if (words.Take("confederation"))
+        {
+            ReadConfederation(words, negated);
+        }
         else if (words.Take("listen", "limit"))
         {
             router.ListenLimit = negated ? Drop<int>(words) : (int)words.Number(1, 65535);
@@ -152,6 +156,35 @@ public sealed partial class FrrReader
         return neutral;
     }
 
+    /// <summary>"bgp confederation identifier N", "bgp confederation peers N ..." (RFC 5065).</summary>
+    private void ReadConfederation(FrrWords words, bool negated)
+    {
+        if (words.Take("identifier"))
+        {
+            Router.ConfederationId = negated ? Drop<uint>(words) : words.As();
+            return;
+        }
+
+        if (!words.Take("peers"))
+        {
+            throw new FrrSyntaxException($"'{words.Peek}' is not expected here: identifier or peers");
+        }
+
+        do
+        {
+            uint member = words.As();
+            if (negated)
+            {
+                Router.ConfederationPeers.Remove(member);
+            }
+            else
+            {
+                Router.ConfederationPeers.Add(member);
+            }
+        }
+        while (!words.AtEnd);
+    }
+
     private void ReadBestPath(FrrWords words, bool on)
     {
         FrrRouter router = Router;
@@ -164,6 +197,10 @@ public sealed partial class FrrReader
             words.Take("no-as-set");
             words.Take("as-set");
             router.MultipathRelax = on;
+        }
+        else if (words.Take("as-path", "confed"))
+        {
+            router.CountConfederation = on;
         }
         else if (words.Take("as-path", "ignore"))
         {

@@ -17,6 +17,10 @@ public sealed class FrrRouter(uint asNumber)
 
     internal IPv4Address? RouterId { get; set; }
 
+    internal uint ConfederationId { get; set; }
+
+    internal SortedSet<uint> ConfederationPeers { get; } = [];
+
     internal IPv4Address? ClusterId { get; set; }
 
     internal bool? ClientToClient { get; set; }
@@ -32,6 +36,8 @@ public sealed class FrrRouter(uint asNumber)
     internal bool? CompareRouterId { get; set; }
 
     internal bool? MultipathRelax { get; set; }
+
+    internal bool? CountConfederation { get; set; }
 
     internal bool? IgnoreAsPath { get; set; }
 

@@ -37,7 +37,7 @@ public abstract record PolicyMatch
         public AsPathRegex(string pattern)
         {
             Pattern = pattern;
-            _regex = new Regex(pattern.Replace("_", "(^|[ ,{}]|$)", System.StringComparison.Ordinal),
+            _regex = new Regex(pattern.Replace("_", "(^|[ ,{}()]|$)", System.StringComparison.Ordinal),
                 RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         }
 

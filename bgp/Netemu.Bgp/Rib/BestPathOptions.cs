@@ -23,6 +23,9 @@ public sealed record BestPathOptions
     /// <summary>Leave out the comparison of AS path lengths.</summary>
     public bool IgnoreAsPathLength { get; init; }
 
+    /// <summary>Members of a confederation make a path longer, which they do not in RFC 5065 ("bgp bestpath as-path confed").</summary>
+    public bool CountConfederation { get; init; }
+
     /// <summary>Paths through different ASes may share traffic if their AS paths are of equal length.</summary>
     public bool MultipathRelax { get; init; }
 

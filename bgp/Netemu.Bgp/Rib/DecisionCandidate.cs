@@ -8,6 +8,7 @@ public readonly record struct DecisionCandidate(PathAttributes Attributes)
 {
     public bool IsLocal { get; init; }
 
+    /// <summary>From an internal peer, or from another member AS of the confederation (RFC 5065 section 5.3).</summary>
     public bool IsInternal { get; init; }
 
     /// <summary>BGP Identifier of the peer.</summary>

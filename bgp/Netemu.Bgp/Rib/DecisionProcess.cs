@@ -39,7 +39,9 @@ public static class DecisionProcess
         contest.Lowest(BestPathReason.LocallyOriginated, static c => c.IsLocal ? 0u : 1u);
         if (!options.IgnoreAsPathLength)
         {
-            contest.Lowest(BestPathReason.AsPathLength, static c => c.Attributes.AsPathLength);
+            contest.Lowest(BestPathReason.AsPathLength, options.CountConfederation
+                ? static c => (uint)(c.Attributes.AsPathLength + c.Attributes.AsPath.ConfederationLength)
+                : static c => c.Attributes.AsPathLength);
         }
 
         contest.Lowest(BestPathReason.Origin, static c => (uint)c.Attributes.Origin);

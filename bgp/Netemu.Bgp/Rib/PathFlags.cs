@@ -28,4 +28,7 @@ internal enum PathFlags : byte
 
     /// <summary>Begins at this speaker.</summary>
     Local = 1 << 6,
+
+    /// <summary>Received from another member AS of the confederation (RFC 5065).</summary>
+    Confederation = 1 << 7,
 }

@@ -84,7 +84,7 @@ internal sealed partial class RouteTable
         _candidates[index] = new DecisionCandidate(set)
         {
             IsLocal = path.Peer == LocalPeer,
-            IsInternal = (path.Flags & PathFlags.Internal) != 0,
+            IsInternal = (path.Flags & (PathFlags.Internal | PathFlags.Confederation)) != 0,
             PeerIdentifier = peers.IdentifierOf(path.Peer),
             PeerAddress = peers.AddressOf(path.Peer),
             IgpMetric = path.Peer == LocalPeer ? 0 : peers.MetricOf(set.NextHop),

@@ -58,7 +58,7 @@ public sealed partial class BgpSession : IByteStreamHandler
     private uint LearnedAs() => _rest?.LearnedAs is uint learned and > 0 ? learned : _configuration.RemoteAs;
 
     /// <summary>The AS that this neighbour sees.</summary>
-    public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : _speaker.Configuration.As;
+    public uint LocalAs => _configuration.LocalAs != 0 ? _configuration.LocalAs : ShownAs;
 
     public bool IsInternal => RemoteAs == _speaker.Configuration.As;
 

@@ -56,7 +56,7 @@ public static class ShowNeighbors
     private static void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session)
     {
         string place = session.Configuration.Interface is { } device ? $"on {device}: {session.Address}" : $"is {session.Address}";
-        string link = session.IsInternal ? "internal" : "external";
+        string link = ShowWords.Kind(speaker, session);
         text.Append(CultureInfo.InvariantCulture,
             $"BGP neighbor {place}, remote AS {session.RemoteAs}, local AS {session.LocalAs}, {link} link\n");
         if (session.Configuration.Description.Length > 0)
@@ -152,7 +152,13 @@ public static class ShowNeighbors
         json.WriteStartObject();
         json.WriteNumber("remoteAs", session.Configuration.RemoteAs);
         json.WriteNumber("localAs", speaker.Configuration.As);
-        json.WriteBoolean(session.IsInternal ? "nbrInternalLink" : "nbrExternalLink", true);
+        json.WriteBoolean(ShowWords.Kind(speaker, session) switch
+        {
+            "internal" => "nbrInternalLink",
+            "external" => "nbrExternalLink",
+            "confed-internal" => "nbrConfedInternalLink",
+            _ => "nbrConfedExternalLink",
+        }, true);
         json.WriteNumber("bgpVersion", 4);
         json.WriteString("remoteRouterId", session.RemoteIdentifier.ToString());
         json.WriteString("localRouterId", speaker.Configuration.RouterId.ToString());

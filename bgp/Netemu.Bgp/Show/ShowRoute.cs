@@ -100,7 +100,7 @@ public static class ShowRoute
         text.Append(set.HasLocalPref ? $", localpref {set.LocalPref}" : "");
         text.Append(path.Peer is null ? $", weight {ShowWords.LocalWeight}" : "");
         text.Append(path.Rejection == 0 ? ", valid" : $", invalid ({path.Rejection})");
-        text.Append(path.Peer is null ? ", sourced, local" : path.IsInternal ? ", internal" : ", external");
+        text.Append(path.Peer is null ? ", sourced, local" : $", {ShowWords.Kind(speaker, path.Peer)}");
         text.Append(path.IsMultipath ? ", multipath" : "");
         text.Append(path.IsBest ? $", best ({ShowWords.Reason(path.Reason)})" : "").Append('\n');
         AppendIfAny(text, "Community", ShowWords.Community(set));
@@ -218,7 +218,7 @@ public static class ShowRoute
         json.WriteString("routerId", (peer?.RemoteIdentifier ?? speaker.Configuration.RouterId).ToString());
         if (peer is not null)
         {
-            json.WriteString("type", peer.IsInternal ? "internal" : "external");
+            json.WriteString("type", ShowWords.Kind(speaker, peer));
         }
 
         json.WriteEndObject();

@@ -45,6 +45,13 @@ internal static class ShowWords
         _ => "Nothing left to compare",
     };
 
+    /// <summary>What kind of neighbour it is: internal or external, in a confederation with that word before it.</summary>
+    public static string Kind(BgpSpeaker speaker, BgpSession session) =>
+        session.IsConfederation ? "confed-external"
+        : !session.IsInternal ? "external"
+        : speaker.Configuration.ConfederationId != 0 ? "confed-internal"
+        : "internal";
+
     public static string State(BgpSession session) =>
         session.Configuration.Shutdown && session.State == BgpState.Idle ? "Idle (Admin)" : session.State.ToString();
 

@@ -96,8 +96,8 @@ internal sealed class ExportProcess(
 
         // RFC 1997: what the well-known communities forbid.
         return !set.HasCommunity(Community.NoAdvertise)
-            && (key.IsInternal
-                || !(set.HasCommunity(Community.NoExport) || set.HasCommunity(Community.NoExportSubconfed)));
+            && (key.IsInternal || !set.HasCommunity(Community.NoExportSubconfed))
+            && (key.IsInternal || key.IsConfederation || !set.HasCommunity(Community.NoExport));
     }
 
     private int Transform(in RibPath path, PathAttributes set, PrefixTable prefixes)
@@ -105,9 +105,9 @@ internal sealed class ExportProcess(
         PathAttributesBuilder builder = tables.Builder;
         builder.Load(set);
         bool isLocal = (path.Flags & PathFlags.Local) != 0;
-        if (!key.IsInternal && !isLocal && !key.IsRouteServerClient)
+        if (!key.IsInternal && !key.IsConfederation && !isLocal && !key.IsRouteServerClient)
         {
-            // RFC 4271 section 5.1.4: a MED that was received stays in this AS.
+            // RFC 4271 section 5.1.4: a MED that was received stays in this AS, or confederation (RFC 5065 section 5).
             builder.Med = null;
         }
 
@@ -126,6 +126,10 @@ internal sealed class ExportProcess(
         if (key.IsInternal)
         {
             ToInternal(path, builder);
+        }
+        else if (key.IsConfederation)
+        {
+            ToConfederation(builder);
         }
         else
         {
@@ -164,7 +168,7 @@ internal sealed class ExportProcess(
             builder.Communities.Sort();
         }
 
-        if (key.IsInternal)
+        if (key.IsInternal || key.IsConfederation)
         {
             builder.LocalPref = 0;
         }
@@ -178,7 +182,7 @@ internal sealed class ExportProcess(
             NextHopMode.Self => true,
             NextHopMode.SelfUnlessReflected => hasNone || (path.Flags & PathFlags.Internal) == 0 || !key.IsInternal,
             NextHopMode.Unchanged => hasNone,
-            _ => hasNone || (!key.IsInternal && !key.IsRouteServerClient),
+            _ => hasNone || (!key.IsInternal && !key.IsConfederation && !key.IsRouteServerClient),
         };
     }
 
@@ -196,20 +200,29 @@ internal sealed class ExportProcess(
         builder.ClusterList.Insert(0, speaker.ClusterId.IsUnspecified ? speaker.RouterId : speaker.ClusterId);
     }
 
+    // RFC 5065 sections 4 and 5: the member AS in a segment of its own kind; LOCAL_PREF, MED and next hop are common.
+    private void ToConfederation(PathAttributesBuilder builder)
+    {
+        builder.LocalPref ??= speaker.DefaultLocalPref;
+        builder.RemoveReflection();
+        builder.PrependConfederation(speaker.As);
+    }
+
     private void ToExternal(PathAttributesBuilder builder)
     {
         builder.LocalPref = null;
         builder.RemoveReflection();
+        builder.RemoveConfederation();
         RemovePrivateAs(builder);
         if (key.Role is BgpRole.Provider or BgpRole.Peer or BgpRole.RouteServer)
         {
             // RFC 9234 section 5: to a customer, peer or client it goes marked.
-            builder.OnlyToCustomer ??= speaker.As;
+            builder.OnlyToCustomer ??= speaker.PublicAs;
         }
 
         if (key.OverriddenAs != 0)
         {
-            builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.As : asNumber);
+            builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.PublicAs : asNumber);
         }
 
         if (key.IsRouteServerClient)
@@ -219,12 +232,12 @@ internal sealed class ExportProcess(
         }
 
         // RFC 4271 section 5.1.2: the speaker's own AS; with local-as the one that the neighbour knows stands first.
-        if (!key.LocalAsReplaces || key.LocalAs == speaker.As)
+        if (!key.LocalAsReplaces || key.LocalAs == speaker.PublicAs)
         {
-            builder.Prepend(speaker.As, 1);
+            builder.Prepend(speaker.PublicAs, 1);
         }
 
-        if (key.LocalAs != speaker.As)
+        if (key.LocalAs != speaker.PublicAs)
         {
             builder.Prepend(key.LocalAs, 1);
         }
@@ -239,7 +252,7 @@ internal sealed class ExportProcess(
                 builder.RemovePrivateAs();
                 break;
             case PrivateAsMode.Replace:
-                builder.MapAsPath(asNumber => PathAttributesBuilder.IsPrivate(asNumber) ? speaker.As : asNumber);
+                builder.MapAsPath(asNumber => PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
                 break;
         }
     }

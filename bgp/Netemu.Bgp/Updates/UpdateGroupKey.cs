@@ -12,6 +12,9 @@ internal sealed record UpdateGroupKey
 
     public required bool IsInternal { get; init; }
 
+    /// <summary>Of other member ASes of the confederation (RFC 5065).</summary>
+    public required bool IsConfederation { get; init; }
+
     public required bool IsClient { get; init; }
 
     public required bool FourOctetAs { get; init; }

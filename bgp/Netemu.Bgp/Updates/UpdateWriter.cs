@@ -193,9 +193,10 @@ internal static class UpdateWriter
         }
 
         byte[] scratch = new byte[set.AsPath.Bytes.Length];
-        if (TwoOctetAsPath.Narrow(set.AsPath, scratch, out _))
+        ReadOnlySpan<byte> as4Path = TwoOctetAsPath.WithoutConfederation(set.AsPath.Bytes);
+        if (TwoOctetAsPath.Narrow(new AsPath(as4Path), scratch, out _))
         {
-            AttributeWriter.Write(ref writer, AttributeType.As4Path, optionalTransitive, set.AsPath.Bytes);
+            AttributeWriter.Write(ref writer, AttributeType.As4Path, optionalTransitive, as4Path);
         }
 
         AttributeWriter.WriteIfPresent(ref writer, AttributeType.As4Aggregator, optionalTransitive, wideAggregator);

@@ -36,6 +36,8 @@ internal sealed class SpeakerSettings(
         {
             Name = node,
             As = specification.Asn,
+            ConfederationId = specification.Confederation?.Identifier ?? 0,
+            ConfederationPeers = specification.Confederation?.Members ?? [],
             RouterId = specification.RouterId ?? HighestAddress(),
             ClusterId = specification.ClusterId ?? default,
             ClientToClientReflection = specification.ClientToClient ?? true,
@@ -43,6 +45,7 @@ internal sealed class SpeakerSettings(
             BestPath = new BestPathOptions
             {
                 AlwaysCompareMed = specification.BestPath.AlwaysCompareMed ?? false,
+                CountConfederation = specification.BestPath.CountConfederation ?? false,
                 IgnoreAsPathLength = specification.BestPath.IgnoreAsPathLength ?? false,
                 DeterministicMed = specification.BestPath.DeterministicMed ?? true,
                 MissingMedAsWorst = specification.BestPath.MissingMedAsWorst ?? false,

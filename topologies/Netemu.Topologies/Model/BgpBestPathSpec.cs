@@ -11,6 +11,9 @@ public sealed class BgpBestPathSpec : Spec
 
     public bool? MissingMedAsWorst { get; internal set; }
 
+    /// <summary>Members of a confederation make a path longer.</summary>
+    public bool? CountConfederation { get; internal set; }
+
     public bool? IgnoreAsPathLength { get; internal set; }
 
     public bool? MultipathRelax { get; internal set; }

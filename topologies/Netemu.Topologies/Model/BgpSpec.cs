@@ -62,6 +62,9 @@ public sealed class BgpSpec : Spec
     /// <summary>Route flap damping; null for none.</summary>
     public BgpDampingSpec? Damping { get; internal set; }
 
+    /// <summary>The confederation that <see cref="Asn"/> is a member of (RFC 5065); null for none.</summary>
+    public BgpConfederationSpec? Confederation { get; internal set; }
+
     /// <summary>Monitoring stations (RFC 7854).</summary>
     public IReadOnlyList<BgpStationSpec> Stations { get; internal set; } = [];
 

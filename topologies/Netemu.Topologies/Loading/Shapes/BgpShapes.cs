@@ -188,6 +188,7 @@ internal static class BgpShapes
         { "prefer-older", Values.Boolean, (s, v) => s.PreferOlder = v, "Prefer the older eBGP route." },
         { "missing-as-worst", Values.Boolean, (s, v) => s.MissingMedAsWorst = v, "A route without MED is the worst." },
         { "ignore-as-path", Values.Boolean, (s, v) => s.IgnoreAsPathLength = v, "Do not compare path lengths." },
+        { "as-path-confed", Values.Boolean, (s, v) => s.CountConfederation = v, "Members of a confederation make a path longer." },
         { "multipath-relax", Values.Boolean, (s, v) => s.MultipathRelax = v, "Multipath over different AS paths." },
         { "compare-router-id", Values.Boolean, (s, v) => s.CompareRouterId = v, "Compare router ids of eBGP routes." },
     };
@@ -267,6 +268,12 @@ internal static class BgpShapes
             { "maximum-suppress", Values.Duration, (s, v) => s.MaximumSuppress = v, "Longest suppression (1h)." },
         });
 
+    private static readonly ObjectShape<BgpConfederationSpec> Confederation = new("bgpConfederation", "a confederation", static () => new())
+    {
+        { "identifier", Values.Asn, (s, v) => s.Identifier = v, "The AS number that the world outside sees.", Presence.Required },
+        { "members", Values.List(Values.Asn), (s, v) => s.Members = v, "The other member ASes." },
+    };
+
     private static readonly ObjectShape<BgpStationSpec> Station = new("bmpStation", "a monitoring station", static () => new())
     {
         { "station", Values.Address, (s, v) => s.Station = v, "The station's address.", Presence.Required },
@@ -316,6 +323,7 @@ internal static class BgpShapes
             { "ebgp-requires-policy", Values.Boolean, (s, v) => s.EbgpRequiresPolicy = v, "RFC 8212." },
             { "local-preference", Values.UInt32("a preference"), (s, v) => s.LocalPreference = v, "The default local preference." },
             { "damping", Damping, (s, v) => s.Damping = v, "Route flap damping (RFC 2439)." },
+            { "confederation", Confederation, (s, v) => s.Confederation = v, "The confederation that the AS is a member of (RFC 5065)." },
             { "bmp", Values.List(Station), (s, v) => s.Stations = v, "Monitoring stations (RFC 7854)." },
             { "graceful-shutdown", Values.Boolean, (s, v) => s.GracefulShutdown = v, "Announce everything with GRACEFUL_SHUTDOWN (RFC 8326)." },
             { "honor-graceful-shutdown", Values.Boolean, (s, v) => s.HonorGracefulShutdown = v, "GRACEFUL_SHUTDOWN takes the preference away (true)." },

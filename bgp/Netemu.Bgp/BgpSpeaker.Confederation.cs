@@ -17,7 +17,8 @@ public sealed partial class BgpSpeaker
         AsPath path = set.AsPath;
         if (Configuration.ConfederationId == 0)
         {
-            return path.CountOf(Configuration.As) > allowed || path.CountOf(session.LocalAs) > allowed
+            uint local = session.Configuration.LocalAs;
+            return path.CountOf(Configuration.As) > allowed || (local != 0 && path.CountOf(local) > allowed)
                 ? PathRejection.AsLoop
                 : PathRejection.None;
         }

@@ -104,15 +104,19 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
     public uint OriginAs => Bytes.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Bytes[^AsSize..]);
 
     /// <summary>How often <paramref name="asNumber"/> occurs: the loop check.</summary>
-    public int CountOf(uint asNumber) => CountOf(asNumber, inConfederation: false) + CountOf(asNumber, inConfederation: true);
-
-    /// <summary>The same in ordinary segments, or in those of a confederation.</summary>
-    public int CountOf(uint asNumber, bool inConfederation)
+    /// <param name="asNumber">The number.</param>
+    /// <param name="inConfederation">Null for all segments; else only those of a confederation, or only the others.</param>
+    public int CountOf(uint asNumber, bool? inConfederation = null)
     {
         int count = 0;
         for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
         {
-            for (int i = 0; i < rest[1] && IsConfederation(rest) == inConfederation; i++)
+            if (inConfederation is bool wanted && wanted != IsConfederation(rest))
+            {
+                continue;
+            }
+
+            for (int i = 0; i < rest[1]; i++)
             {
                 if (BinaryPrimitives.ReadUInt32BigEndian(rest[(HeaderSize + (i * AsSize))..]) == asNumber)
                 {

@@ -1,3 +1,4 @@
+using System;
 using Netemu.Bgp.Messages;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -11,7 +12,7 @@ public sealed partial class BgpSession
     public Duration? LongLivedRemaining(AddressFamily family) =>
         Stale is not null && Stale.LongLivedDue(family) is SimTime due && due != SimTime.Never ? due - Scheduler.Now : null;
 
-    private static AddressFamily[] Families { get; } = [AddressFamily.IPv4, AddressFamily.IPv6];
+    private static ReadOnlySpan<AddressFamily> Families => [AddressFamily.IPv4, AddressFamily.IPv6];
 
     /// <summary>
     /// RFC 9494 section 3.1: without the capability of RFC 4724 beside it this one says nothing.

@@ -60,7 +60,7 @@ internal sealed class RunCommand
             return Refuse(loaded.Diagnostics.Items, loaded, parsed);
         }
 
-        QuietHeap.BeginFor(topology.Nodes.Count + loaded.Manifests.Count);
+        QuietHeap.BeginFor(topology.Nodes.Count + (topology.Cluster is { } cluster ? cluster.Racks * cluster.NodesPerRack : 0) + loaded.Manifests.Count);
 
         SimTime? until = null;
         if (parsed.GetValue(_until) is { } text && text != "converged")

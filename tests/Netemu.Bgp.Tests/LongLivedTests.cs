@@ -190,16 +190,21 @@ public sealed class LongLivedTests
         peer.Close();
         _lab.Run(200);
 
-        // When the neighbour comes back, says nothing, and goes again.
+        // When the neighbour comes back, sends one other route, and goes again.
         peer.Reconnect();
         _lab.Run(1);
+        peer.SendUpdate("", MalformedUpdates.Good, "18C63364");
+        _lab.Run(1);
         peer.Close();
-        _lab.Run(90);
-        Assert.True(Path(r1).Attributes.IsLongLivedStale);
+        _lab.Run(5);
+        BgpPath Other() => r1.PathsOf(InternetPrefix.Parse("198.51.100.0/24")).Single();
+        Assert.Equal((true, false), (Other().IsStale, Other().Attributes.IsLongLivedStale));
+        _lab.Run(84);
+        Assert.Equal((true, true), (Path(r1).Attributes.IsLongLivedStale, Other().Attributes.IsLongLivedStale));
 
-        // Then the time has not begun anew.
+        // Then the time has not begun anew, for neither.
         _lab.Run(21);
-        Assert.Empty(r1.PathsOf(s_prefix));
+        Assert.Equal(0, r1.PathCount(AddressFamily.IPv4));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
     private IByteStream? _stream;
     private Duration _retry;
     private SimTime _connected;
+    private bool _isGreeted;
 
     internal BmpClient(BgpSpeaker speaker, BmpMonitor monitor, BmpStation station)
     {
@@ -38,7 +39,8 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
 
     public BmpStation Station { get; }
 
-    public bool IsConnected => _stream is { IsOpen: true };
+    /// <summary>True once the station has been greeted: nothing goes before Initiation (RFC 7854 section 4.3).</summary>
+    public bool IsConnected => _isGreeted && _stream is { IsOpen: true };
 
     /// <summary>The local end of the connection; none without one.</summary>
     public InternetAddress LocalAddress => IsConnected ? _stream!.LocalAddress : default;
@@ -77,13 +79,13 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
     /// <param name="permanently">True if the station was taken out of the configuration.</param>
     internal void Stop(bool permanently)
     {
-        if (_stream is { IsOpen: true } stream)
+        if (IsConnected)
         {
             Send();
             WriteTermination(permanently);
-            if (_output.Drain(stream))
+            if (_output.Drain(_stream!))
             {
-                stream.Close();
+                _stream!.Close();
                 _stream = null;
             }
         }
@@ -118,7 +120,7 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
     /// <summary>Writes until the station takes no more or knows everything.</summary>
     internal void Send()
     {
-        while (_stream is { IsOpen: true } stream && _output.Drain(stream) && Fill())
+        while (IsConnected && _output.Drain(_stream!) && Fill())
         {
         }
     }
@@ -128,6 +130,7 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
         _connected = _speaker.Scheduler.Now;
         _retry = Station.MinimumRetry;
         Connections++;
+        _isGreeted = true;
         WriteInitiation();
         foreach (BgpSession session in _speaker.Neighbors)
         {
@@ -170,6 +173,7 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
     private void Forget()
     {
         _stream = null;
+        _isGreeted = false;
         _output.Clear();
         _items.Clear();
         _noted.Clear();

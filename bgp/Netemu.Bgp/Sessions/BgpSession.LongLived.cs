@@ -82,8 +82,9 @@ public sealed partial class BgpSession
             {
                 ForgetStale(family);
             }
-            else if (isRestartOver && longLived == SimTime.Never)
+            else if (isRestartOver && !IsEstablished)
             {
+                // Also where the timer runs since an earlier session: what the last one brought is marked now.
                 BeginLongLived(family);
             }
         }

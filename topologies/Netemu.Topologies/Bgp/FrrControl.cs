@@ -107,6 +107,7 @@ public sealed class FrrControl
                 NeighborRanges = [],
                 Networks = [],
                 Aggregates = [],
+                Stations = [],
             });
             return;
         }

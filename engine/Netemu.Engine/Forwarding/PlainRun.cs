@@ -21,7 +21,7 @@ namespace Netemu.Engine.Forwarding;
 internal static class PlainRun
 {
     private const ulong MacMask = 0x0000_FFFF_FFFF_FFFF;
-    private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost;
+    private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost | FrameFlags.Untracked;
 
     /// <summary>
     /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
@@ -31,8 +31,9 @@ internal static class PlainRun
     /// Batch by batch: all headers are looked at, then all destinations looked up side by side, so that their misses overlap;
     /// then the frames go, one after the other. A route found ahead holds, for within a run nothing writes a table.
     /// </remarks>
-    public static bool Forward<TAddress, TPackets>(
+    public static bool Forward<TAddress, TPackets, THooks>(
         TPackets packets,
+        THooks hooks,
         RoutingTables<TAddress> tables,
         LinkChannel channel,
         Shard shard,
@@ -41,6 +42,7 @@ internal static class PlainRun
         ref NextHop<TAddress>? last)
         where TAddress : struct, IIPAddress<TAddress>
         where TPackets : struct, IPlainPackets<TAddress>
+        where THooks : struct, IRunHooks
     {
         NetDevice input = channel.Receiver;
         RouteTable<TAddress> main = tables.Main;
@@ -54,7 +56,7 @@ internal static class PlainRun
         bool goesOn = true;
         while (goesOn)
         {
-            int batch = Peek(packets, channel, limit, destinations);
+            int batch = hooks.Peek(channel, Peek(packets, channel, limit, destinations));
             main.LookupBatch(destinations[..batch], routes);
             goesOn = batch == destinations.Length;
             for (int i = 0; i < batch; i++)
@@ -62,7 +64,8 @@ internal static class PlainRun
                 Frame frame = channel.Peek(0, out long arrival)!;
                 int length = frame.Length;
                 if (routes[i] != lastRoute && !TryTakeWay<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
-                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null)
+                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null
+                    || !hooks.TryPass(i, arrival))
                 {
                     goesOn = false;
                     break;
@@ -85,6 +88,7 @@ internal static class PlainRun
 
         channel.EndRun();
         input.CountReceived(count, bytes);
+        hooks.Count(count, bytes - (count * EthernetHeader.Size));
         last = way.Hop ?? last;
         return count > 0;
     }

@@ -25,7 +25,8 @@ internal static class PlainRun
 
     /// <summary>
     /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
-    /// first of them was plain. The shard's clock is that of the last frame forwarded, <paramref name="last"/> where it went.
+    /// first of them was plain. The shard's clock is that of the last frame forwarded, <paramref name="last"/> where it went, and
+    /// before where the run before it did.
     /// </summary>
     /// <remarks>
     /// Batch by batch: all headers are looked at, then all destinations looked up side by side, so that their misses overlap;
@@ -50,10 +51,16 @@ internal static class PlainRun
         Span<int> routes = shard.Scratch.Routes;
         ref RunHash hash = ref input.Node.Hash;
         PlainWay<TAddress> way = default;
-        int lastRoute = -1;
+        int lastRoute = int.MinValue; // none yet, and unlike what a lookup without a match gives
         int count = 0;
         long bytes = 0;
         bool goesOn = true;
+        if (last is not null)
+        {
+            // Where the last run went, the next one probably goes: this is read while nothing waits for it.
+            TryTakeWay<TAddress, TPackets>(last, input, ref way);
+        }
+
         while (goesOn)
         {
             int batch = hooks.Peek(channel, Peek(packets, channel, limit, destinations));
@@ -63,7 +70,7 @@ internal static class PlainRun
             {
                 Frame frame = channel.Peek(0, out long arrival)!;
                 int length = frame.Length;
-                if (routes[i] != lastRoute && !TryTakeWay<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
+                if (routes[i] != lastRoute && !TryTakeRoute<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
                     || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null
                     || !hooks.TryPass(i, arrival))
                 {
@@ -123,21 +130,24 @@ internal static class PlainRun
     }
 
     /// <summary>
-    /// Takes the way of a route that leads to a gateway that is known, by another Ethernet device than <paramref name="input"/>,
-    /// in whose way nothing stands; false for every other one.
+    /// Takes the way of a route that leads to a known gateway by another Ethernet device than <paramref name="input"/>, in whose
+    /// way nothing stands; false for every other one.
     /// </summary>
-    private static bool TryTakeWay<TAddress, TPackets>(
+    private static bool TryTakeRoute<TAddress, TPackets>(
         RouteTable<TAddress> table, TAddress destination, int id, NetDevice input, ref PlainWay<TAddress> way)
         where TAddress : struct, IIPAddress<TAddress>
         where TPackets : struct, IPlainPackets<TAddress>
     {
         RouteInfo<TAddress>? route = table.FromId(destination, id);
-        if (route is null || route.Type != RouteType.Unicast || route.Group is not null || route.Mtu != 0)
-        {
-            return false;
-        }
+        return route is not null && route.Type == RouteType.Unicast && route.Group is null && route.Mtu == 0
+            && (ReferenceEquals(route.NextHop, way.Hop) || TryTakeWay<TAddress, TPackets>(route.NextHop, input, ref way));
+    }
 
-        NextHop<TAddress> hop = route.NextHop;
+    /// <summary>Takes the way to a next hop, if it is of that kind.</summary>
+    private static bool TryTakeWay<TAddress, TPackets>(NextHop<TAddress> hop, NetDevice input, ref PlainWay<TAddress> way)
+        where TAddress : struct, IIPAddress<TAddress>
+        where TPackets : struct, IPlainPackets<TAddress>
+    {
         if (!hop.HasGateway || hop.Neighbour is not { IsDead: false } neighbour || ReferenceEquals(hop.Device, input)
             || hop.Device is not EthernetDevice { IsPlain: true, IsRunning: true, CrossesShards: true } output)
         {
@@ -156,7 +166,7 @@ internal static class PlainRun
 
     private static ulong WireOrder(MacAddress mac) => BinaryPrimitives.ReverseEndianness(mac.Value) >> 16;
 
-    /// <summary>What a run needs of the route that its last frame took.</summary>
+    /// <summary>What a run needs of the next hop that its last frame went to.</summary>
     private ref struct PlainWay<TAddress>
         where TAddress : struct, IIPAddress<TAddress>
     {

@@ -12,6 +12,8 @@ internal sealed class AddressTable
 
     public InternetAddress this[int number] => _addresses[number];
 
+    public bool TryFind(InternetAddress address, out int number) => _numbers.TryGetValue(address, out number);
+
     public int NumberOf(InternetAddress address)
     {
         if (!_numbers.TryGetValue(address, out int number))

@@ -213,10 +213,18 @@ public sealed partial class BgpSpeaker
         Tables.Attributes.Acquire(set.Id);
         Tables.Attributes.Acquire(adjusted.Id);
         int added = 0;
-        for (int i = 0; i < nlri.Count; i++)
+        if (Configuration.Damping is null && session.Configuration.Import is null)
         {
-            path.Prefix = nlri.Prefixes[i];
-            added += Import(session, routes, path, set, adjusted, nlri.PathIds[i]) ? 1 : 0;
+            path.Attributes = adjusted.Id;
+            added = routes.Update(path, nlri.Prefixes, nlri.PathIds, adjusted.Id == set.Id ? 0 : set.Id);
+        }
+        else
+        {
+            for (int i = 0; i < nlri.Count; i++)
+            {
+                path.Prefix = nlri.Prefixes[i];
+                added += Import(session, routes, path, set, adjusted, nlri.PathIds[i]) ? 1 : 0;
+            }
         }
 
         Tables.Attributes.Release(adjusted.Id);

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
@@ -18,10 +20,19 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 {
     private static readonly Duration s_ownChangesDelay = Duration.FromMilliseconds(100);
 
+    /// <summary>Sessions that are brought into the cache together: about as many misses as a core keeps under way.</summary>
+    internal const int TouchedAtOnce = 16;
+
+    /// <summary>How far apart the instants are at which a speaker looks at its sessions' timers.</summary>
+    private static readonly Duration s_tick = Duration.FromMilliseconds(10);
+
     private readonly List<BgpSession?> _sessions = [];
     private readonly NeighborIndex _index;
     private readonly List<IByteStreamListener> _listeners = [];
-    private readonly DeadlineQueue _deadlines = new();
+    private readonly DeadlineTable _deadlines = new();
+    private readonly Duration _tickPhase;
+    private bool _isWalkingDeadlines;
+    private int _touched;
     private readonly CallbackTimer _deadlineTimer;
     private readonly CallbackTimer _flushTimer;
     private readonly CallbackTimer _resolveTimer;
@@ -41,7 +52,9 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     {
         Configuration = configuration;
         Services = services;
-        _index = new NeighborIndex(_sessions);
+        _index = new NeighborIndex(_sessions, services.Tables.Addresses);
+        // Different speakers tick at different times, as different processes do.
+        _tickPhase = Duration.FromNanoseconds((long)(ByteHash.Mix(configuration.RouterId) % (ulong)s_tick.Nanoseconds));
         _deadlineTimer = new CallbackTimer(ExpireDeadlines);
         _flushTimer = new CallbackTimer(Flush);
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
@@ -215,6 +228,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         return session?.AcceptIncoming(stream);
     }
 
+    int IByteStreamAcceptor.Touch(InternetAddress remote) => _index.Find(remote)?.Touch() ?? 0;
+
     IPv4Address IRibPeers.IdentifierOf(ushort peer) =>
         peer == RouteTable.LocalPeer ? Configuration.RouterId : _sessions[peer]!.RemoteIdentifier;
 
@@ -242,11 +257,45 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             : value;
     }
 
+    /// <summary>
+    /// When a session's timer of this value is due. Timers with jitter are due at the speaker's ticks where that is within
+    /// what the jitter allows, so that a speaker with a thousand sessions looks at many of them at once.
+    /// </summary>
+    internal SimTime DueAfter(Duration value, BgpTimers timers)
+    {
+        SimTime now = Scheduler.Now;
+        SimTime due = now + Jitter(value, timers);
+        if (!timers.Jitter)
+        {
+            return due;
+        }
+
+        SimTime tick = TickAfter(due);
+        if (tick > now + value)
+        {
+            tick -= s_tick;
+        }
+
+        return tick - now >= value * 3 / 4 ? tick : due;
+    }
+
+    private SimTime TickAfter(SimTime time)
+    {
+        long past = (time - SimTime.Zero - _tickPhase).Nanoseconds % s_tick.Nanoseconds;
+        return past == 0 ? time : time + s_tick - Duration.FromNanoseconds(past < 0 ? past + s_tick.Nanoseconds : past);
+    }
+
+    /// <summary>Reads what the speaker keeps of a session beside it, to have it in the cache.</summary>
+    internal int Touch(BgpSession session) => _deadlines.Touch(session.Index);
+
     /// <summary>Takes the session's earliest deadline into the one timer.</summary>
     internal void Arm(BgpSession session)
     {
-        _deadlines.Ensure(session.Index, session.NextDeadline());
-        ArmTimer();
+        _deadlines.Set(session.Index, session.NextDeadline());
+        if (!_isWalkingDeadlines)
+        {
+            ArmTimer();
+        }
     }
 
     private void ArmTimer()
@@ -265,13 +314,26 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private void ExpireDeadlines()
     {
         SimTime now = Scheduler.Now;
-        for (int number = _deadlines.FirstDue(now); number >= 0; number = _deadlines.FirstDue(now))
+        _isWalkingDeadlines = true;
+        Span<ushort> due = stackalloc ushort[TouchedAtOnce];
+        int next = 0;
+        for (int count = _deadlines.FindDue(now, ref next, due); count > 0; count = _deadlines.FindDue(now, ref next, due))
         {
-            BgpSession? session = _sessions[number];
-            session?.ExpireTimers();
-            _deadlines.Set((ushort)number, session?.NextDeadline() ?? SimTime.Never);
+            for (int i = 0; i < count; i++)
+            {
+                _touched += _sessions[due[i]]?.Touch() ?? 0;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                BgpSession? session = _sessions[due[i]];
+                session?.ExpireTimers();
+                _deadlines.Set(due[i], session?.NextDeadline() ?? SimTime.Never);
+            }
         }
 
+        _isWalkingDeadlines = false;
+        _deadlines.Recount();
         ArmTimer();
     }
 

@@ -47,7 +47,7 @@ public sealed class PathAttributeTable
         return Add(new PathAttributes(canonical, nextHop, linkLocal, weight, hash));
     }
 
-    internal void Acquire(int id) => _byId[id]!.References++;
+    internal void Acquire(int id, int times = 1) => _byId[id]!.References += times;
 
     internal void Release(int id)
     {

@@ -1,20 +1,21 @@
 using System;
 using Netemu.Core.Streams;
-using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Pipe;
 
 /// <summary>Something on its way to a stream.</summary>
-internal struct PipeEvent(SimTime due, PipeStream target, PipeEventKind kind)
+internal struct PipeEvent(PipeStream target, PipeEventKind kind)
 {
-    public readonly SimTime Due = due;
     public readonly PipeStream Target = target;
 
-    /// <summary>The bytes of <see cref="PipeEventKind.SharedData"/>.</summary>
-    public ReadOnlyMemory<byte> Shared;
+    /// <summary>What arrives, for <see cref="PipeEventKind.Data"/>.</summary>
+    public ReadOnlyMemory<byte> Bytes;
 
-    /// <summary>The number of bytes that lie in the inbox, for <see cref="PipeEventKind.Data"/>.</summary>
-    public int Length;
+    /// <summary>Where these bytes lie, if they are the pipe's own copy.</summary>
+    public PipeBuffer? Buffer;
+
+    /// <summary>The event after this one in its turn, or the next free place; -1 at the end.</summary>
+    public int Next;
     public readonly PipeEventKind Kind = kind;
 
     /// <summary>Why the stream is over, for <see cref="PipeEventKind.Closed"/>.</summary>

@@ -5,9 +5,6 @@ internal enum PipeEventKind : byte
 {
     Data,
 
-    /// <summary>Data that many streams have in common.</summary>
-    SharedData,
-
     /// <summary>A connection request.</summary>
     Request,
 

@@ -11,16 +11,24 @@ namespace Netemu.Bgp.Pipe;
 /// the network below BGP is not the point; it knows no links, so it can't show their failure.
 /// </summary>
 /// <remarks>
-/// As the delay is constant, what is sent first arrives first. Each node has an inbox, and one queue says which node's turn
-/// it is: of the same instant a node gets everything in one go, in the order of sending, while its tables are in the cache.
-/// Nodes can't tell, as nothing that one of them does now reaches another before the delay is over.
+/// As the delay is constant, what is sent first arrives first. It is a node's turn once for each instant: it gets everything
+/// of that instant in one go, in the order of sending, while its tables are in the cache. Nodes can't tell, as nothing that
+/// one of them does now reaches another before the delay is over.
 /// </remarks>
 public sealed class PipeNetwork
 {
+    /// <summary>Streams that are brought into the cache together: about as many misses as a core keeps under way.</summary>
+    private const int WarmedAtOnce = 16;
+
     private readonly IScheduler _scheduler;
     private readonly Duration _delay;
     private readonly CallbackTimer _timer;
-    private readonly Ring<Turn> _turns = new();
+    private readonly PipeQueue _queue = new();
+    private bool _isDelivering;
+
+    /// <summary>How many of the next turns have been touched.</summary>
+    private int _warmTurns;
+    private int _sum;
     private readonly List<PipeTransport?> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
     private readonly List<InternetAddress> _addresses = [];
@@ -35,7 +43,7 @@ public sealed class PipeNetwork
     }
 
     /// <summary>How many nodes something is on its way to, a node once for each instant; 0 when the network is quiet.</summary>
-    public int InFlight => _turns.Count;
+    public int InFlight => _queue.Count;
 
     /// <summary>Bytes delivered since the start.</summary>
     public long BytesDelivered { get; private set; }
@@ -92,37 +100,24 @@ public sealed class PipeNetwork
     }
 
     /// <summary>Has something happen at a stream after the delay; at a node's side of it.</summary>
-    internal void Send(PipeTransport node, PipeStream target, PipeEventKind kind, StreamCloseReason reason = default)
-    {
-        SimTime due = Announce(node);
-        node.Inbox.Enqueue(new PipeEvent(due, target, kind) { Reason = reason });
-    }
+    internal void Send(PipeTransport node, PipeStream target, PipeEventKind kind, StreamCloseReason reason = default) =>
+        _queue.Enqueue(node, Announce(), new PipeEvent(target, kind) { Reason = reason });
 
     /// <summary>Has bytes arrive at a stream after the delay.</summary>
-    internal void Send(PipeTransport node, PipeStream target, ReadOnlySpan<byte> bytes)
-    {
-        SimTime due = Announce(node);
-        node.Inbox.Enqueue(target, due, bytes);
-    }
+    internal void Send(PipeTransport node, PipeStream target, ReadOnlySpan<byte> bytes) =>
+        _queue.Enqueue(node, Announce(), target, bytes);
 
     /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
-    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes)
-    {
-        SimTime due = Announce(node);
-        node.Inbox.Enqueue(new PipeEvent(due, target, PipeEventKind.SharedData) { Shared = bytes });
-    }
+    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes) =>
+        _queue.Enqueue(node, Announce(), new PipeEvent(target, PipeEventKind.Data) { Bytes = bytes });
 
-    /// <summary>Makes sure that it is the node's turn after the delay; when that is.</summary>
-    private SimTime Announce(PipeTransport node)
+    /// <summary>When what is sent now arrives.</summary>
+    private SimTime Announce()
     {
         SimTime due = _scheduler.Now + _delay;
-        if (node.Inbox.LastDue != due)
+        if (_queue.Count == 0 && !_isDelivering)
         {
-            _turns.Enqueue(new Turn(due, node));
-            if (!_timer.IsArmed)
-            {
-                _scheduler.Schedule(_timer, due);
-            }
+            _scheduler.Schedule(_timer, due);
         }
 
         return due;
@@ -131,34 +126,50 @@ public sealed class PipeNetwork
     private void DeliverDue()
     {
         SimTime now = _scheduler.Now;
-        while (_turns.Count > 0 && _turns.First.Due <= now)
+        _isDelivering = true;
+        while (_queue.NextDue <= now)
         {
-            PipeInbox inbox = _turns.Dequeue().Node.Inbox;
-            while (inbox.NextDue <= now)
+            if (_warmTurns == 0)
             {
-                PipeEvent next = inbox.Dequeue(out ReadOnlyMemory<byte> bytes);
-                Deliver(next, bytes);
+                _warmTurns = _queue.TouchTurns(WarmedAtOnce, ref _sum);
             }
+
+            _warmTurns--;
+            Deliver(_queue.Dequeue());
         }
 
-        if (_turns.Count > 0 && !(_timer.IsArmed && _timer.Due == _turns.First.Due))
+        _isDelivering = false;
+        if (_queue.Count > 0)
         {
-            _scheduler.Schedule(_timer, _turns.First.Due);
+            _scheduler.Schedule(_timer, _queue.NextDue);
         }
     }
 
-    private void Deliver(in PipeEvent next, ReadOnlyMemory<byte> bytes)
+    private void Deliver(PipeTurn turn)
     {
-        if (next.Kind > PipeEventKind.SharedData)
+        int warm = 1;
+        int next = turn.First;
+        while (next >= 0)
         {
-            next.Target.Happen(next.Kind, next.Reason);
-            return;
+            if (warm == 0)
+            {
+                warm = _queue.TouchEvents(next, WarmedAtOnce, ref _sum);
+            }
+
+            warm--;
+            PipeEvent taken = _queue.Take(next);
+            next = taken.Next;
+            if (taken.Kind == PipeEventKind.Data)
+            {
+                BytesDelivered += taken.Bytes.Length;
+                taken.Target.Arrive(taken.Bytes);
+            }
+            else
+            {
+                taken.Target.Happen(taken.Kind, taken.Reason);
+            }
+
+            _queue.Release(taken);
         }
-
-        BytesDelivered += bytes.Length;
-        next.Target.Arrive(bytes);
     }
-
-    /// <summary>A node has something in its inbox for an instant.</summary>
-    private readonly record struct Turn(SimTime Due, PipeTransport Node);
 }

@@ -79,9 +79,20 @@ internal sealed class PipeStream(
         return source.Length;
     }
 
+    public int Touch() => _peer is PipeStream peer ? peer._unacknowledged + (int)peer.Owner.LastTurn : 0;
+
     public void Close() => End(StreamCloseReason.EndOfStream);
 
     public void Abort() => End(StreamCloseReason.Reset);
+
+    /// <summary>Reads the stream itself, to have it in the cache.</summary>
+    internal int TouchSelf() => _unacknowledged;
+
+    /// <summary>Reads what the stream leads to: who is told, and the other end.</summary>
+    internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : Touch());
+
+    private int TouchTarget() =>
+        owner.Network.OwnerOf(remote)?.ListenerAt(RemoteAddress, remotePort)?.Acceptor.Touch(LocalAddress) ?? 0;
 
     /// <summary>Bytes have arrived.</summary>
     internal void Arrive(ReadOnlyMemory<byte> bytes)

@@ -27,8 +27,8 @@ public sealed class PipeTransport : IByteStreamTransport
 
     internal PipeNetwork Network { get; }
 
-    /// <summary>What is on its way to this node.</summary>
-    internal PipeInbox Inbox { get; } = new();
+    /// <summary>The number of the turn that was added last for this node.</summary>
+    internal long LastTurn { get; set; } = -1;
 
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {

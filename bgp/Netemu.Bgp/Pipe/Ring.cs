@@ -16,6 +16,9 @@ internal sealed class Ring<T>
     /// <summary>The newest element; there must be one.</summary>
     public ref T Last => ref _elements[(_head + Count - 1) & (_elements.Length - 1)];
 
+    /// <summary>The element that will be the first after <paramref name="index"/> others.</summary>
+    public ref T this[int index] => ref _elements[(_head + index) & (_elements.Length - 1)];
+
     public void Enqueue(in T added)
     {
         if (Count == _elements.Length)

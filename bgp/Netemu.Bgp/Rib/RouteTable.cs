@@ -1,3 +1,4 @@
+using System;
 using Netemu.Bgp.Attributes;
 
 namespace Netemu.Bgp.Rib;
@@ -94,7 +95,14 @@ internal sealed partial class RouteTable(
         ref int entry = ref _entries.GetOrAdd(path.Prefix);
         if ((entry & ~ChangedBit) == 0 && received == 0 && !TracksArrival)
         {
-            AddOnly(ref entry, path, pathId);
+            RibPath only = path;
+            DecideSingle(ref only);
+            SetColumns(AddOnly(ref entry, only), pathId, 0);
+            if (TracksEveryPath)
+            {
+                MarkChanged(path.Prefix, ref entry);
+            }
+
             return true;
         }
 
@@ -128,6 +136,36 @@ internal sealed partial class RouteTable(
 
         Release(oldAttributes, oldReceived);
         return existing < 0;
+    }
+
+    /// <summary>
+    /// The same for what one message announces: paths that differ in prefix and path identifier only. Returns how many are
+    /// new.
+    /// </summary>
+    public int Update(RibPath path, ReadOnlySpan<int> announced, ReadOnlySpan<uint> pathIds, int received)
+    {
+        bool isPlain = received == 0 && !TracksArrival && !TracksEveryPath && _pathIds is null;
+        RibPath only = path;
+        DecideSingle(ref only);
+        int alone = 0;
+        int added = 0;
+        for (int i = 0; i < announced.Length; i++)
+        {
+            ref int entry = ref _entries.GetOrAdd(announced[i]);
+            if (isPlain && pathIds[i] == 0 && (entry & ~ChangedBit) == 0)
+            {
+                only.Prefix = announced[i];
+                AddOnly(ref entry, only);
+                alone++;
+                continue;
+            }
+
+            path.Prefix = announced[i];
+            added += Update(path, pathIds[i], received) ? 1 : 0;
+        }
+
+        attributes.Acquire(path.Attributes, alone);
+        return added + alone;
     }
 
     /// <summary>Removes a path. Returns false if there is none.</summary>
@@ -250,26 +288,23 @@ internal sealed partial class RouteTable(
         return -1;
     }
 
-    /// <summary>The first path of a prefix: there is nothing to decide, and nothing that was best before.</summary>
-    private void AddOnly(ref int entry, in RibPath path, uint pathId)
+    /// <summary>
+    /// The first path of a prefix, decided already: there is nothing to compare, and nothing that was best before. Returns
+    /// its row.
+    /// </summary>
+    private int AddOnly(ref int entry, in RibPath path)
     {
         int row = TakeRow();
-        ref RibPath target = ref _paths.GetOrAdd(row);
-        target = path;
-        DecideSingle(ref target);
-        SetColumns(row, pathId, 0);
+        _paths.GetOrAdd(row) = path;
         PathCount++;
         entry = (entry & ChangedBit) | (row + 1);
-        if ((target.Flags & PathFlags.Rejected) == 0)
+        if ((path.Flags & PathFlags.Rejected) == 0)
         {
             BestCount++;
             MarkChanged(path.Prefix, ref entry);
         }
 
-        if (TracksEveryPath)
-        {
-            MarkChanged(path.Prefix, ref entry);
-        }
+        return row;
     }
 
     private int TakeRow()

@@ -106,13 +106,12 @@ public sealed partial class BgpSession
 
         if ((actions & BgpActions.DampPeerOscillations) != 0 && Colliding is null)
         {
-            Duration wait = _speaker.Jitter(IdleHoldTime(), Timers);
-            IdleHoldDue = Scheduler.Now + wait;
+            IdleHoldDue = _speaker.DueAfter(IdleHoldTime(), Timers);
         }
 
         if ((actions & BgpActions.StartConnectRetryTimer) != 0 && !Configuration.Passive)
         {
-            _connectRetryDue = Scheduler.Now + _speaker.Jitter(Timers.ConnectRetry, Timers);
+            _connectRetryDue = _speaker.DueAfter(Timers.ConnectRetry, Timers);
         }
 
         if ((actions & BgpActions.InitiateConnection) != 0)
@@ -130,7 +129,7 @@ public sealed partial class BgpSession
 
         if ((actions & BgpActions.StartDelayOpenTimer) != 0)
         {
-            connection.DelayOpenDue = Scheduler.Now + _speaker.Jitter(Timers.DelayOpen, Timers);
+            connection.DelayOpenDue = _speaker.DueAfter(Timers.DelayOpen, Timers);
         }
 
         if ((actions & BgpActions.SendOpen) != 0)
@@ -325,7 +324,7 @@ public sealed partial class BgpSession
     private void RestartKeepaliveTimer(ref BgpConnection connection) =>
         connection.KeepaliveDue = connection.KeepaliveTime == 0
             ? SimTime.Never
-            : Scheduler.Now + _speaker.Jitter(Duration.FromSeconds(connection.KeepaliveTime), Timers);
+            : _speaker.DueAfter(Duration.FromSeconds(connection.KeepaliveTime), Timers);
 
     private void Release(ref BgpConnection connection, bool wasEstablished, BgpEvent @event, BgpError error)
     {

@@ -51,7 +51,7 @@ public sealed partial class BgpSession
     {
         if (_main.State == BgpState.Active && !Configuration.Passive)
         {
-            _connectRetryDue = Scheduler.Now + _speaker.Jitter(Timers.ConnectDelay, Timers);
+            _connectRetryDue = _speaker.DueAfter(Timers.ConnectDelay, Timers);
             _speaker.Arm(this);
         }
     }

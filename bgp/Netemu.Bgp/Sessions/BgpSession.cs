@@ -120,6 +120,9 @@ public sealed partial class BgpSession : IByteStreamHandler
     public bool Has(AddressFamily family) =>
         IsEstablished && Both(family == AddressFamily.IPv4 ? BgpCapabilities.IPv4Unicast : BgpCapabilities.IPv6Unicast);
 
+    /// <summary>The number of <see cref="Address"/> in the emulation's table.</summary>
+    internal int AddressNumber => _address;
+
     /// <summary>The number that RIB rows know this neighbour by.</summary>
     internal ushort Index { get; }
 
@@ -140,6 +143,14 @@ public sealed partial class BgpSession : IByteStreamHandler
 
     internal UpdateGroup? GroupOf(AddressFamily family) =>
         family == AddressFamily.IPv4 ? IPv4Group : IPv6Group;
+
+    /// <summary>Reads the session, to have it in the cache; the value means nothing.</summary>
+    public int Touch() =>
+        (int)(_main.HoldDue.Nanoseconds + _connectRetryDue.Nanoseconds + _lastChange.Nanoseconds)
+        + _ipv4Paths + (int)_localCapabilities + (int)_counters.UpdatesReceived + _main.HoldTime + _speaker.Touch(this);
+
+    /// <summary>Reads what sending will need.</summary>
+    internal int TouchStream() => _main.Stream?.Touch() ?? 0;
 
     internal bool Both(BgpCapabilities capability) =>
         (_localCapabilities & _main.RemoteCapabilities & capability) == capability;

@@ -1,22 +1,26 @@
 using System.Collections.Generic;
-using Netemu.Bgp.Attributes;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Sessions;
 
 /// <summary>
-/// Finds the session of an address: open addressing over session numbers with a part of the hash beside each, so that a
-/// probe that misses touches no session. 8 bytes a slot.
+/// Finds the session of an address: open addressing over the numbers of addresses, so that a look touches one line and no
+/// session. 8 bytes a slot.
 /// </summary>
-internal sealed class NeighborIndex(List<BgpSession?> sessions)
+internal sealed class NeighborIndex(List<BgpSession?> sessions, AddressTable addresses)
 {
     private Slot[] _slots = new Slot[8];
     private int _used;
 
     public BgpSession? Find(InternetAddress address)
     {
-        int number = _slots[FindSlot(address, HashOf(address))].Number;
-        return number == 0 ? null : sessions[number - 1];
+        if (!addresses.TryFind(address, out int number))
+        {
+            return null;
+        }
+
+        int session = _slots[FindSlot(number)].Session;
+        return session == 0 ? null : sessions[session - 1];
     }
 
     /// <summary>Makes room for a number of sessions at once.</summary>
@@ -43,14 +47,12 @@ internal sealed class NeighborIndex(List<BgpSession?> sessions)
     /// <summary>Call it after the session has left the list.</summary>
     public void Removed() => Rebuild(_slots.Length);
 
-    private static uint HashOf(InternetAddress address) => (uint)((ByteHash.Mix(address) * 0x9E3779B97F4A7C15UL) >> 32);
-
-    private int FindSlot(InternetAddress address, uint hash)
+    private int FindSlot(int address)
     {
+        // Numbers are dense: neighbours that were named together lie together.
         int mask = _slots.Length - 1;
-        int slot = (int)hash & mask;
-        while (_slots[slot].Number != 0
-            && (_slots[slot].Hash != hash || sessions[_slots[slot].Number - 1]!.Address != address))
+        int slot = address & mask;
+        while (_slots[slot].Session != 0 && _slots[slot].Address != address)
         {
             slot = (slot + 1) & mask;
         }
@@ -60,8 +62,7 @@ internal sealed class NeighborIndex(List<BgpSession?> sessions)
 
     private void Place(BgpSession session)
     {
-        uint hash = HashOf(session.Address);
-        _slots[FindSlot(session.Address, hash)] = new Slot(hash, session.Index + 1);
+        _slots[FindSlot(session.AddressNumber)] = new Slot(session.AddressNumber, session.Index + 1);
         _used++;
     }
 
@@ -78,5 +79,5 @@ internal sealed class NeighborIndex(List<BgpSession?> sessions)
         }
     }
 
-    private readonly record struct Slot(uint Hash, int Number);
+    private readonly record struct Slot(int Address, int Session);
 }

@@ -36,6 +36,7 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>The encoded Adj-RIB-Out, while nothing in it changes and nobody is the source of any of it.</summary>
     private byte[]? _dump;
     private int _dumpMessages;
+    private int _touched;
 
     public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
     {
@@ -419,8 +420,14 @@ internal sealed class UpdateGroup : TimerEntry
 
         // What goes to many stands once, in bytes that nobody changes.
         byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;
-        foreach (BgpSession member in _members)
+        for (int i = 0; i < _members.Count; i++)
         {
+            if (i % BgpSpeaker.TouchedAtOnce == 0)
+            {
+                TouchMembers(i);
+            }
+
+            BgpSession member = _members[i];
             if (encoder.IsForAll)
             {
                 Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
@@ -432,6 +439,21 @@ internal sealed class UpdateGroup : TimerEntry
         }
 
         encoder.Clear();
+    }
+
+    /// <summary>Reads what the next members need to be served, level by level, so that the misses of one level overlap.</summary>
+    private void TouchMembers(int first)
+    {
+        int end = Math.Min(first + BgpSpeaker.TouchedAtOnce, _members.Count);
+        for (int i = first; i < end; i++)
+        {
+            _touched += _members[i].Touch();
+        }
+
+        for (int i = first; i < end; i++)
+        {
+            _touched += _members[i].TouchStream();
+        }
     }
 
     private static void Deliver(UpdateEncoder encoder, byte[]? shared, BgpSession member, Range range, int messages)

@@ -35,6 +35,9 @@ public interface IByteStream
     /// </summary>
     int WriteShared(ReadOnlyMemory<byte> source) => Write(source.Span);
 
+    /// <summary>Reads what a write will need, as <see cref="IByteStreamHandler.Touch"/> does.</summary>
+    int Touch() => 0;
+
     /// <summary>Closes after the bytes queued (FIN). The handler gets no further event.</summary>
     void Close();
 

@@ -1,3 +1,5 @@
+using Netemu.Core.Addresses;
+
 namespace Netemu.Core.Streams;
 
 /// <summary>Takes connections from a listening port.</summary>
@@ -5,4 +7,7 @@ public interface IByteStreamAcceptor
 {
     /// <summary>A connection is established. Returns its handler, or null to have it reset.</summary>
     IByteStreamHandler? Accept(IByteStream stream);
+
+    /// <summary>Reads what a connection from an address will need, as <see cref="IByteStreamHandler.Touch"/> does.</summary>
+    int Touch(InternetAddress remote) => 0;
 }

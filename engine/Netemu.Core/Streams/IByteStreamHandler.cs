@@ -14,4 +14,10 @@ public interface IByteStreamHandler
 
     /// <summary>The stream is over; what has arrived can still be read in this call.</summary>
     void OnClosed(IByteStream stream, StreamCloseReason reason);
+
+    /// <summary>
+    /// Reads something of all that a call will need: who has many calls to make has them all brought into the cache first,
+    /// so that their misses overlap. The value means nothing.
+    /// </summary>
+    int Touch() => 0;
 }

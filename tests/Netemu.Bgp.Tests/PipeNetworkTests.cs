@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using Netemu.Bgp.Pipe;
+using Netemu.Core.Addresses;
+using Netemu.Core.Streams;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Tests;
+
+/// <summary>The pipe carries every stream's own bytes, whole and in order, whatever else is on its way.</summary>
+public sealed class PipeNetworkTests
+{
+    private const ushort Port = 179;
+    private static readonly Duration s_delay = Duration.FromMicroseconds(50);
+
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(7, 600)]
+    [InlineData(4, 70_000)]
+    public void Streams_that_are_written_in_turns_deliver_their_own_bytes_in_order(int nodes, int longestWrite)
+    {
+        // Given every node connected to every other.
+        Random random = new(nodes);
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<PipeTransport> transports = [];
+        List<End> ends = [];
+        for (int i = 0; i < nodes; i++)
+        {
+            transports.Add(network.AddNode(AddressOf(i)));
+            transports[i].Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        }
+
+        for (int i = 0; i < nodes; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                End end = new();
+                end.Stream = transports[i].Connect(AddressOf(j), Port, new StreamOptions(), end);
+                ends.Add(end);
+            }
+        }
+
+        loop.RunUntil(loop.Now + (s_delay * 3));
+
+        // When they write at random, some of it shared, over many instants.
+        for (int round = 0; round < 400; round++)
+        {
+            End writer = ends[random.Next(ends.Count)];
+            byte[] bytes = new byte[1 + random.Next(longestWrite)];
+            random.NextBytes(bytes);
+            int taken = random.Next(3) == 0 ? writer.Stream!.WriteShared(bytes) : writer.Stream!.Write(bytes);
+            Assert.Equal(bytes.Length, taken);
+            writer.Sent.AddRange(bytes);
+            if (random.Next(4) == 0)
+            {
+                loop.RunUntil(loop.Now + Duration.FromMicroseconds(random.Next(80)));
+            }
+        }
+
+        loop.RunUntil(loop.Now + s_delay);
+
+        // Then each end has what the other has sent.
+        Assert.Equal(0, network.InFlight);
+        foreach (End end in ends)
+        {
+            End other = ends.Find(o => o.Stream!.LocalAddress == end.Stream!.RemoteAddress && o.Stream.RemoteAddress == end.Stream.LocalAddress
+                && o.Stream.LocalPort == end.Stream.RemotePort && o.Stream.RemotePort == end.Stream.LocalPort)!;
+            Assert.Equal(other.Sent, end.Received);
+            Assert.Equal(0, end.Stream!.UnacknowledgedBytes);
+        }
+    }
+
+    [Fact]
+    public void What_a_stream_is_written_in_one_go_arrives_as_one()
+    {
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport left = network.AddNode(AddressOf(0));
+        network.AddNode(AddressOf(1)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        End end = new();
+        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
+        loop.RunUntil(loop.Now + (s_delay * 2));
+
+        end.Stream.Write([1, 2]);
+        end.Stream.Write([3]);
+        loop.RunUntil(loop.Now + s_delay);
+
+        Assert.Equal([1, 2, 3], ends[0].Received);
+        Assert.Equal(1, ends[0].Readings);
+    }
+
+    private static IPv4Address AddressOf(int node) => IPv4Address.Parse($"10.0.0.{node + 1}");
+
+    private sealed class Acceptor(List<End> ends) : IByteStreamAcceptor
+    {
+        public IByteStreamHandler Accept(IByteStream stream)
+        {
+            End end = new() { Stream = stream };
+            ends.Add(end);
+            return end;
+        }
+    }
+
+    private sealed class End : IByteStreamHandler
+    {
+        public IByteStream? Stream { get; set; }
+
+        public List<byte> Sent { get; } = [];
+
+        public List<byte> Received { get; } = [];
+
+        public int Readings { get; private set; }
+
+        public void OnConnected(IByteStream stream)
+        {
+        }
+
+        public void OnReadable(IByteStream stream)
+        {
+            Readings++;
+            byte[] some = new byte[1000];
+            for (int read = stream.Read(some); read > 0; read = stream.Read(some))
+            {
+                Received.AddRange(some.AsSpan(0, read));
+            }
+        }
+
+        public void OnWritable(IByteStream stream)
+        {
+        }
+
+        public void OnClosed(IByteStream stream, StreamCloseReason reason)
+        {
+        }
+    }
+}

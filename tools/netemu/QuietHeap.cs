@@ -7,13 +7,23 @@ namespace Netemu.Cli;
 /// <summary>
 /// Memory in which no collection runs. What is allocated while an emulation is built and booted stays alive, so that a
 /// collection there finds nothing, and moves and marks everything: at a million sessions that was most of the time. Pages
-/// are touched as they are used, so a small run costs nothing; when the room is used up, collections come as ever. The pages
-/// are huge where the kernel gives such.
+/// are touched as they are used; when the room is used up, collections come as ever. The pages are huge where the kernel
+/// gives such. To reserve it takes some two thousand system calls, so a small run does without.
 /// </summary>
 internal static class QuietHeap
 {
     private const long MostBytes = 2L << 30;
     private const int PartOfMachine = 8;
+    private const int LargeFrom = 200;
+
+    /// <summary>Begins if that many nodes and Kubernetes objects are a large topology.</summary>
+    public static void BeginFor(int objects)
+    {
+        if (objects >= LargeFrom)
+        {
+            Begin();
+        }
+    }
 
     /// <summary>Begins, or begins anew after a collection; does nothing while it lasts.</summary>
     public static void Begin()

@@ -53,13 +53,14 @@ internal sealed class RunCommand
     private int Invoke(ParseResult parsed)
     {
         long started = Stopwatch.GetTimestamp();
-        QuietHeap.Begin();
         LoadedTopology loaded = _topology.Load(parsed, _terminal);
         bool quiet = parsed.GetValue(_quiet);
         if (loaded.Topology is not { } topology || loaded.Diagnostics.HasErrors)
         {
             return Refuse(loaded.Diagnostics.Items, loaded, parsed);
         }
+
+        QuietHeap.BeginFor(topology.Nodes.Count + (topology.Cluster is { } cluster ? cluster.Racks * cluster.NodesPerRack : 0) + loaded.Manifests.Count);
 
         SimTime? until = null;
         if (parsed.GetValue(_until) is { } text && text != "converged")

@@ -310,7 +310,7 @@ public sealed class ClusterTests
             "apiVersion: netemu/v1\nkind: Topology\nmetadata: {name: racks}\ncluster: {racks: 2, nodesPerRack: 1, gateway: false}\nsteps: []\n",
             "run", "-");
 
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(3, run.ExitCode);
         Assert.Contains("4:10: error E1507: cluster.gateway is false, but the nodes are in 2 subnets", run.Error, System.StringComparison.Ordinal);
     }
 

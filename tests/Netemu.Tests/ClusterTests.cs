@@ -286,6 +286,34 @@ public sealed class ClusterTests
         Assert.Equal("default via 172.18.0.1 dev eth0 ", run.Output.TrimEnd('\n'));
     }
 
+    [Fact]
+    public void A_segment_without_gateway_joins_the_nodes_and_gives_them_no_default_route()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Head.Replace("SERVICE", ", gateway: false", System.StringComparison.Ordinal)
+                + """
+                  - {at: converged, ping: {from: n1, to: n2, count: 1}, expect: {received: 1}}
+                  - {exec: {in: n1, command: "ip route show default"}, expect: {stdout: ""}}
+                  # Linux answers a pod's ARP for 169.254.1.1 only if the node itself has a route for it.
+                  - {ping: {from: "pod:a/x", to: "pod:a/y", count: 1, timeout: 5s}, expect: {received: 0}}
+
+                """ + Objects,
+            "run", "-");
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void Racks_cannot_be_without_routers()
+    {
+        CommandRun run = CommandRun.WithInput(
+            "apiVersion: netemu/v1\nkind: Topology\nmetadata: {name: racks}\ncluster: {racks: 2, nodesPerRack: 1, gateway: false}\nsteps: []\n",
+            "run", "-");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("4:10: error E1507: cluster.gateway is false, but the nodes are in 2 subnets", run.Error, System.StringComparison.Ordinal);
+    }
+
     private static void Succeeds(string steps, string objects)
     {
         CommandRun run = CommandRun.WithInput(

@@ -7,6 +7,7 @@ namespace Netemu.Core.Wire;
 public readonly ref struct TcpHeader
 {
     public const int MinimumSize = 20;
+    public const int FlagsOffset = 13;
     public const int ChecksumOffset = 16;
 
     private readonly Span<byte> _bytes;
@@ -23,7 +24,7 @@ public readonly ref struct TcpHeader
 
     public int HeaderLength => (_bytes[12] >> 4) * 4;
 
-    public TcpFlags Flags => (TcpFlags)_bytes[13];
+    public TcpFlags Flags => (TcpFlags)_bytes[FlagsOffset];
 
     public ushort Window => BinaryPrimitives.ReadUInt16BigEndian(_bytes[14..]);
 
@@ -102,9 +103,9 @@ public readonly ref struct TcpHeader
         uint sum = (uint)(ushort)~BinaryPrimitives.ReadUInt16BigEndian(header[ChecksumOffset..])
             + InternetChecksum.Finish(summedBefore) + (ushort)~InternetChecksum.Finish(summed)
             + (ushort)~(number >> 16) + (ushort)~number + (sequenceNumber >> 16) + (sequenceNumber & 0xFFFF)
-            + (ushort)~header[13] + (uint)flags;
+            + (ushort)~header[FlagsOffset] + (uint)flags;
         BinaryPrimitives.WriteUInt32BigEndian(header[4..], sequenceNumber);
-        header[13] = (byte)flags;
+        header[FlagsOffset] = (byte)flags;
         BinaryPrimitives.WriteUInt16BigEndian(header[ChecksumOffset..], InternetChecksum.Finish(sum));
     }
 }

@@ -122,7 +122,7 @@ public sealed class EthernetDevice : NetDevice
         {
             if (_busyUntil >= now)
             {
-                if (channel.QueueLength(now) > _limit)
+                if (channel.IsLongerThan(_limit, now))
                 {
                     frame.Input = null;
                     Drop(frame, DropReason.QueueFull);

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Netfilter;
 
 namespace Netemu.Engine.Filtering;
 
@@ -13,6 +14,8 @@ public sealed class HookTable
     private const int Points = 5;
 
     private readonly Entry[]?[] _entries = new Entry[]?[2 * Points];
+    private readonly EstablishedPath?[] _established = new EstablishedPath?[2];
+    private bool _isEstablishedKnown;
 
     /// <summary>True while no hook sees the IPv4 packets that are forwarded.</summary>
     internal bool ForwardsIPv4 { get; private set; } = true;
@@ -75,8 +78,44 @@ public sealed class HookTable
         return true;
     }
 
+    /// <summary>
+    /// What the hooks do to forwarded packets of established connections; null if they do not the same to all of them.
+    /// </summary>
+    internal EstablishedPath? Established(AddressFamily family)
+    {
+        if (!_isEstablishedKnown)
+        {
+            _established[0] = FollowEstablished(AddressFamily.IPv4);
+            _established[1] = FollowEstablished(AddressFamily.IPv6);
+            _isEstablishedKnown = true;
+        }
+
+        return _established[family == AddressFamily.IPv4 ? 0 : 1];
+    }
+
+    /// <summary>A hook does something else than before from now on.</summary>
+    internal void ForgetEstablished() => _isEstablishedKnown = false;
+
+    private EstablishedPath? FollowEstablished(AddressFamily family)
+    {
+        EstablishedPath path = new();
+        foreach (HookPoint point in (ReadOnlySpan<HookPoint>)[HookPoint.Prerouting, HookPoint.Forward, HookPoint.Postrouting])
+        {
+            foreach (Entry entry in _entries[IndexOf(family, point)] ?? [])
+            {
+                if (entry.Hook is not IUniformHook hook || !hook.TryFollow(point, path))
+                {
+                    return null;
+                }
+            }
+        }
+
+        return path.Tracker is null ? null : path;
+    }
+
     private void Changed()
     {
+        ForgetEstablished();
         ForwardsIPv4 = Forwards(AddressFamily.IPv4);
         ForwardsIPv6 = Forwards(AddressFamily.IPv6);
         SendsIPv4 = _entries[IndexOf(AddressFamily.IPv4, HookPoint.LocalOut)] is null

@@ -21,18 +21,20 @@ namespace Netemu.Engine.Forwarding;
 internal static class PlainRun
 {
     private const ulong MacMask = 0x0000_FFFF_FFFF_FFFF;
-    private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost;
+    private const FrameFlags MustBeClear = FrameFlags.Shared | FrameFlags.Traced | FrameFlags.ForHost | FrameFlags.Untracked;
 
     /// <summary>
     /// Forwards the frames of <paramref name="channel"/> that arrive before <paramref name="limit"/>; false if not even the
-    /// first of them was plain. The shard's clock is that of the last frame forwarded, <paramref name="last"/> where it went.
+    /// first of them was plain. The shard's clock is that of the last frame forwarded, <paramref name="last"/> where it went, and
+    /// before where the run before it did.
     /// </summary>
     /// <remarks>
     /// Batch by batch: all headers are looked at, then all destinations looked up side by side, so that their misses overlap;
     /// then the frames go, one after the other. A route found ahead holds, for within a run nothing writes a table.
     /// </remarks>
-    public static bool Forward<TAddress, TPackets>(
+    public static bool Forward<TAddress, TPackets, THooks>(
         TPackets packets,
+        THooks hooks,
         RoutingTables<TAddress> tables,
         LinkChannel channel,
         Shard shard,
@@ -41,6 +43,7 @@ internal static class PlainRun
         ref NextHop<TAddress>? last)
         where TAddress : struct, IIPAddress<TAddress>
         where TPackets : struct, IPlainPackets<TAddress>
+        where THooks : struct, IRunHooks
     {
         NetDevice input = channel.Receiver;
         RouteTable<TAddress> main = tables.Main;
@@ -48,21 +51,28 @@ internal static class PlainRun
         Span<int> routes = shard.Scratch.Routes;
         ref RunHash hash = ref input.Node.Hash;
         PlainWay<TAddress> way = default;
-        int lastRoute = -1;
+        int lastRoute = int.MinValue; // none yet, and unlike what a lookup without a match gives
         int count = 0;
         long bytes = 0;
         bool goesOn = true;
+        if (last is not null)
+        {
+            // Where the last run went, the next one probably goes: this is read while nothing waits for it.
+            TryTakeWay<TAddress, TPackets>(last, input, ref way);
+        }
+
         while (goesOn)
         {
-            int batch = Peek(packets, channel, limit, destinations);
+            int batch = hooks.Peek(channel, Peek(packets, channel, limit, destinations));
             main.LookupBatch(destinations[..batch], routes);
             goesOn = batch == destinations.Length;
             for (int i = 0; i < batch; i++)
             {
                 Frame frame = channel.Peek(0, out long arrival)!;
                 int length = frame.Length;
-                if (routes[i] != lastRoute && !TryTakeWay<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
-                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null)
+                if (routes[i] != lastRoute && !TryTakeRoute<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
+                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null
+                    || !hooks.TryPass(i, arrival))
                 {
                     goesOn = false;
                     break;
@@ -85,6 +95,7 @@ internal static class PlainRun
 
         channel.EndRun();
         input.CountReceived(count, bytes);
+        hooks.Count(count, bytes - (count * EthernetHeader.Size));
         last = way.Hop ?? last;
         return count > 0;
     }
@@ -119,21 +130,24 @@ internal static class PlainRun
     }
 
     /// <summary>
-    /// Takes the way of a route that leads to a gateway that is known, by another Ethernet device than <paramref name="input"/>,
-    /// in whose way nothing stands; false for every other one.
+    /// Takes the way of a route that leads to a known gateway by another Ethernet device than <paramref name="input"/>, in whose
+    /// way nothing stands; false for every other one.
     /// </summary>
-    private static bool TryTakeWay<TAddress, TPackets>(
+    private static bool TryTakeRoute<TAddress, TPackets>(
         RouteTable<TAddress> table, TAddress destination, int id, NetDevice input, ref PlainWay<TAddress> way)
         where TAddress : struct, IIPAddress<TAddress>
         where TPackets : struct, IPlainPackets<TAddress>
     {
         RouteInfo<TAddress>? route = table.FromId(destination, id);
-        if (route is null || route.Type != RouteType.Unicast || route.Group is not null || route.Mtu != 0)
-        {
-            return false;
-        }
+        return route is not null && route.Type == RouteType.Unicast && route.Group is null && route.Mtu == 0
+            && (ReferenceEquals(route.NextHop, way.Hop) || TryTakeWay<TAddress, TPackets>(route.NextHop, input, ref way));
+    }
 
-        NextHop<TAddress> hop = route.NextHop;
+    /// <summary>Takes the way to a next hop, if it is of that kind.</summary>
+    private static bool TryTakeWay<TAddress, TPackets>(NextHop<TAddress> hop, NetDevice input, ref PlainWay<TAddress> way)
+        where TAddress : struct, IIPAddress<TAddress>
+        where TPackets : struct, IPlainPackets<TAddress>
+    {
         if (!hop.HasGateway || hop.Neighbour is not { IsDead: false } neighbour || ReferenceEquals(hop.Device, input)
             || hop.Device is not EthernetDevice { IsPlain: true, IsRunning: true, CrossesShards: true } output)
         {
@@ -152,7 +166,7 @@ internal static class PlainRun
 
     private static ulong WireOrder(MacAddress mac) => BinaryPrimitives.ReverseEndianness(mac.Value) >> 16;
 
-    /// <summary>What a run needs of the route that its last frame took.</summary>
+    /// <summary>What a run needs of the next hop that its last frame went to.</summary>
     private ref struct PlainWay<TAddress>
         where TAddress : struct, IIPAddress<TAddress>
     {

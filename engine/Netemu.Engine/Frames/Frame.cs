@@ -26,9 +26,8 @@ public sealed class Frame
     /// <summary>Room in front of a new frame: outer Ethernet, IPv6, UDP and VXLAN headers, rounded up.</summary>
     public const int Headroom = 64;
 
-    internal byte[] Storage = [];
     internal FrameBuffer? Buffer;
-    internal int Start;
+    private View _view = new() { Storage = [] };
 
     /// <summary>The next frame of the queue that holds this one; a frame is in one queue at most.</summary>
     internal Frame? Next;
@@ -50,16 +49,23 @@ public sealed class Frame
     public FramePool Pool { get; }
 
     /// <summary>The number of bytes from the Ethernet header on, without frame check sequence.</summary>
-    public int Length { get; internal set; }
+    public int Length
+    {
+        get => _view.Length;
+        internal set => _view.Length = value;
+    }
 
     /// <summary>The bytes; write only after <see cref="EnsureWritable"/>.</summary>
-    public Span<byte> Bytes => new(Storage, Start, Length);
+    public Span<byte> Bytes => new(_view.Storage, _view.Start, _view.Length);
+
+    /// <summary>Where the first byte stands in the buffer's array.</summary>
+    internal int Start => _view.Start;
 
     /// <summary>The first byte, for code that has checked <see cref="Length"/>.</summary>
     internal ref byte FirstByte
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Storage), Start);
+        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_view.Storage), _view.Start);
     }
 
     /// <summary>The EtherType of a frame that is longer than its Ethernet header.</summary>
@@ -67,7 +73,11 @@ public sealed class Frame
     internal ushort PeekType() => BinaryPrimitives.ReverseEndianness(
         Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref FirstByte, EthernetHeader.TypeOffset)));
 
-    public FrameFlags Flags { get; set; }
+    public FrameFlags Flags
+    {
+        get => _view.Flags;
+        set => _view.Flags = value;
+    }
 
     public PacketType Type { get; set; }
 
@@ -93,8 +103,8 @@ public sealed class Frame
     internal void Look(FrameBuffer buffer, int offset)
     {
         Buffer = buffer;
-        Storage = buffer.Bytes;
-        Start = buffer.Start + offset;
+        _view.Storage = buffer.Bytes;
+        _view.Start = buffer.Start + offset;
     }
 
     /// <summary>Makes room for <paramref name="size"/> more bytes in front, copying if shared or out of headroom.</summary>
@@ -105,8 +115,8 @@ public sealed class Frame
             Pool.Reallocate(this, size);
         }
 
-        Start -= size;
-        Length += size;
+        _view.Start -= size;
+        _view.Length += size;
         return Bytes[..size];
     }
 
@@ -114,8 +124,8 @@ public sealed class Frame
     public void Strip(int size)
     {
         Debug.Assert(size <= Length, "A header longer than the frame was checked before.");
-        Start += size;
-        Length -= size;
+        _view.Start += size;
+        _view.Length -= size;
     }
 
     /// <summary>Cuts the frame to its first <paramref name="length"/> bytes.</summary>
@@ -178,5 +188,14 @@ public sealed class Frame
         Pool.Accounting.CountDrop(reason);
         Trace?.Dropped(reason);
         Pool.Return(this);
+    }
+
+    /// <summary>What forwarding reads of a frame: a structure of its own, so that it lies together and not at both ends of the object.</summary>
+    private struct View
+    {
+        public byte[] Storage;
+        public int Start;
+        public int Length;
+        public FrameFlags Flags;
     }
 }

@@ -8,6 +8,7 @@ using Netemu.Engine.Forwarding;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Netfilter;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
@@ -22,14 +23,26 @@ public sealed partial class IPv4Stack
     internal NextHop<IPv4Address>? LastHop => _lastHop;
 
     /// <summary>Forwards what is plain of the next frames of a channel; see <see cref="PlainRun"/>.</summary>
-    internal bool ForwardRun(LinkChannel channel, Shard shard, long limit) =>
-        IsPlainInput(channel.Receiver)
-        && PlainRun.Forward(new PlainPackets(this), Routes, channel, shard, limit, shard.Scratch.Destinations, ref _lastHop);
+    internal bool ForwardRun(LinkChannel channel, Shard shard, long limit)
+    {
+        if (!IsPlainInput(channel.Receiver))
+        {
+            return false;
+        }
 
-    /// <summary>True if a packet that comes in by <paramref name="input"/> meets nothing but the route on its way.</summary>
+        BatchScratch scratch = shard.Scratch;
+        PlainPackets packets = new(this);
+        return Namespace.Hooks is not { ForwardsIPv4: false } hooks
+            ? PlainRun.Forward(packets, default(NoHooks), Routes, channel, shard, limit, scratch.Destinations, ref _lastHop)
+            : hooks.Established(AddressFamily.IPv4) is EstablishedPath path
+                && PlainRun.Forward(
+                    packets, new EstablishedHooks(path, AddressFamily.IPv4, scratch), Routes, channel, shard, limit, scratch.Destinations, ref _lastHop);
+    }
+
+    /// <summary>True if a packet that comes in by <paramref name="input"/> meets nothing but hooks and the route on its way.</summary>
     private bool IsPlainInput(NetDevice input)
     {
-        if (!input.IsPlain || !input.IsUp || Routes.HasRules || _exceptions is not null || Namespace.Hooks is { ForwardsIPv4: false })
+        if (!input.IsPlain || !input.IsUp || Routes.HasRules || _exceptions is not null)
         {
             return false;
         }

@@ -8,6 +8,7 @@ using Netemu.Engine.Forwarding;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Netfilter;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
@@ -19,15 +20,27 @@ public sealed partial class IPv6Stack
     private NextHop<IPv6Address>? _lastHop;
 
     /// <summary>Forwards what is plain of the next frames of a channel; see <see cref="PlainRun"/>.</summary>
-    internal bool ForwardRun(LinkChannel channel, Shard shard, long limit) =>
-        IsPlainInput(channel.Receiver)
-        && PlainRun.Forward(default(PlainPackets), Routes, channel, shard, limit, shard.Scratch.DestinationsIPv6, ref _lastHop);
+    internal bool ForwardRun(LinkChannel channel, Shard shard, long limit)
+    {
+        if (!IsPlainInput(channel.Receiver))
+        {
+            return false;
+        }
 
-    /// <summary>True if a packet that comes in by <paramref name="input"/> meets nothing but the route on its way.</summary>
+        BatchScratch scratch = shard.Scratch;
+        PlainPackets packets = default;
+        return Namespace.Hooks is not { ForwardsIPv6: false } hooks
+            ? PlainRun.Forward(packets, default(NoHooks), Routes, channel, shard, limit, scratch.DestinationsIPv6, ref _lastHop)
+            : hooks.Established(AddressFamily.IPv6) is EstablishedPath path
+                && PlainRun.Forward(
+                    packets, new EstablishedHooks(path, AddressFamily.IPv6, scratch), Routes, channel, shard, limit, scratch.DestinationsIPv6, ref _lastHop);
+    }
+
+    /// <summary>True if a packet that comes in by <paramref name="input"/> meets nothing but hooks and the route on its way.</summary>
     private bool IsPlainInput(NetDevice input)
     {
         if (!input.IsPlain || !input.IsUp || input.IPv6 is not { IsEnabled: true }
-            || Routes.HasRules || _exceptions is not null || Namespace.Hooks is { ForwardsIPv6: false })
+            || Routes.HasRules || _exceptions is not null)
         {
             return false;
         }

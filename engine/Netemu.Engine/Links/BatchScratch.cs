@@ -1,4 +1,5 @@
 using Netemu.Core.Addresses;
+using Netemu.Engine.Netfilter.Connections;
 
 namespace Netemu.Engine.Links;
 
@@ -11,4 +12,8 @@ internal sealed class BatchScratch
     public readonly IPv4Address[] Destinations = new IPv4Address[BatchLength];
     public readonly IPv6Address[] DestinationsIPv6 = new IPv6Address[BatchLength];
     public readonly int[] Routes = new int[BatchLength];
+
+    /// <summary>What connection tracking reads of the packets, and where it found their connections.</summary>
+    public readonly FlowPacket[] Packets = new FlowPacket[BatchLength];
+    public readonly int[] Places = new int[BatchLength];
 }

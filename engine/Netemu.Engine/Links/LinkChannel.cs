@@ -100,6 +100,10 @@ public sealed class LinkChannel
         return (int)(_tail - _departed);
     }
 
+    /// <summary>True if more than <paramref name="limit"/> frames wait for their departure; those in flight are never fewer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsLongerThan(int limit, long now) => _tail - _head > limit && QueueLength(now) > limit;
+
     /// <summary>
     /// Takes what arrives before <paramref name="limit"/> as long as the receiver's stack forwards it without anything else
     /// happening, or else the first frame alone, and hands it to the receiving device.

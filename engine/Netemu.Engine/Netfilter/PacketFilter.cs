@@ -96,6 +96,7 @@ public sealed class PacketFilter
 
         _tables[index] = compiled;
         Hook(family, name).Table = compiled;
+        Namespace.Hooks!.ForgetEstablished();
         return null;
     }
 

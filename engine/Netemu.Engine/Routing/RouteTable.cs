@@ -25,8 +25,8 @@ public sealed class RouteTable<TAddress>
     private int _fewCount;
     private Dictionary<Prefix<TAddress>, Route<TAddress>>? _many;
 
-    // What the table may contain, in 64 bits: one for each hash of a host prefix. Zero answers "no" without a lookup, which
-    // is the LOCAL table's answer for every packet that is forwarded.
+    // What the table may contain, in 64 bits: two for each host prefix. One that is not set answers "no" without a lookup,
+    // which is the LOCAL table's answer for nearly every packet that is forwarded.
     private ulong _hostFilter;
     private int _wide;
 
@@ -48,10 +48,22 @@ public sealed class RouteTable<TAddress>
     /// is no host's and no loopback's switches the filter off.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RouteInfo<TAddress>? ResolveHost(TAddress destination) =>
-        _wide == 0 && (_hostFilter >> (int)(destination.StableHash() >> 26) & 1) == 0 && !destination.IsLoopback
-            ? null
-            : Resolve(destination);
+    public RouteInfo<TAddress>? ResolveHost(TAddress destination)
+    {
+        ulong bits = FilterBits(destination);
+        return _wide == 0 && (_hostFilter & bits) != bits && !destination.IsLoopback ? null : ResolveUnfiltered(destination);
+    }
+
+    // Out of line: what few packets need shall cost the others no registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RouteInfo<TAddress>? ResolveUnfiltered(TAddress destination) => Resolve(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FilterBits(TAddress address)
+    {
+        uint hash = address.StableHash();
+        return (1UL << (int)(hash >> 26)) | (1UL << (int)((hash >> 20) & 63));
+    }
 
     /// <summary>What to do with a packet to <paramref name="destination"/>: the usable route of the longest match, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,7 +240,7 @@ public sealed class RouteTable<TAddress>
         {
             _lpm.Set(prefix, route.InfoId);
             _wide += wide && old is null ? 1 : 0;
-            _hostFilter |= 1UL << (int)(prefix.Address.StableHash() >> 26);
+            _hostFilter |= FilterBits(prefix.Address);
         }
 
         if (_many is not null)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using Netemu.Core.Time;
 
 namespace Netemu.Engine.Simulation;
@@ -120,9 +121,9 @@ public sealed partial class Emulation
     internal void NoteWork(Shard shard, long time)
     {
         _nextWork = Math.Min(_nextWork, time);
-        if (shard.ActiveIndex < 0)
+        if (!shard.IsActive)
         {
-            shard.ActiveIndex = _active.Count;
+            shard.IsActive = true;
             _active.Add(shard);
         }
     }
@@ -134,11 +135,10 @@ public sealed partial class Emulation
         shard.NoteWork(timer.Due.Nanoseconds);
     }
 
-    /// <summary>Visits the shards that have work before <paramref name="end"/>, and drops those without any from the list.</summary>
+    /// <summary>Visits the shards that have work before <paramref name="end"/>.</summary>
     private void RunWindow(long end)
     {
         int count = CollectDue(end);
-        _nextWork = long.MaxValue;
         for (int i = 0; i < count; i += WindowWarmer.Group)
         {
             Span<Shard> group = _visit.AsSpan(i, Math.Min(WindowWarmer.Group, count - i));
@@ -150,27 +150,15 @@ public sealed partial class Emulation
             foreach (Shard shard in group)
             {
                 shard.RunWindow(end);
+                _nextWork = Math.Min(_nextWork, shard.NextTime);
             }
         }
-
-        int kept = 0;
-        for (int i = 0; i < _active.Count; i++)
-        {
-            Shard shard = _active[i];
-            if (shard.NextTime == long.MaxValue)
-            {
-                shard.ActiveIndex = -1;
-                continue;
-            }
-
-            _nextWork = Math.Min(_nextWork, shard.NextTime);
-            shard.ActiveIndex = kept;
-            _active[kept++] = shard;
-        }
-
-        _active.RemoveRange(kept, _active.Count - kept);
     }
 
+    /// <summary>
+    /// Finds the shards to visit, and when the earliest of the others has work. Those that were left without any stay in the
+    /// list until they are met here.
+    /// </summary>
     private int CollectDue(long end)
     {
         if (_visit.Length < _active.Count)
@@ -179,13 +167,29 @@ public sealed partial class Emulation
         }
 
         int count = 0;
-        foreach (Shard shard in _active)
+        int kept = 0;
+        _nextWork = long.MaxValue;
+        foreach (Shard shard in CollectionsMarshal.AsSpan(_active))
         {
-            if (shard.NextTime < end)
+            long next = shard.NextTime;
+            if (next == long.MaxValue)
+            {
+                shard.IsActive = false;
+                continue;
+            }
+
+            _active[kept++] = shard;
+            if (next < end)
             {
                 _visit[count++] = shard;
             }
+            else
+            {
+                _nextWork = Math.Min(_nextWork, next);
+            }
         }
+
+        _active.RemoveRange(kept, _active.Count - kept);
 
         switch (Options.ShardOrder)
         {

@@ -61,8 +61,8 @@ public sealed class Shard
     /// <summary>The earliest work; valid between windows, and a lower bound for pushes from other shards inside one.</summary>
     internal long NextTime = long.MaxValue;
 
-    /// <summary>Position in the emulation's list of shards with work, or -1.</summary>
-    internal int ActiveIndex = -1;
+    /// <summary>True while it is in the emulation's list of shards with work.</summary>
+    internal bool IsActive;
 
     /// <summary>End of the window that is running; timers due before it are taken by the shard itself.</summary>
     internal long WindowEnd;

@@ -96,26 +96,58 @@ public sealed class IPSetTests
         Assert.Equal(SetError.NotFound, set.Remove(InternetAddress.Parse("10.0.0.2")));
     }
 
-    [Fact]
-    public void A_table_of_members_agrees_with_a_set_of_the_library_under_churn()
+    [Theory]
+    [InlineData(12)]
+    [InlineData(700)]
+    [InlineData(20_000)]
+    public void Tables_of_members_agree_with_a_set_of_the_library_under_churn(int different)
     {
-        RandomSource random = new(1, "test/members");
-        MemberTable<PackedMember> table = new();
-        SortedSet<ulong> expected = [];
-        for (int i = 0; i < 20_000; i++)
+        RandomSource random = new(1, $"test/members/{different}");
+        NumberTable<uint> addresses = new();
+        NumberTable<ulong> packed = new();
+        MemberTable<WideMember> wide = new();
+        SortedSet<uint> expected = [];
+        for (int i = 0; i < 100_000; i++)
         {
-            ulong bits = (ulong)random.NextBelow(700) + 1;
-            if (random.NextChance(1, 2))
+            // Waves, so that the tables are at times as full as they get.
+            uint number = (uint)random.NextBelow(different);
+            if (random.NextChance(i / different % 2 == 0 ? 9 : 2, 10))
             {
-                Assert.Equal(expected.Add(bits), table.Add(new PackedMember(bits)));
+                bool added = expected.Add(number);
+                Assert.Equal((added, added, added), (addresses.Add(number), packed.Add(Spread(number)), wide.Add(Wide(number))));
             }
             else
             {
-                Assert.Equal(expected.Remove(bits), table.Remove(new PackedMember(bits)));
+                bool removed = expected.Remove(number);
+                Assert.Equal(
+                    (removed, removed, removed), (addresses.Remove(number), packed.Remove(Spread(number)), wide.Remove(Wide(number))));
             }
         }
 
-        Assert.Equal(expected, table.Keys().Select(k => k.Bits).Order());
-        Assert.All(Enumerable.Range(1, 700), n => Assert.Equal(expected.Contains((ulong)n), table.Contains(new PackedMember((ulong)n))));
+        foreach ((NumberTable<uint> numbers, NumberTable<ulong> spread) in new[] { (addresses, packed), (addresses.Clone(), packed.Clone()) })
+        {
+            Assert.Equal(expected, numbers.Members().Order());
+            Assert.Equal(expected.Select(Spread).Order(), spread.Members().Order());
+            Assert.Equal((expected.Count, expected.Count, expected.Count), (numbers.Count, spread.Count, wide.Count));
+            Assert.All(
+                Enumerable.Range(0, different),
+                n => Assert.Equal((expected.Contains((uint)n), expected.Contains((uint)n)), (numbers.Contains((uint)n), spread.Contains(Spread((uint)n)))));
+        }
     }
+
+    [Fact]
+    public void The_unspecified_address_is_a_member_as_any_other()
+    {
+        IPSet set = new SetTable().FindOrCreate("s", SetType.HashIP, AddressFamily.IPv4);
+        Assert.Equal(SetError.None, set.Add(InternetAddress.Parse("0.0.0.0")));
+        Assert.Equal(SetError.None, set.Add(InternetAddress.Parse("10.0.0.1")));
+        Assert.Equal(SetError.Exists, set.Add(InternetAddress.Parse("0.0.0.0")));
+        Assert.Equal(["0.0.0.0/32", "10.0.0.1/32"], set.Members.Select(member => member.Address.ToString()));
+        Assert.Equal(SetError.None, set.Remove(InternetAddress.Parse("0.0.0.0")));
+        Assert.Equal(["10.0.0.1/32"], set.Members.Select(member => member.Address.ToString()));
+    }
+
+    private static ulong Spread(uint number) => (ulong)number << 24;
+
+    private static WideMember Wide(uint number) => new(0, number, 0, 0, 1);
 }

@@ -67,6 +67,17 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             members.Add(node);
         }
 
+        bool hasGateway = expansion.Topology.Cluster is not { Gateway: false };
+        if (!hasGateway && segments.Count > 1)
+        {
+            expansion.Diagnostics.Error(
+                "E1507",
+                $"cluster.gateway is false, but the nodes are in {segments.Count} subnets, which only routers can join",
+                expansion.Topology.Cluster!.Range,
+                "leave gateway out, or give all nodes addresses of one subnet");
+            return;
+        }
+
         int index = 0;
         List<(string Router, InternetPrefix Subnet)> routers = [];
         foreach ((InternetPrefix subnet, List<Node> members) in segments)
@@ -75,7 +86,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             bool single = segments.Count == 1;
             string router = single ? "gateway" : $"rack{index}";
             string segment = single ? "segment" : $"rack{index}-segment";
-            BuildSegment(router, segment, subnet, members);
+            BuildSegment(hasGateway ? router : null, segment, subnet, members);
             routers.Add((router, subnet));
         }
 
@@ -127,12 +138,40 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
         return uplink;
     }
 
-    private void BuildSegment(string gateway, string lan, InternetPrefix subnet, List<Node> members)
+    private void BuildSegment(string? gateway, string lan, InternetPrefix subnet, List<Node> members)
+    {
+        NodeSpec segment = new() { Name = lan, Kind = NodeKind.Bridge };
+        NodeSpec? router = gateway is null ? null : new() { Name = gateway, Kind = NodeKind.Router };
+        ClusterSegment made = router is null ? new(lan, subnet, null, null) : BuildGateway(router, lan, subnet, members);
+        List<InterfaceSpec> ports = [];
+        _segments.Add(made);
+        foreach (Node member in members)
+        {
+            expansion.Add(MachineOf(member, made));
+            ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
+            expansion.Add(CableOf(member.Name, Uplink, lan, ports[^1].Name));
+        }
+
+        string? gatewayPort = router is null ? null : $"p{ports.Count + 1}";
+        if (gatewayPort is not null)
+        {
+            ports.Add(new InterfaceSpec { Name = gatewayPort });
+        }
+
+        ports.AddRange(PortsOfOthers(lan, ports));
+        segment.Root.Interfaces = [.. ports];
+        expansion.Add(segment);
+        if (router is not null)
+        {
+            expansion.Add(router);
+            expansion.Add(CableOf(router.Name, Uplink, lan, gatewayPort!));
+        }
+    }
+
+    /// <summary>Gives the router the segment's first free address of each family.</summary>
+    private static ClusterSegment BuildGateway(NodeSpec router, string lan, InternetPrefix subnet, List<Node> members)
     {
         IPv4Address gatewayAddress = FreeAddress(subnet, members);
-        NodeSpec segment = new() { Name = lan, Kind = NodeKind.Bridge };
-        NodeSpec router = new() { Name = gateway, Kind = NodeKind.Router };
-        List<InterfaceSpec> ports = [];
         router.Root.Interfaces = [Interface(Uplink, gatewayAddress, subnet.Length)];
         InternetPrefix? subnet6 = members.Select(m => m.IPv6Address?.Prefix is { } prefix ? (InternetPrefix?)(InternetPrefix)prefix : null).FirstOrDefault(p => p is not null);
         IPv6Address? gateway6 = subnet6 is { } found ? FreeAddressIPv6(found, members) : null;
@@ -142,37 +181,27 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
             router.Root.Sysctls = [.. router.Root.Sysctls, .. DualStack];
         }
 
-        ClusterSegment made = new(lan, subnet, gatewayAddress, gateway6);
-        _segments.Add(made);
-        foreach (Node member in members)
-        {
-            expansion.Add(MachineOf(member, made));
-            ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
-            expansion.Add(CableOf(member.Name, Uplink, lan, ports[^1].Name));
-        }
-
-        ports.Add(new InterfaceSpec { Name = $"p{ports.Count + 1}" });
-        string gatewayPort = ports[^1].Name;
-        ports.AddRange(PortsOfOthers(lan, ports));
-        segment.Root.Interfaces = [.. ports];
-        expansion.Add(segment);
-        expansion.Add(router);
-        expansion.Add(CableOf(gateway, Uplink, lan, gatewayPort));
+        return new ClusterSegment(lan, subnet, gatewayAddress, gateway6);
     }
 
-    /// <summary>A host with its uplink and default routes to the segment's gateway.</summary>
+    /// <summary>A host with its uplink and default routes to the segment's gateway, if it has one.</summary>
     private static NodeSpec MachineOf(Node member, ClusterSegment segment)
     {
         NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
         machine.Root.Interfaces = [UplinkOf(member, segment.Subnet.Length)];
         machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
-        machine.Root.Routes =
-        [
-            new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = segment.Gateway, Device = Uplink },
-        ];
-        if (member.IPv6Address is not null && segment.IPv6Gateway is { } via)
+        if (segment.Gateway is { } gateway)
+        {
+            machine.Root.Routes = [new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = gateway, Device = Uplink }];
+        }
+
+        if (member.IPv6Address is not null)
         {
             machine.Root.Sysctls = [.. machine.Root.Sysctls, .. DualStack];
+        }
+
+        if (member.IPv6Address is not null && segment.IPv6Gateway is { } via)
+        {
             machine.Root.Routes = [.. machine.Root.Routes, new RouteSpec { To = InternetPrefix.Parse("::/0"), Via = via, Device = Uplink }];
         }
 

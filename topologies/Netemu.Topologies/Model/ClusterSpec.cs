@@ -51,7 +51,11 @@ public sealed class ClusterSpec : Spec
     /// <summary>The names of all nodes that are made for the cluster and stand in no file.</summary>
     internal IEnumerable<string> MadeNames()
     {
-        yield return GatewayName;
+        if (Gateway)
+        {
+            yield return GatewayName;
+        }
+
         yield return SegmentName;
         for (int rack = 1; rack <= Racks; rack++)
         {

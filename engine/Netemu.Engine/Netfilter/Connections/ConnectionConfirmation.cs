@@ -11,7 +11,7 @@ namespace Netemu.Engine.Netfilter.Connections;
 /// The last hook of Postrouting and LocalIn (nf_conntrack_confirm): a connection whose first packet got so far enters the
 /// table.
 /// </summary>
-internal sealed class ConnectionConfirmation(ConnectionTable table) : IPacketHook
+internal sealed class ConnectionConfirmation(ConnectionTable table) : IUniformHook
 {
     private ConfirmationDelay? _delay;
 
@@ -35,6 +35,9 @@ internal sealed class ConnectionConfirmation(ConnectionTable table) : IPacketHoo
 
         return Confirm(space, frame);
     }
+
+    /// <summary>The connections are confirmed.</summary>
+    public bool TryFollow(HookPoint point, EstablishedPath path) => true;
 
     /// <summary>Enters the connection of a frame into the table; Stolen if it clashed and the frame has ended.</summary>
     public HookVerdict Confirm(NetworkNamespace space, Frame frame)

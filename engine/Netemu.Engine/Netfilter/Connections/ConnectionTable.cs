@@ -77,26 +77,35 @@ public sealed class ConnectionTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Connection? Find(in ConnectionTuple tuple, out bool reply)
     {
-        uint hash = (uint)tuple.GetHashCode();
-        Slot[] slots = _slots;
-        for (uint i = hash & (uint)_mask; i < (uint)slots.Length; i = (i + 1) & (uint)_mask)
+        int place = PlaceOf(tuple);
+        if (place < 0)
         {
-            ref Slot slot = ref slots[i];
-            Connection? connection = slot.Connection;
-            if (connection is null)
-            {
-                break;
-            }
-
-            if (slot.Hash == hash && connection.Tuple(slot.Reply).Equals(tuple))
-            {
-                reply = slot.Reply;
-                return connection.ExpiresAt > _node.Now.Nanoseconds ? connection : Expired(connection);
-            }
+            reply = false;
+            return null;
         }
 
-        reply = false;
-        return null;
+        Connection connection = At(place, out reply);
+        return connection.ExpiresAt > _node.Now.Nanoseconds ? connection : Expired(connection);
+    }
+
+    /// <summary>
+    /// Where the connections of packets stand, among them those that have expired; -1 for what is not there. Side by side, so
+    /// that the misses overlap. The places hold until something enters the table or leaves it.
+    /// </summary>
+    internal void Find(ReadOnlySpan<FlowPacket> packets, Span<int> places)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            places[i] = PlaceOf(packets[i].Tuple);
+        }
+    }
+
+    /// <summary>The connection at a place that was found, and whether the tuple there is that of its answers.</summary>
+    internal Connection At(int place, out bool reply)
+    {
+        ref Slot slot = ref _slots[place];
+        reply = slot.Reply;
+        return slot.Connection!;
     }
 
     /// <summary>Forgets a connection (conntrack -D).</summary>
@@ -238,6 +247,29 @@ public sealed class ConnectionTable
     internal long Now => _node.Now.Nanoseconds;
 
     internal ConntrackSettings Settings => _space.Settings.Conntrack;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PlaceOf(in ConnectionTuple tuple)
+    {
+        uint hash = (uint)tuple.GetHashCode();
+        Slot[] slots = _slots;
+        for (uint i = hash & (uint)_mask; i < (uint)slots.Length; i = (i + 1) & (uint)_mask)
+        {
+            ref Slot slot = ref slots[i];
+            Connection? connection = slot.Connection;
+            if (connection is null)
+            {
+                break;
+            }
+
+            if (slot.Hash == hash && connection.Tuple(slot.Reply).Equals(tuple))
+            {
+                return (int)i;
+            }
+        }
+
+        return -1;
+    }
 
     private Connection? Expired(Connection connection)
     {

@@ -15,7 +15,7 @@ namespace Netemu.Engine.Netfilter.Connections;
 /// Finds or begins the connection of each packet at Prerouting and LocalOut (nf_conntrack_in), and writes the answer on
 /// the frame. Windows of TCP are not checked, as with nf_conntrack_tcp_be_liberal.
 /// </summary>
-internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
+internal sealed partial class ConnectionTracker(ConnectionTable table) : IUniformHook
 {
     private const long Second = 1_000_000_000;
 
@@ -77,49 +77,25 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
     }
 
     /// <summary>
-    /// The short way of most packets: TCP or UDP over IPv4, whole, known to be undamaged, of a connection in the table.
-    /// False says that the packet must go the long way; nothing has changed then.
+    /// The short way of most packets: those that <see cref="FlowPacket"/> can tell, of a connection in the table. False says
+    /// that the packet must go the long way; nothing has changed then.
     /// </summary>
     private bool IsKnown(Frame frame, AddressFamily family)
     {
-        ReadOnlySpan<byte> packet = frame.Bytes[PacketView.NetworkOffset..];
-        if (family != AddressFamily.IPv4 || (frame.Flags & FrameFlags.TransportChecked) == 0
-            || packet.Length < IPv4Header.MinimumSize + TcpHeader.MinimumSize || packet[0] != 0x45
-            || (BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.FlagsOffset..]) & ~IPv4Header.DontFragmentFlag) != 0)
+        if (!FlowPacket.TryRead(frame, family, out FlowPacket packet)
+            || table.Find(packet.Tuple, out bool reply) is not Connection connection)
         {
             return false;
         }
 
-        IPProtocol protocol = (IPProtocol)packet[IPv4Header.ProtocolOffset];
-        if (protocol is not (IPProtocol.Udp or IPProtocol.Tcp))
-        {
-            return false;
-        }
-
-        // Both ports at once are in the order of the selectors.
-        ulong selectors = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.MinimumSize..]) << 16)
-            | ((ulong)protocol << 8) | (ulong)AddressFamily.IPv4;
-        ConnectionTuple tuple = new(
-            0,
-            BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.SourceOffset..]),
-            0,
-            BinaryPrimitives.ReadUInt32BigEndian(packet[IPv4Header.DestinationOffset..]),
-            selectors);
-        Connection? connection = table.Find(tuple, out bool reply);
-        if (connection is null)
-        {
-            return false;
-        }
-
-        if (protocol == IPProtocol.Udp)
+        if (packet.Tuple.Protocol == IPProtocol.Udp)
         {
             Join(frame, connection, reply);
-            Refresh(connection, protocol);
+            Refresh(connection, IPProtocol.Udp, table.Now);
             return true;
         }
 
-        TcpFlags flags = (TcpFlags)packet[IPv4Header.MinimumSize + 13];
-        if (!AdvanceTcp(connection, flags, reply, out _))
+        if (!AdvanceTcp(connection, packet.Flags, reply, table.Now, out _))
         {
             return false;
         }
@@ -274,7 +250,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
                 return Begin(ref view, tuple);
             }
 
-            if (view.Protocol == IPProtocol.Tcp && !AdvanceTcp(connection, view.TcpFlags, reply, out bool reopen))
+            if (view.Protocol == IPProtocol.Tcp && !AdvanceTcp(connection, view.TcpFlags, reply, table.Now, out bool reopen))
             {
                 if (reopen)
                 {
@@ -289,7 +265,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
             Join(frame, connection, reply);
             if (view.Protocol != IPProtocol.Tcp)
             {
-                Refresh(connection, view.Protocol);
+                Refresh(connection, view.Protocol, table.Now);
             }
 
             return HookVerdict.Accept;
@@ -357,9 +333,8 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
         return HookVerdict.Accept;
     }
 
-    private void Refresh(Connection connection, IPProtocol protocol)
+    private void Refresh(Connection connection, IPProtocol protocol, long now)
     {
-        long now = table.Now;
         switch (protocol)
         {
             case IPProtocol.Udp or IPProtocol.UdpLite:
@@ -382,7 +357,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
     }
 
     /// <summary>False if the segment is invalid there, or begins the connection anew.</summary>
-    private bool AdvanceTcp(Connection connection, TcpFlags flags, bool reply, out bool reopen)
+    private bool AdvanceTcp(Connection connection, TcpFlags flags, bool reply, long now, out bool reopen)
     {
         TcpConnectionState old = connection.TcpState;
         TcpConnectionState next = TcpTransitions.Next(old, flags, reply);
@@ -420,7 +395,7 @@ internal sealed class ConnectionTracker(ConnectionTable table) : IPacketHook
             timeout = Math.Min(timeout, table.Settings.Unacknowledged * Second);
         }
 
-        connection.ExpiresAt = table.Now + timeout;
+        connection.ExpiresAt = now + timeout;
         return true;
     }
 }

@@ -12,7 +12,7 @@ namespace Netemu.Engine.Netfilter.Connections;
 /// Puts IPv4 datagrams together before anything looks at their ports (nf_defrag_ipv4). The whole datagram starts again at
 /// Prerouting, where it passes this hook at once; the way out fragments it again.
 /// </summary>
-internal sealed class Defragmenter : IPacketHook
+internal sealed class Defragmenter : IUniformHook
 {
     public HookVerdict Evaluate(
         NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
@@ -36,4 +36,7 @@ internal sealed class Defragmenter : IPacketHook
 
         return HookVerdict.Stolen;
     }
+
+    /// <summary>The packets are whole.</summary>
+    public bool TryFollow(HookPoint point, EstablishedPath path) => true;
 }

@@ -156,6 +156,13 @@ internal struct CompiledRule
     public readonly bool AcceptsByState(Frame frame) =>
         Action == RuleAction.Accept && Conditions == RuleConditions.State && MatchesState(frame);
 
+    /// <summary>True if nothing but the connection's state decides whether the rule matches.</summary>
+    public readonly bool AsksForStateOnly => (Conditions & ~RuleConditions.State) == 0;
+
+    /// <summary>True if a rule that asks for the state, or for nothing, matches packets of one state.</summary>
+    public readonly bool MatchesState(ConnectionStates state) =>
+        (Conditions & RuleConditions.State) == 0 || ((state & States) != 0) == ((Negated & RuleConditions.State) == 0);
+
     private readonly bool MatchesState(Frame frame)
     {
         ConnectionStates states = frame.ConnectionState switch
@@ -173,7 +180,7 @@ internal struct CompiledRule
             states |= (connection.Status & ConnectionStatus.DestinationNat) != 0 ? ConnectionStates.DestinationTranslated : 0;
         }
 
-        return (states & States) != 0 == ((Negated & RuleConditions.State) == 0);
+        return MatchesState(states);
     }
 
     public void SetSource(InternetPrefix prefix) =>

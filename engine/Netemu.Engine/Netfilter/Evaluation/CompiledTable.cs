@@ -13,7 +13,7 @@ namespace Netemu.Engine.Netfilter.Evaluation;
 /// One table in force, never changed but for its counters: a new table takes its place as a whole. Evaluation follows
 /// ipt_do_table: a stack of the places to come back to, no deeper than the longest chain of jumps.
 /// </summary>
-internal sealed class CompiledTable(AddressFamily family, TableName name, CompiledChain[] chains, int depth, IPSet[] sets)
+internal sealed partial class CompiledTable(AddressFamily family, TableName name, CompiledChain[] chains, int depth, IPSet[] sets)
 {
     public readonly AddressFamily Family = family;
     public readonly TableName Name = name;

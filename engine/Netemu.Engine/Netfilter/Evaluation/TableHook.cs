@@ -7,7 +7,7 @@ using Netemu.Engine.Namespaces;
 namespace Netemu.Engine.Netfilter.Evaluation;
 
 /// <summary>Runs the table in force at each of its hooks (raw, mangle, filter).</summary>
-internal sealed class TableHook(PacketFilter filter) : IPacketHook
+internal sealed class TableHook(PacketFilter filter) : IUniformHook
 {
     public CompiledTable? Table { get; set; }
 
@@ -31,6 +31,8 @@ internal sealed class TableHook(PacketFilter filter) : IPacketHook
 
         return Walk(chain, new PacketView(space, point, family, frame, input, output));
     }
+
+    public bool TryFollow(HookPoint point, EstablishedPath path) => Table is null || Table.TryFollow(point, path);
 
     private HookVerdict Walk(CompiledChain chain, PacketView view)
     {

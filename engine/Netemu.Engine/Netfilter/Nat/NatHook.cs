@@ -14,7 +14,7 @@ namespace Netemu.Engine.Netfilter.Nat;
 /// Address translation at its four hooks (nf_nat_inet_fn): destinations at Prerouting and LocalOut, sources at Postrouting
 /// and LocalIn. The nat table is asked once per connection; all further packets follow its tuples.
 /// </summary>
-internal sealed class NatHook(PacketFilter filter) : IPacketHook
+internal sealed class NatHook(PacketFilter filter) : IUniformHook
 {
     public HookVerdict Evaluate(
         NetworkNamespace space, HookPoint point, AddressFamily family, Frame frame, NetDevice? input, NetDevice? output)
@@ -40,6 +40,9 @@ internal sealed class NatHook(PacketFilter filter) : IPacketHook
 
         return Translate(ref view, connection, source);
     }
+
+    /// <summary>The connections translate nothing, and the table is asked for their first packet only.</summary>
+    public bool TryFollow(HookPoint point, EstablishedPath path) => true;
 
     /// <summary>Asks the table; if it says nothing, the connection is bound to itself, but for a port that is taken.</summary>
     private bool Bind(ref PacketView view, HookPoint point, bool source)

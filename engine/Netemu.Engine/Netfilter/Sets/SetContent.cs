@@ -14,7 +14,8 @@ namespace Netemu.Engine.Netfilter.Sets;
 /// </summary>
 public sealed class SetContent
 {
-    private readonly MemberTable<PackedMember>? _packed;
+    private readonly NumberTable<uint>? _addresses;
+    private readonly NumberTable<ulong>? _packed;
     private readonly int[] _lengthCounts;
     private readonly MemberTable<WideMember> _wide;
     private readonly SortedDictionary<(int First, int Second), int> _lengthPairs;
@@ -24,9 +25,12 @@ public sealed class SetContent
     {
         Type = type;
         Family = family;
-        _packed = family == AddressFamily.IPv4 && type is SetType.HashIP or SetType.HashNet or SetType.HashIPPort or SetType.HashNetPort
-            ? new MemberTable<PackedMember>()
-            : null;
+        if (family == AddressFamily.IPv4)
+        {
+            _addresses = type is SetType.HashIP ? new NumberTable<uint>() : null;
+            _packed = type is SetType.HashNet or SetType.HashIPPort or SetType.HashNetPort ? new NumberTable<ulong>() : null;
+        }
+
         _wide = new MemberTable<WideMember>();
         _lengthCounts = new int[129];
         _lengthPairs = [];
@@ -36,6 +40,7 @@ public sealed class SetContent
     {
         Type = other.Type;
         Family = other.Family;
+        _addresses = other._addresses?.Clone();
         _packed = other._packed?.Clone();
         _wide = other._wide.Clone();
         _lengthCounts = [.. other._lengthCounts];
@@ -44,7 +49,7 @@ public sealed class SetContent
         Sets.AddRange(other.Sets);
     }
 
-    public int Count => Type == SetType.ListSet ? Sets.Count : _packed?.Count ?? _wide.Count;
+    public int Count => Type == SetType.ListSet ? Sets.Count : _addresses?.Count ?? _packed?.Count ?? _wide.Count;
 
     public SetType Type { get; }
 
@@ -61,11 +66,12 @@ public sealed class SetContent
 
     internal SetContent Clone() => new(this);
 
-    internal bool Contains(in SetMember member) => _packed?.Contains(Pack(member)) ?? _wide.Contains(Widen(member));
+    internal bool Contains(in SetMember member) =>
+        _addresses?.Contains(AddressOf(member)) ?? _packed?.Contains(Pack(member)) ?? _wide.Contains(Widen(member));
 
     internal bool Add(in SetMember member)
     {
-        if (!(_packed?.Add(Pack(member)) ?? _wide.Add(Widen(member))))
+        if (!(_addresses?.Add(AddressOf(member)) ?? _packed?.Add(Pack(member)) ?? _wide.Add(Widen(member))))
         {
             return false;
         }
@@ -77,7 +83,7 @@ public sealed class SetContent
 
     internal bool Remove(in SetMember member)
     {
-        if (!(_packed?.Remove(Pack(member)) ?? _wide.Remove(Widen(member))))
+        if (!(_addresses?.Remove(AddressOf(member)) ?? _packed?.Remove(Pack(member)) ?? _wide.Remove(Widen(member))))
         {
             return false;
         }
@@ -89,14 +95,16 @@ public sealed class SetContent
 
     internal IEnumerable<SetMember> Members()
     {
-        if (_packed is not null)
+        foreach (uint address in _addresses?.Members() ?? [])
         {
-            foreach (PackedMember key in _packed.Keys())
-            {
-                IPv4Address address = new((uint)(key.Bits >> 32));
-                yield return new SetMember(
-                    new InternetPrefix(address, (byte)(key.Bits >> 24)), (IPProtocol)(byte)(key.Bits >> 16), (ushort)key.Bits);
-            }
+            yield return new SetMember(new InternetPrefix(new IPv4Address(address), 32));
+        }
+
+        foreach (ulong member in _packed?.Members() ?? [])
+        {
+            IPv4Address address = new((uint)(member >> 32));
+            yield return new SetMember(
+                new InternetPrefix(address, (byte)(member >> 24)), (IPProtocol)(byte)(member >> 16), (ushort)member);
         }
 
         foreach (WideMember key in _wide.Keys())
@@ -120,6 +128,11 @@ public sealed class SetContent
         bool source = directions[0] == SetDirection.Source;
         ulong high = source ? view.SourceHigh : view.DestinationHigh;
         ulong low = source ? view.SourceLow : view.DestinationLow;
+        if (_addresses is not null)
+        {
+            return _addresses.Contains((uint)low);
+        }
+
         byte protocol = 0;
         ushort port = 0;
         if (Type is SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP)
@@ -150,7 +163,7 @@ public sealed class SetContent
         foreach (byte length in _lengths)
         {
             bool found = _packed is not null
-                ? _packed.Contains(PackedMember.Of((uint)low & IPv4Address.MaskOf(length), length, protocol, port))
+                ? _packed.Contains(Pack((uint)low & IPv4Address.MaskOf(length), length, protocol, port))
                 : ContainsWide(new IPv6Address(high, low).Mask(length), length, protocol, port);
             if (found)
             {
@@ -216,8 +229,14 @@ public sealed class SetContent
         ? new InternetAddress(new IPv4Address((uint)low))
         : new InternetAddress(new IPv6Address(high, low));
 
-    private static PackedMember Pack(in SetMember member) =>
-        PackedMember.Of(member.Address.Address.IPv4.Value, member.Address.Length, (byte)member.Protocol, member.Port);
+    private static uint AddressOf(in SetMember member) => member.Address.Address.IPv4.Value;
+
+    private static ulong Pack(in SetMember member) =>
+        Pack(AddressOf(member), member.Address.Length, (byte)member.Protocol, member.Port);
+
+    /// <summary>A member with one IPv4 address in 64 bits.</summary>
+    private static ulong Pack(uint address, int length, byte protocol, ushort port) =>
+        ((ulong)address << 32) | ((ulong)length << 24) | ((ulong)protocol << 16) | port;
 
     private static WideMember Widen(in SetMember member)
     {

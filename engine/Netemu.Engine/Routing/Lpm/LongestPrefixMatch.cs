@@ -15,6 +15,9 @@ public sealed class LongestPrefixMatch<TAddress>
     // Up to about 10,000 prefixes the 1 MiB of a direct root is not paid back.
     private const int DirectRootAbove = 10_240;
 
+    // So few lookups overlap by themselves: going through them stage by stage costs more than it gains.
+    private const int SmallestBatch = 5;
+
     private readonly PrefixTable<TAddress> _table = new();
     private readonly IArena _arena;
     private readonly int _directRootAbove;
@@ -54,7 +57,7 @@ public sealed class LongestPrefixMatch<TAddress>
     /// </summary>
     public void Lookup(ReadOnlySpan<TAddress> addresses, Span<int> values)
     {
-        if (addresses.Length > 1 && Compiled() is CompressedTrie<TAddress> compiled)
+        if (addresses.Length >= SmallestBatch && Compiled() is CompressedTrie<TAddress> compiled)
         {
             compiled.Lookup(addresses, values);
             return;

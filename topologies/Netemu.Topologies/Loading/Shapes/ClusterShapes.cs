@@ -39,7 +39,7 @@ internal static class ClusterShapes
             { "nodesPerRack", Values.Integer(1, 10_000, "a number of nodes"), (s, v) => s.NodesPerRack = v, "Nodes in each rack." },
             { "subnet", Values.Prefix, (s, v) => s.Subnet = v, "Where the nodes' addresses come from." },
             { "link", LinkShapes.Defaults, BindLink, "The links of the segment." },
-            { "gateway", Values.Boolean, (s, v) => s.Gateway = v, "Whether the segment has a gateway router (true)." },
+            { "gateway", Values.Boolean, (s, v) => s.Gateway = v, "Whether the segment has a gateway router, and the nodes a default route to it (true)." },
             { "transport", BgpShapes.TransportWord, (s, v) => s.Transport = v, "What carries BGP: tcp or pipe." },
             { "timers", BgpShapes.ProfileWord, (s, v) => s.Timers = v, "Whose BGP timers apply (calico-bird)." },
             { "service-time", ServiceTimeWord, (s, v) => s.ServiceTime = v, "What processing costs (zero)." },

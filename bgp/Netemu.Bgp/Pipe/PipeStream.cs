@@ -14,7 +14,9 @@ internal sealed class PipeStream(
     /// The MD5 key before the request has arrived, then a byte array: what has come and was not read.
     /// </summary>
     private object? _extra = md5Key;
-    private int _unacknowledged;
+
+    /// <summary>Bytes on their way to this end: it alone changes with what arrives, so that the other end is left in peace.</summary>
+    private int _coming;
 
     public IByteStreamHandler? Handler { get; set; }
 
@@ -31,7 +33,7 @@ internal sealed class PipeStream(
     /// <summary>The node at this end.</summary>
     internal PipeTransport Owner => owner;
 
-    public int UnacknowledgedBytes => _unacknowledged;
+    public int UnacknowledgedBytes => _peer?._coming ?? 0;
 
     public int Read(Span<byte> destination)
     {
@@ -62,7 +64,7 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _unacknowledged += source.Length;
+        _peer._coming += source.Length;
         owner.Network.Send(_peer.Owner, _peer, source);
         return source.Length;
     }
@@ -74,19 +76,19 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _unacknowledged += source.Length;
+        _peer._coming += source.Length;
         owner.Network.SendShared(_peer.Owner, _peer, source);
         return source.Length;
     }
 
-    public int Touch() => _peer is PipeStream peer ? peer._unacknowledged + (int)peer.Owner.LastTurn : 0;
+    public int Touch() => _peer is PipeStream peer ? peer._coming + (int)peer.Owner.LastTurn : 0;
 
     public void Close() => End(StreamCloseReason.EndOfStream);
 
     public void Abort() => End(StreamCloseReason.Reset);
 
     /// <summary>Reads the stream itself, to have it in the cache.</summary>
-    internal int TouchSelf() => _unacknowledged;
+    internal int TouchSelf() => _coming;
 
     /// <summary>Reads what the stream leads to: who is told, and the other end.</summary>
     internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : Touch());
@@ -102,7 +104,7 @@ internal sealed class PipeStream(
             return;
         }
 
-        _peer!._unacknowledged -= bytes.Length;
+        _coming -= bytes.Length;
         if (!IsOpen)
         {
             return;

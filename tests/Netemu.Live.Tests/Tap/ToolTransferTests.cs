@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Netemu.Commands;
 using Netemu.Commands.Shell;
@@ -71,7 +72,8 @@ public sealed class ToolTransferTests(ITestOutputHelper output)
         hook?.Clear();
         CheckTotals(report, host);
 
-        // What the server counted is what the client was told of it.
+        // What the server counted is what the client was told of it. Its test ends when the client's last segment has come.
+        Assert.True(network.RunWhile(() => SpinWait.SpinUntil(() => server.LastTest is not null, 10_000)), "the server's test ends");
         string counted = options.Contains("-R", StringComparison.Ordinal) ? "sum_sent" : "sum_received";
         Assert.Equal(server.LastTest!.Own.Sum(s => s.Counts.Bytes), End(report, counted).GetProperty("bytes").GetInt64());
     }

@@ -20,24 +20,7 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
     /// The length that the decision process compares: an AS_SET counts as one (RFC 4271 section 9.1.2.2 (a)),
     /// confederation segments as none (RFC 5065 section 5.3).
     /// </summary>
-    public int Length
-    {
-        get
-        {
-            int length = 0;
-            for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
-            {
-                length += (AsPathSegmentType)rest[0] switch
-                {
-                    AsPathSegmentType.AsSequence => rest[1],
-                    AsPathSegmentType.AsSet => 1,
-                    _ => 0,
-                };
-            }
-
-            return length;
-        }
-    }
+    public int Length => Count(AsPathSegmentType.AsSequence, AsPathSegmentType.AsSet);
 
     /// <summary>
     /// The leftmost AS: of the neighbour that sent the route. 0 for an empty path or a leading AS_SET.
@@ -66,24 +49,7 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
             : 0;
 
     /// <summary>What confederation segments add where they count: a number each, a set as one.</summary>
-    public int ConfederationLength
-    {
-        get
-        {
-            int length = 0;
-            for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
-            {
-                length += (AsPathSegmentType)rest[0] switch
-                {
-                    AsPathSegmentType.AsConfedSequence => rest[1],
-                    AsPathSegmentType.AsConfedSet => 1,
-                    _ => 0,
-                };
-            }
-
-            return length;
-        }
-    }
+    public int ConfederationLength => Count(AsPathSegmentType.AsConfedSequence, AsPathSegmentType.AsConfedSet);
 
     /// <summary>True if a segment of a confederation is in it.</summary>
     public bool HasConfederation
@@ -181,6 +147,19 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
 
     internal static bool IsConfederation(ReadOnlySpan<byte> segment) =>
         (AsPathSegmentType)segment[0] is AsPathSegmentType.AsConfedSequence or AsPathSegmentType.AsConfedSet;
+
+    /// <summary>The numbers in sequences, and a set as one.</summary>
+    private int Count(AsPathSegmentType sequence, AsPathSegmentType set)
+    {
+        int length = 0;
+        for (ReadOnlySpan<byte> rest = Bytes; rest.Length > 0; rest = rest[SegmentSize(rest)..])
+        {
+            AsPathSegmentType type = (AsPathSegmentType)rest[0];
+            length += type == sequence ? rest[1] : type == set ? 1 : 0;
+        }
+
+        return length;
+    }
 
     internal static int SegmentSize(ReadOnlySpan<byte> segment) => HeaderSize + (segment[1] * AsSize);
 }

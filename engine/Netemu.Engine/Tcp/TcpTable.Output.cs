@@ -62,7 +62,7 @@ public sealed partial class TcpTable
             uint summed = InternetChecksum.PseudoHeader(route.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length)
                 + Fill(segment[headerLength..], ref payload, offset, length);
             Finish(connection, segment, sequence, acknowledgment, headerLength, flags, window, summed);
-            if (_space.IPv6.Send(frame, route) == Errno.EMSGSIZE)
+            if (!TryLead(connection, frame, route, length, summed) && _space.IPv6.Send(frame, route) == Errno.EMSGSIZE)
             {
                 connection.LowerSegmentSize();
             }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Forwarding;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Routing;
@@ -21,6 +22,7 @@ public sealed partial class TcpTable
     private Frame? _superHead;
     private Frame? _superTail;
     private OutputRoute<IPv4Address> _superWay;
+    private OutputRoute<IPv6Address> _superWayIPv6;
     private int _superLength;
 
     /// <summary>The sum of the first segment's pseudo header and payload.</summary>
@@ -51,8 +53,9 @@ public sealed partial class TcpTable
             return false;
         }
 
+        bool isIPv4 = connection.RemoteAddress.IsIPv4;
         ReadOnlySpan<byte> first = head.Bytes;
-        int tcp = IPv4Stack.NetworkOffset + IPv4Header.MinimumSize;
+        int tcp = IPv4Stack.NetworkOffset + (isIPv4 ? IPv4Header.MinimumSize : IPv6Header.Size);
         int headerLength = (first[tcp + 12] >> 4) * 4;
         int total = tcp + headerLength + length;
         if (total > head.Length || _superLength + total > LargestSuper)
@@ -66,13 +69,13 @@ public sealed partial class TcpTable
         Span<byte> segment = bytes[tcp..];
         if (total != head.Length)
         {
-            Span<byte> ip = bytes[IPv4Stack.NetworkOffset..tcp];
-            BinaryPrimitives.WriteUInt16BigEndian(ip[IPv4Header.TotalLengthOffset..], (ushort)(total - IPv4Stack.NetworkOffset));
-            IPv4Header.WriteChecksum(ip);
+            SetLength(bytes[IPv4Stack.NetworkOffset..tcp], isIPv4, segment.Length);
         }
 
-        uint summed = InternetChecksum.PseudoHeader(_superWay.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length)
-            + payload.CopyAndSum(offset, segment[headerLength..]);
+        uint pseudo = isIPv4
+            ? InternetChecksum.PseudoHeader(_superWay.Source, connection.RemoteAddress.IPv4, IPProtocol.Tcp, segment.Length)
+            : InternetChecksum.PseudoHeader(_superWayIPv6.Source, connection.RemoteAddress.IPv6, IPProtocol.Tcp, segment.Length);
+        uint summed = pseudo + payload.CopyAndSum(offset, segment[headerLength..]);
         TcpHeader.Amend(segment[..headerLength], sequence, flags, _superSummed, summed);
         _counters.OutSegs++;
         _superTail!.Following = frame;
@@ -81,21 +84,54 @@ public sealed partial class TcpTable
         return true;
     }
 
+    private static void SetLength(Span<byte> header, bool isIPv4, int length)
+    {
+        if (isIPv4)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(header[IPv4Header.TotalLengthOffset..], (ushort)(header.Length + length));
+            IPv4Header.WriteChecksum(header);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(header[IPv6Header.PayloadLengthOffset..], (ushort)length);
+        }
+    }
+
     /// <summary>Keeps a segment back as the first of a super-segment, if others may follow it on its way.</summary>
     private bool TryLead(TcpConnection connection, Frame frame, in OutputRoute<IPv4Address> way, int length, uint summed)
     {
-        if (!_gathers || length == 0 || !connection.MayGather || !_space.IPv4.TakesSuper(way)
+        if (!MayLead(connection, length) || !SuperOutput.Takes(_space, way)
             || frame.Length - IPv4Stack.NetworkOffset > _space.IPv4.PathMtu(connection.RemoteAddress.IPv4, way))
         {
             return false;
         }
 
+        Lead(frame, summed);
+        _superWay = way;
+        return true;
+    }
+
+    private bool TryLead(TcpConnection connection, Frame frame, in OutputRoute<IPv6Address> way, int length, uint summed)
+    {
+        if (!MayLead(connection, length) || !SuperOutput.Takes(_space, way)
+            || frame.Length - IPv4Stack.NetworkOffset > _space.IPv6.PathMtu(connection.RemoteAddress.IPv6, way))
+        {
+            return false;
+        }
+
+        Lead(frame, summed);
+        _superWayIPv6 = way;
+        return true;
+    }
+
+    private bool MayLead(TcpConnection connection, int length) => _gathers && length > 0 && connection.MayGather;
+
+    private void Lead(Frame frame, uint summed)
+    {
         Debug.Assert(_superHead is null, "What went before has been sent.");
         _superHead = _superTail = frame;
-        _superWay = way;
         _superSummed = summed;
         _superLength = frame.Length;
-        return true;
     }
 
     private void FlushSuper()
@@ -106,15 +142,31 @@ public sealed partial class TcpTable
         }
 
         _superHead = _superTail = null;
+        SuperSegments += head.Following is null ? 0 : 1;
+        bool isIPv4 = head.Bytes[IPv4Stack.NetworkOffset] >> 4 == 4;
+        if (head.Following is not null && (isIPv4 ? TrySendIPv4(head) : TrySendIPv6(head)))
+        {
+            return;
+        }
+
+        foreach (Frame frame in head.Part())
+        {
+            _ = isIPv4 ? _space.IPv4.Send(frame, _superWay) : _space.IPv6.Send(frame, _superWayIPv6);
+        }
+    }
+
+    private bool TrySendIPv4(Frame head)
+    {
         IPv4Address destination = IPv4Address.Read(head.Bytes[(IPv4Stack.NetworkOffset + IPv4Header.DestinationOffset)..]);
-        if (head.Following is null)
-        {
-            _space.IPv4.Send(head, _superWay);
-        }
-        else
-        {
-            SuperSegments++;
-            _space.IPv4.SendSuper(head, _superWay, destination);
-        }
+        return SuperOutput.TrySend(
+            _space, _space.IPv4.Neighbours, head, _superWay, destination, FrameFlags.HeaderChecked | FrameFlags.TransportChecked,
+            EtherType.IPv4);
+    }
+
+    private bool TrySendIPv6(Frame head)
+    {
+        IPv6Address destination = IPv6Address.Read(head.Bytes[(IPv4Stack.NetworkOffset + IPv6Header.DestinationOffset)..]);
+        return SuperOutput.TrySend(
+            _space, _space.IPv6.Neighbours, head, _superWayIPv6, destination, FrameFlags.TransportChecked, EtherType.IPv6);
     }
 }

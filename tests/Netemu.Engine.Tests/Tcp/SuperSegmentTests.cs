@@ -55,14 +55,27 @@ public sealed class SuperSegmentTests
         Loopback,
     }
 
-    public static TheoryData<Scene> Scenes => [.. Enum.GetValues<Scene>()];
+    public static TheoryData<Scene, AddressFamily> Scenes
+    {
+        get
+        {
+            TheoryData<Scene, AddressFamily> scenes = [];
+            foreach (Scene scene in Enum.GetValues<Scene>())
+            {
+                scenes.Add(scene, AddressFamily.IPv4);
+                scenes.Add(scene, AddressFamily.IPv6);
+            }
+
+            return scenes;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Scenes))]
-    public void With_and_without_offload_everything_is_the_same(Scene scene)
+    public void With_and_without_offload_everything_is_the_same(Scene scene, AddressFamily family)
     {
-        Outcome with = Run(scene, offload: true, capture: false);
-        Outcome without = Run(scene, offload: false, capture: false);
+        Outcome with = Run(scene, family, offload: true, capture: false);
+        Outcome without = Run(scene, family, offload: false, capture: false);
         Assert.Equal(without.Counters, with.Counters);
         Assert.Equal(without.Drops, with.Drops);
         Assert.Equal(without.Received, with.Received);
@@ -73,11 +86,11 @@ public sealed class SuperSegmentTests
 
     [Theory]
     [MemberData(nameof(Scenes))]
-    public void A_capture_shows_packets_of_the_path_s_size_and_changes_nothing(Scene scene)
+    public void A_capture_shows_packets_of_the_path_s_size_and_changes_nothing(Scene scene, AddressFamily family)
     {
-        Outcome seen = Run(scene, offload: true, capture: true);
-        Outcome without = Run(scene, offload: false, capture: true);
-        Outcome unseen = Run(scene, offload: true, capture: false);
+        Outcome seen = Run(scene, family, offload: true, capture: true);
+        Outcome without = Run(scene, family, offload: false, capture: true);
+        Outcome unseen = Run(scene, family, offload: true, capture: false);
         Assert.Equal(without.Captured, seen.Captured);
         Assert.Equal(unseen.Hash, seen.Hash);
         Assert.Equal(unseen.Counters, seen.Counters);
@@ -87,7 +100,7 @@ public sealed class SuperSegmentTests
     [InlineData(ShardOrder.Reversed)]
     [InlineData(ShardOrder.Shuffled)]
     public void The_order_of_shards_changes_nothing(ShardOrder order) =>
-        Assert.Equal(Run(Scene.Bridged, true, false).Hash, Run(Scene.Bridged, true, false, order).Hash);
+        Assert.Equal(Run(Scene.Bridged, AddressFamily.IPv4, true, false).Hash, Run(Scene.Bridged, AddressFamily.IPv4, true, false, order).Hash);
 
     [Fact]
     public void A_filter_by_source_that_is_switched_on_under_a_flow_is_asked_at_once()
@@ -106,10 +119,11 @@ public sealed class SuperSegmentTests
         Assert.Equal(before, pair.Server.Root.Tcp.Counters.InSegs);
     }
 
-    private static Outcome Run(Scene scene, bool offload, bool capture, ShardOrder order = ShardOrder.Declared)
+    private static Outcome Run(
+        Scene scene, AddressFamily family, bool offload, bool capture, ShardOrder order = ShardOrder.Declared)
     {
         using EmulatedNetwork network = new(EmulationOptions.Default with { ShardOrder = order });
-        List<(NetworkNamespace From, NetworkNamespace To, string Address)> flows = Build(scene, network);
+        List<(NetworkNamespace From, NetworkNamespace To, string Address)> flows = Build(scene, family, network);
         NetDevice[] devices = [.. network.Emulation.Nodes.SelectMany(n => n.Namespaces).SelectMany(s => s.Devices)];
         foreach (NetworkNamespace space in network.Emulation.Nodes.SelectMany(n => n.Namespaces))
         {
@@ -126,6 +140,12 @@ public sealed class SuperSegmentTests
         foreach (NetDevice device in capture ? devices : [])
         {
             packets!.Add(device);
+        }
+
+        if (family == AddressFamily.IPv6)
+        {
+            // Addresses are tried before they are used (RFC 4862 section 5.4).
+            network.RunSeconds(3);
         }
 
         List<Sink> sinks = [];
@@ -157,23 +177,29 @@ public sealed class SuperSegmentTests
             tables.Sum(t => t.SuperSegments));
     }
 
-    private static List<(NetworkNamespace From, NetworkNamespace To, string Address)> Build(Scene scene, EmulatedNetwork network)
+    private static List<(NetworkNamespace From, NetworkNamespace To, string Address)> Build(Scene scene, AddressFamily family, EmulatedNetwork network)
     {
         switch (scene)
         {
             case Scene.Loopback:
                 Node alone = network.Host("alone");
                 alone.Root.Loopback.SetMtu(1500);
-                return [(alone.Root, alone.Root, "127.0.0.1")];
+                if (family == AddressFamily.IPv6)
+                {
+                    // A namespace speaks IPv6 once it has an address of it.
+                    EmulatedNetwork.AddAddress(alone.Root, alone.Root.Loopback, "fd00::1/128");
+                }
+
+                return [(alone.Root, alone.Root, In(family, "127.0.0.1"))];
             case Scene.ShortQueue or Scene.Impaired or Scene.Hooked or Scene.Narrow:
                 Node left = network.Host("left");
                 Node middle = network.Router("middle");
                 Node right = network.Host("right");
                 LinkOptions link = new() { Delay = Duration.FromMicroseconds(200), RateBitsPerSecond = 200_000_000, QueueLimit = scene == Scene.ShortQueue ? 13 : 1000 };
-                network.Join(left, "10.0.0.1/24", middle, "10.0.0.254/24", link);
-                network.Join(middle, "10.1.0.254/24", right, "10.1.0.1/24", link, scene == Scene.Narrow ? 900 : 1500);
-                EmulatedNetwork.Route(left, "default", "10.0.0.254");
-                EmulatedNetwork.Route(right, "default", "10.1.0.254");
+                network.Join(left, In(family, "10.0.0.1/24"), middle, In(family, "10.0.0.254/24"), link);
+                network.Join(middle, In(family, "10.1.0.254/24"), right, In(family, "10.1.0.1/24"), link, scene != Scene.Narrow ? 1500 : family == AddressFamily.IPv4 ? 900 : 1300);
+                EmulatedNetwork.Route(left, family == AddressFamily.IPv4 ? "default" : "::/0", In(family, "10.0.0.254"));
+                EmulatedNetwork.Route(right, family == AddressFamily.IPv4 ? "default" : "::/0", In(family, "10.1.0.254"));
                 if (scene == Scene.Impaired)
                 {
                     NetemOptions netem = new()
@@ -185,17 +211,17 @@ public sealed class SuperSegmentTests
 
                 if (scene == Scene.Hooked)
                 {
-                    left.Root.WritableHooks().Add(AddressFamily.IPv4, HookPoint.Postrouting, 0, new SegmentFilter());
-                    right.Root.WritableHooks().Add(AddressFamily.IPv4, HookPoint.LocalOut, 0, new SegmentFilter());
+                    left.Root.WritableHooks().Add(family, HookPoint.Postrouting, 0, new SegmentFilter());
+                    right.Root.WritableHooks().Add(family, HookPoint.LocalOut, 0, new SegmentFilter());
                 }
 
-                return [(left.Root, right.Root, "10.1.0.1"), (right.Root, left.Root, "10.0.0.1")];
+                return [(left.Root, right.Root, In(family, "10.1.0.1")), (right.Root, left.Root, In(family, "10.0.0.1"))];
             default:
-                return BuildBridges(scene, network);
+                return BuildBridges(scene, family, network);
         }
     }
 
-    private static List<(NetworkNamespace From, NetworkNamespace To, string Address)> BuildBridges(Scene scene, EmulatedNetwork network)
+    private static List<(NetworkNamespace From, NetworkNamespace To, string Address)> BuildBridges(Scene scene, AddressFamily family, EmulatedNetwork network)
     {
         Node host = network.Host("host");
         Node other = network.Host("other");
@@ -206,7 +232,7 @@ public sealed class SuperSegmentTests
             bridge.Fdb.SetAgeingTime(Duration.FromMicroseconds(20));
         }
 
-        NetworkNamespace a = Pod(bridge, "a", "10.0.0.1/24");
+        NetworkNamespace a = Pod(bridge, "a", In(family, "10.0.0.1/24"));
         BridgeDevice last = bridge;
         for (int i = 1; scene == Scene.Chain && i < 16; i++)
         {
@@ -220,13 +246,26 @@ public sealed class SuperSegmentTests
             last = next;
         }
 
-        NetworkNamespace b = Pod(last, "b", "10.0.0.2/24");
+        NetworkNamespace b = Pod(last, "b", In(family, "10.0.0.2/24"));
         EthernetDevice uplink = new(host.Root, "uplink");
-        EthernetDevice there = EmulatedNetwork.Device(other, "10.0.0.3/24");
+        EthernetDevice there = EmulatedNetwork.Device(other, In(family, "10.0.0.3/24"));
         bridge.AddPort(uplink);
         uplink.SetUp(true);
         network.Emulation.Connect(uplink, there, LinkOptions.Default with { QueueLimit = scene == Scene.Forgetful ? 7 : 1000 });
-        return [(a, b, "10.0.0.2"), (b, other.Root, "10.0.0.3"), (other.Root, a, "10.0.0.1")];
+        return [(a, b, In(family, "10.0.0.2")), (b, other.Root, In(family, "10.0.0.3")), (other.Root, a, In(family, "10.0.0.1"))];
+    }
+
+    /// <summary>The same place in the other family: 10.1.0.2/24 is fd00:1::2/64.</summary>
+    private static string In(AddressFamily family, string address)
+    {
+        if (family == AddressFamily.IPv4)
+        {
+            return address;
+        }
+
+        string[] numbers = address.Split('/')[0].Split('.');
+        string length = address.Contains('/', StringComparison.Ordinal) ? "/64" : string.Empty;
+        return numbers[0] == "127" ? "::1" : $"fd00:{numbers[1]}::{numbers[3]}{length}";
     }
 
     private static NetworkNamespace Pod(BridgeDevice bridge, string name, string address)

@@ -284,8 +284,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 
     private SimTime TickAfter(SimTime time)
     {
-        long past = (time - SimTime.Zero - _tickPhase).Nanoseconds % s_tick.Nanoseconds;
-        return past == 0 ? time : time + s_tick - Duration.FromNanoseconds(past < 0 ? past + s_tick.Nanoseconds : past);
+        long past = (time + s_tick - _tickPhase).Nanoseconds % s_tick.Nanoseconds;
+        return past == 0 ? time : time + s_tick - Duration.FromNanoseconds(past);
     }
 
     /// <summary>Reads what the speaker keeps of a session beside it, to have it in the cache.</summary>

@@ -63,7 +63,7 @@ public sealed partial class BmpClient
                 _told[item.Peer] = item.Epoch;
                 WritePeerUp(session, _monitor.PeerOf(session));
                 break;
-            case BmpItemKind.PeerDown when _told.GetValueOrDefault(item.Peer) == item.Epoch && item.Bytes is byte[] bytes:
+            case BmpItemKind.PeerDown when Knows(item.Peer, item.Epoch) && item.Bytes is byte[] bytes:
                 _told.Remove(item.Peer);
                 Append(bytes);
                 break;
@@ -83,7 +83,9 @@ public sealed partial class BmpClient
 
     /// <summary>The same if the station has heard of it.</summary>
     private BgpSession? KnownSessionOf(in BmpItem item) =>
-        _told.GetValueOrDefault(item.Peer) == item.Epoch ? SessionOf(item) : null;
+        Knows(item.Peer, item.Epoch) ? SessionOf(item) : null;
+
+    private bool Knows(ushort peer, int epoch) => _told.GetValueOrDefault(peer) == epoch;
 
     /// <summary>Takes routes of one session that follow each other.</summary>
     private void TakeRun(in BmpItem first)
@@ -147,7 +149,7 @@ public sealed partial class BmpClient
     {
         foreach (BgpSession session in _speaker.Neighbors)
         {
-            if (_told.GetValueOrDefault(session.Index) == _monitor.PeerOf(session).Epoch && session.IsEstablished)
+            if (Knows(session.Index, _monitor.PeerOf(session).Epoch) && session.IsEstablished)
             {
                 WriteEndOfRib(session, AddressFamily.IPv4);
                 WriteEndOfRib(session, AddressFamily.IPv6);
@@ -162,15 +164,12 @@ public sealed partial class BmpClient
             return;
         }
 
-        bool isIPv6 = _run[0].IsIPv6;
-        if ((Station.Feeds & (isIPv6 ? BmpFeeds.IPv6PrePolicy : BmpFeeds.IPv4PrePolicy)) != 0)
+        foreach (bool postPolicy in (ReadOnlySpan<bool>)[false, true])
         {
-            WriteRun(session, postPolicy: false, isTable);
-        }
-
-        if ((Station.Feeds & (isIPv6 ? BmpFeeds.IPv6PostPolicy : BmpFeeds.IPv4PostPolicy)) != 0)
-        {
-            WriteRun(session, postPolicy: true, isTable);
+            if (Wants(_run[0].IsIPv6, postPolicy))
+            {
+                WriteRun(session, postPolicy, isTable);
+            }
         }
     }
 
@@ -249,13 +248,9 @@ public sealed partial class BmpClient
             return;
         }
 
-        bool isIPv6 = family == AddressFamily.IPv6;
         foreach (bool postPolicy in (ReadOnlySpan<bool>)[false, true])
         {
-            BmpFeeds feed = postPolicy
-                ? isIPv6 ? BmpFeeds.IPv6PostPolicy : BmpFeeds.IPv4PostPolicy
-                : isIPv6 ? BmpFeeds.IPv6PrePolicy : BmpFeeds.IPv4PrePolicy;
-            if ((Station.Feeds & feed) != 0)
+            if (Wants(family == AddressFamily.IPv6, postPolicy))
             {
                 BmpWriter writer = BeginRouteMonitoring(session, postPolicy, _speaker.Scheduler.Now);
                 writer.Advance(UpdateWriter.WriteEndOfRib(writer.Rest, family));
@@ -330,7 +325,7 @@ public sealed partial class BmpClient
         foreach (BgpSession session in _speaker.Neighbors)
         {
             BmpPeer peer = _monitor.PeerOf(session);
-            if (!peer.IsUp || _told.GetValueOrDefault(session.Index) != peer.Epoch)
+            if (!peer.IsUp || !Knows(session.Index, peer.Epoch))
             {
                 continue;
             }

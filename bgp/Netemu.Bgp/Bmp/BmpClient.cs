@@ -182,8 +182,15 @@ public sealed partial class BmpClient : TimerEntry, IByteStreamHandler
         _speaker.Scheduler.Cancel(_statistics);
     }
 
-    private bool Wants(bool isIPv6) =>
-        (Station.Feeds & (isIPv6 ? BmpFeeds.IPv6PrePolicy | BmpFeeds.IPv6PostPolicy : BmpFeeds.IPv4PrePolicy | BmpFeeds.IPv4PostPolicy)) != 0;
+    private bool Wants(bool isIPv6) => Wants(isIPv6, postPolicy: false) || Wants(isIPv6, postPolicy: true);
+
+    private bool Wants(bool isIPv6, bool postPolicy)
+    {
+        BmpFeeds feed = postPolicy
+            ? isIPv6 ? BmpFeeds.IPv6PostPolicy : BmpFeeds.IPv4PostPolicy
+            : isIPv6 ? BmpFeeds.IPv6PrePolicy : BmpFeeds.IPv4PrePolicy;
+        return (Station.Feeds & feed) != 0;
+    }
 
     private void SendStatistics()
     {

@@ -145,14 +145,17 @@ public sealed class BmpMonitor
 
     internal void Announced(BgpSession session, AddressFamily family, NlriBuffer nlri, PathRejection rejection)
     {
-        Count(PeerOf(session), session, family, nlri, rejection);
-        Changed(session, family, nlri);
+        BmpPeer peer = PeerOf(session);
+        Count(peer, session, family, nlri, rejection);
+        Note(peer, session, family, nlri);
     }
 
     /// <summary>Routes of the family were announced or withdrawn; the table has them already.</summary>
-    internal void Changed(BgpSession session, AddressFamily family, NlriBuffer nlri)
+    internal void Changed(BgpSession session, AddressFamily family, NlriBuffer nlri) =>
+        Note(PeerOf(session), session, family, nlri);
+
+    private void Note(BmpPeer peer, BgpSession session, AddressFamily family, NlriBuffer nlri)
     {
-        BmpPeer peer = PeerOf(session);
         for (int i = 0; i < nlri.Count; i++)
         {
             Note(peer, session, family, nlri.Prefixes[i], nlri.PathIds[i]);
@@ -183,9 +186,10 @@ public sealed class BmpMonitor
 
     internal void EndOfRib(BgpSession session, AddressFamily family)
     {
+        BmpItem item = new(BmpItemKind.EndOfRib, session.Index, PeerOf(session).Epoch) { IsIPv6 = family == AddressFamily.IPv6 };
         foreach (BmpClient client in _clients)
         {
-            client.Add(new BmpItem(BmpItemKind.EndOfRib, session.Index, PeerOf(session).Epoch) { IsIPv6 = family == AddressFamily.IPv6 });
+            client.Add(item);
         }
 
         Send();
@@ -210,14 +214,15 @@ public sealed class BmpMonitor
 
     private void Note(BmpPeer peer, BgpSession session, AddressFamily family, int prefix, uint pathId)
     {
+        BmpItem item = new(BmpItemKind.Route, session.Index, peer.Epoch)
+        {
+            IsIPv6 = family == AddressFamily.IPv6,
+            Prefix = prefix,
+            PathId = pathId,
+        };
         foreach (BmpClient client in _clients)
         {
-            client.Add(new BmpItem(BmpItemKind.Route, session.Index, peer.Epoch)
-            {
-                IsIPv6 = family == AddressFamily.IPv6,
-                Prefix = prefix,
-                PathId = pathId,
-            });
+            client.Add(item);
         }
     }
 

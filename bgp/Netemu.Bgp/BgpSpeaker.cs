@@ -231,6 +231,14 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         return session?.AcceptIncoming(stream);
     }
 
+    void IByteStreamAcceptor.AfterArrivals()
+    {
+        if (_flushTimer.IsArmed)
+        {
+            Flush();
+        }
+    }
+
     int IByteStreamAcceptor.Touch(InternetAddress remote) => _index.Find(remote)?.Touch() ?? 0;
 
     IPv4Address IRibPeers.IdentifierOf(ushort peer) =>

@@ -149,6 +149,7 @@ public sealed class PipeNetwork
     {
         int warm = 1;
         int next = turn.First;
+        PipeTransport node = turn.Node;
         while (next >= 0)
         {
             if (warm == 0)
@@ -171,5 +172,7 @@ public sealed class PipeNetwork
 
             _queue.Release(taken);
         }
+
+        node.AfterArrivals();
     }
 }

@@ -55,7 +55,7 @@ internal sealed class PipeQueue
         else
         {
             node.LastTurn = _taken + _turns.Count;
-            _turns.Enqueue(new PipeTurn(due, place));
+            _turns.Enqueue(new PipeTurn(node, due, place));
         }
 
         return place;

@@ -77,6 +77,15 @@ public sealed class PipeTransport : IByteStreamTransport
         return null;
     }
 
+    /// <summary>The node's turn is over: whoever listens may finish what the arrivals have begun.</summary>
+    internal void AfterArrivals()
+    {
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            _listeners[i].Acceptor.AfterArrivals();
+        }
+    }
+
     internal void Remove(PipeListener listener) => _listeners.Remove(listener);
 
     private InternetAddress SourceFor(InternetAddress remote)

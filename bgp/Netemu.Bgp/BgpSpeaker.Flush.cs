@@ -84,19 +84,19 @@ public sealed partial class BgpSpeaker
         }
 
         LastRouteChange = Scheduler.Now;
-        foreach (int prefix in routes.Changed)
+        foreach ((int first, int count) in routes.Changed)
         {
-            routes.ClearChanged(prefix);
-            if (Services.RouteSink is IRouteSink sink)
+            routes.ClearChanged(first, count);
+            for (int i = 0; i < count && Services.RouteSink is IRouteSink sink; i++)
             {
-                Install(sink, routes, prefix);
+                Install(sink, routes, first + i);
             }
 
             foreach (UpdateGroup group in _groups)
             {
                 if (group.Key.Family == routes.Prefixes.Family)
                 {
-                    group.MarkDirty(prefix);
+                    group.MarkDirty(first, count);
                 }
             }
         }

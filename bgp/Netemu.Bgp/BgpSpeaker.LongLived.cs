@@ -16,6 +16,7 @@ public sealed partial class BgpSpeaker
     {
         RouteTable routes = RoutesOf(family);
         int removed = 0;
+        routes.SplitRuns();
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];

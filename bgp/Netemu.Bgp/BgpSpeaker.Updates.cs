@@ -332,6 +332,7 @@ public sealed partial class BgpSpeaker
     private void ImportAgain(BgpSession session, AddressFamily family)
     {
         RouteTable routes = RoutesOf(family);
+        routes.SplitRuns();
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];

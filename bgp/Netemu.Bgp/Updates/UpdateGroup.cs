@@ -43,7 +43,11 @@ internal sealed class UpdateGroup : TimerEntry
         _speaker = speaker;
         Key = key;
         _routes = speaker.RoutesOf(key.Family);
-        _routes.TracksEveryPath |= key.AddPath;
+        if (key.AddPath)
+        {
+            _routes.TrackEveryPath();
+        }
+
         _out = new AdjRibOut(speaker.Tables.Attributes, speaker.Tables.Pages);
         _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
     }
@@ -69,10 +73,9 @@ internal sealed class UpdateGroup : TimerEntry
     public void ExportAgain()
     {
         _export = new ExportProcess(Key, _speaker.Configuration, _speaker.Tables, _routes, _speaker);
-        for (int row = 0; row < _routes.RowCount; row++)
+        foreach ((int prefix, int row) in _routes.Paths)
         {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.FirstRow(prefix) == row)
+            if (_routes.FirstRow(prefix) == row)
             {
                 MarkDirty(prefix);
             }
@@ -98,9 +101,33 @@ internal sealed class UpdateGroup : TimerEntry
         Serve(batch);
     }
 
-    public void MarkDirty(int prefix)
+    /// <summary>Prefixes with consecutive ids have changed.</summary>
+    public void MarkDirty(int first, int count)
     {
-        // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+        if (_members.Count == 0)
+        {
+            return;
+        }
+
+        while (count > 0)
+        {
+            // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+            int alike = Math.Min(count, _routes.CountAlike(first));
+            if (_export.MayAnnounce(_routes.BestRow(first)) || Key.DefaultOriginate || _out.HasAny(first, alike))
+            {
+                for (int i = 0; i < alike; i++)
+                {
+                    MarkDirty(first + i);
+                }
+            }
+
+            first += alike;
+            count -= alike;
+        }
+    }
+
+    private void MarkDirty(int prefix)
+    {
         bool concerns = _members.Count > 0
             && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)) || IsOriginatedDefault(prefix));
         if (concerns && _out.TryMarkDirty(prefix))
@@ -112,10 +139,9 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Every prefix may have to be told differently: the export policy has changed.</summary>
     public void MarkAllDirty()
     {
-        for (int row = 0; row < _routes.RowCount; row++)
+        foreach ((int prefix, int row) in _routes.Paths)
         {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.BestRow(prefix) == row)
+            if (_routes.BestRow(prefix) == row)
             {
                 MarkDirty(prefix);
             }
@@ -160,15 +186,7 @@ internal sealed class UpdateGroup : TimerEntry
             return;
         }
 
-        for (int row = 0; row < _routes.RowCount; row++)
-        {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.BestRow(prefix) == row)
-            {
-                MarkDirty(prefix);
-            }
-        }
-
+        MarkAllDirty();
         if (Key.DefaultOriginate)
         {
             MarkDirty(DefaultPrefix);
@@ -333,7 +351,7 @@ internal sealed class UpdateGroup : TimerEntry
     private bool IsOriginatedDefault(int prefix) => Key.DefaultOriginate && prefix == DefaultPrefix;
 
     private bool Announce(int prefix, uint pathId, int row, UpdateBatch batch) =>
-        Announce(prefix, pathId, _export.Export(row), _routes[row].Peer, batch);
+        Announce(prefix, pathId, _export.Export(prefix, row), _routes[row].Peer, batch);
 
     private bool Announce(int prefix, uint pathId, int attributes, ushort source, UpdateBatch batch)
     {

@@ -34,6 +34,8 @@ public sealed partial class BgpSpeaker
             return;
         }
 
+        _ipv4.Tidy();
+        _ipv6.Tidy();
         Aggregate(_ipv4);
         Aggregate(_ipv6);
         _isPublishing = true;
@@ -52,7 +54,7 @@ public sealed partial class BgpSpeaker
         for (int row = 0; row < routes.RowCount; row++)
         {
             ref RibPath path = ref routes[row];
-            if (path.Prefix < 0 || path.Peer == RouteTable.LocalPeer)
+            if (path.IsFree || path.Peer == RouteTable.LocalPeer)
             {
                 continue;
             }

@@ -20,8 +20,8 @@ public sealed partial class BgpSpeaker
             Monitor ??= new BmpMonitor(this);
 
             // A station's walk over the rows goes on after other things have happened.
-            _ipv4.KeepRowsApart();
-            _ipv6.KeepRowsApart();
+            _ipv4.NameRows();
+            _ipv6.NameRows();
         }
 
         Monitor?.SetStations(Configuration.Stations);

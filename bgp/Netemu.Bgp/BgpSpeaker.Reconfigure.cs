@@ -152,7 +152,7 @@ public sealed partial class BgpSpeaker
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];
-            if (path.Prefix >= 0 && (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped)
+            if (!path.IsFree && (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped)
             {
                 routes.SetRejection(row, JudgeNextHop(Tables.Attributes[path.Attributes].NextHop));
             }

@@ -7,13 +7,14 @@ namespace Netemu.Bgp.Rib;
 /// together have consecutive ids, so in a mesh a row stands for all that a neighbour has announced.
 /// </summary>
 /// <remarks>
-/// A run has no chain, no path identifiers and no attributes before policy. Whoever changes one of its prefixes isolates
-/// that one first.
+/// A run has no chain, no path identifiers and no attributes before policy. The first time that one of its prefixes must be
+/// told apart, the whole table is: every path has a row of its own from then on, in the same order. So runs decide nothing
+/// that can be seen, which they must not, as ids depend on the history of all speakers.
 /// </remarks>
 internal sealed partial class RouteTable
 {
-    /// <summary>True once rows are taken for names of paths: every path has one of its own from then on.</summary>
-    private bool _keepsRowsApart;
+    /// <summary>True once prefixes of a run had to be told apart.</summary>
+    private bool _isApart;
 
     /// <summary>
     /// Adds or replaces what one message announces: paths that differ in prefix and path identifier only. Returns how many
@@ -21,7 +22,7 @@ internal sealed partial class RouteTable
     /// </summary>
     public int Update(RibPath path, ReadOnlySpan<int> announced, ReadOnlySpan<uint> pathIds, int received)
     {
-        bool isPlain = received == 0 && !TracksArrival && !_keepsRowsApart && _pathIds is null && !pathIds.ContainsAnyExcept(0u);
+        bool isPlain = received == 0 && !TracksArrival && !TracksEveryPath && _pathIds is null && !pathIds.ContainsAnyExcept(0u);
         RibPath only = path;
         DecideSingle(ref only);
         int added = 0;
@@ -32,7 +33,7 @@ internal sealed partial class RouteTable
             int first = isPlain ? FirstRow(announced[0]) : -1;
             if (isPlain && first < 0)
             {
-                length = CountFresh(announced);
+                length = _isApart ? 1 : CountFresh(announced);
                 AddRun(only, length);
                 added += length;
             }
@@ -53,30 +54,22 @@ internal sealed partial class RouteTable
         return added;
     }
 
-    /// <summary>
-    /// Gives every path a row of its own, now and from now on: someone remembers rows.
-    /// </summary>
-    public void KeepRowsApart()
+    /// <summary>Gives every path a row of its own; who changes paths one by one in a walk over rows does it first.</summary>
+    public void TellApart()
     {
-        _keepsRowsApart = true;
-        SplitRuns();
+        if (!_isApart)
+        {
+            _isApart = true;
+            Rebuild();
+        }
     }
 
-    /// <summary>Gives every path a row of its own; who changes paths one by one in a walk over rows does it first.</summary>
-    public void SplitRuns()
+    private void TellApart(int prefix)
     {
-        int rows = _rows;
-        for (int row = 0; row < rows; row++)
+        int row = FirstRow(prefix);
+        if (row >= 0 && _paths[row].Followers > 0)
         {
-            RibPath run = _paths[row];
-            if (run.Prefix >= 0 && run.Followers > 0)
-            {
-                _paths[row].Followers = 0;
-                for (int i = 1; i <= run.Followers; i++)
-                {
-                    AddPart(run, run.Prefix + i, 1);
-                }
-            }
+            TellApart();
         }
     }
 
@@ -106,7 +99,7 @@ internal sealed partial class RouteTable
     /// <summary>How many consecutive ids at the front have no path.</summary>
     private int CountFresh(ReadOnlySpan<int> announced)
     {
-        int most = Math.Min(announced.Length, ushort.MaxValue);
+        int most = Math.Min(announced.Length, RibPath.LongestRun);
         int count = 1;
         while (count < most && announced[count] == announced[count - 1] + 1 && FirstRow(announced[count]) < 0)
         {
@@ -119,7 +112,7 @@ internal sealed partial class RouteTable
     /// <summary>The first paths of consecutive prefixes, decided already.</summary>
     private void AddRun(RibPath path, int count)
     {
-        path.Followers = (ushort)(count - 1);
+        path.Followers = count - 1;
         attributes.Acquire(path.Attributes, count);
         int row = TakeRow();
         _paths.GetOrAdd(row) = path;
@@ -180,8 +173,7 @@ internal sealed partial class RouteTable
     private void RemoveRun(int row)
     {
         RibPath run = _paths[row];
-        _paths[row] = new RibPath { Prefix = -1, Attributes = _freeRow };
-        _freeRow = row + 1;
+        GiveRow(row);
         PathCount -= run.Prefixes;
         Point(run.Prefix, run.Prefixes, -1);
         if ((run.Flags & PathFlags.Rejected) == 0)
@@ -191,44 +183,6 @@ internal sealed partial class RouteTable
         }
 
         attributes.Release(run.Attributes, run.Prefixes);
-    }
-
-    /// <summary>Gives a prefix of a run a row of its own; nothing that anyone can see changes.</summary>
-    private void Isolate(int prefix)
-    {
-        int row = FirstRow(prefix);
-        if (row < 0 || _paths[row].Followers == 0)
-        {
-            return;
-        }
-
-        ref RibPath run = ref _paths[row];
-        int before = prefix - run.Prefix;
-        int after = run.Followers - before;
-        if (before == 0)
-        {
-            run.Prefix++;
-            run.Followers--;
-            AddPart(run, prefix, 1);
-            return;
-        }
-
-        run.Followers = (ushort)(before - 1);
-        AddPart(run, prefix, 1);
-        if (after > 0)
-        {
-            AddPart(run, prefix + 1, after);
-        }
-    }
-
-    /// <summary>A new row for a part of a run, which has given it up.</summary>
-    private void AddPart(RibPath path, int first, int count)
-    {
-        int row = TakeRow();
-        path.Prefix = first;
-        path.Followers = (ushort)(count - 1);
-        _paths.GetOrAdd(row) = path;
-        Point(first, count, row);
     }
 
     /// <summary>Has prefixes' entries point to a row; -1 for none.</summary>
@@ -290,7 +244,7 @@ internal sealed partial class RouteTable
             while (++_row < table._rows)
             {
                 ref RibPath path = ref table._paths[_row];
-                if (path.Prefix >= 0)
+                if (!path.IsFree)
                 {
                     _left = path.Followers;
                     Current = (path.Prefix, _row);

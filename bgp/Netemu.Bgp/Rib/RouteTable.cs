@@ -4,7 +4,7 @@ namespace Netemu.Bgp.Rib;
 
 /// <summary>
 /// Adj-RIBs-In and Loc-RIB of one family in one flat table: per prefix a chain of paths (one per peer and path
-/// identifier), the best one first. 16 bytes a path and 4 a prefix, and 4 more a path once any prefix has two.
+/// identifier), the best one first. 12 bytes a path and 4 a prefix, and 4 more a path once any prefix has two.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -12,9 +12,9 @@ namespace Netemu.Bgp.Rib;
 ///                                                     best first, if its Rejected flag is clear
 /// </code>
 /// Prefixes with consecutive ids that one message has brought, and that have no other path, share one row (a run).
-/// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own
-/// insertion
-/// order, whatever the ids are. The columns of links, path identifiers and received attributes exist once they are needed.
+/// Rows are taken in order and those that become free are left behind until <see cref="Tidy"/>, so a walk over rows is a
+/// walk in this speaker's own insertion order, whatever the ids are. The columns of links, path identifiers and received
+/// attributes exist once they are needed.
 /// </remarks>
 internal sealed partial class RouteTable(
     PrefixTable prefixes, PathAttributeTable attributes, RibPages pages, BestPathOptions options, IRibPeers peers)
@@ -25,7 +25,7 @@ internal sealed partial class RouteTable(
     private const int ChangedBit = int.MinValue;
 
     private readonly PagedArray<int> _entries = new(pages.Numbers);
-    private readonly PagedArray<RibPath> _paths = new(pages.Paths);
+    private PagedArray<RibPath> _paths = new(pages.Paths);
     private readonly PrefixRuns _changed = new();
     private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
@@ -33,7 +33,7 @@ internal sealed partial class RouteTable(
     private PagedArray<uint>? _arrivals;
     private uint _lastArrival;
     private int _rows;
-    private int _freeRow;
+    private int _holes;
     private DecisionCandidate[] _candidates = new DecisionCandidate[8];
     private int[] _candidateRows = new int[8];
 
@@ -72,11 +72,11 @@ internal sealed partial class RouteTable(
 
     public uint PathIdOf(int row) => _pathIds is null ? 0 : _pathIds.GetOrDefault(row);
 
-    /// <summary>Notes that someone is told every path. A path's row is its identifier then, so it gets one of its own.</summary>
+    /// <summary>Notes that someone is told every path. A path's row is its identifier then.</summary>
     public void TrackEveryPath()
     {
         TracksEveryPath = true;
-        KeepRowsApart();
+        NameRows();
     }
 
     /// <summary>The attributes as the peer sent them.</summary>
@@ -116,7 +116,7 @@ internal sealed partial class RouteTable(
             return true;
         }
 
-        Isolate(path.Prefix);
+        TellApart(path.Prefix);
         int existing = Find(path.Prefix, path.Peer, pathId);
         if (received != 0)
         {
@@ -157,7 +157,7 @@ internal sealed partial class RouteTable(
             return false;
         }
 
-        Isolate(prefix);
+        TellApart(prefix);
         RemoveRow(Find(prefix, peer, pathId));
         return true;
     }
@@ -169,7 +169,7 @@ internal sealed partial class RouteTable(
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix >= 0 && path.Peer == peer && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
+            if (!path.IsFree && path.Peer == peer && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
             {
                 removed += path.Prefixes;
                 RemoveRow(row);
@@ -186,7 +186,7 @@ internal sealed partial class RouteTable(
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix >= 0 && path.Peer == peer)
+            if (!path.IsFree && path.Peer == peer)
             {
                 path.Flags |= PathFlags.Stale;
                 marked += path.Prefixes;
@@ -223,7 +223,7 @@ internal sealed partial class RouteTable(
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix < 0)
+            if (path.IsFree)
             {
                 continue;
             }
@@ -240,6 +240,7 @@ internal sealed partial class RouteTable(
         _arrivals?.Clear();
         _next = null;
         _rows = 0;
+        _holes = 0;
         _freeRow = 0;
         _changed.Clear();
         PathCount = 0;
@@ -294,18 +295,6 @@ internal sealed partial class RouteTable(
         return row;
     }
 
-    private int TakeRow()
-    {
-        int row = _freeRow - 1;
-        if (row < 0)
-        {
-            return _rows++;
-        }
-
-        _freeRow = _paths[row].Attributes;
-        return row;
-    }
-
     /// <summary>Takes a row and hangs it at the end of the chain: the order of the others is kept.</summary>
     private int Insert(int prefix)
     {
@@ -350,8 +339,7 @@ internal sealed partial class RouteTable(
         Unlink(prefix, row);
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
         int held = path.Attributes;
-        path = new RibPath { Prefix = -1, Attributes = _freeRow };
-        _freeRow = row + 1;
+        GiveRow(row);
         PathCount--;
         Decide(prefix, before);
         if (TracksEveryPath)
@@ -370,8 +358,7 @@ internal sealed partial class RouteTable(
         int held = path.Attributes;
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
         bool wasBest = (path.Flags & PathFlags.Rejected) == 0;
-        path = new RibPath { Prefix = -1, Attributes = _freeRow };
-        _freeRow = row + 1;
+        GiveRow(row);
         PathCount--;
         entry &= ChangedBit;
         if (wasBest)

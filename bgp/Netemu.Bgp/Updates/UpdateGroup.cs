@@ -29,7 +29,8 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly RouteTable _routes;
     private readonly AdjRibOut _out;
     private ExportProcess _export;
-    private readonly List<BgpSession> _members = [];
+    /// <summary>The numbers of the sessions.</summary>
+    private readonly List<ushort> _members = [];
     private List<int> _dirty = [];
     private List<int> _flushing = [];
 
@@ -56,8 +57,6 @@ internal sealed class UpdateGroup : TimerEntry
 
     /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
     public UpdateGroupMember Representative { get; set; }
-
-    public IReadOnlyList<BgpSession> Members => _members;
 
     /// <summary>What the members have been told.</summary>
     public AdjRibOut AdjRibOut => _out;
@@ -178,7 +177,7 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Takes a neighbour in and tells it all that the others know.</summary>
     public void Join(BgpSession session)
     {
-        _members.Add(session);
+        _members.Add(session.Index);
         if (_members.Count > 1)
         {
             Dump(session);
@@ -198,7 +197,7 @@ internal sealed class UpdateGroup : TimerEntry
 
     public void Leave(BgpSession session)
     {
-        _members.Remove(session);
+        _members.Remove(session.Index);
         if (_members.Count == 0)
         {
             Destroy();
@@ -267,6 +266,8 @@ internal sealed class UpdateGroup : TimerEntry
             }
         }
     }
+
+    private BgpSession MemberAt(int place) => _speaker.SessionAt(_members[place])!;
 
     private void Send(bool withdrawalsOnly)
     {
@@ -445,7 +446,7 @@ internal sealed class UpdateGroup : TimerEntry
                 TouchMembers(i);
             }
 
-            BgpSession member = _members[i];
+            BgpSession member = MemberAt(i);
             if (encoder.IsForAll)
             {
                 Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
@@ -465,12 +466,12 @@ internal sealed class UpdateGroup : TimerEntry
         int end = Math.Min(first + BgpSpeaker.TouchedAtOnce, _members.Count);
         for (int i = first; i < end; i++)
         {
-            _touched += _members[i].Touch();
+            _touched += MemberAt(i).Touch();
         }
 
         for (int i = first; i < end; i++)
         {
-            _touched += _members[i].TouchStream();
+            _touched += MemberAt(i).TouchStream();
         }
     }
 

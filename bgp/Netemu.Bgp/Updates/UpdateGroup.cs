@@ -29,7 +29,7 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly RouteTable _routes;
     private readonly AdjRibOut _out;
     private ExportProcess _export;
-    /// <summary>The numbers of the sessions.</summary>
+    /// <summary>The numbers of the sessions, ascending: who is served first is a matter of configuration, and the walk goes through memory in order.</summary>
     private readonly List<ushort> _members = [];
     private List<int> _dirty = [];
     private List<int> _flushing = [];
@@ -177,7 +177,7 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Takes a neighbour in and tells it all that the others know.</summary>
     public void Join(BgpSession session)
     {
-        _members.Add(session.Index);
+        _members.Insert(~_members.BinarySearch(session.Index), session.Index);
         if (_members.Count > 1)
         {
             Dump(session);

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Simulation;
@@ -20,6 +21,9 @@ public sealed class LinkChannel
     private const int MaximumBackoff = 5;
 
     private Entry[] _ring = new Entry[4];
+
+    /// <summary>The length of the ring, a power of two, less one: kept beside what is always read with it.</summary>
+    private int _mask = 3;
     private long _head;
     private long _tail;
     private long _departed;
@@ -69,6 +73,9 @@ public sealed class LinkChannel
 
     /// <summary>Position in the receiving shard's heap, or -1.</summary>
     internal int HeapIndex = -1;
+
+    /// <summary>The receiver's shard; null before it has been laid out.</summary>
+    internal Shard? Shard;
 
     /// <summary>Puts a frame on the wire. Takes ownership.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -215,17 +222,13 @@ public sealed class LinkChannel
 
     /// <summary>The slot of a frame by its number since the channel was made; the ring's length is a power of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Entry At(long number)
-    {
-        Entry[] ring = _ring;
-        return ref ring[(int)number & (ring.Length - 1)];
-    }
+    private ref Entry At(long number) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ring), (int)number & _mask);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Push(Frame? frame, long departure, bool carrier)
     {
         long tail = _tail;
-        if (tail - _head >= _ring.Length)
+        if (tail - _head > _mask)
         {
             Grow();
         }
@@ -239,7 +242,7 @@ public sealed class LinkChannel
         if (tail == _head)
         {
             HeadTime = arrival;
-            Receiver.Node.Shard.Activate(this);
+            (Shard ?? Receiver.Node.Shard).Activate(this);
         }
     }
 
@@ -253,6 +256,7 @@ public sealed class LinkChannel
         }
 
         _ring = ring;
+        _mask = ring.Length - 1;
     }
 
     private struct Entry

@@ -133,9 +133,10 @@ public sealed partial class Emulation
 
     private static void Reactivate(LinkChannel channel)
     {
+        channel.Shard = channel.Receiver.Node.Shard;
         if (!channel.IsEmpty)
         {
-            channel.Receiver.Node.Shard.Activate(channel);
+            channel.Shard.Activate(channel);
         }
     }
 

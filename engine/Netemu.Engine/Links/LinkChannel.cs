@@ -147,9 +147,23 @@ public sealed class LinkChannel
         return at < _tail && at >= _dropBelow ? entry.Frame : null;
     }
 
-    /// <summary>Takes the first frame, which was peeked at.</summary>
+    /// <summary>How many entries there are from the first one on, as long as none of them has been lost with its cable.</summary>
+    internal int Present => _head < _dropBelow ? 0 : (int)(_tail - _head);
+
+    /// <summary>
+    /// The frame of an entry below <see cref="Present"/>; null only if it is a change of carrier.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Advance() => _head++;
+    internal Frame Known(int index, out long arrival)
+    {
+        ref Entry entry = ref At(_head + index);
+        arrival = entry.Arrival;
+        return entry.Frame!;
+    }
+
+    /// <summary>Takes the first frames, which were peeked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Advance(int frames) => _head += frames;
 
     /// <summary>Reads what delivering the next frames will read first, and tells which frames they are; see WindowWarmer.</summary>
     internal int Touch(Span<Frame?> next)

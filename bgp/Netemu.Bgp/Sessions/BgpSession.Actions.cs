@@ -46,7 +46,7 @@ public sealed partial class BgpSession
         PerformOnConnection(ref connection, actions);
         if (main && from != transition.State)
         {
-            _speaker.Services.Observer?.StateChanged(this, from, transition.State, @event);
+            _speaker.Observer?.StateChanged(this, from, transition.State, @event);
         }
 
         if (transition.State == BgpState.Idle && from != BgpState.Idle)
@@ -237,7 +237,7 @@ public sealed partial class BgpSession
             }
         }
 
-        _speaker.Services.Observer?.Notified(this, error, sent: true);
+        _speaker.Observer?.Notified(this, error, sent: true);
     }
 
     // RFC 8538 section 5.1: what an operator does is meant, so it is a hard reset.

@@ -37,11 +37,12 @@ public sealed class PipeTransport : IByteStreamTransport
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
         InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
-        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), Network.NumberOf(remote), port, options.Md5Key)
+        int target = Network.NumberOf(remote);
+        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), target, port, options.Md5Key)
         {
             Handler = handler,
         };
-        Network.Send(Network.OwnerOf(Network.NumberOf(remote)) ?? this, stream, PipeEventKind.Request);
+        Network.Send(Network.OwnerOf(target) ?? this, stream, PipeEventKind.Request);
         return stream;
     }
 

@@ -196,12 +196,11 @@ public sealed partial class BgpSession
 
     private void SendOpen(ref BgpConnection connection)
     {
-        Span<byte> bytes = stackalloc byte[256];
-        int length = LocalOpen.Write(bytes);
+        ReadOnlySpan<byte> bytes = _speaker.Tables.Opens.Write(LocalOpen);
         connection.IsOpenSent = true;
         _counters.OpensSent++;
-        _speaker.Monitor?.OpenPassed(this, connection.Stream, bytes[..length], sent: true);
-        Send(ref connection, bytes[..length]);
+        _speaker.Monitor?.OpenPassed(this, connection.Stream, bytes, sent: true);
+        Send(ref connection, bytes);
     }
 
     private void SendKeepalive(ref BgpConnection connection)

@@ -106,7 +106,7 @@ public sealed partial class BgpSession
     private void HandleOpen(ref BgpConnection connection, ReadOnlySpan<byte> message)
     {
         _counters.OpensReceived++;
-        BgpError error = OpenMessage.TryRead(message, out OpenMessage open);
+        BgpError error = _speaker.Tables.Opens.TryRead(message, out OpenMessage open);
         open = WithoutLoneLongLived(open);
         if (!error.IsError)
         {

@@ -86,14 +86,10 @@ public sealed class EthernetDevice : NetDevice
 
     /// <summary>
     /// <see cref="NetDevice.Transmit"/> for a device that is running, in whose way nothing stands, and a frame that carries
-    /// nothing that only its sender may know.
+    /// nothing that only its sender may know. The caller counts it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void TransmitPlain(Frame frame, long now)
-    {
-        CountTransmitted(frame.Length);
-        Enqueue(frame, now);
-    }
+    internal void TransmitPlain(Frame frame, long now) => Enqueue(frame, now);
 
     protected override void TransmitCore(Frame frame)
     {

@@ -217,6 +217,13 @@ public abstract partial class NetDevice
         _counters.ReceivedBytes += bytes;
     }
 
+    /// <summary>Counts frames that a run has sent; see PlainRun.</summary>
+    internal void CountTransmitted(int packets, long bytes)
+    {
+        _counters.TransmittedPackets += packets;
+        _counters.TransmittedBytes += bytes;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountReceived(int length)
     {

@@ -63,24 +63,34 @@ internal static class PlainRun
 
         while (goesOn)
         {
-            int batch = hooks.Peek(channel, Peek(packets, channel, limit, destinations));
+            int batch = hooks.Peek(channel, Peek(ref packets, channel, limit, destinations));
             main.LookupBatch(destinations[..batch], routes);
             goesOn = batch == destinations.Length;
-            for (int i = 0; i < batch; i++)
+            int taken = 0;
+            for (; taken < batch; taken++)
             {
-                Frame frame = channel.Peek(0, out long arrival)!;
+                Frame frame = channel.Known(taken, out long arrival);
                 int length = frame.Length;
-                if (routes[i] != lastRoute && !TryTakeRoute<TAddress, TPackets>(main, destinations[i], routes[i], input, ref way)
-                    || arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[i]) is not null
-                    || !hooks.TryPass(i, arrival))
+                if (routes[taken] != lastRoute)
+                {
+                    way.Settle(count, bytes);
+                    if (!TryTakeRoute<TAddress, TPackets>(main, destinations[taken], routes[taken], input, ref way))
+                    {
+                        goesOn = false;
+                        break;
+                    }
+
+                    lastRoute = routes[taken];
+                }
+
+                if (arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[taken]) is not null
+                    || !hooks.TryPass(taken, arrival))
                 {
                     goesOn = false;
                     break;
                 }
 
-                lastRoute = routes[i];
                 shard.NowNanoseconds = arrival;
-                channel.Advance();
                 count++;
                 bytes += length;
                 ref byte start = ref frame.FirstByte;
@@ -91,8 +101,11 @@ internal static class PlainRun
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, sizeof(ulong)), way.RewriteHigh);
                 way.Output!.TransmitPlain(frame, arrival);
             }
+
+            channel.Advance(taken);
         }
 
+        way.Settle(count, bytes);
         channel.EndRun();
         input.CountReceived(count, bytes);
         hooks.Count(count, bytes - (count * EthernetHeader.Size));
@@ -101,16 +114,23 @@ internal static class PlainRun
     }
 
     /// <summary>The destinations of the next frames of a channel, as many as are plain and arrive before <paramref name="limit"/>.</summary>
-    private static int Peek<TAddress, TPackets>(TPackets packets, LinkChannel channel, long limit, Span<TAddress> destinations)
+    private static int Peek<TAddress, TPackets>(ref TPackets packets, LinkChannel channel, long limit, Span<TAddress> destinations)
         where TAddress : struct, IIPAddress<TAddress>
         where TPackets : struct, IPlainPackets<TAddress>
     {
         NetDevice input = channel.Receiver;
         ulong mac = WireOrder(input.Mac);
         int longest = input.LongestFrame;
+        int present = Math.Min(channel.Present, destinations.Length);
         int count = 0;
-        while (count < destinations.Length && channel.Peek(count, out long arrival) is Frame frame && arrival < limit)
+        for (; count < present; count++)
         {
+            Frame? frame = channel.Known(count, out long arrival);
+            if (frame is null || arrival >= limit)
+            {
+                break;
+            }
+
             int length = frame.Length;
             if ((frame.Flags & (TPackets.MustBeSet | MustBeClear)) != TPackets.MustBeSet || length < TPackets.LeastLength || length > longest)
             {
@@ -122,8 +142,6 @@ internal static class PlainRun
             {
                 break;
             }
-
-            count++;
         }
 
         return count;
@@ -182,5 +200,20 @@ internal static class PlainRun
         /// <summary>The first eight bytes of the new Ethernet header, and the four after them.</summary>
         public ulong RewriteLow;
         public uint RewriteHigh;
+
+        /// <summary>How many packets and bytes of the run the output's counters have.</summary>
+        private int _packets;
+        private long _bytes;
+
+        /// <summary>Counts what has gone this way: all of the run that has not been counted yet.</summary>
+        public void Settle(int packets, long bytes)
+        {
+            if (packets != _packets)
+            {
+                Output!.CountTransmitted(packets - _packets, bytes - _bytes);
+                _packets = packets;
+                _bytes = bytes;
+            }
+        }
     }
 }

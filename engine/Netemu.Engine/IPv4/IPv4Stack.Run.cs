@@ -53,8 +53,13 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>Headers without options, checked, with ordinary addresses of which the source is not our own.</summary>
-    private readonly struct PlainPackets(IPv4Stack stack) : IPlainPackets<IPv4Address>
+    private struct PlainPackets(IPv4Stack stack) : IPlainPackets<IPv4Address>
     {
+        private readonly IPv4Stack _stack = stack;
+
+        /// <summary>The source of the packet before: an ordinary address and not our own, or no address.</summary>
+        private ulong _source = ulong.MaxValue;
+
         private const uint TypeMask = 0x00FF_FFFF;
 
         /// <summary>EtherType IPv4 and a header without options, as the four bytes at <see cref="EthernetHeader.TypeOffset"/> read.</summary>
@@ -74,7 +79,18 @@ public sealed partial class IPv4Stack
             return (Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref frame, EthernetHeader.TypeOffset)) & TypeMask) == Type
                 && total + NetworkOffset == length
                 && Unsafe.Add(ref frame, NetworkOffset + IPv4Header.TtlOffset) > 1
-                && IsOrdinary(source) && IsOrdinary(destination.Value) && !stack.IsLocal(new IPv4Address(source));
+                && IsOrdinary(destination.Value) && (source == _source || TryTakeSource(source));
+        }
+
+        private bool TryTakeSource(uint source)
+        {
+            if (!IsOrdinary(source) || _stack.IsLocal(new IPv4Address(source)))
+            {
+                return false;
+            }
+
+            _source = source;
+            return true;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Simulation;
@@ -20,6 +21,9 @@ public sealed class LinkChannel
     private const int MaximumBackoff = 5;
 
     private Entry[] _ring = new Entry[4];
+
+    /// <summary>The length of the ring, a power of two, less one: kept beside what is always read with it.</summary>
+    private int _mask = 3;
     private long _head;
     private long _tail;
     private long _departed;
@@ -69,6 +73,9 @@ public sealed class LinkChannel
 
     /// <summary>Position in the receiving shard's heap, or -1.</summary>
     internal int HeapIndex = -1;
+
+    /// <summary>The receiver's shard; null before it has been laid out.</summary>
+    internal Shard? Shard;
 
     /// <summary>Puts a frame on the wire. Takes ownership.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -140,9 +147,23 @@ public sealed class LinkChannel
         return at < _tail && at >= _dropBelow ? entry.Frame : null;
     }
 
-    /// <summary>Takes the first frame, which was peeked at.</summary>
+    /// <summary>How many entries there are from the first one on, as long as none of them has been lost with its cable.</summary>
+    internal int Present => _head < _dropBelow ? 0 : (int)(_tail - _head);
+
+    /// <summary>
+    /// The frame of an entry below <see cref="Present"/>; null only if it is a change of carrier.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Advance() => _head++;
+    internal Frame Known(int index, out long arrival)
+    {
+        ref Entry entry = ref At(_head + index);
+        arrival = entry.Arrival;
+        return entry.Frame!;
+    }
+
+    /// <summary>Takes the first frames, which were peeked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Advance(int frames) => _head += frames;
 
     /// <summary>Reads what delivering the next frames will read first, and tells which frames they are; see WindowWarmer.</summary>
     internal int Touch(Span<Frame?> next)
@@ -215,17 +236,13 @@ public sealed class LinkChannel
 
     /// <summary>The slot of a frame by its number since the channel was made; the ring's length is a power of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Entry At(long number)
-    {
-        Entry[] ring = _ring;
-        return ref ring[(int)number & (ring.Length - 1)];
-    }
+    private ref Entry At(long number) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ring), (int)number & _mask);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Push(Frame? frame, long departure, bool carrier)
     {
         long tail = _tail;
-        if (tail - _head >= _ring.Length)
+        if (tail - _head > _mask)
         {
             Grow();
         }
@@ -239,7 +256,7 @@ public sealed class LinkChannel
         if (tail == _head)
         {
             HeadTime = arrival;
-            Receiver.Node.Shard.Activate(this);
+            (Shard ?? Receiver.Node.Shard).Activate(this);
         }
     }
 
@@ -253,6 +270,7 @@ public sealed class LinkChannel
         }
 
         _ring = ring;
+        _mask = ring.Length - 1;
     }
 
     private struct Entry

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using Netemu.Core.Time;
 
 namespace Netemu.Engine.Simulation;
@@ -7,25 +6,25 @@ namespace Netemu.Engine.Simulation;
 /// <content>How time goes on: barrier events, windows, and the timers and shards that are due in them.</content>
 public sealed partial class Emulation
 {
-    /// <summary>Runs everything due up to and at <paramref name="end"/>; then it is <paramref name="end"/>.</summary>
-    public void RunUntil(SimTime end) => RunUntil(end, static () => false);
+    /// <summary>
+    /// Runs everything due up to and at <paramref name="end"/>; then it is <paramref name="end"/>. As nobody looks between two
+    /// windows, they are run by turns where the network allows it.
+    /// </summary>
+    public void RunUntil(SimTime end) => Run(end, stop: null);
 
     /// <summary>
     /// Runs until <paramref name="end"/>, or until <paramref name="stop"/> holds after a window; says whether it stopped.
     /// </summary>
-    public bool RunUntil(SimTime end, Func<bool> stop)
+    public bool RunUntil(SimTime end, Func<bool> stop) => Run(end, stop);
+
+    private bool Run(SimTime end, Func<bool>? stop)
     {
         EnsureStructure();
         DrainAll();
         IsBuilding = false;
-        while (Pace is null ? Step(end) : StepPaced(end))
+        while (Pace is not null ? StepPaced(end) : stop is null ? StepByTurns(end) : Step(end))
         {
-            if (stop())
-            {
-                return true;
-            }
-
-            if (FrameLimitReached)
+            if (stop?.Invoke() == true || FrameLimitReached)
             {
                 return true;
             }
@@ -43,32 +42,106 @@ public sealed partial class Emulation
     /// <summary>Runs one barrier instant or one window that begins by <paramref name="end"/>; false if there is none.</summary>
     public bool Step(SimTime end)
     {
-        EnsureStructure();
-        long start = Math.Min(_nextWork, _wheel.NextDue().Nanoseconds);
-        long barrier = _barriers.NextTime;
-        long first = Math.Min(start, barrier);
-        if (first > end.Nanoseconds || first == long.MaxValue)
+        if (TryTakeBarrier(end, out long start, out long limit))
+        {
+            return true;
+        }
+
+        if (start > end.Nanoseconds || start == long.MaxValue)
         {
             return false;
         }
 
-        if (barrier <= start)
+        long windowEnd = Math.Min(start + _window, limit);
+        AdvanceTimers(windowEnd);
+        foreach (ShardSide side in _sides)
         {
-            SetNow(barrier);
-            _barriers.Take()();
-            DrainAll();
-            IsInstantOpen = true;
+            RunWindow(side, windowEnd);
+        }
+
+        EndWindow(windowEnd);
+        return true;
+    }
+
+    /// <summary>
+    /// <see cref="Step"/> for several windows at once, where each shard has links to those of the other side only: while one
+    /// side waits at an instant, what it may still send arrives a window's length later, and so the other side may run until
+    /// then; then they change places. Each visit of a shard is two windows long.
+    /// </summary>
+    private bool StepByTurns(SimTime end)
+    {
+        EnsureStructure();
+        if (!_hasTwoSides)
+        {
+            return Step(end);
+        }
+
+        if (TryTakeBarrier(end, out long start, out long limit))
+        {
             return true;
         }
 
-        long windowEnd = Math.Min(Math.Min(start + _window, barrier), end.Nanoseconds == long.MaxValue ? long.MaxValue : end.Nanoseconds + 1);
-        _wheel.Advance(new SimTime(windowEnd), _toShard);
-        RunWindow(windowEnd);
-        _now = Math.Max(_now, windowEnd - 1);
+        if (start > end.Nanoseconds || start == long.MaxValue)
+        {
+            return false;
+        }
+
+        limit = Math.Min(limit, start + (WindowsByTurns * _window));
+        long reached = start;
+        while (start < limit)
+        {
+            // Whose the timers are that a turn may meet has to be known before it is known whose turn it is.
+            long known = Math.Min(limit, start + (2 * _window));
+            AdvanceTimers(known);
+            int behind = _sides[0].NextWork <= _sides[1].NextWork ? 0 : 1;
+            long ahead = Math.Min(_sides[1 - behind].NextWork, known);
+            reached = Math.Min(known, ahead + _window);
+            RunWindow(_sides[behind], reached);
+            start = EarliestWork();
+        }
+
+        EndWindow(reached);
+        return true;
+    }
+
+    /// <summary>
+    /// Runs the next barrier event if it is due by <paramref name="end"/> and before everything else. If not, tells when the
+    /// earliest work is, and before which instant a window has to end.
+    /// </summary>
+    private bool TryTakeBarrier(SimTime end, out long start, out long limit)
+    {
+        EnsureStructure();
+        start = EarliestWork();
+        long barrier = _barriers.NextTime;
+        limit = Math.Min(barrier, end.Nanoseconds == long.MaxValue ? long.MaxValue : end.Nanoseconds + 1);
+        if (barrier > start || barrier > end.Nanoseconds || barrier == long.MaxValue)
+        {
+            return false;
+        }
+
+        SetNow(barrier);
+        _barriers.Take()();
+        DrainAll();
+        IsInstantOpen = true;
+        return true;
+    }
+
+    private void EndWindow(long end)
+    {
+        _timersKnownUntil = long.MinValue;
+        _now = Math.Max(_now, end - 1);
         IsInstantOpen = false;
         Windows++;
-        WindowEnded?.Invoke(new SimTime(windowEnd));
-        return true;
+        WindowEnded?.Invoke(new SimTime(end));
+    }
+
+    private long EarliestWork() => Math.Min(Math.Min(_sides[0].NextWork, _sides[1].NextWork), _wheel.NextDue().Nanoseconds);
+
+    /// <summary>Gives the timers that are due before <paramref name="horizon"/> to their shards, now and until the window ends.</summary>
+    private void AdvanceTimers(long horizon)
+    {
+        _timersKnownUntil = horizon;
+        _wheel.Advance(new SimTime(horizon), _toShard);
     }
 
     /// <summary>
@@ -95,10 +168,9 @@ public sealed partial class Emulation
         timer.Due = due < now ? now : due;
         timer.OwnerIndex = node.Index;
         timer.Sequence = sequence;
-        Shard? shard = node.ShardOrNull;
-        if (shard is not null && timer.Due.Nanoseconds < shard.WindowEnd)
+        if (timer.Due.Nanoseconds < _timersKnownUntil)
         {
-            shard.Timers.Add(timer);
+            ToShard(timer);
         }
         else
         {
@@ -118,15 +190,7 @@ public sealed partial class Emulation
         }
     }
 
-    internal void NoteWork(Shard shard, long time)
-    {
-        _nextWork = Math.Min(_nextWork, time);
-        if (!shard.IsActive)
-        {
-            shard.IsActive = true;
-            _active.Add(shard);
-        }
-    }
+    internal void NoteWork(Shard shard, long time) => _sides[shard.Side].NoteWork(shard, time);
 
     private void ToShard(TimerEntry timer)
     {
@@ -135,14 +199,15 @@ public sealed partial class Emulation
         shard.NoteWork(timer.Due.Nanoseconds);
     }
 
-    /// <summary>Visits the shards that have work before <paramref name="end"/>.</summary>
-    private void RunWindow(long end)
+    /// <summary>Visits the shards of a side that have work before <paramref name="end"/>.</summary>
+    private void RunWindow(ShardSide side, long end)
     {
-        int count = CollectDue(end);
-        for (int i = 0; i < count; i += WindowWarmer.Group)
+        Span<Shard> visits = side.CollectDue(end);
+        Arrange(visits);
+        for (int i = 0; i < visits.Length; i += WindowWarmer.Group)
         {
-            Span<Shard> group = _visit.AsSpan(i, Math.Min(WindowWarmer.Group, count - i));
-            if (count >= WarmFrom)
+            Span<Shard> group = visits.Slice(i, Math.Min(WindowWarmer.Group, visits.Length - i));
+            if (visits.Length >= WarmFrom)
             {
                 (_warmer ??= new WindowWarmer()).Warm(group);
             }
@@ -150,57 +215,24 @@ public sealed partial class Emulation
             foreach (Shard shard in group)
             {
                 shard.RunWindow(end);
-                _nextWork = Math.Min(_nextWork, shard.NextTime);
+                side.NoteVisited(shard);
             }
         }
     }
 
-    /// <summary>
-    /// Finds the shards to visit, and when the earliest of the others has work. Those that were left without any stay in the
-    /// list until they are met here.
-    /// </summary>
-    private int CollectDue(long end)
+    /// <summary>Puts the shards to visit into the order that the options ask for.</summary>
+    private void Arrange(Span<Shard> visits)
     {
-        if (_visit.Length < _active.Count)
-        {
-            Array.Resize(ref _visit, Math.Max(_active.Count, _visit.Length * 2));
-        }
-
-        int count = 0;
-        int kept = 0;
-        _nextWork = long.MaxValue;
-        foreach (Shard shard in CollectionsMarshal.AsSpan(_active))
-        {
-            long next = shard.NextTime;
-            if (next == long.MaxValue)
-            {
-                shard.IsActive = false;
-                continue;
-            }
-
-            _active[kept++] = shard;
-            if (next < end)
-            {
-                _visit[count++] = shard;
-            }
-            else
-            {
-                _nextWork = Math.Min(_nextWork, next);
-            }
-        }
-
-        _active.RemoveRange(kept, _active.Count - kept);
-
         switch (Options.ShardOrder)
         {
             case ShardOrder.Reversed:
-                Array.Reverse(_visit, 0, count);
+                visits.Reverse();
                 break;
             case ShardOrder.Shuffled:
-                for (int i = count - 1; i > 0; i--)
+                for (int i = visits.Length - 1; i > 0; i--)
                 {
                     int j = (int)_shuffle.NextBelow(i + 1);
-                    (_visit[i], _visit[j]) = (_visit[j], _visit[i]);
+                    (visits[i], visits[j]) = (visits[j], visits[i]);
                 }
 
                 break;
@@ -208,8 +240,6 @@ public sealed partial class Emulation
             default:
                 break;
         }
-
-        return count;
     }
 
     private void SetNow(long now)

@@ -50,8 +50,8 @@ public sealed partial class Emulation
         }
 
         _shards.Clear();
-        _active.Clear();
-        _nextWork = long.MaxValue;
+        _sides[0].Clear();
+        _sides[1].Clear();
         Dictionary<int, Shard> byRoot = [];
         foreach (Node node in _nodes)
         {
@@ -66,6 +66,7 @@ public sealed partial class Emulation
             shard.Add(node);
         }
 
+        ChooseSides();
         foreach (Link link in _links)
         {
             Reactivate(link.AToB);
@@ -73,11 +74,69 @@ public sealed partial class Emulation
         }
     }
 
+    /// <summary>
+    /// Puts the shards on two sides such that every link longer than the boundary joins one to the other; all on one side if
+    /// there is a circle of an odd number of shards, or such a link inside a shard.
+    /// </summary>
+    private void ChooseSides()
+    {
+        // A shard's root, and whether it is on the root's side: a union-find of its own, by the first node of each shard.
+        int[] parent = new int[_nodes.Count];
+        bool[] differs = new bool[_nodes.Count];
+        for (int i = 0; i < parent.Length; i++)
+        {
+            parent[i] = i;
+        }
+
+        _hasTwoSides = true;
+        foreach (Link link in _links)
+        {
+            if (link.DelayNanoseconds < ShardBoundary)
+            {
+                continue;
+            }
+
+            (int a, bool aDiffers) = FindSide(parent, differs, link.A.Node.Shard.FirstNode);
+            (int b, bool bDiffers) = FindSide(parent, differs, link.B.Node.Shard.FirstNode);
+            if (a != b)
+            {
+                parent[b] = a;
+                differs[b] = aDiffers == bDiffers;
+            }
+            else if (aDiffers == bDiffers)
+            {
+                _hasTwoSides = false;
+                break;
+            }
+        }
+
+        foreach (Shard shard in _shards)
+        {
+            shard.Side = _hasTwoSides && FindSide(parent, differs, shard.FirstNode).Differs ? 1 : 0;
+        }
+    }
+
+    private static (int Root, bool Differs) FindSide(int[] parent, bool[] differs, int index)
+    {
+        bool differ = false;
+        while (parent[index] != index)
+        {
+            int above = parent[index];
+            differs[index] ^= differs[above];
+            parent[index] = parent[above];
+            differ ^= differs[index];
+            index = parent[index];
+        }
+
+        return (index, differ);
+    }
+
     private static void Reactivate(LinkChannel channel)
     {
+        channel.Shard = channel.Receiver.Node.Shard;
         if (!channel.IsEmpty)
         {
-            channel.Receiver.Node.Shard.Activate(channel);
+            channel.Shard.Activate(channel);
         }
     }
 

@@ -27,20 +27,25 @@ public sealed partial class Emulation
     /// <summary>From so many shards with work on, their state is taken not to be in the cache.</summary>
     private const int WarmFrom = 256;
 
+    /// <summary>After so many windows by turns all shards meet at one instant, so that what was collected meanwhile is bounded.</summary>
+    private const int WindowsByTurns = 32;
+
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Node> _nodesByName = new(StringComparer.Ordinal);
     private readonly List<Link> _links = [];
     private readonly List<Shard> _shards = [];
-    private readonly List<Shard> _active = [];
+    private readonly ShardSide[] _sides = [new(), new()];
     private readonly TimingWheel _wheel = new();
     private readonly BarrierQueue _barriers = new();
     private readonly Action<TimerEntry> _toShard;
     private readonly RandomSource _shuffle;
     private WindowWarmer? _warmer;
-    private Shard[] _visit = [];
     private long _now;
     private long _window = LongestWindow;
-    private long _nextWork = long.MaxValue;
+    private bool _hasTwoSides;
+
+    /// <summary>While a window runs, timers due before this are with their shards, all others in the wheel.</summary>
+    private long _timersKnownUntil = long.MinValue;
     private bool _structureChanged = true;
 
     public Emulation(EmulationOptions options)
@@ -53,7 +58,7 @@ public sealed partial class Emulation
     /// <summary>Raised for every frame that a namespace drops, before the frame ends; null costs nothing.</summary>
     public Action<NetworkNamespace, Frame, DropReason>? FrameDropped { get; set; }
 
-    /// <summary>Raised at the end of every window, for what collects output in order.</summary>
+    /// <summary>Raised whenever all shards have run to one instant, for what collects output in order: after a window, or several by turns.</summary>
     public event Action<SimTime>? WindowEnded;
 
     public EmulationOptions Options { get; }
@@ -95,19 +100,19 @@ public sealed partial class Emulation
     public IPace? Pace { get; set; }
 
     /// <summary>The instant of the earliest work; <see cref="SimTime.Never"/> if there is none.</summary>
-    public SimTime NextWork => new(Math.Min(Math.Min(_nextWork, _wheel.NextDue().Nanoseconds), _barriers.NextTime));
+    public SimTime NextWork => new(Math.Min(EarliestWork(), _barriers.NextTime));
 
     /// <summary>True after a barrier event, while other events of its instant are still to come.</summary>
     public bool IsInstantOpen { get; private set; }
 
-    /// <summary>The number of windows run so far.</summary>
+    /// <summary>The number of windows run so far; several that were run by turns count as one.</summary>
     public long Windows { get; private set; }
 
     /// <summary>True until the first step: changes take effect at once, as if they had always been so.</summary>
     public bool IsBuilding { get; private set; } = true;
 
     /// <summary>True when nothing is in flight, armed or planned.</summary>
-    public bool IsIdle => _nextWork == long.MaxValue && _wheel.Count == 0 && _barriers.Count == 0;
+    public bool IsIdle => NextWork == SimTime.Never;
 
     /// <summary>Bridge ports that spanning tree has listening or learning.</summary>
     public int UnsettledPorts { get; internal set; }

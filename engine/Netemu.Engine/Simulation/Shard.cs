@@ -61,11 +61,11 @@ public sealed class Shard
     /// <summary>The earliest work; valid between windows, and a lower bound for pushes from other shards inside one.</summary>
     internal long NextTime = long.MaxValue;
 
-    /// <summary>True while it is in the emulation's list of shards with work.</summary>
+    /// <summary>True while it is in its side's list of shards with work.</summary>
     internal bool IsActive;
 
-    /// <summary>End of the window that is running; timers due before it are taken by the shard itself.</summary>
-    internal long WindowEnd;
+    /// <summary>The index of the side that it is on; see <see cref="ShardSide"/>.</summary>
+    internal int Side;
 
     /// <summary>The channel whose frame arrives first, or null.</summary>
     internal LinkChannel? FirstChannel => _channelCount > 0 ? _channels[0] : null;
@@ -153,7 +153,6 @@ public sealed class Shard
     /// <summary>Runs everything due before <paramref name="end"/>.</summary>
     internal void RunWindow(long end)
     {
-        WindowEnd = end;
         NextTime = long.MinValue;
         while (true)
         {
@@ -188,8 +187,7 @@ public sealed class Shard
             }
         }
 
-        WindowEnd = long.MinValue;
-        NextTime = _channelCount > 0 ? _channels[0].HeadTime : long.MaxValue;
+        NextTime = Math.Min(_channelCount > 0 ? _channels[0].HeadTime : long.MaxValue, Timers.NextDue.Nanoseconds);
     }
 
     /// <summary>Handles the zero-delay hand-overs until none is left.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.Diagnostics;
+using System.IO;
 using System.Text.Json;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Benchmarks;
@@ -23,7 +24,7 @@ internal static class BenchCommand
 
     public static Command Build(Terminal terminal)
     {
-        string[] names = ["forward", "flood", "tcp", "tcp-segments", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
+        string[] names = ["forward", "flood", "tcp", "tcp-segments", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "pcapng", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
         Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
@@ -36,8 +37,9 @@ internal static class BenchCommand
         Option<int> inFlight = new("--in-flight") { Description = "Frames on their way in forward", DefaultValueFactory = _ => FramesInFlight };
         Option<int> family = new("--family") { Description = "4 or 6, for forward", DefaultValueFactory = static _ => 4 };
         family.AcceptOnlyFromAmong("4", "6");
+        Option<string?> file = new("--file") { Description = "The file that pcapng writes, and removes again (default: one in memory, /dev/shm)" };
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, json };
+        Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, file, json };
         command.SetAction(parsed =>
         {
             // As every run has it.
@@ -68,6 +70,7 @@ internal static class BenchCommand
                 "policy" => Policy(PolicyVariant.EveryPacket, Rules),
                 "established" => Policy(PolicyVariant.Established, EstablishedRules),
                 "ipset" => IPSetScenario.Run(SetMembers, Clock, Budget),
+                "pcapng" => Captures(parsed.GetValue(file)),
                 _ => Lookups(),
             };
             Tell(figures, parsed.GetValue(json), terminal);
@@ -100,6 +103,13 @@ internal static class BenchCommand
         BenchFigures with = new PolicyScenario(variant, rules).Run(Clock, Budget);
         double added = Math.Max(0, with.NanosecondsEach - without.NanosecondsEach);
         return with with { Name = $"{variant} ({rules} rules, added to a hop)", Nanoseconds = (long)(added * with.Operations) };
+    }
+
+    private static BenchFigures Captures(string? path)
+    {
+        path ??= $"/dev/shm/netemu-bench-{Environment.ProcessId}.pcapng";
+        using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.DeleteOnClose);
+        return PcapngScenario.Run(stream, Clock, Budget);
     }
 
     private static BenchFigures Lookups()

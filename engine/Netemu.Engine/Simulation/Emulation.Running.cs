@@ -142,9 +142,9 @@ public sealed partial class Emulation
         for (int i = 0; i < count; i += WindowWarmer.Group)
         {
             Span<Shard> group = _visit.AsSpan(i, Math.Min(WindowWarmer.Group, count - i));
-            if (count >= WarmFrom)
+            if (_shards.Count >= WarmFrom)
             {
-                (_warmer ??= new WindowWarmer()).Warm(group);
+                (_warmer ??= new WindowWarmer()).Warm(group, end);
             }
 
             foreach (Shard shard in group)

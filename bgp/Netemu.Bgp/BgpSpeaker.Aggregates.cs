@@ -61,10 +61,9 @@ public sealed partial class BgpSpeaker
     private void RevisitAggregated(InternetPrefix prefix)
     {
         RouteTable routes = RoutesOf(prefix.Family);
-        for (int row = 0; row < routes.RowCount; row++)
+        foreach ((int inside, int row) in routes.Paths)
         {
-            int inside = routes[row].Prefix;
-            if (inside >= 0 && routes.FirstRow(inside) == row && IsInside(prefix, routes.Prefixes[inside]))
+            if (routes.FirstRow(inside) == row && IsInside(prefix, routes.Prefixes[inside]))
             {
                 routes.MarkChanged(inside);
             }
@@ -86,29 +85,38 @@ public sealed partial class BgpSpeaker
 
         // An aggregate may be inside another: those that were announced now are looked at as well.
         int seen = 0;
-        foreach (int prefix in routes.Changed)
+        foreach ((int first, int count) in routes.Changed)
         {
-            seen++;
-            foreach (ActiveAggregate aggregate in _aggregates)
+            seen += count;
+            for (int i = 0; i < count; i++)
             {
-                if (aggregate.Configuration.Prefix.Family == routes.Prefixes.Family
-                    && IsInside(aggregate.Configuration.Prefix, routes.Prefixes[prefix]))
-                {
-                    aggregate.IsDirty = true;
-                    if (routes.BestRow(prefix) >= 0)
-                    {
-                        aggregate.Contributors.Add(prefix);
-                    }
-                    else
-                    {
-                        aggregate.Contributors.Remove(prefix);
-                    }
-                }
+                NoteContribution(routes, first + i);
             }
 
             if (seen == routes.Changed.Count)
             {
                 AnnounceAggregates(routes);
+            }
+        }
+    }
+
+    /// <summary>A prefix has changed: it contributes to the aggregates that it is inside of, or does not any more.</summary>
+    private void NoteContribution(RouteTable routes, int prefix)
+    {
+        foreach (ActiveAggregate aggregate in _aggregates)
+        {
+            if (aggregate.Configuration.Prefix.Family == routes.Prefixes.Family
+                && IsInside(aggregate.Configuration.Prefix, routes.Prefixes[prefix]))
+            {
+                aggregate.IsDirty = true;
+                if (routes.BestRow(prefix) >= 0)
+                {
+                    aggregate.Contributors.Add(prefix);
+                }
+                else
+                {
+                    aggregate.Contributors.Remove(prefix);
+                }
             }
         }
     }

@@ -34,6 +34,8 @@ public sealed partial class BgpSpeaker
             return;
         }
 
+        _ipv4.Tidy();
+        _ipv6.Tidy();
         Aggregate(_ipv4);
         Aggregate(_ipv6);
         _isPublishing = true;
@@ -52,7 +54,7 @@ public sealed partial class BgpSpeaker
         for (int row = 0; row < routes.RowCount; row++)
         {
             ref RibPath path = ref routes[row];
-            if (path.Prefix < 0 || path.Peer == RouteTable.LocalPeer)
+            if (path.IsFree || path.Peer == RouteTable.LocalPeer)
             {
                 continue;
             }
@@ -84,19 +86,19 @@ public sealed partial class BgpSpeaker
         }
 
         LastRouteChange = Scheduler.Now;
-        foreach (int prefix in routes.Changed)
+        foreach ((int first, int count) in routes.Changed)
         {
-            routes.ClearChanged(prefix);
-            if (Services.RouteSink is IRouteSink sink)
+            routes.ClearChanged(first, count);
+            for (int i = 0; i < count && Services.RouteSink is IRouteSink sink; i++)
             {
-                Install(sink, routes, prefix);
+                Install(sink, routes, first + i);
             }
 
             foreach (UpdateGroup group in _groups)
             {
                 if (group.Key.Family == routes.Prefixes.Family)
                 {
-                    group.MarkDirty(prefix);
+                    group.MarkDirty(first, count);
                 }
             }
         }

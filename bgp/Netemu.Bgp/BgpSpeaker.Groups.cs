@@ -19,23 +19,35 @@ public sealed partial class BgpSpeaker
     }
 
     /// <summary>The last neighbour has left a group.</summary>
-    internal void Remove(UpdateGroup group) => _groups.Remove(group);
+    internal void Remove(UpdateGroup group)
+    {
+        _groups.Remove(group);
+        _lastGroup = null;
+    }
 
     private UpdateGroup GroupFor(BgpSession session, AddressFamily family)
     {
         UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        if (_lastGroup is not null && IsOf(_lastGroup, member, family))
+        {
+            return _lastGroup;
+        }
+
         foreach (UpdateGroup group in _groups)
         {
-            if (group.Key.Family == family && group.Key.Only is null && group.Representative.IsLike(member))
+            if (IsOf(group, member, family))
             {
-                return group;
+                return _lastGroup = group;
             }
         }
 
         UpdateGroup found = GroupOf(KeyOf(session, family));
         found.Representative = member;
-        return found;
+        return _lastGroup = found;
     }
+
+    private static bool IsOf(UpdateGroup group, in UpdateGroupMember member, AddressFamily family) =>
+        group.Representative.IsLike(member) && group.Key.Family == family && group.Key.Only is null;
 
     private UpdateGroup GroupOf(UpdateGroupKey key)
     {

@@ -16,10 +16,11 @@ public sealed partial class BgpSpeaker
     {
         RouteTable routes = RoutesOf(family);
         int removed = 0;
+        routes.TellApart();
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];
-            if (path.Prefix < 0 || path.Peer != session.Index || (path.Flags & PathFlags.Stale) == 0)
+            if (path.IsFree || path.Peer != session.Index || (path.Flags & PathFlags.Stale) == 0)
             {
                 continue;
             }

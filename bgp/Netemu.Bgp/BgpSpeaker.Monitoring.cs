@@ -18,6 +18,10 @@ public sealed partial class BgpSpeaker
         if (IsRunning && Configuration.Stations.Count > 0)
         {
             Monitor ??= new BmpMonitor(this);
+
+            // A station's walk over the rows goes on after other things have happened.
+            _ipv4.NameRows();
+            _ipv6.NameRows();
         }
 
         Monitor?.SetStations(Configuration.Stations);

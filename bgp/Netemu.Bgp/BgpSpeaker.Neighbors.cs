@@ -21,6 +21,13 @@ public sealed partial class BgpSpeaker
         return _sessions.Find(session => session?.Configuration.Interface == name);
     }
 
+    /// <summary>Makes room for a number of neighbours that are about to be added.</summary>
+    public void ReserveNeighbors(int count)
+    {
+        _sessions.EnsureCapacity(_sessions.Count + count);
+        _index.Reserve(_sessions.Count + count);
+    }
+
     /// <summary>Configures a neighbour, and starts it if the speaker runs. Null if the address is taken.</summary>
     public BgpSession? AddNeighbor(BgpNeighbor neighbor)
     {

@@ -55,10 +55,9 @@ public sealed partial class BgpSpeaker
     private void ChangeDecision(RouteTable routes)
     {
         routes.Options = Configuration.BestPath;
-        for (int row = 0; row < routes.RowCount; row++)
+        foreach ((int prefix, int row) in routes.Paths)
         {
-            int prefix = routes[row].Prefix;
-            if (prefix >= 0 && routes.FirstRow(prefix) == row)
+            if (routes.FirstRow(prefix) == row)
             {
                 routes.Reconsider(prefix);
             }
@@ -153,7 +152,7 @@ public sealed partial class BgpSpeaker
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];
-            if (path.Prefix >= 0 && (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped)
+            if (!path.IsFree && (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict == PathRejection.Damped)
             {
                 routes.SetRejection(row, JudgeNextHop(Tables.Attributes[path.Attributes].NextHop));
             }

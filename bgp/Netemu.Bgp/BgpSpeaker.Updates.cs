@@ -332,10 +332,11 @@ public sealed partial class BgpSpeaker
     private void ImportAgain(BgpSession session, AddressFamily family)
     {
         RouteTable routes = RoutesOf(family);
+        routes.TellApart();
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];
-            if (path.Prefix < 0 || path.Peer != session.Index)
+            if (path.IsFree || path.Peer != session.Index)
             {
                 continue;
             }

@@ -14,17 +14,16 @@ public sealed partial class BgpSpeaker
     public IEnumerable<BgpPath> Paths(AddressFamily family)
     {
         RouteTable routes = RoutesOf(family);
-        for (int row = 0; row < routes.RowCount; row++)
+        foreach ((int prefix, int row) in routes.Paths)
         {
-            int prefix = routes[row].Prefix;
-            if (prefix < 0 || routes.FirstRow(prefix) != row)
+            if (routes.FirstRow(prefix) != row)
             {
                 continue;
             }
 
             for (int path = row; path >= 0; path = routes.NextRow(path))
             {
-                yield return View(routes, path);
+                yield return View(routes, prefix, path);
             }
         }
     }
@@ -40,7 +39,7 @@ public sealed partial class BgpSpeaker
 
         for (int row = routes.FirstRow(id); row >= 0; row = routes.NextRow(row))
         {
-            yield return View(routes, row);
+            yield return View(routes, id, row);
         }
     }
 
@@ -59,11 +58,11 @@ public sealed partial class BgpSpeaker
     public IEnumerable<BgpPath> ReceivedRoutes(BgpSession session, AddressFamily family)
     {
         RouteTable routes = RoutesOf(family);
-        for (int row = 0; row < routes.RowCount; row++)
+        foreach ((int prefix, int row) in routes.Paths)
         {
-            if (routes[row].Prefix >= 0 && routes[row].Peer == session.Index)
+            if (routes[row].Peer == session.Index)
             {
-                yield return View(routes, row);
+                yield return View(routes, prefix, row);
             }
         }
     }
@@ -111,16 +110,16 @@ public sealed partial class BgpSpeaker
     /// <summary>Paths of all prefixes, best or not.</summary>
     public int PathCount(AddressFamily family) => RoutesOf(family).PathCount;
 
-    private BgpPath View(RouteTable routes, int row)
+    private BgpPath View(RouteTable routes, int prefix, int row)
     {
         RibPath path = routes[row];
         bool rejected = (path.Flags & PathFlags.Rejected) != 0;
-        return new BgpPath(routes.Prefixes[path.Prefix], Tables.Attributes[path.Attributes])
+        return new BgpPath(routes.Prefixes[prefix], Tables.Attributes[path.Attributes])
         {
             Received = Tables.Attributes[routes.ReceivedAttributesOf(row)],
             Peer = path.Peer == RouteTable.LocalPeer ? null : _sessions[path.Peer],
             PathId = routes.PathIdOf(row),
-            IsBest = routes.BestRow(path.Prefix) == row,
+            IsBest = routes.BestRow(prefix) == row,
             IsMultipath = (path.Flags & PathFlags.Multipath) != 0,
             IsStale = (path.Flags & PathFlags.Stale) != 0,
             IsInternal = (path.Flags & PathFlags.Internal) != 0,

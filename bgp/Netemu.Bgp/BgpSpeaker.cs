@@ -39,8 +39,12 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private readonly RouteTable _ipv4;
     private readonly RouteTable _ipv6;
     private readonly List<UpdateGroup> _groups = [];
+
+    /// <summary>The group that was found last: most neighbours of a speaker are alike.</summary>
+    private UpdateGroup? _lastGroup;
     private int _freeNumbers;
     private int _awaited;
+    private int _awaitedKeepalives;
     private int _stale;
     private bool _nextHopsChanged;
     private readonly CallbackTimer _deferralTimer;
@@ -51,7 +55,11 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
     {
         Configuration = configuration;
+        Timers = configuration.Timers;
         Services = services;
+        Scheduler = services.Scheduler;
+        Tables = services.Tables;
+        Observer = services.Observer;
         _index = new NeighborIndex(_sessions, services.Tables.Addresses);
         // Different speakers tick at different times, as different processes do.
         _tickPhase = Duration.FromNanoseconds((long)(ByteHash.Mix(configuration.RouterId) % (ulong)s_tick.Nanoseconds));
@@ -68,13 +76,22 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             Announce(network);
         }
 
+        ReserveNeighbors(configuration.Neighbors.Count);
         foreach (BgpNeighbor neighbor in configuration.Neighbors)
         {
             AddSession(neighbor.Address, neighbor.Configuration, isDynamic: false);
         }
     }
 
-    public BgpSpeakerConfiguration Configuration { get; private set; }
+    public BgpSpeakerConfiguration Configuration
+    {
+        get;
+        private set
+        {
+            field = value;
+            Timers = value.Timers;
+        }
+    }
 
     public BgpServices Services { get; }
 
@@ -106,9 +123,15 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     /// <summary>The last time a best path changed.</summary>
     public SimTime LastRouteChange { get; private set; }
 
-    internal BgpTables Tables => Services.Tables;
+    // What every event needs stands in the speaker itself: in a mesh of a thousand each object on the way is a cache miss.
+    internal BgpTables Tables { get; }
 
-    internal IScheduler Scheduler => Services.Scheduler;
+    internal IScheduler Scheduler { get; }
+
+    internal IBgpObserver? Observer { get; }
+
+    /// <summary>The timers of neighbours that have none of their own.</summary>
+    internal BgpTimers Timers { get; private set; }
 
     /// <summary>Listens and starts every neighbour.</summary>
     /// <param name="restarting">
@@ -167,6 +190,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         }
 
         _groups.Clear();
+        _lastGroup = null;
         _ipv4.Clear();
         _ipv6.Clear();
         StopMonitoring(destroyed: true);
@@ -200,10 +224,10 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
                 pending |= group.HasContentWaiting ? BgpPending.AdvertisementInterval : 0;
             }
 
-            foreach (BgpSession? session in _sessions)
+            pending |= _awaitedKeepalives > 0 ? BgpPending.Liveness : 0;
+            if (Services.Transport.MayHoldUnacknowledged)
             {
-                pending |= session is { AwaitsKeepalive: true } ? BgpPending.Liveness : 0;
-                pending |= session is { HasUnacknowledged: true } ? BgpPending.UnacknowledgedBytes : 0;
+                pending |= _sessions.Exists(session => session is { HasUnacknowledged: true }) ? BgpPending.UnacknowledgedBytes : 0;
             }
 
             return pending;
@@ -231,6 +255,14 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         return session?.AcceptIncoming(stream);
     }
 
+    void IByteStreamAcceptor.AfterArrivals()
+    {
+        if (_flushTimer.IsArmed)
+        {
+            Flush();
+        }
+    }
+
     int IByteStreamAcceptor.Touch(InternetAddress remote) => _index.Find(remote)?.Touch() ?? 0;
 
     IPv4Address IRibPeers.IdentifierOf(ushort peer) =>
@@ -248,6 +280,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         ReferenceEquals(_sessions[peer]?.GroupOf(group.Key.Family), group);
 
     internal void CountAwaited(int change) => _awaited += change;
+
+    internal void CountAwaitedKeepalives(int change) => _awaitedKeepalives += change;
 
     internal void CountStale(int change) => _stale += change;
 

@@ -1,4 +1,5 @@
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Messages;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Updates;
 using Netemu.Core.Addresses;
@@ -19,6 +20,8 @@ public sealed class BgpTables
 
     /// <summary>Attributes read before, by their bytes.</summary>
     internal AttributeCache Cache { get; } = new();
+
+    internal OpenCache Opens { get; } = new();
 
     /// <summary>The neighbours of all speakers.</summary>
     internal AddressTable Addresses { get; } = new();

@@ -37,6 +37,30 @@ public sealed class MessageTests
     };
 
     [Fact]
+    public void An_OPEN_that_is_like_the_last_one_is_read_and_written_as_any()
+    {
+        // Given messages that differ from their predecessor in every octet in turn, and now and then in none.
+        OpenCache cache = new();
+        byte[] original = Convert.FromHexString(Open);
+        for (int i = 0; i < 3 * original.Length; i++)
+        {
+            byte[] message = [.. original];
+            message[i / 3] ^= (byte)(i % 3);
+
+            BgpError expected = OpenMessage.TryRead(message, out OpenMessage open);
+            BgpError error = cache.TryRead(message, out OpenMessage cached);
+
+            Assert.Equal(expected, error);
+            if (!error.IsError)
+            {
+                byte[] written = new byte[256];
+                Assert.Equal(open, cached);
+                Assert.Equal(written[..open.Write(written)], cache.Write(cached).ToArray());
+            }
+        }
+    }
+
+    [Fact]
     public void An_OPEN_is_written_as_the_RFCs_have_it()
     {
         byte[] bytes = new byte[256];

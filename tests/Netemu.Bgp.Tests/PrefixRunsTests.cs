@@ -33,10 +33,11 @@ public sealed class PrefixRunsTests
         PrefixRuns runs = new();
         runs.Add(10);
         List<int> seen = [];
-        foreach (int id in runs)
+        foreach ((int first, int count) in runs)
         {
-            seen.Add(id);
-            if (id == 10)
+            Assert.Equal(1, count);
+            seen.Add(first);
+            if (first == 10)
             {
                 runs.Add(11);
                 runs.Add(3);
@@ -49,9 +50,12 @@ public sealed class PrefixRunsTests
     private static List<int> Walk(PrefixRuns runs)
     {
         List<int> ids = [];
-        foreach (int id in runs)
+        foreach ((int first, int count) in runs)
         {
-            ids.Add(id);
+            for (int i = 0; i < count; i++)
+            {
+                ids.Add(first + i);
+            }
         }
 
         return ids;

@@ -49,10 +49,10 @@ public sealed class PathAttributeTable
 
     internal void Acquire(int id, int times = 1) => _byId[id]!.References += times;
 
-    internal void Release(int id)
+    internal void Release(int id, int times = 1)
     {
         PathAttributes set = _byId[id]!;
-        set.References--;
+        set.References -= times;
         Discard(set);
     }
 

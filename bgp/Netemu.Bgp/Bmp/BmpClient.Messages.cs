@@ -111,7 +111,7 @@ public sealed partial class BmpClient
         for (; _table.Row < routes.RowCount && _run.Count < LongestRun && Wants(_table.IsIPv6); _table.Row++)
         {
             ref RibPath path = ref routes[_table.Row];
-            if (path.Prefix < 0 || path.Peer == RouteTable.LocalPeer || !_told.TryGetValue(path.Peer, out int epoch))
+            if (path.IsFree || path.Peer == RouteTable.LocalPeer || !_told.TryGetValue(path.Peer, out int epoch))
             {
                 continue;
             }

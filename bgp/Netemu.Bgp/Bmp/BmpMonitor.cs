@@ -177,7 +177,7 @@ public sealed class BmpMonitor
         for (int row = 0; row < routes.RowCount; row++)
         {
             RibPath path = routes[row];
-            if (path.Prefix >= 0 && path.Peer == session.Index && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
+            if (!path.IsFree && path.Peer == session.Index && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
             {
                 Note(peer, session, family, path.Prefix, routes.PathIdOf(row));
             }

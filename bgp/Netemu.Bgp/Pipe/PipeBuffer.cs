@@ -16,15 +16,13 @@ internal sealed class PipeBuffer(int size)
     public bool HasRoomFor(int length) => _bytes.Length - Used >= length;
 
     /// <summary>Takes a copy of bytes that there is room for.</summary>
-    public ReadOnlyMemory<byte> Add(ReadOnlySpan<byte> bytes)
+    public void Add(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_bytes.AsSpan(Used));
         Used += bytes.Length;
-        return _bytes.AsMemory(Used - bytes.Length, bytes.Length);
     }
 
-    /// <summary>The bytes from so many before the end on.</summary>
-    public ReadOnlyMemory<byte> Last(int length) => _bytes.AsMemory(Used - length, length);
+    public ReadOnlyMemory<byte> Slice(int start, int length) => _bytes.AsMemory(start, length);
 
     public void Clear() => Used = 0;
 }

@@ -10,7 +10,8 @@ namespace Netemu.Bgp.Pipe;
 internal sealed class PipeListener(PipeTransport owner, InternetAddress address, ushort port, IByteStreamAcceptor acceptor)
     : IByteStreamListener
 {
-    private readonly Dictionary<InternetAddress, StreamOptions> _peers = [];
+    /// <summary>The options of the neighbours with a key; most have none.</summary>
+    private Dictionary<InternetAddress, StreamOptions>? _keyed;
 
     public InternetAddress Address => address;
 
@@ -20,18 +21,18 @@ internal sealed class PipeListener(PipeTransport owner, InternetAddress address,
 
     public void SetPeerOptions(InternetAddress peer, StreamOptions? options)
     {
-        // Most neighbours have no key; nothing is kept for them.
         if (options?.Md5Key is not null)
         {
-            _peers[peer] = options;
+            _keyed ??= [];
+            _keyed[peer] = options;
         }
-        else if (_peers.Count > 0)
+        else
         {
-            _peers.Remove(peer);
+            _keyed?.Remove(peer);
         }
     }
 
-    public string? KeyOf(InternetAddress peer) => _peers.Count == 0 ? null : _peers.GetValueOrDefault(peer)?.Md5Key;
+    public string? KeyOf(InternetAddress peer) => _keyed?.GetValueOrDefault(peer)?.Md5Key;
 
     public void Close() => owner.Remove(this);
 }

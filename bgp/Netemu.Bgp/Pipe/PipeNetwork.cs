@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 using Netemu.Core.Time;
@@ -108,8 +109,17 @@ public sealed class PipeNetwork
         _queue.Enqueue(node, Announce(), target, bytes);
 
     /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
-    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes) =>
-        _queue.Enqueue(node, Announce(), new PipeEvent(target, PipeEventKind.Data) { Bytes = bytes });
+    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes)
+    {
+        if (MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment))
+        {
+            _queue.Enqueue(node, Announce(), new PipeEvent(target, segment));
+        }
+        else
+        {
+            Send(node, target, bytes.Span);
+        }
+    }
 
     /// <summary>When what is sent now arrives.</summary>
     private SimTime Announce()
@@ -149,6 +159,7 @@ public sealed class PipeNetwork
     {
         int warm = 1;
         int next = turn.First;
+        PipeTransport node = turn.Node;
         while (next >= 0)
         {
             if (warm == 0)
@@ -161,8 +172,9 @@ public sealed class PipeNetwork
             next = taken.Next;
             if (taken.Kind == PipeEventKind.Data)
             {
-                BytesDelivered += taken.Bytes.Length;
-                taken.Target.Arrive(taken.Bytes);
+                ReadOnlyMemory<byte> bytes = taken.Bytes;
+                BytesDelivered += bytes.Length;
+                taken.Target.Arrive(bytes);
             }
             else
             {
@@ -171,5 +183,7 @@ public sealed class PipeNetwork
 
             _queue.Release(taken);
         }
+
+        node.AfterArrivals();
     }
 }

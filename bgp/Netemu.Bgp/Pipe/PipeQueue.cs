@@ -55,7 +55,7 @@ internal sealed class PipeQueue
         else
         {
             node.LastTurn = _taken + _turns.Count;
-            _turns.Enqueue(new PipeTurn(due, place));
+            _turns.Enqueue(new PipeTurn(node, due, place));
         }
 
         return place;
@@ -69,17 +69,16 @@ internal sealed class PipeQueue
             ChangeBuffer(bytes.Length);
         }
 
-        ReadOnlyMemory<byte> copy = _writing.Add(bytes);
+        _writing.Add(bytes);
         int turn = _lastWritten == None ? None : FindTurn(node, due);
         if (turn >= 0 && _turns[turn].Last == _lastWritten && ReferenceEquals(EventAt(_lastWritten).Target, target))
         {
-            ref PipeEvent last = ref EventAt(_lastWritten);
-            last.Bytes = _writing.Last(last.Bytes.Length + bytes.Length);
+            EventAt(_lastWritten).Extend(bytes.Length);
             return;
         }
 
         _writing.Outstanding++;
-        _lastWritten = Enqueue(node, due, new PipeEvent(target, PipeEventKind.Data) { Bytes = copy, Buffer = _writing });
+        _lastWritten = Enqueue(node, due, new PipeEvent(target, _writing, bytes.Length));
     }
 
     /// <summary>Takes the first turn; there must be one. Its events are taken one by one, all of them.</summary>

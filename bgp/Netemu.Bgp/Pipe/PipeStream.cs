@@ -4,10 +4,12 @@ using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Pipe;
 
-/// <summary>One end of a stream on the pipe: 72 bytes. Writes never fall short.</summary>
+/// <summary>One end of a stream on the pipe: 64 bytes. Writes never fall short.</summary>
 internal sealed class PipeStream(
     PipeTransport owner, int local, ushort localPort, int remote, ushort remotePort, string? md5Key = null) : IByteStream
 {
+    private const int OpenBit = int.MinValue;
+
     private PipeStream? _peer;
 
     /// <summary>
@@ -15,8 +17,11 @@ internal sealed class PipeStream(
     /// </summary>
     private object? _extra = md5Key;
 
-    /// <summary>Bytes on their way to this end: it alone changes with what arrives, so that the other end is left in peace.</summary>
-    private int _coming;
+    /// <summary>
+    /// Bytes on their way to this end, which it alone changes with what arrives, so that the other end is left in peace; and
+    /// whether it is open.
+    /// </summary>
+    private int _state;
 
     public IByteStreamHandler? Handler { get; set; }
 
@@ -28,12 +33,16 @@ internal sealed class PipeStream(
 
     public ushort RemotePort => remotePort;
 
-    public bool IsOpen { get; private set; }
+    public bool IsOpen
+    {
+        get => (_state & OpenBit) != 0;
+        private set => _state = value ? _state | OpenBit : _state & ~OpenBit;
+    }
 
     /// <summary>The node at this end.</summary>
     internal PipeTransport Owner => owner;
 
-    public int UnacknowledgedBytes => _peer?._coming ?? 0;
+    public int UnacknowledgedBytes => _peer is PipeStream peer ? peer._state & ~OpenBit : 0;
 
     public int Read(Span<byte> destination)
     {
@@ -64,7 +73,7 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _peer._coming += source.Length;
+        _peer._state += source.Length;
         owner.Network.Send(_peer.Owner, _peer, source);
         return source.Length;
     }
@@ -76,19 +85,19 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _peer._coming += source.Length;
+        _peer._state += source.Length;
         owner.Network.SendShared(_peer.Owner, _peer, source);
         return source.Length;
     }
 
-    public int Touch() => _peer is PipeStream peer ? peer._coming + (int)peer.Owner.LastTurn : 0;
+    public int Touch() => _peer is PipeStream peer ? peer._state + (int)peer.Owner.LastTurn : 0;
 
     public void Close() => End(StreamCloseReason.EndOfStream);
 
     public void Abort() => End(StreamCloseReason.Reset);
 
     /// <summary>Reads the stream itself, to have it in the cache.</summary>
-    internal int TouchSelf() => _coming;
+    internal int TouchSelf() => _state;
 
     /// <summary>Reads what the stream leads to: who is told, and the other end.</summary>
     internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : Touch());
@@ -104,7 +113,7 @@ internal sealed class PipeStream(
             return;
         }
 
-        _coming -= bytes.Length;
+        _state -= bytes.Length;
         if (!IsOpen)
         {
             return;

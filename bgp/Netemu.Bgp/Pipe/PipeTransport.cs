@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 
@@ -12,6 +13,7 @@ public sealed class PipeTransport : IByteStreamTransport
 
     private readonly InternetAddress[] _addresses;
     private readonly List<PipeListener> _listeners = [];
+    private IByteStreamAcceptor[] _acceptors = [];
     private ushort _nextPort = FirstEphemeralPort;
 
     internal PipeTransport(PipeNetwork network, InternetAddress[] addresses)
@@ -25,6 +27,8 @@ public sealed class PipeTransport : IByteStreamTransport
     /// <summary>False once the node is gone.</summary>
     public bool IsAlive { get; private set; } = true;
 
+    public bool MayHoldUnacknowledged => Network.InFlight > 0;
+
     internal PipeNetwork Network { get; }
 
     /// <summary>The number of the turn that was added last for this node.</summary>
@@ -33,11 +37,12 @@ public sealed class PipeTransport : IByteStreamTransport
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
         InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
-        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), Network.NumberOf(remote), port, options.Md5Key)
+        int target = Network.NumberOf(remote);
+        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), target, port, options.Md5Key)
         {
             Handler = handler,
         };
-        Network.Send(Network.OwnerOf(Network.NumberOf(remote)) ?? this, stream, PipeEventKind.Request);
+        Network.Send(Network.OwnerOf(target) ?? this, stream, PipeEventKind.Request);
         return stream;
     }
 
@@ -51,6 +56,7 @@ public sealed class PipeTransport : IByteStreamTransport
 
         PipeListener added = new(this, local, port, acceptor);
         _listeners.Add(added);
+        SetAcceptors();
         return added;
     }
 
@@ -60,6 +66,7 @@ public sealed class PipeTransport : IByteStreamTransport
         IsAlive = false;
         Network.RemoveNode(this);
         _listeners.Clear();
+        SetAcceptors();
     }
 
     internal PipeListener? ListenerAt(InternetAddress address, ushort port)
@@ -77,7 +84,22 @@ public sealed class PipeTransport : IByteStreamTransport
         return null;
     }
 
-    internal void Remove(PipeListener listener) => _listeners.Remove(listener);
+    /// <summary>The node's turn is over: whoever listens may finish what the arrivals have begun.</summary>
+    internal void AfterArrivals()
+    {
+        foreach (IByteStreamAcceptor acceptor in _acceptors)
+        {
+            acceptor.AfterArrivals();
+        }
+    }
+
+    internal void Remove(PipeListener listener)
+    {
+        _listeners.Remove(listener);
+        SetAcceptors();
+    }
+
+    private void SetAcceptors() => _acceptors = [.. _listeners.Select(listener => listener.Acceptor).Distinct()];
 
     private InternetAddress SourceFor(InternetAddress remote)
     {

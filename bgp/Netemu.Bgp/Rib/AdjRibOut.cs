@@ -1,3 +1,4 @@
+using System;
 using Netemu.Bgp.Attributes;
 
 namespace Netemu.Bgp.Rib;
@@ -23,6 +24,23 @@ internal sealed class AdjRibOut(PathAttributeTable attributes, RibPages pages)
     public ref Row this[int row] => ref _rows[row];
 
     public int FirstRow(int prefix) => (_entries.GetOrDefault(prefix) & ~DirtyBit) - 1;
+
+    /// <summary>True if one of these prefixes is known here, announced or dirty.</summary>
+    public bool HasAny(int first, int count)
+    {
+        while (count > 0)
+        {
+            if (_entries.Look(first, count, out int covered).ContainsAnyExcept(0))
+            {
+                return true;
+            }
+
+            first += covered;
+            count -= covered;
+        }
+
+        return false;
+    }
 
     public int Find(int prefix, uint pathId)
     {

@@ -43,6 +43,27 @@ internal sealed class PagedArray<T>(PagePool<T> pool)
         return ref page.Slab![page.Start + (index & PageMask)];
     }
 
+    /// <summary>
+    /// The elements from an index on, as many as lie in its page and at most a number of them; the page is made if there is
+    /// none.
+    /// </summary>
+    public Span<T> From(int index, int most)
+    {
+        GetOrAdd(index);
+        ref PagePool<T>.Page page = ref _pages[index >> PagePool<T>.PageBits];
+        int start = index & PageMask;
+        return page.Elements.Slice(start, Math.Min(most, PagePool<T>.PageSize - start));
+    }
+
+    /// <summary>The same for reading: an empty span where there is no page. Says how many indices it has dealt with.</summary>
+    public ReadOnlySpan<T> Look(int index, int most, out int covered)
+    {
+        int page = index >> PagePool<T>.PageBits;
+        int start = index & PageMask;
+        covered = Math.Min(most, PagePool<T>.PageSize - start);
+        return page < _pages.Length && _pages[page].Slab is not null ? _pages[page].Elements.Slice(start, covered) : [];
+    }
+
     /// <summary>Gives every page back; all elements have the default value then.</summary>
     public void Clear()
     {

@@ -41,26 +41,28 @@ internal sealed class PrefixRuns
         Count = 0;
     }
 
-    /// <summary>The ids in the order of adding; ids that are added meanwhile are seen as well.</summary>
+    /// <summary>The runs in the order of adding; ids that are added meanwhile are seen as well.</summary>
     public Enumerator GetEnumerator() => new(this);
 
-    /// <summary>Walks over the ids.</summary>
+    /// <summary>Walks over the runs.</summary>
     public struct Enumerator(PrefixRuns prefixes)
     {
         private readonly List<int> _numbers = prefixes._numbers;
         private int _next;
         private int _followers;
 
-        public int Current { get; private set; }
+        /// <summary>Ids from the first one on; the last run seen may go on in the next one.</summary>
+        public (int First, int Count) Current { get; private set; }
 
         public bool MoveNext()
         {
             if (_next < _numbers.Count && _numbers[_next] < 0)
             {
-                if (_followers < -_numbers[_next])
+                int more = -_numbers[_next] - _followers;
+                if (more > 0)
                 {
-                    _followers++;
-                    Current++;
+                    Current = (Current.First + Current.Count, more);
+                    _followers += more;
                     return true;
                 }
 
@@ -72,8 +74,9 @@ internal sealed class PrefixRuns
                 return false;
             }
 
-            Current = _numbers[_next++];
-            _followers = 0;
+            int first = _numbers[_next++];
+            _followers = _next < _numbers.Count && _numbers[_next] < 0 ? -_numbers[_next] : 0;
+            Current = (first, 1 + _followers);
             return true;
         }
     }

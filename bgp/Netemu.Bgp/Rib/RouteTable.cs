@@ -1,4 +1,3 @@
-using System;
 using Netemu.Bgp.Attributes;
 
 namespace Netemu.Bgp.Rib;
@@ -12,9 +11,10 @@ namespace Netemu.Bgp.Rib;
 /// prefix id -> entry (first path + 1, changed bit) -> path row -> path row -> ...
 ///                                                     best first, if its Rejected flag is clear
 /// </code>
-/// Rows are taken in order and used again last-freed first, so a walk over rows is a walk in this speaker's own
-/// insertion
-/// order, whatever the ids are. The columns of links, path identifiers and received attributes exist once they are needed.
+/// Prefixes with consecutive ids that one message has brought, and that have no other path, share one row (a run).
+/// Rows are taken in order and those that become free are left behind until <see cref="Tidy"/>, so a walk over rows is a
+/// walk in this speaker's own insertion order, whatever the ids are. The columns of links, path identifiers and received
+/// attributes exist once they are needed.
 /// </remarks>
 internal sealed partial class RouteTable(
     PrefixTable prefixes, PathAttributeTable attributes, RibPages pages, BestPathOptions options, IRibPeers peers)
@@ -25,7 +25,7 @@ internal sealed partial class RouteTable(
     private const int ChangedBit = int.MinValue;
 
     private readonly PagedArray<int> _entries = new(pages.Numbers);
-    private readonly PagedArray<RibPath> _paths = new(pages.Paths);
+    private PagedArray<RibPath> _paths = new(pages.Paths);
     private readonly PrefixRuns _changed = new();
     private PagedArray<int>? _next;
     private PagedArray<uint>? _pathIds;
@@ -33,14 +33,14 @@ internal sealed partial class RouteTable(
     private PagedArray<uint>? _arrivals;
     private uint _lastArrival;
     private int _rows;
-    private int _freeRow;
+    private int _holes;
     private DecisionCandidate[] _candidates = new DecisionCandidate[8];
     private int[] _candidateRows = new int[8];
 
     public PrefixTable Prefixes => prefixes;
 
     /// <summary>True once someone is told every path (RFC 7911): any change of a path is a change then.</summary>
-    public bool TracksEveryPath { get; set; }
+    public bool TracksEveryPath { get; private set; }
 
     /// <summary>Arrival is a column of its own, kept only where the decision looks at it.</summary>
     private bool TracksArrival => Options.PreferOlder || !Options.DeterministicMed;
@@ -48,8 +48,11 @@ internal sealed partial class RouteTable(
     /// <summary>The switches of the decision; who changes them has every prefix reconsidered.</summary>
     public BestPathOptions Options { get; set; } = options;
 
-    /// <summary>Rows ever used: rows below it are paths or free.</summary>
+    /// <summary>Rows ever used: rows below it are paths, runs of them or free.</summary>
     public int RowCount => _rows;
+
+    /// <summary>Every path in the order of rows, those of a run one by one. None may come or go meanwhile.</summary>
+    public PathWalk Paths => new(this);
 
     /// <summary>How often best paths have changed.</summary>
     public long Version { get; private set; }
@@ -68,6 +71,13 @@ internal sealed partial class RouteTable(
     public ref RibPath this[int row] => ref _paths[row];
 
     public uint PathIdOf(int row) => _pathIds is null ? 0 : _pathIds.GetOrDefault(row);
+
+    /// <summary>Notes that someone is told every path. A path's row is its identifier then.</summary>
+    public void TrackEveryPath()
+    {
+        TracksEveryPath = true;
+        NameRows();
+    }
 
     /// <summary>The attributes as the peer sent them.</summary>
     public int ReceivedAttributesOf(int row) =>
@@ -106,6 +116,7 @@ internal sealed partial class RouteTable(
             return true;
         }
 
+        TellApart(path.Prefix);
         int existing = Find(path.Prefix, path.Peer, pathId);
         if (received != 0)
         {
@@ -138,46 +149,16 @@ internal sealed partial class RouteTable(
         return existing < 0;
     }
 
-    /// <summary>
-    /// The same for what one message announces: paths that differ in prefix and path identifier only. Returns how many are
-    /// new.
-    /// </summary>
-    public int Update(RibPath path, ReadOnlySpan<int> announced, ReadOnlySpan<uint> pathIds, int received)
-    {
-        bool isPlain = received == 0 && !TracksArrival && !TracksEveryPath && _pathIds is null;
-        RibPath only = path;
-        DecideSingle(ref only);
-        int alone = 0;
-        int added = 0;
-        for (int i = 0; i < announced.Length; i++)
-        {
-            ref int entry = ref _entries.GetOrAdd(announced[i]);
-            if (isPlain && pathIds[i] == 0 && (entry & ~ChangedBit) == 0)
-            {
-                only.Prefix = announced[i];
-                AddOnly(ref entry, only);
-                alone++;
-                continue;
-            }
-
-            path.Prefix = announced[i];
-            added += Update(path, pathIds[i], received) ? 1 : 0;
-        }
-
-        attributes.Acquire(path.Attributes, alone);
-        return added + alone;
-    }
-
     /// <summary>Removes a path. Returns false if there is none.</summary>
     public bool Withdraw(int prefix, ushort peer, uint pathId)
     {
-        int row = Find(prefix, peer, pathId);
-        if (row < 0)
+        if (Find(prefix, peer, pathId) < 0)
         {
             return false;
         }
 
-        RemoveRow(row);
+        TellApart(prefix);
+        RemoveRow(Find(prefix, peer, pathId));
         return true;
     }
 
@@ -188,10 +169,10 @@ internal sealed partial class RouteTable(
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix >= 0 && path.Peer == peer && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
+            if (!path.IsFree && path.Peer == peer && (!onlyStale || (path.Flags & PathFlags.Stale) != 0))
             {
+                removed += path.Prefixes;
                 RemoveRow(row);
-                removed++;
             }
         }
 
@@ -205,20 +186,28 @@ internal sealed partial class RouteTable(
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix >= 0 && path.Peer == peer)
+            if (!path.IsFree && path.Peer == peer)
             {
                 path.Flags |= PathFlags.Stale;
-                marked++;
+                marked += path.Prefixes;
             }
         }
 
         return marked;
     }
 
-    /// <summary>Sets or clears a rejection that does not come from the route itself, and decides again.</summary>
+    /// <summary>
+    /// Sets or clears a rejection that does not come from the route itself, of all prefixes of a row, and decides again.
+    /// </summary>
     public void SetRejection(int row, PathRejection rejection)
     {
         ref RibPath path = ref _paths[row];
+        if (path.Followers > 0)
+        {
+            RejectRun(row, rejection);
+            return;
+        }
+
         BestSignature before = SignatureOf(path.Prefix);
         path.Flags = rejection == PathRejection.None ? path.Flags & ~PathFlags.Rejected : path.Flags | PathFlags.Rejected;
         path.Verdict = (byte)rejection;
@@ -228,20 +217,18 @@ internal sealed partial class RouteTable(
     /// <summary>Decides again: an interior cost has changed.</summary>
     public void Reconsider(int prefix) => Decide(prefix, SignatureOf(prefix));
 
-    /// <summary>Takes the changed bit of a prefix away; its owner has dealt with it.</summary>
-    public void ClearChanged(int prefix) => _entries[prefix] &= ~ChangedBit;
-
     /// <summary>Gives every path back without deciding anything: the speaker is gone.</summary>
     public void Clear()
     {
         for (int row = 0; row < _rows; row++)
         {
             ref RibPath path = ref _paths[row];
-            if (path.Prefix < 0)
+            if (path.IsFree)
             {
                 continue;
             }
 
+            attributes.Release(path.Attributes, path.Followers);
             Release(path.Attributes, (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0);
         }
 
@@ -253,6 +240,7 @@ internal sealed partial class RouteTable(
         _arrivals?.Clear();
         _next = null;
         _rows = 0;
+        _holes = 0;
         _freeRow = 0;
         _changed.Clear();
         PathCount = 0;
@@ -307,18 +295,6 @@ internal sealed partial class RouteTable(
         return row;
     }
 
-    private int TakeRow()
-    {
-        int row = _freeRow - 1;
-        if (row < 0)
-        {
-            return _rows++;
-        }
-
-        _freeRow = _paths[row].Attributes;
-        return row;
-    }
-
     /// <summary>Takes a row and hangs it at the end of the chain: the order of the others is kept.</summary>
     private int Insert(int prefix)
     {
@@ -345,6 +321,12 @@ internal sealed partial class RouteTable(
     private void RemoveRow(int row)
     {
         ref RibPath path = ref _paths[row];
+        if (path.Followers > 0)
+        {
+            RemoveRun(row);
+            return;
+        }
+
         int prefix = path.Prefix;
         ref int entry = ref _entries[prefix];
         if ((entry & ~ChangedBit) == row + 1 && NextOf(row) == 0)
@@ -357,8 +339,7 @@ internal sealed partial class RouteTable(
         Unlink(prefix, row);
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
         int held = path.Attributes;
-        path = new RibPath { Prefix = -1, Attributes = _freeRow };
-        _freeRow = row + 1;
+        GiveRow(row);
         PathCount--;
         Decide(prefix, before);
         if (TracksEveryPath)
@@ -377,8 +358,7 @@ internal sealed partial class RouteTable(
         int held = path.Attributes;
         int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
         bool wasBest = (path.Flags & PathFlags.Rejected) == 0;
-        path = new RibPath { Prefix = -1, Attributes = _freeRow };
-        _freeRow = row + 1;
+        GiveRow(row);
         PathCount--;
         entry &= ChangedBit;
         if (wasBest)

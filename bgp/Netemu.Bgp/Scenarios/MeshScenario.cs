@@ -16,6 +16,7 @@ public sealed class MeshScenario : PipeScenario
         for (int i = 0; i < nodes; i++)
         {
             BgpSpeaker speaker = AddSpeaker($"n{i}");
+            speaker.ReserveNeighbors(nodes - 1);
             for (int j = 0; j < nodes; j++)
             {
                 if (j != i)

@@ -46,7 +46,7 @@ public sealed partial class BgpSession
         PerformOnConnection(ref connection, actions);
         if (main && from != transition.State)
         {
-            _speaker.Services.Observer?.StateChanged(this, from, transition.State, @event);
+            _speaker.Observer?.StateChanged(this, from, transition.State, @event);
         }
 
         if (transition.State == BgpState.Idle && from != BgpState.Idle)
@@ -196,12 +196,11 @@ public sealed partial class BgpSession
 
     private void SendOpen(ref BgpConnection connection)
     {
-        Span<byte> bytes = stackalloc byte[256];
-        int length = LocalOpen.Write(bytes);
+        ReadOnlySpan<byte> bytes = _speaker.Tables.Opens.Write(LocalOpen);
         connection.IsOpenSent = true;
         _counters.OpensSent++;
-        _speaker.Monitor?.OpenPassed(this, connection.Stream, bytes[..length], sent: true);
-        Send(ref connection, bytes[..length]);
+        _speaker.Monitor?.OpenPassed(this, connection.Stream, bytes, sent: true);
+        Send(ref connection, bytes);
     }
 
     private void SendKeepalive(ref BgpConnection connection)
@@ -237,7 +236,7 @@ public sealed partial class BgpSession
             }
         }
 
-        _speaker.Services.Observer?.Notified(this, error, sent: true);
+        _speaker.Observer?.Notified(this, error, sent: true);
     }
 
     // RFC 8538 section 5.1: what an operator does is meant, so it is a hard reset.

@@ -116,6 +116,7 @@ public sealed partial class BgpSession
         _endOfRib = 0;
         IPv4Group = null;
         IPv6Group = null;
+        AwaitsKeepalive = false;
         SetAwaited(false);
     }
 

@@ -68,7 +68,7 @@ public sealed partial class BgpSession
                 return;
             }
 
-            _speaker.Services.Observer?.MessageReceived(this, bytes[..length]);
+            _speaker.Observer?.MessageReceived(this, bytes[..length]);
             Handle(ref connection, type, bytes[..length]);
             bytes = bytes[length..];
         }
@@ -106,7 +106,7 @@ public sealed partial class BgpSession
     private void HandleOpen(ref BgpConnection connection, ReadOnlySpan<byte> message)
     {
         _counters.OpensReceived++;
-        BgpError error = OpenMessage.TryRead(message, out OpenMessage open);
+        BgpError error = _speaker.Tables.Opens.TryRead(message, out OpenMessage open);
         open = WithoutLoneLongLived(open);
         if (!error.IsError)
         {
@@ -294,7 +294,7 @@ public sealed partial class BgpSession
             NotEstablished = NotEstablishedReason.NotificationReceived;
         }
 
-        _speaker.Services.Observer?.Notified(this, error, sent: false);
+        _speaker.Observer?.Notified(this, error, sent: false);
         bool version = error.Code == BgpErrorCode.OpenMessage && error.Subcode == BgpErrorSubcode.UnsupportedVersion;
         Drive(ref connection, version ? BgpEvent.NotifMsgVerErr : BgpEvent.NotifMsg, error);
         IsHardReset = false;
@@ -309,7 +309,7 @@ public sealed partial class BgpSession
             return;
         }
 
-        _speaker.Services.Observer?.UpdateReceived(this, message);
+        _speaker.Observer?.UpdateReceived(this, message);
         _speaker.Tables.UpdateWatcher?.Invoke(_speaker, this, message);
 
         // The table says ProcessUpdate and RestartHoldTimer for this cell, unless the message is in error.
@@ -328,7 +328,7 @@ public sealed partial class BgpSession
         if (error.IsError)
         {
             Rest.UpdateErrors++;
-            _speaker.Services.Observer?.UpdateError(this, error);
+            _speaker.Observer?.UpdateError(this, error);
             _speaker.Monitor?.UpdateError(this, error);
         }
 

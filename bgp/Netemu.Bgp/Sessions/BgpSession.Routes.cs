@@ -68,7 +68,7 @@ public sealed partial class BgpSession
         {
             if (change > 0 && count - change <= Configuration.MaximumPrefixes)
             {
-                _speaker.Services.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+                _speaker.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
             }
 
             return true;

@@ -130,14 +130,25 @@ public sealed partial class BgpSession : IByteStreamHandler
     internal bool IsAwaited { get; private set; }
 
     /// <summary>Holds a token: the network has changed and no keepalive has come since.</summary>
-    internal bool AwaitsKeepalive { get; private set; }
+    internal bool AwaitsKeepalive
+    {
+        get;
+        private set
+        {
+            if (value != field)
+            {
+                field = value;
+                _speaker.CountAwaitedKeepalives(value ? 1 : -1);
+            }
+        }
+    }
 
     internal UpdateGroup? IPv4Group { get; private set; }
 
     internal bool HasUnacknowledged =>
         _main.Stream is { IsOpen: true } stream && (stream.UnacknowledgedBytes > 0 || Output is { IsEmpty: false });
 
-    internal BgpTimers Timers => Configuration.Timers ?? _speaker.Configuration.Timers;
+    internal BgpTimers Timers => Configuration.Timers ?? _speaker.Timers;
 
     private IScheduler Scheduler => _speaker.Scheduler;
 

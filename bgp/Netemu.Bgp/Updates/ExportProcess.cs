@@ -21,9 +21,10 @@ internal sealed class ExportProcess(
     /// <summary>
     /// The id of the attributes to announce, interned but not yet held by anyone; 0 if not announced.
     /// </summary>
-    public int Export(int row)
+    public int Export(int prefix, int row)
     {
-        ref RibPath path = ref routes[row];
+        RibPath path = routes[row];
+        path.Prefix = prefix;
         if (key.DeniesAll || peers.IsSuppressed(routes.Prefixes.Family, path.Prefix))
         {
             return 0;

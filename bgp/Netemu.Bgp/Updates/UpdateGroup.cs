@@ -29,7 +29,8 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly RouteTable _routes;
     private readonly AdjRibOut _out;
     private ExportProcess _export;
-    private readonly List<BgpSession> _members = [];
+    /// <summary>The numbers of the sessions, ascending: who is served first is a matter of configuration, and the walk goes through memory in order.</summary>
+    private readonly List<ushort> _members = [];
     private List<int> _dirty = [];
     private List<int> _flushing = [];
 
@@ -43,7 +44,11 @@ internal sealed class UpdateGroup : TimerEntry
         _speaker = speaker;
         Key = key;
         _routes = speaker.RoutesOf(key.Family);
-        _routes.TracksEveryPath |= key.AddPath;
+        if (key.AddPath)
+        {
+            _routes.TrackEveryPath();
+        }
+
         _out = new AdjRibOut(speaker.Tables.Attributes, speaker.Tables.Pages);
         _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
     }
@@ -52,8 +57,6 @@ internal sealed class UpdateGroup : TimerEntry
 
     /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
     public UpdateGroupMember Representative { get; set; }
-
-    public IReadOnlyList<BgpSession> Members => _members;
 
     /// <summary>What the members have been told.</summary>
     public AdjRibOut AdjRibOut => _out;
@@ -69,10 +72,9 @@ internal sealed class UpdateGroup : TimerEntry
     public void ExportAgain()
     {
         _export = new ExportProcess(Key, _speaker.Configuration, _speaker.Tables, _routes, _speaker);
-        for (int row = 0; row < _routes.RowCount; row++)
+        foreach ((int prefix, int row) in _routes.Paths)
         {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.FirstRow(prefix) == row)
+            if (_routes.FirstRow(prefix) == row)
             {
                 MarkDirty(prefix);
             }
@@ -98,9 +100,33 @@ internal sealed class UpdateGroup : TimerEntry
         Serve(batch);
     }
 
-    public void MarkDirty(int prefix)
+    /// <summary>Prefixes with consecutive ids have changed.</summary>
+    public void MarkDirty(int first, int count)
     {
-        // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+        if (_members.Count == 0)
+        {
+            return;
+        }
+
+        while (count > 0)
+        {
+            // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
+            int alike = Math.Min(count, _routes.CountAlike(first));
+            if (_export.MayAnnounce(_routes.BestRow(first)) || Key.DefaultOriginate || _out.HasAny(first, alike))
+            {
+                for (int i = 0; i < alike; i++)
+                {
+                    MarkDirty(first + i);
+                }
+            }
+
+            first += alike;
+            count -= alike;
+        }
+    }
+
+    private void MarkDirty(int prefix)
+    {
         bool concerns = _members.Count > 0
             && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)) || IsOriginatedDefault(prefix));
         if (concerns && _out.TryMarkDirty(prefix))
@@ -112,10 +138,9 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Every prefix may have to be told differently: the export policy has changed.</summary>
     public void MarkAllDirty()
     {
-        for (int row = 0; row < _routes.RowCount; row++)
+        foreach ((int prefix, int row) in _routes.Paths)
         {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.BestRow(prefix) == row)
+            if (_routes.BestRow(prefix) == row)
             {
                 MarkDirty(prefix);
             }
@@ -152,7 +177,7 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Takes a neighbour in and tells it all that the others know.</summary>
     public void Join(BgpSession session)
     {
-        _members.Add(session);
+        _members.Insert(~_members.BinarySearch(session.Index), session.Index);
         if (_members.Count > 1)
         {
             Dump(session);
@@ -160,15 +185,7 @@ internal sealed class UpdateGroup : TimerEntry
             return;
         }
 
-        for (int row = 0; row < _routes.RowCount; row++)
-        {
-            int prefix = _routes[row].Prefix;
-            if (prefix >= 0 && _routes.BestRow(prefix) == row)
-            {
-                MarkDirty(prefix);
-            }
-        }
-
+        MarkAllDirty();
         if (Key.DefaultOriginate)
         {
             MarkDirty(DefaultPrefix);
@@ -180,7 +197,7 @@ internal sealed class UpdateGroup : TimerEntry
 
     public void Leave(BgpSession session)
     {
-        _members.Remove(session);
+        _members.Remove(session.Index);
         if (_members.Count == 0)
         {
             Destroy();
@@ -249,6 +266,8 @@ internal sealed class UpdateGroup : TimerEntry
             }
         }
     }
+
+    private BgpSession MemberAt(int place) => _speaker.SessionAt(_members[place])!;
 
     private void Send(bool withdrawalsOnly)
     {
@@ -333,7 +352,7 @@ internal sealed class UpdateGroup : TimerEntry
     private bool IsOriginatedDefault(int prefix) => Key.DefaultOriginate && prefix == DefaultPrefix;
 
     private bool Announce(int prefix, uint pathId, int row, UpdateBatch batch) =>
-        Announce(prefix, pathId, _export.Export(row), _routes[row].Peer, batch);
+        Announce(prefix, pathId, _export.Export(prefix, row), _routes[row].Peer, batch);
 
     private bool Announce(int prefix, uint pathId, int attributes, ushort source, UpdateBatch batch)
     {
@@ -427,7 +446,7 @@ internal sealed class UpdateGroup : TimerEntry
                 TouchMembers(i);
             }
 
-            BgpSession member = _members[i];
+            BgpSession member = MemberAt(i);
             if (encoder.IsForAll)
             {
                 Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
@@ -447,12 +466,12 @@ internal sealed class UpdateGroup : TimerEntry
         int end = Math.Min(first + BgpSpeaker.TouchedAtOnce, _members.Count);
         for (int i = first; i < end; i++)
         {
-            _touched += _members[i].Touch();
+            _touched += MemberAt(i).Touch();
         }
 
         for (int i = first; i < end; i++)
         {
-            _touched += _members[i].TouchStream();
+            _touched += MemberAt(i).TouchStream();
         }
     }
 

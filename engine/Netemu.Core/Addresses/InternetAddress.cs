@@ -40,6 +40,10 @@ public readonly record struct InternetAddress : IComparable<InternetAddress>
 
     public static implicit operator InternetAddress(IPv6Address address) => new(address);
 
+    /// <summary>One multiplication a half: tables by address are asked for each connection and message.</summary>
+    public override int GetHashCode() =>
+        (int)(((_bits.Low * 0x9E3779B97F4A7C15UL) ^ (_bits.High * 0xC2B2AE3D27D4EB4FUL) ^ ((ulong)Family << 32)) >> 32);
+
     public static InternetAddress Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out InternetAddress address) ? address : throw new FormatException($"'{text}' is not an IP address");
 

@@ -10,4 +10,12 @@ public interface IByteStreamAcceptor
 
     /// <summary>Reads what a connection from an address will need, as <see cref="IByteStreamHandler.Touch"/> does.</summary>
     int Touch(InternetAddress remote) => 0;
+
+    /// <summary>
+    /// All that has come for this node at this instant has been told: what waits for the end of the instant can be done now,
+    /// while its tables are in the cache. A transport that can't know never calls it.
+    /// </summary>
+    void AfterArrivals()
+    {
+    }
 }

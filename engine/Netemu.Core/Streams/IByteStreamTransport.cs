@@ -11,6 +11,9 @@ public interface IByteStreamTransport
     /// </summary>
     IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler);
 
+    /// <summary>False if all that the streams of this node have been given has arrived, for certain.</summary>
+    bool MayHoldUnacknowledged => true;
+
     /// <summary>Listens on an address (or the unspecified one) and port; null if it is taken or not ours.</summary>
     IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor);
 }

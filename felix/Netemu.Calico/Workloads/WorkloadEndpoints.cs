@@ -83,7 +83,7 @@ public static class WorkloadEndpoints
             LabelsToApply = Inherited(value.Metadata, WellKnownLabels.ServiceAccountPrefix),
         };
 
-    /// <summary>The list of an annotation in JSON form; empty where it is absent or malformed.</summary>
+    /// <summary>The list of an annotation in JSON form; empty where it is absent or no list of strings.</summary>
     public static IReadOnlyList<string> ListAnnotation(ObjectMetadata metadata, string name)
     {
         if (metadata.Annotations[name] is not { } text)
@@ -93,7 +93,11 @@ public static class WorkloadEndpoints
 
         try
         {
-            return JsonSerializer.Deserialize<string[]>(text) ?? [];
+            using JsonDocument document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Array
+                && document.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+                ? [.. document.RootElement.EnumerateArray().Select(item => item.GetString()!)]
+                : [];
         }
         catch (JsonException)
         {

@@ -39,6 +39,22 @@ public sealed class WorkloadTests
     }
 
     [Theory]
+    [InlineData("""["10.0.0.1", "b\u0065"]""", "10.0.0.1,be")]
+    [InlineData("[]", "")]
+    [InlineData("null", "")]
+    [InlineData("""{"a": "b"}""", "")]
+    [InlineData("""["a", 1]""", "")]
+    [InlineData("""["a", null]""", "")]
+    [InlineData("""["a"] true""", "")]
+    [InlineData("10.0.0.1", "")]
+    public void An_annotation_is_a_list_of_strings_or_nothing(string json, string words)
+    {
+        Pod pod = (Pod)Manifest.Read($"{{apiVersion: v1, kind: Pod, metadata: {{name: a, annotations: {{list: '{json}'}}}}}}")[0];
+
+        Assert.Equal(words, string.Join(',', WorkloadEndpoints.ListAnnotation(pod.Metadata, "list")));
+    }
+
+    [Theory]
     [InlineData("spec: {nodeName: n1, hostNetwork: true}, status: {podIP: 10.0.0.1}")]
     [InlineData("spec: {nodeName: n1}")]
     [InlineData("spec: {}, status: {podIP: 10.0.0.1}")]

@@ -8,6 +8,10 @@ namespace Netemu.Cli.Commands;
 /// <summary>The benchmarks of BGP: an operation is a prefix decoded, or an UPDATE parsed by its receiver.</summary>
 internal static class BgpBenches
 {
+    // Somewhat more than the end of a session in a mesh takes, and a route there.
+    private const long SideBytes = 320;
+    private const long RouteBytes = 6;
+
     public static BenchFigures Decode(Func<long> clock, long budget)
     {
         DecodeScenario scenario = new();
@@ -38,11 +42,11 @@ internal static class BgpBenches
 
     /// <summary>A full mesh on the pipe; <c>AllocatedBytes</c> is what is live in the end.</summary>
     public static BenchFigures Mesh(int nodes, int prefixes, Func<long> clock) =>
-        OnPipe("bgp-mesh", count => new MeshScenario(count, prefixes), nodes, clock);
+        OnPipe("bgp-mesh", count => new MeshScenario(count, prefixes), nodes, (long)nodes * nodes * (SideBytes + (RouteBytes * prefixes)), clock);
 
     /// <summary>One reflector and its clients on the pipe.</summary>
     public static BenchFigures Reflector(int clients, int prefixes, Func<long> clock) =>
-        OnPipe("bgp-rr", count => new ReflectorScenario(count, prefixes), clients, clock);
+        OnPipe("bgp-rr", count => new ReflectorScenario(count, prefixes), clients, 0, clock);
 
     /// <summary>The same over emulated TCP, in racks of 20 behind routers.</summary>
     public static BenchFigures TcpMesh(int nodes, int prefixes, Func<long> clock)
@@ -57,11 +61,11 @@ internal static class BgpBenches
         return Figures("bgp-mesh-tcp", converged, mesh.Updates, end - start, before, mesh) with { Hash = mesh.Hash };
     }
 
-    private static BenchFigures OnPipe(string name, Func<int, PipeScenario> build, int count, Func<long> clock)
+    private static BenchFigures OnPipe(string name, Func<int, PipeScenario> build, int count, long bytes, Func<long> clock)
     {
         build(Math.Min(count, 60)).RunToConvergence();
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        QuietHeap.Begin();
+        QuietHeap.Begin(bytes);
         long start = clock();
         PipeScenario scenario = build(count);
         bool converged = scenario.RunToConvergence();

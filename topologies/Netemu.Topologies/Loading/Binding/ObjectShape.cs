@@ -195,7 +195,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
             properties[field.Name] = field.Describe(definitions);
             if (field.Required)
             {
-                required.Add(field.Name);
+                required.Add((JsonNode)field.Name);
             }
         }
 

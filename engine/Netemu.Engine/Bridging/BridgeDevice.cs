@@ -55,6 +55,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         _portArray = [.. _ports];
         device.Master = this;
         device.Handler = this;
+        device.BridgePort = port;
         Fdb.AddLocal(device.Mac, port);
         _tree?.AddPort(port);
         if (VlanFiltering)
@@ -82,23 +83,14 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         _portArray = [.. _ports];
         device.Master = null;
         device.Handler = null;
+        device.BridgePort = null;
         Fdb.RemovePort(port, all: true);
         Recalculate();
         UpdateCarrier();
     }
 
-    public BridgePort? FindPort(NetDevice device)
-    {
-        foreach (BridgePort port in _portArray)
-        {
-            if (ReferenceEquals(port.Device, device))
-            {
-                return port;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The port that a device is; null if it is none of this bridge's.</summary>
+    public BridgePort? FindPort(NetDevice device) => ReferenceEquals(device.BridgePort?.Bridge, this) ? device.BridgePort : null;
 
     /// <summary>Sets the MAC for good: ports no longer decide it.</summary>
     public void SetOwnMac(MacAddress mac)

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
+using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices.Vlans;
 using Netemu.Engine.Frames;
 using Netemu.Engine.IPv6;
@@ -81,6 +82,9 @@ public abstract partial class NetDevice
 
     /// <summary>The device that this one is enslaved to (a bridge), or null.</summary>
     public NetDevice? Master { get; internal set; }
+
+    /// <summary>What the device is to the bridge that it is enslaved to (rx_handler_data), or null.</summary>
+    internal BridgePort? BridgePort { get; set; }
 
     /// <summary>Who takes what the device receives: a bridge, macvlan or ipvlan; null for the namespace itself.</summary>
     public IReceiveHandler? Handler

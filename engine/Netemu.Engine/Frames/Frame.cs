@@ -175,6 +175,9 @@ public sealed class Frame
     /// <summary>A second frame over the same bytes, with a fresh path of its own (device, queue), owned by the caller.</summary>
     public Frame Clone() => Pool.Clone(this);
 
+    /// <summary>Reads its first and last byte and what ending its life will read; see WindowWarmer.</summary>
+    internal int Touch() => (Buffer?.References ?? 0) + (Length > 0 ? Bytes[0] + Bytes[^1] : 0);
+
     /// <summary>Ends the frame's life as delivered: its payload reached whom it was for, or the stack consumed it.</summary>
     public void Deliver()
     {

@@ -20,7 +20,7 @@ public sealed partial class IPv4Stack
     internal const int NetworkOffset = EthernetHeader.Size;
 
     /// <summary>The first byte of a header without options: version 4, five words.</summary>
-    private const byte NoOptions = 0x45;
+    internal const byte NoOptions = 0x45;
 
     /// <summary>The destination of a frame that may carry IPv4, else the unspecified address. Nothing is checked yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

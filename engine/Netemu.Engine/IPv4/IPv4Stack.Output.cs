@@ -86,6 +86,29 @@ public sealed partial class IPv4Stack
     }
 
     /// <summary>
+    /// <see cref="RouteOutput"/> for a socket with a local address, which keeps the answer in <paramref name="kept"/> while that
+    /// can be the same for the next packet. <paramref name="transport"/> chooses among the members of a group.
+    /// </summary>
+    internal OutputRoute<IPv4Address> RouteSocket(
+        ref SocketWay? kept, IPv4Address destination, IPv4Address source, byte typeOfService, ulong transport)
+    {
+        if (kept is not null && kept.IsOf(Routes.Generation, _local) && _exceptions is not { HasRedirects: true })
+        {
+            return kept.Way;
+        }
+
+        OutputRoute<IPv4Address> way = RouteOutput(destination, source, null, 0, typeOfService, transport);
+        bool keeps = way.Error == Errno.None && way.Route is { Group: null } && IsLocal(source) && _exceptions is not { HasRedirects: true };
+        if (keeps && (_socketWay is null || !_socketWay.IsOf(Routes.Generation, _local) || _socketWay.Way != way))
+        {
+            _socketWay = new SocketWay(way, Routes.Generation, _local);
+        }
+
+        kept = keeps ? _socketWay : null;
+        return way;
+    }
+
+    /// <summary>
     /// The member of a group for a packet of this host: of those that leave by a device with the packet's source address, the
     /// first from the hash's one on (fib_select_multipath since Linux 6.15); without such a member, the hash's.
     /// </summary>

@@ -17,6 +17,7 @@ public sealed partial class IPv4Stack
     private readonly List<DeviceAddress<IPv4Address>> _addresses = new(2);
     private List<(IPv4Address Group, NetDevice? Device)>? _joinedGroups;
     private uint[] _local = [];
+    private SocketWay? _socketWay;
     private ushort _identification;
 
     internal IPv4Stack(NetworkNamespace space)

@@ -165,17 +165,6 @@ public sealed class LinkChannel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Advance(int frames) => _head += frames;
 
-    /// <summary>Reads what delivering the next frames will read first, and tells which frames they are; see WindowWarmer.</summary>
-    internal int Touch(Span<Frame?> next)
-    {
-        for (int i = 0; i < next.Length; i++)
-        {
-            next[i] = _head + i < _tail ? At(_head + i).Frame : null;
-        }
-
-        return Id;
-    }
-
     /// <summary>Reads where the next frame will be pushed.</summary>
     internal int TouchTail() => (int)At(_tail).Arrival;
 

@@ -207,9 +207,9 @@ public sealed partial class Emulation
         for (int i = 0; i < visits.Length; i += WindowWarmer.Group)
         {
             Span<Shard> group = visits.Slice(i, Math.Min(WindowWarmer.Group, visits.Length - i));
-            if (visits.Length >= WarmFrom)
+            if (_shards.Count >= WarmFrom)
             {
-                (_warmer ??= new WindowWarmer()).Warm(group);
+                (_warmer ??= new WindowWarmer()).Warm(group, end);
             }
 
             foreach (Shard shard in group)

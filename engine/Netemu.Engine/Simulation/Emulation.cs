@@ -24,7 +24,7 @@ public sealed partial class Emulation
     /// <summary>The longest window, for networks without a boundary.</summary>
     private const long LongestWindow = 10_000_000;
 
-    /// <summary>From so many shards with work on, their state is taken not to be in the cache.</summary>
+    /// <summary>From so many shards on, what a window needs of them is taken not to be in the cache, however few have work in it.</summary>
     private const int WarmFrom = 256;
 
     /// <summary>After so many windows by turns all shards meet at one instant, so that what was collected meanwhile is bounded.</summary>

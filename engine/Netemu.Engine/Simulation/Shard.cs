@@ -29,6 +29,9 @@ public sealed class Shard
     /// <summary>The declaration index of its first node: an id that does not change with the order of visits.</summary>
     public int FirstNode => _nodes[0].Index;
 
+    /// <summary>Channels with a frame in flight to it; the first one's arrives first.</summary>
+    internal ReadOnlySpan<LinkChannel> Channels => _channels.AsSpan(0, _channelCount);
+
     /// <summary>The instant of the event being handled.</summary>
     public SimTime Now => new(NowNanoseconds);
 

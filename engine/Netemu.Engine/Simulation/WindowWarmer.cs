@@ -5,6 +5,7 @@ using Netemu.Engine.Frames;
 using Netemu.Engine.IPv4;
 using Netemu.Engine.Links;
 using Netemu.Engine.Routing;
+using Netemu.Engine.Tcp;
 
 namespace Netemu.Engine.Simulation;
 
@@ -19,93 +20,158 @@ internal sealed class WindowWarmer
     /// <summary>Shards of one group: about as many misses as a core keeps under way.</summary>
     public const int Group = 16;
 
-    /// <summary>Frames of each shard that are looked at.</summary>
-    private const int Frames = 8;
+    /// <summary>Channels of a group, and frames of a channel and of a group, that are looked at.</summary>
+    private const int ChannelLimit = 64;
+    private const int FramesEach = 8;
+    private const int FrameLimit = 128;
 
-    private readonly LinkChannel?[] _channels = new LinkChannel?[Group];
-    private readonly Frame?[] _frames = new Frame?[Group * Frames];
-    private readonly IPv4Stack?[] _stacks = new IPv4Stack?[Group];
-    private readonly NextHop<IPv4Address>?[] _hops = new NextHop<IPv4Address>?[Group];
+    private readonly Place[] _places = new Place[Group];
+    private readonly Source[] _sources = new Source[ChannelLimit];
+    private readonly Arrival[] _arrivals = new Arrival[FrameLimit];
+    private readonly SegmentWarmer _segments = new(FrameLimit);
     private int _sum;
 
-    public void Warm(ReadOnlySpan<Shard> shards)
+    /// <summary>Warms what shards will do before <paramref name="end"/>.</summary>
+    public void Warm(ReadOnlySpan<Shard> shards, long end)
     {
-        int count = shards.Length;
-        for (int i = 0; i < count; i++)
-        {
-            _channels[i] = shards[i].FirstChannel;
-        }
-
         int sum = 0;
-        for (int i = 0; i < count; i++)
+        Span<Source> sources = _sources.AsSpan(0, FindChannels(shards));
+        foreach (ref Source source in sources)
         {
-            sum += _channels[i]?.Touch(_frames.AsSpan(i * Frames, Frames)) ?? 0;
+            sum += source.Channel.Id;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Source source in sources)
         {
-            sum += _channels[i]?.Receiver.Touch() ?? 0;
+            sum += source.Channel.Receiver.Touch();
         }
 
-        foreach (Frame? frame in _frames.AsSpan(0, count * Frames))
+        Span<Arrival> arrivals = _arrivals.AsSpan(0, FindFrames(sources, end));
+        foreach (ref Arrival arrival in arrivals)
         {
-            sum += frame?.Length ?? 0;
+            sum += arrival.Frame.Length;
         }
 
-        for (int i = 0; i < count; i++)
+        Span<Place> places = _places.AsSpan(0, FindPlaces(sources));
+        foreach (ref Arrival arrival in arrivals)
         {
-            _stacks[i] = _channels[i]?.Receiver.Namespace.IPv4;
+            sum += arrival.Frame.Touch();
         }
 
-        foreach (Frame? frame in _frames.AsSpan(0, count * Frames))
+        sum += WarmForwarding(places);
+        foreach (ref Arrival arrival in arrivals)
         {
-            sum += frame?.Bytes[0] ?? 0;
+            sum += arrival.Stack.Routes.Main.TouchRoute(IPv4Stack.PeekDestination(arrival.Frame));
         }
 
-        for (int i = 0; i < count; i++)
+        _sum = sum + _segments.Warm(arrivals);
+    }
+
+    /// <summary>The stacks at the end of the channels, once each, and where their last packets went.</summary>
+    private int WarmForwarding(Span<Place> places)
+    {
+        int sum = 0;
+        foreach (ref Place place in places)
         {
-            _hops[i] = _stacks[i]?.LastHop;
+            place.Hop = place.Stack.LastHop;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += _stacks[i]?.Routes.Main.Count ?? 0;
+            sum += place.Stack.Routes.Main.Count;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += _hops[i]?.Device?.Touch() ?? 0;
+            sum += place.Hop?.Device?.Touch() ?? 0;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += _hops[i]?.Neighbour?.IsDead == true ? 1 : 0;
+            sum += place.Hop?.Neighbour?.IsDead == true ? 1 : 0;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += _stacks[i]?.Routes.Main.Touch() ?? 0;
+            sum += place.Stack.Routes.Main.Touch();
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += (_hops[i]?.Device as EthernetDevice)?.TouchQueue() ?? 0;
+            sum += (place.Hop?.Device as EthernetDevice)?.TouchQueue() ?? 0;
         }
 
-        for (int i = 0; i < count; i++)
+        foreach (ref Place place in places)
         {
-            sum += (int)(_stacks[i]?.Namespace.Node.Hash.Value ?? 0);
+            sum += (int)place.Stack.Namespace.Node.Hash.Value;
         }
 
-        for (int i = 0; i < count; i++)
+        return sum;
+    }
+
+    private int FindChannels(ReadOnlySpan<Shard> shards)
+    {
+        int count = 0;
+        foreach (Shard shard in shards)
         {
-            RouteTable<IPv4Address>? table = _stacks[i]?.Routes.Main;
-            for (int j = i * Frames; table is not null && j < (i + 1) * Frames; j++)
+            ReadOnlySpan<LinkChannel> channels = shard.Channels;
+            channels = channels[..Math.Min(channels.Length, ChannelLimit - count)];
+            foreach (LinkChannel channel in channels)
             {
-                sum += _frames[j] is Frame frame ? table.TouchRoute(IPv4Stack.PeekDestination(frame)) : 0;
+                _sources[count++].Channel = channel;
             }
         }
 
-        _sum = sum;
+        return count;
+    }
+
+    private int FindFrames(Span<Source> sources, long end)
+    {
+        int count = 0;
+        foreach (ref Source source in sources)
+        {
+            source.Stack = source.Channel.Receiver.Namespace.IPv4;
+            for (int i = 0; i < FramesEach && count < FrameLimit && source.Channel.Peek(i, out long at) is Frame frame && at < end; i++)
+            {
+                _arrivals[count].Frame = frame;
+                _arrivals[count++].Stack = source.Stack;
+            }
+        }
+
+        return count;
+    }
+
+    private int FindPlaces(Span<Source> sources)
+    {
+        int count = 0;
+        IPv4Stack? last = null;
+        foreach (ref Source source in sources)
+        {
+            if (!ReferenceEquals(source.Stack, last) && count < Group)
+            {
+                last = _places[count++].Stack = source.Stack;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>A frame and the stack that it comes to.</summary>
+    internal struct Arrival
+    {
+        public Frame Frame;
+        public IPv4Stack Stack;
+    }
+
+    private struct Source
+    {
+        public LinkChannel Channel;
+        public IPv4Stack Stack;
+    }
+
+    private struct Place
+    {
+        public IPv4Stack Stack;
+        public NextHop<IPv4Address>? Hop;
     }
 }

@@ -4,9 +4,9 @@ namespace Netemu.Engine.Tcp;
 
 /// <summary>
 /// The state of CUBIC (RFC 9438) of one connection, in integers: windows in bytes, time in units of 1/1024 s.
-/// C = 0.4 segments/s^3, beta = 0.7.
+/// C = 0.4 segments/s^3, beta = 0.7. Most connections never leave slow start: they have none.
 /// </summary>
-internal struct CubicWindow
+internal sealed class CubicWindow
 {
     /// <summary>beta_cubic times 1024.</summary>
     private const long Beta = 717;

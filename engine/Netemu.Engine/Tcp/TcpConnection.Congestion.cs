@@ -8,7 +8,7 @@ public sealed partial class TcpConnection
     /// <summary>RFC 6928.</summary>
     private const int InitialWindowSegments = 10;
 
-    private CubicWindow _cubic;
+    private CubicWindow? _cubic;
     private long _lastSent;
     private int _congestionWindow;
     private int _slowStartThreshold = int.MaxValue;
@@ -30,7 +30,7 @@ public sealed partial class TcpConnection
 
         _slowStartThreshold = Math.Max(_slowStartThreshold, (_congestionWindow / 4 * 3));
         _congestionWindow = InitialWindowSegments * _segmentSize;
-        _cubic.EndEpoch();
+        _cubic?.EndEpoch();
     }
 
     private void AdjustWindow(uint acknowledgment, int acked, int inFlight)
@@ -110,7 +110,7 @@ public sealed partial class TcpConnection
 
         if (CongestionControl == TcpCongestionControl.Cubic)
         {
-            _congestionWindow = _cubic.OnAcknowledged(_congestionWindow, acked, _segmentSize, Now, _smoothedRtt);
+            _congestionWindow = (_cubic ??= new CubicWindow()).OnAcknowledged(_congestionWindow, acked, _segmentSize, Now, _smoothedRtt);
             return;
         }
 
@@ -144,6 +144,6 @@ public sealed partial class TcpConnection
     /// <summary>RFC 5681 section 3.1 equation 4, or CUBIC's beta.</summary>
     private void ReduceThreshold() =>
         _slowStartThreshold = CongestionControl == TcpCongestionControl.Cubic
-            ? _cubic.OnCongestion(_congestionWindow, _segmentSize)
+            ? (_cubic ??= new CubicWindow()).OnCongestion(_congestionWindow, _segmentSize)
             : Math.Max(_congestionWindow / 2, 2 * _segmentSize);
 }

@@ -284,7 +284,7 @@ public sealed partial class TcpConnection
         _congestionWindow = _segmentSize;
         _acknowledgedBytes = 0;
         _duplicates = 0;
-        _cubic.EndEpoch();
+        _cubic?.EndEpoch();
         _flags &= ~(TcpFlag.Timing | TcpFlag.ProbeOut | TcpFlag.ReorderTimer);
         _lossDue = Never;
         if (_scoreboard is not null && _scoreboard[0].Start == _sendUnacknowledged)

@@ -4,6 +4,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
+using Netemu.Engine.IPv4;
 
 namespace Netemu.Engine.Tcp;
 
@@ -156,6 +157,9 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
 
     internal byte[]? SignatureKey => _signatureKey;
 
+    /// <summary>Where its packets go, for IPv4; null while that has to be asked for each.</summary>
+    internal SocketWay? Way;
+
     /// <summary>Position in the list of sockets.</summary>
     internal int Row = -1;
 
@@ -262,6 +266,14 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
 
         Release(TcpEvent.Reset);
     }
+
+    public int Touch() =>
+        (int)Due.Nanoseconds + (int)_lastSent + (int)_lossDue + (int)_smoothedRtt + (int)_sendUnacknowledged + _segmentSize + _send.Count
+        + (int)LocalAddress.Family + (int)RemoteAddress.Family;
+
+    /// <summary>Reads what the owner needs, once the connection has been read.</summary>
+    internal int TouchOwner() =>
+        (_handler is not null ? _handler.Touch() : _listener?.Acceptor.Touch(RemoteAddress) ?? 0) + (_sent?.Count ?? 0);
 
     public override string ToString() => $"{LocalAddress}:{LocalPort} {RemoteAddress}:{RemotePort} {State}";
 

@@ -52,6 +52,27 @@ internal sealed class TcpConnectionIndex
         return null;
     }
 
+    /// <summary>Reads what every lookup reads; see SegmentWarmer.</summary>
+    public int Touch() => _slots.Length + _rows.Length;
+
+    /// <summary>Reads where a lookup begins.</summary>
+    public int TouchSlot(uint hash) => _slots[(int)hash & (_slots.Length - 1)].Row;
+
+    /// <summary>The connection that a lookup will probably find; it is not looked at.</summary>
+    public TcpConnection? Guess(uint hash)
+    {
+        int mask = _slots.Length - 1;
+        for (int i = (int)hash & mask; _slots[i].Row != 0; i = (i + 1) & mask)
+        {
+            if (_slots[i].Hash == hash)
+            {
+                return _rows[_slots[i].Row - 1];
+            }
+        }
+
+        return null;
+    }
+
     public void Add(TcpConnection connection)
     {
         if (2 * (Count + 1) > _slots.Length)

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 
@@ -11,7 +10,7 @@ namespace Netemu.Engine.Tcp;
 public sealed class TcpListener : IByteStreamListener
 {
     private readonly TcpTable _table;
-    private Dictionary<InternetAddress, StreamOptions>? _peerOptions;
+    private readonly PeerOptions _peerOptions = new();
 
     internal TcpListener(TcpTable table, InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
     {
@@ -41,23 +40,11 @@ public sealed class TcpListener : IByteStreamListener
 
     internal IByteStreamAcceptor Acceptor { get; }
 
-    public void SetPeerOptions(InternetAddress peer, StreamOptions? options)
-    {
-        _peerOptions ??= [];
-        if (options is null)
-        {
-            _peerOptions.Remove(peer);
-        }
-        else
-        {
-            _peerOptions[peer] = options;
-        }
-    }
+    public void SetPeerOptions(InternetAddress peer, StreamOptions? options) => _peerOptions.Set(peer, options);
 
     public void Close() => _table.Close(this);
 
-    internal StreamOptions OptionsFor(InternetAddress peer) =>
-        _peerOptions is not null && _peerOptions.TryGetValue(peer, out StreamOptions? options) ? options : StreamOptions.Default;
+    internal StreamOptions OptionsFor(InternetAddress peer) => _peerOptions.Find(peer) ?? StreamOptions.Default;
 
     /// <summary>True if a segment to that address is for this listener; :: takes both families, as bindv6only=0 says.</summary>
     internal bool Takes(InternetAddress destination) =>

@@ -158,8 +158,9 @@ public sealed partial class TcpTable
             return;
         }
 
-        NeighbourEntry<TAddress>? entry =
-            neighbours.Find(route.Device, route.Hop.HasGateway ? route.Hop.Gateway : destination);
+        NeighbourEntry<TAddress>? entry = route.Hop is { HasGateway: true, Neighbour.IsDead: false }
+            ? route.Hop.Neighbour
+            : neighbours.Find(route.Device, route.Hop.HasGateway ? route.Hop.Gateway : destination);
         if (entry is not null && entry.EffectiveState is NudState.Stale or NudState.Delay or NudState.Probe)
         {
             neighbours.Confirm(entry);
@@ -193,17 +194,10 @@ public sealed partial class TcpTable
         return way.Error != Errno.None || way.Type is RouteType.Unicast or RouteType.Local ? way.Error : Errno.ENETUNREACH;
     }
 
-    /// <summary>From the namespace's cache of ways; ports choose among the members of a group, so that those are asked anew.</summary>
-    private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection)
-    {
-        ref DestinationCache.Entry entry = ref _space.IPv4.RouteTunnelled(
-            connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass);
-        return entry.IsKept
-            ? entry.Way
-            : _space.IPv4.RouteOutput(
-                connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, null, 0, connection.TrafficClass,
-                TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
-    }
+    /// <summary>Ports choose among the members of a group.</summary>
+    private OutputRoute<IPv4Address> RouteIPv4(TcpConnection connection) => _space.IPv4.RouteSocket(
+        ref connection.Way, connection.RemoteAddress.IPv4, connection.LocalAddress.IPv4, connection.TrafficClass,
+        TransportKey.Of(IPProtocol.Tcp, connection.LocalPort, connection.RemotePort));
 
     private OutputRoute<IPv6Address> RouteIPv6(TcpConnection connection) =>
         _space.IPv6.RouteOutput(

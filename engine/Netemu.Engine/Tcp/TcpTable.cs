@@ -198,6 +198,19 @@ public sealed partial class TcpTable
         _listeners.Clear();
     }
 
+    /// <summary>Reads what every segment needs; see <see cref="SegmentWarmer"/>.</summary>
+    internal int Touch() => _connections.Touch() + (int)_counters.InSegs + _nextPort;
+
+    /// <summary>Reads where the search for a connection begins.</summary>
+    internal int TouchSlot(uint hash) => _connections.TouchSlot(hash);
+
+    /// <summary>The connection that a search will probably find.</summary>
+    internal TcpConnection? Guess(uint hash) => _connections.Guess(hash);
+
+    /// <summary>Reads what a SYN needs.</summary>
+    internal int TouchListener(ushort port, InternetAddress source) =>
+        _listeners.TryGetValue(port, out List<TcpListener>? listeners) ? listeners[0].OptionsFor(source).Ttl : 0;
+
     internal void Remove(TcpConnection connection) => _connections.Remove(connection);
 
     internal void NoteStateChange(TcpConnection connection, TcpState before)

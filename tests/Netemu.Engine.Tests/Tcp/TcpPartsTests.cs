@@ -155,7 +155,7 @@ public sealed class TcpPartsTests
     {
         // Given a loss at 20 segments and a round trip of 1 ms: the estimate for Reno leads (RFC 9438 section 4.3).
         const int Segment = 1000;
-        CubicWindow cubic = default;
+        CubicWindow cubic = new();
         int window = cubic.OnCongestion(20 * Segment, Segment);
         long now = 0;
         int RoundTrips(int to)
@@ -191,7 +191,7 @@ public sealed class TcpPartsTests
     {
         // Given W_max = 1000 segments: K = cbrt(1000 * 0.3 / 0.4) = 9.086 s.
         const int Segment = 1000;
-        CubicWindow cubic = default;
+        CubicWindow cubic = new();
         int window = cubic.OnCongestion(1_000_000, Segment);
         Assert.Equal(700_195, window);
 

@@ -62,7 +62,7 @@ internal sealed class PolicySite : IDisposable
             _agents.Add(name, agent);
             InstalledTables installed = new();
             _installed.Add(name, installed);
-            agent.StepDone = step => installed.Take(step, _network.Now);
+            agent.StepDone = step => installed.Take(step, node.Now);
             agent.Start();
             agent.Update([.. state.Select(r => new Calico.Store.StoreEvent(r.Key, 1, r, null))]);
         }

@@ -96,8 +96,10 @@ public sealed partial class Emulation
             int behind = _sides[0].NextWork <= _sides[1].NextWork ? 0 : 1;
             long ahead = Math.Min(_sides[1 - behind].NextWork, known);
             reached = Math.Min(known, ahead + _window);
+            _now = Math.Max(_now, start);
             RunWindow(_sides[behind], reached);
             start = EarliestWork();
+            limit = Math.Min(limit, _barriers.NextTime);
         }
 
         EndWindow(reached);

@@ -37,7 +37,7 @@ internal static class BenchCommand
         Option<int> inFlight = new("--in-flight") { Description = "Frames on their way in forward", DefaultValueFactory = _ => FramesInFlight };
         Option<int> family = new("--family") { Description = "4 or 6, for forward", DefaultValueFactory = static _ => 4 };
         family.AcceptOnlyFromAmong("4", "6");
-        Option<string?> file = new("--file") { Description = "The file that pcapng writes, and removes again (default: one in memory, /dev/shm)" };
+        Option<string?> file = new("--file") { Description = "The file that pcapng writes, and removes again (default: one in /dev/shm, where there is such)" };
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
         Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, file, json };
         command.SetAction(parsed =>
@@ -107,7 +107,8 @@ internal static class BenchCommand
 
     private static BenchFigures Captures(string? path)
     {
-        path ??= $"/dev/shm/netemu-bench-{Environment.ProcessId}.pcapng";
+        string memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        path ??= Path.Combine(memory, $"netemu-bench-{Environment.ProcessId}.pcapng");
         using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.DeleteOnClose);
         return PcapngScenario.Run(stream, Clock, Budget);
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Rib;
@@ -55,7 +56,6 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     public BgpSpeaker(BgpSpeakerConfiguration configuration, BgpServices services)
     {
         Configuration = configuration;
-        Timers = configuration.Timers;
         Services = services;
         Scheduler = services.Scheduler;
         Tables = services.Tables;
@@ -86,6 +86,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     public BgpSpeakerConfiguration Configuration
     {
         get;
+        [MemberNotNull(nameof(Timers))]
         private set
         {
             field = value;

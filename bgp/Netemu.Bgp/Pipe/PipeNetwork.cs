@@ -159,7 +159,6 @@ public sealed class PipeNetwork
     {
         int warm = 1;
         int next = turn.First;
-        PipeTransport node = turn.Node;
         while (next >= 0)
         {
             if (warm == 0)
@@ -184,6 +183,6 @@ public sealed class PipeNetwork
             _queue.Release(taken);
         }
 
-        node.AfterArrivals();
+        turn.Node.AfterArrivals();
     }
 }

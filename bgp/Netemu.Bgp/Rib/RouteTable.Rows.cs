@@ -94,27 +94,27 @@ internal sealed partial class RouteTable
         MoveColumn(ref _arrivals, pages.Identifiers, paths, places);
         paths.Clear();
         next?.Clear();
+    }
 
-        void MoveColumn<T>(ref PagedArray<T>? column, PagePool<T> pool, PagedArray<RibPath> paths, int[] places)
-            where T : unmanaged
+    private static void MoveColumn<T>(ref PagedArray<T>? column, PagePool<T> pool, PagedArray<RibPath> paths, int[] places)
+        where T : unmanaged
+    {
+        if (column is null)
         {
-            if (column is null)
-            {
-                return;
-            }
-
-            PagedArray<T> old = column;
-            column = new PagedArray<T>(pool);
-            for (int row = 0; row < places.Length; row++)
-            {
-                if (!paths[row].IsFree)
-                {
-                    column.GetOrAdd(places[row]) = old.GetOrDefault(row);
-                }
-            }
-
-            old.Clear();
+            return;
         }
+
+        PagedArray<T> old = column;
+        column = new PagedArray<T>(pool);
+        for (int row = 0; row < places.Length; row++)
+        {
+            if (!paths[row].IsFree)
+            {
+                column.GetOrAdd(places[row]) = old.GetOrDefault(row);
+            }
+        }
+
+        old.Clear();
     }
 
     private static bool[] FindFollowers(PagedArray<int> next, int rows)

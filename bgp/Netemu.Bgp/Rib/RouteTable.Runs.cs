@@ -109,8 +109,11 @@ internal sealed partial class RouteTable
         return count;
     }
 
-    /// <summary>The first paths of consecutive prefixes, decided already.</summary>
-    private void AddRun(RibPath path, int count)
+    /// <summary>
+    /// The first paths of consecutive prefixes, decided already: there is nothing to compare, and nothing that was best before.
+    /// Returns their row.
+    /// </summary>
+    private int AddRun(RibPath path, int count)
     {
         path.Followers = count - 1;
         attributes.Acquire(path.Attributes, count);
@@ -123,6 +126,8 @@ internal sealed partial class RouteTable
             BestCount += count;
             MarkChanged(path.Prefix, count);
         }
+
+        return row;
     }
 
     /// <summary>True if a message announces exactly what a run of the same peer holds.</summary>
@@ -160,19 +165,11 @@ internal sealed partial class RouteTable
         attributes.Release(held, run.Prefixes);
     }
 
-    private void RejectRun(int row, PathRejection rejection)
-    {
-        ref RibPath run = ref _paths[row];
-        RibPath judged = run;
-        judged.Flags = rejection == PathRejection.None ? run.Flags & ~PathFlags.Rejected : run.Flags | PathFlags.Rejected;
-        judged.Verdict = (byte)rejection;
-        DecideSingle(ref judged);
-        ReplaceRun(ref run, judged);
-    }
-
+    /// <summary>The last paths of their prefixes: there is nothing to decide.</summary>
     private void RemoveRun(int row)
     {
         RibPath run = _paths[row];
+        int received = ReceivedOf(row);
         GiveRow(row);
         PathCount -= run.Prefixes;
         Point(run.Prefix, run.Prefixes, -1);
@@ -182,7 +179,12 @@ internal sealed partial class RouteTable
             MarkChanged(run.Prefix, run.Prefixes);
         }
 
-        attributes.Release(run.Attributes, run.Prefixes);
+        if (TracksEveryPath)
+        {
+            MarkChanged(run.Prefix, run.Prefixes);
+        }
+
+        Release(run.Attributes, received, run.Prefixes);
     }
 
     /// <summary>Has prefixes' entries point to a row; -1 for none.</summary>
@@ -203,17 +205,12 @@ internal sealed partial class RouteTable
 
     private void MarkChanged(int first, int count)
     {
-        Version += count;
         while (count > 0)
         {
             Span<int> entries = _entries.From(first, count);
             for (int i = 0; i < entries.Length; i++)
             {
-                if ((entries[i] & ChangedBit) == 0)
-                {
-                    entries[i] |= ChangedBit;
-                    _changed.Add(first + i);
-                }
+                MarkChanged(first + i, ref entries[i]);
             }
 
             first += entries.Length;

@@ -101,21 +101,20 @@ internal sealed partial class RouteTable(
     /// <param name="received">The attributes before import policy; 0 if policy left them alone.</param>
     public bool Update(in RibPath path, uint pathId, int received)
     {
-        attributes.Acquire(path.Attributes);
-        ref int entry = ref _entries.GetOrAdd(path.Prefix);
-        if ((entry & ~ChangedBit) == 0 && received == 0 && !TracksArrival)
+        if (FirstRow(path.Prefix) < 0 && received == 0 && !TracksArrival)
         {
             RibPath only = path;
             DecideSingle(ref only);
-            SetColumns(AddOnly(ref entry, only), pathId, 0);
+            SetColumns(AddRun(only, 1), pathId, 0);
             if (TracksEveryPath)
             {
-                MarkChanged(path.Prefix, ref entry);
+                MarkChanged(path.Prefix);
             }
 
             return true;
         }
 
+        attributes.Acquire(path.Attributes);
         TellApart(path.Prefix);
         int existing = Find(path.Prefix, path.Peer, pathId);
         if (received != 0)
@@ -127,7 +126,7 @@ internal sealed partial class RouteTable(
         int row = existing >= 0 ? existing : Insert(path.Prefix);
         ref RibPath target = ref _paths[row];
         int oldAttributes = existing >= 0 ? target.Attributes : 0;
-        int oldReceived = existing >= 0 && (target.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+        int oldReceived = existing >= 0 ? ReceivedOf(row) : 0;
         target.Attributes = path.Attributes;
         target.Peer = path.Peer;
         target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
@@ -202,15 +201,18 @@ internal sealed partial class RouteTable(
     public void SetRejection(int row, PathRejection rejection)
     {
         ref RibPath path = ref _paths[row];
+        RibPath judged = path;
+        judged.Flags = rejection == PathRejection.None ? path.Flags & ~PathFlags.Rejected : path.Flags | PathFlags.Rejected;
+        judged.Verdict = (byte)rejection;
         if (path.Followers > 0)
         {
-            RejectRun(row, rejection);
+            DecideSingle(ref judged);
+            ReplaceRun(ref path, judged);
             return;
         }
 
         BestSignature before = SignatureOf(path.Prefix);
-        path.Flags = rejection == PathRejection.None ? path.Flags & ~PathFlags.Rejected : path.Flags | PathFlags.Rejected;
-        path.Verdict = (byte)rejection;
+        path = judged;
         Decide(path.Prefix, before);
     }
 
@@ -222,14 +224,10 @@ internal sealed partial class RouteTable(
     {
         for (int row = 0; row < _rows; row++)
         {
-            ref RibPath path = ref _paths[row];
-            if (path.IsFree)
+            if (!_paths[row].IsFree)
             {
-                continue;
+                Release(_paths[row].Attributes, ReceivedOf(row), _paths[row].Prefixes);
             }
-
-            attributes.Release(path.Attributes, path.Followers);
-            Release(path.Attributes, (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0);
         }
 
         _entries.Clear();
@@ -276,25 +274,6 @@ internal sealed partial class RouteTable(
         return -1;
     }
 
-    /// <summary>
-    /// The first path of a prefix, decided already: there is nothing to compare, and nothing that was best before. Returns
-    /// its row.
-    /// </summary>
-    private int AddOnly(ref int entry, in RibPath path)
-    {
-        int row = TakeRow();
-        _paths.GetOrAdd(row) = path;
-        PathCount++;
-        entry = (entry & ChangedBit) | (row + 1);
-        if ((path.Flags & PathFlags.Rejected) == 0)
-        {
-            BestCount++;
-            MarkChanged(path.Prefix, ref entry);
-        }
-
-        return row;
-    }
-
     /// <summary>Takes a row and hangs it at the end of the chain: the order of the others is kept.</summary>
     private int Insert(int prefix)
     {
@@ -320,56 +299,23 @@ internal sealed partial class RouteTable(
 
     private void RemoveRow(int row)
     {
-        ref RibPath path = ref _paths[row];
-        if (path.Followers > 0)
+        int prefix = _paths[row].Prefix;
+        if (FirstRow(prefix) == row && NextOf(row) == 0)
         {
             RemoveRun(row);
             return;
         }
 
-        int prefix = path.Prefix;
-        ref int entry = ref _entries[prefix];
-        if ((entry & ~ChangedBit) == row + 1 && NextOf(row) == 0)
-        {
-            RemoveOnly(ref entry, row);
-            return;
-        }
-
         BestSignature before = SignatureOf(prefix);
         Unlink(prefix, row);
-        int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
-        int held = path.Attributes;
+        int received = ReceivedOf(row);
+        int held = _paths[row].Attributes;
         GiveRow(row);
         PathCount--;
         Decide(prefix, before);
         if (TracksEveryPath)
         {
             MarkChanged(prefix);
-        }
-
-        Release(held, received);
-    }
-
-    /// <summary>The last path of a prefix: there is nothing to decide.</summary>
-    private void RemoveOnly(ref int entry, int row)
-    {
-        ref RibPath path = ref _paths[row];
-        int prefix = path.Prefix;
-        int held = path.Attributes;
-        int received = (path.Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
-        bool wasBest = (path.Flags & PathFlags.Rejected) == 0;
-        GiveRow(row);
-        PathCount--;
-        entry &= ChangedBit;
-        if (wasBest)
-        {
-            BestCount--;
-            MarkChanged(prefix, ref entry);
-        }
-
-        if (TracksEveryPath)
-        {
-            MarkChanged(prefix, ref entry);
         }
 
         Release(held, received);
@@ -423,11 +369,14 @@ internal sealed partial class RouteTable(
         }
     }
 
-    private void Release(int held, int received)
+    /// <summary>The attributes before policy that a row holds beside those after it; 0 for none.</summary>
+    private int ReceivedOf(int row) => (_paths[row].Flags & PathFlags.Modified) != 0 ? _received![row] : 0;
+
+    private void Release(int held, int received, int times = 1)
     {
         if (held != 0)
         {
-            attributes.Release(held);
+            attributes.Release(held, times);
         }
 
         if (received != 0)

@@ -29,7 +29,11 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly RouteTable _routes;
     private readonly AdjRibOut _out;
     private ExportProcess _export;
-    /// <summary>The numbers of the sessions, ascending: who is served first is a matter of configuration, and the walk goes through memory in order.</summary>
+
+    /// <summary>
+    /// The numbers of the sessions, ascending: who is served first is a matter of configuration, and the walk goes through memory
+    /// in order.
+    /// </summary>
     private readonly List<ushort> _members = [];
     private List<int> _dirty = [];
     private List<int> _flushing = [];
@@ -112,11 +116,16 @@ internal sealed class UpdateGroup : TimerEntry
         {
             // A mesh learns thousands of routes that it may not pass on: nothing is noted for those.
             int alike = Math.Min(count, _routes.CountAlike(first));
-            if (_export.MayAnnounce(_routes.BestRow(first)) || Key.DefaultOriginate || _out.HasAny(first, alike))
+            bool mayAnnounce = _export.MayAnnounce(_routes.BestRow(first));
+            if (mayAnnounce || Key.DefaultOriginate || _out.HasAny(first, alike))
             {
-                for (int i = 0; i < alike; i++)
+                for (int prefix = first; prefix < first + alike; prefix++)
                 {
-                    MarkDirty(first + i);
+                    bool concerns = mayAnnounce || _out.FirstRow(prefix) >= 0 || IsOriginatedDefault(prefix);
+                    if (concerns && _out.TryMarkDirty(prefix))
+                    {
+                        _dirty.Add(prefix);
+                    }
                 }
             }
 
@@ -125,15 +134,7 @@ internal sealed class UpdateGroup : TimerEntry
         }
     }
 
-    private void MarkDirty(int prefix)
-    {
-        bool concerns = _members.Count > 0
-            && (_out.FirstRow(prefix) >= 0 || _export.MayAnnounce(_routes.BestRow(prefix)) || IsOriginatedDefault(prefix));
-        if (concerns && _out.TryMarkDirty(prefix))
-        {
-            _dirty.Add(prefix);
-        }
-    }
+    private void MarkDirty(int prefix) => MarkDirty(prefix, 1);
 
     /// <summary>Every prefix may have to be told differently: the export policy has changed.</summary>
     public void MarkAllDirty()

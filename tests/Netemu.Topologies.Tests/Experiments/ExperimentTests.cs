@@ -148,6 +148,18 @@ public sealed class ExperimentTests
         Assert.True(rows[^1].Number("worstOutageSeconds") > 1.4);
     }
 
+    [Theory]
+    [InlineData("12", "1")]
+    [InlineData("20", "5")]
+    public void A_pair_is_cut_until_its_route_is_back_and_not_until_the_last_reflector_has_spoken(string nodes, string seed)
+    {
+        // Given runs in which the second reflector's sessions come up after all routes are back from the first one.
+        IReadOnlyList<ExperimentRow> rows = Run("migration", ("nodes", nodes), ("order", "unsafe"), ("graceful-restart", "false"), ("seed", seed));
+
+        // Then the time of set-up is the outage of the worst pair, within two packets.
+        Assert.All(rows, row => Assert.Empty(row.Failures));
+    }
+
     [Fact]
     public void On_one_bridge_ARP_reaches_every_host_and_with_a_route_per_host_only_the_gateway()
     {

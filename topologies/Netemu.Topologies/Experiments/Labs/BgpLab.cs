@@ -80,7 +80,10 @@ internal abstract class BgpLab
     }
 
     /// <summary>Runs until something holds, looked at every 100 ms. False if it takes too long.</summary>
-    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds)
+    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds) => RunUntil(context, limit, holds, s_step);
+
+    /// <summary>Runs until something holds, looked at once a <paramref name="step"/>. False if it takes too long.</summary>
+    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds, Duration step)
     {
         SimTime end = Now + limit;
         while (!holds())
@@ -91,7 +94,7 @@ internal abstract class BgpLab
             }
 
             context.ThrowIfInterrupted();
-            RunUntil(Now + s_step);
+            RunUntil(Now + step);
         }
 
         return true;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using Netemu.Core.Addresses;
@@ -20,8 +21,15 @@ internal static class TraceCommand
         Argument<string> to = new("TO") { Description = "To whom: the same, svc:NS/NAME, or an address" };
         Option<int?> port = new("--port") { Description = "A UDP datagram to this port, rather than an echo request" };
         Option<string?> protocol = new("--protocol") { Description = "icmp (the default), udp (the default with --port) or tcp (a SYN)" };
-        Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
+        Option<string?> at = PausedRun.AtOption("converged if not given");
         Option<bool> json = new("--json") { Description = "Prints the trace as one JSON document" };
+        port.Validators.Add(static result =>
+        {
+            if (result.Tokens is [.., var last] && (!int.TryParse(last.Value, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 65535))
+            {
+                result.AddError($"--port: '{last.Value}' is not a port from 1 to 65535");
+            }
+        });
         Command command = new("trace", "Follows a packet hop by hop.");
         topology.AddTo(command);
         command.Arguments.Add(from);

@@ -73,6 +73,65 @@ public sealed class CommandLineTests
         Assert.Equal(arguments.Contains("@file") ? 3 : 64, exitCode);
     }
 
+    [Theory]
+    [InlineData("'rnu' is no command", "did you mean 'run'?", "rnu", "-")]
+    [InlineData("'mesh-vs-r' is no command of scale", "did you mean 'mesh-vs-rr'?", "scale", "mesh-vs-r")]
+    [InlineData("'--unitl' is no option of run", "did you mean '--until'?", "run", "-", "--unitl", "5s")]
+    [InlineData("--set: 'X' is not K=V", "--help", "run", "-", "--set", "X")]
+    [InlineData("--seed: 'x' is not a whole number", "--help", "run", "-", "--seed", "x")]
+    [InlineData("--snaplen: '-5' is less than 0", "--help", "run", "-", "--snaplen", "-5")]
+    [InlineData("--max-frames: '-5' is less than 0", "--help", "run", "-", "--max-frames", "-5")]
+    [InlineData("--port: '65536' is not a port", "--help", "trace", "-", "a", "b", "--port", "65536")]
+    [InlineData("--port: 'x' is not a port", "--help", "trace", "-", "a", "b", "--port", "x")]
+    [InlineData("exec needs NODE", "--help", "exec", "-")]
+    [InlineData("there is no node 'aa'", "did you mean 'a'?", "run", "-", "--capture", "aa:eth0", "-w", "-")]
+    [InlineData("cannot write '/nonexistent/x'", "", "run", "-", "--junit", "/nonexistent/x")]
+    [InlineData("cannot write '/nonexistent/x'", "", "run", "-", "--events", "/nonexistent/x")]
+    public void Wrong_usage_is_told_before_anything_runs_with_what_was_probably_meant(string message, string hint, params string[] arguments)
+    {
+        CommandRun run = CommandRun.WithInput(Pair, arguments);
+
+        Assert.Equal(64, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains(hint, run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void A_variable_that_the_topology_does_not_name_is_a_warning()
+    {
+        const string Delay = "links: [{endpoints: [\"a:eth0\", \"b:eth0\"], delay: \"${DELAY:-1ms}\"}]\n";
+        CommandRun run = CommandRun.WithInput(Pair.Replace("links: [{endpoints: [\"a:eth0\", \"b:eth0\"], delay: 1ms}]\n", Delay, StringComparison.Ordinal), "run", "-", "--set", "DELYA=3ms");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("variable 'DELYA' is set", run.Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'DELAY'?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_end_is_refused_where_it_stops_being_text()
+    {
+        if (!File.Exists("/dev/zero"))
+        {
+            return;
+        }
+
+        CommandRun run = CommandRun.WithInput("apiVersion: netemu/v1\nkind: Topology\ninclude: [/dev/zero]\n", "run", "-");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("/dev/zero:1:1: error", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_texts_that_are_no_results_are_named_when_they_are_compared()
+    {
+        string file = Path.Combine(CommandRun.Catalog, "two-hosts.yaml");
+        CommandRun run = CommandRun.Of("diff", file, file);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.StartsWith($"{file}:1:1: error", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_is_one_document_with_the_result()
     {
@@ -104,6 +163,38 @@ public sealed class CommandLineTests
         Assert.NotEqual(0, failed.ExitCode);
     }
 
+    [Theory]
+    [InlineData("converged", false, true)]
+    [InlineData("999ms", false, true)]
+    [InlineData("1500ms", true, true)]
+    [InlineData("end", true, false)]
+    public void A_look_at_a_time_comes_after_the_steps_that_begin_by_then(string at, bool added, bool up)
+    {
+        // Given a file that adds an address at 1 s, then waits for 3 s in one step, and takes the link down at 5 s.
+        const string Steps = """
+            steps:
+              - {at: 1s, exec: {in: a, command: ip addr add 10.7.7.7/32 dev eth0}}
+              - wait: 3s
+              - {at: 5s, link: {endpoint: "a:eth0", state: down}}
+            """;
+
+        // When the device is shown at some time.
+        CommandRun run = CommandRun.WithInput(Pair + Steps, "exec", "-", "a", "--at", at, "--", "ip", "-br", "addr", "show", "eth0");
+
+        // Then it is as the steps until then have left it.
+        Assert.Equal(added, run.Output.Contains("10.7.7.7", StringComparison.Ordinal));
+        Assert.Equal(up, run.Output.Contains(" UP ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_asked_after_the_steps_may_take_time()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Pair + "steps: [{ping: {from: a, to: b}}]", "exec", "-", "a", "--at", "2s", "--", "ping", "-c", "2", "10.0.0.2");
+
+        Assert.Contains("2 received", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Trace_follows_a_packet_hop_by_hop()
     {
@@ -129,7 +220,7 @@ public sealed class CommandLineTests
         File.WriteAllText(file, Pair);
         try
         {
-            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\ntrace a b\nexit\n", "shell", file);
+            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\ntrace a b\nuntil end\nexit\n", "shell", file);
 
             Assert.Equal(0, run.ExitCode);
             Assert.Contains("10.0.0.2/24", run.Output, StringComparison.Ordinal);

@@ -206,6 +206,36 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("9.9.9.9", "dropped: NoRoute at r, and 10.0.0.9 says so: ICMP net-unreachable", "(no route to the destination: ip route get)", "net-unreachable")]
+    [InlineData("10.1.0.77", "dropped: NeighbourFailed at r, and 10.0.0.9 says so: ICMP host-unreachable", "(nobody answers for the next hop: ip neigh)", "host-unreachable")]
+    [InlineData("b --protocol udp --port 9", "dropped: NoSocket at b, and 10.1.0.2 says so: ICMP port-unreachable", "(no program listens on this UDP port: ss -lun)", "port-unreachable")]
+    [InlineData("b --protocol tcp --port 23", "dropped: PolicyDrop at r", "filter FORWARD rule 1: DROP", null)]
+    public void Trace_says_where_a_packet_was_dropped_what_that_means_and_who_tells_the_sender(string to, string verdict, string meaning, string? icmp)
+    {
+        // Given a router between two hosts, without a default route, that drops telnet.
+        const string Routed = """
+            apiVersion: netemu/v1
+            kind: Topology
+            nodes:
+              a: {interfaces: {eth0: {ip: ["10.0.0.1/24"]}}, routes: [{to: default, via: 10.0.0.9}]}
+              b: {interfaces: {eth0: {ip: ["10.1.0.2/24"]}}, routes: [{to: default, via: 10.1.0.9}]}
+              r: {kind: router, interfaces: {eth0: {ip: ["10.0.0.9/24"]}, eth1: {ip: ["10.1.0.9/24"]}}, exec: [iptables -A FORWARD -p tcp --dport 23 -j DROP]}
+            links: [{endpoints: ["a:eth0", "r:eth0"]}, {endpoints: ["b:eth0", "r:eth1"]}]
+
+            """;
+
+        // When a packet is traced that does not arrive.
+        CommandRun run = CommandRun.WithInput(Routed, ["trace", "-", "a", .. to.Split(' ')]);
+        using JsonDocument json = JsonDocument.Parse(CommandRun.WithInput(Routed, ["trace", "-", "a", .. to.Split(' '), "--json"]).Output);
+
+        // Then the last line says it all, and the event says what it means.
+        Assert.EndsWith($"\n{verdict}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(meaning, run.Output, StringComparison.Ordinal);
+        Assert.Equal(icmp, json.RootElement.GetProperty("icmp").GetString());
+        Assert.Equal(verdict.Split(' ')[3].TrimEnd(','), json.RootElement.GetProperty("droppedAt").GetString());
+    }
+
+    [Theory]
     [InlineData("dot", "graph netemu {")]
     [InlineData("mermaid", "graph LR")]
     [InlineData("svg", "<svg ")]

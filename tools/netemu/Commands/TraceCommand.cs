@@ -8,6 +8,7 @@ using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
 using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
+using Netemu.Topologies.Running.Probes;
 
 namespace Netemu.Cli.Commands;
 
@@ -45,6 +46,11 @@ internal static class TraceCommand
             {
                 terminal.Error.WriteLine($"netemu: tracing '{wanted}' is not supported; icmp, udp and tcp are");
                 return (int)ExitCode.UnsupportedFeature;
+            }
+
+            if (parsed.GetValue(port) is not null && parsed.GetValue(protocol) is null)
+            {
+                terminal.Error.WriteLine("netemu: this traces a UDP datagram; --protocol tcp traces a SYN");
             }
 
             bool syn = parsed.GetValue(protocol) == "tcp";
@@ -95,16 +101,23 @@ internal static class TraceCommand
             }
 
             string clone = each.Branch == 0 ? string.Empty : $" (copy {each.Branch})";
-            text.WriteLine($"  {each.Time}  {each.Stage.ToString().ToLowerInvariant(),-12} {each.Detail}{clone}");
+            text.WriteLine($"  {each.Time}  {each.Stage.ToString().ToLowerInvariant(),-12} {each.Detail}{Meaning(each)}{clone}");
         }
 
-        text.WriteLine(Verdict(tracer));
+        text.Write(Verdict(tracer));
+        text.WriteLine(tracer.DroppedAt is { } at ? $" at {at}{(tracer.Reported is { } error ? $", and {error.From} says so: ICMP {NameOf(error)}" : string.Empty)}" : string.Empty);
     }
+
+    private static string NameOf(IcmpError error) => IcmpNames.Of(error.Type, error.Code, error.From.IsIPv6);
+
+    /// <summary>What a drop means beside its name; other events say it all.</summary>
+    private static string Meaning(in TraceEvent each) =>
+        each.Stage == TraceStage.Drop && DropReasonText.Of(each.Drop) is { } meaning ? $" ({meaning})" : string.Empty;
 
     private static string Verdict(PacketTracer tracer) =>
         tracer.Error != Errno.None ? $"not sent: {tracer.Error}"
-        : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
         : tracer.Dropped is { } reason ? $"dropped: {reason}"
+        : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
         : tracer.IsDelivered ? "delivered"
         : tracer.IsAnswered ? "answered"
         : "no answer";
@@ -118,6 +131,9 @@ internal static class TraceCommand
             writer.WriteString("schema", "netemu/v1");
             writer.WriteString("kind", "Trace");
             writer.WriteString("verdict", Verdict(tracer));
+            writer.WriteString("droppedAt", tracer.DroppedAt);
+            writer.WriteString("icmp", tracer.Reported is { } error ? NameOf(error) : null);
+            writer.WriteString("icmpFrom", tracer.Reported?.From.ToString());
             writer.WriteStartArray("events");
             foreach (TraceEvent each in trace.Events)
             {

@@ -152,6 +152,13 @@ public sealed class CommandLineTests
         Assert.StartsWith("converged", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tcp: {from: a, to: b, port: 80}, expect: connected", "seen: refused (errno: ECONNREFUSED)")]
+    [InlineData("ping: {from: a, to: 172.16.0.1}, expect: reply", "seen: errno (errno: ENETUNREACH)")]
+    [InlineData("exec: {in: a, command: ip link set x up}, expect: {stdout: up}", "seen: {stdout: \"\"} (exit: 1, stderr: \"Cannot find device \\\"x\\\"\\n\")")]
+    public void A_failed_expectation_says_why(string step, string seen) =>
+        Assert.Contains(seen, CommandRun.WithInput($"{Pair}steps: [{{{step}}}]", "run", "-").Output, StringComparison.Ordinal);
+
     [Fact]
     public void Exec_runs_a_command_in_a_namespace_and_passes_its_exit_code_on()
     {

@@ -95,6 +95,15 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public void Path_hunting_is_given_up_soon_after_the_updates_that_it_may_send()
+    {
+        ExperimentRow row = Assert.Single(Run("rfc7938", ("k", "6"), ("mrai", "0s"), ("plan", "unique"), ("max-updates", "5000")));
+
+        Assert.Equal("given up", row["outcome"]);
+        Assert.InRange(row.Number("messages") ?? 0, 5_000, 50_000);
+    }
+
+    [Fact]
     public void Small_messages_that_wait_for_acknowledgments_hunt_less()
     {
         ExperimentRow prompt = Assert.Single(Run("rfc7938", ("k", "4"), ("mrai", "0s"), ("plan", "unique")));

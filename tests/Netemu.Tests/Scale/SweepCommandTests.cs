@@ -72,7 +72,7 @@ public sealed class SweepCommandTests : IDisposable
         CommandRun run = CommandRun.Of([.. command.Split(' '), file, "--seeds", "1-3", "-q"]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"  expectation 0 ({file}:9) in every run: failed, refused\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"  expectation 0 ({file}:8) in every run: failed, refused\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

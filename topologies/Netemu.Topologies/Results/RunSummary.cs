@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -12,7 +13,7 @@ public static class RunSummary
     private const int LongestReason = 160;
 
     /// <summary>The keys by which steps say why.</summary>
-    private static readonly string[] s_reasons = ["icmp", "from", "mtu", "errno", "error", "exit", "stderr", "at", "where", "why", "rejected"];
+    private static readonly ImmutableArray<string> s_reasons = ["icmp", "from", "mtu", "errno", "error", "exit", "stderr", "at", "where", "why", "rejected"];
 
     /// <summary><c>converged at 3.412 s, 0.21 s wall, 41/41 expectations, seed 1, run 9f3c1a2b</c></summary>
     public static string LastLine(RunResult result)

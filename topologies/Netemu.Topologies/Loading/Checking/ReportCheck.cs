@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Topologies.Expectations;
@@ -16,55 +16,58 @@ namespace Netemu.Topologies.Loading.Checking;
 internal static class ReportCheck
 {
     /// <summary>The keys of an ICMP error, which most probes report beside their own.</summary>
-    private static readonly string[] s_icmp = ["type", "code", "icmp", "from", "mtu", "gateway"];
+    private static readonly ImmutableArray<string> s_icmp = ["type", "code", "icmp", "from", "mtu", "gateway"];
 
-    private static readonly Dictionary<string, string[]> s_keys = new(StringComparer.Ordinal)
+    /// <summary>What a step of a kind may report.</summary>
+    private static ImmutableArray<string> KeysOf(string kind) => kind switch
     {
-        ["ping"] = ["outcome", "errno", "sent", "received", "lost", "errors", "ttl", "rtt", "rtt-avg", "rtt-max", "answers", .. s_icmp],
-        ["traceroute"] = ["outcome", "errno", "hops", "path", "answers"],
-        ["udp"] = ["outcome", "errno", "sent", "count", "lost", "answers", "received", .. s_icmp],
-        ["tcp"] = ["outcome", "errno", "time", "sent", "count", "lost", "received", .. s_icmp],
-        ["http"] = ["outcome", "errno", "status", "size", "body", "headers", "time", .. s_icmp],
-        ["dns"] = ["outcome", "errno", "rcode", "authoritative", "addresses", "time", .. s_icmp],
-        ["send"] = ["outcome", "errno", "sent"],
-        ["connect"] = ["outcome", "lost", "by", "at", "where"],
-        ["exec"] = ["outcome", "errno", "exit", "stdout", "stderr", "matches", "json"],
-        ["wait"] = ["outcome", "time"],
-        ["route"] = ["outcome", "errno", "to", "type", "dev", "via", "weight", "src", "protocol", "scope", "metric", "table", "nexthops"],
-        ["neigh"] = ["outcome", "state", "address", "dev", "mac", "lladdr"],
-        ["fdb"] = ["outcome", "state", "mac", "vlan", "dev", "port", "bridge", "age", "dst", "remotes"],
-        ["bgp"] =
-        [
+        "ping" => ["outcome", "errno", "sent", "received", "lost", "errors", "ttl", "rtt", "rtt-avg", "rtt-max", "answers", .. s_icmp],
+        "traceroute" => ["outcome", "errno", "hops", "path", "answers"],
+        "udp" => ["outcome", "errno", "sent", "count", "lost", "answers", "received", .. s_icmp],
+        "tcp" => ["outcome", "errno", "time", "sent", "count", "lost", "received", .. s_icmp],
+        "http" => ["outcome", "errno", "status", "size", "body", "headers", "time", .. s_icmp],
+        "dns" => ["outcome", "errno", "rcode", "authoritative", "addresses", "time", .. s_icmp],
+        "send" => ["outcome", "errno", "sent"],
+        "connect" => ["outcome", "lost", "by", "at", "where"],
+        "exec" => ["outcome", "errno", "exit", "stdout", "stderr", "matches", "json"],
+        "wait" => ["outcome", "time"],
+        "route" => ["outcome", "errno", "to", "type", "dev", "via", "weight", "src", "protocol", "scope", "metric", "table", "nexthops"],
+        "neigh" => ["outcome", "state", "address", "dev", "mac", "lladdr"],
+        "fdb" => ["outcome", "state", "mac", "vlan", "dev", "port", "bridge", "age", "dst", "remotes"],
+        "bgp" => [
             "outcome", "state", "why", "peer", "asn", "flaps", "hold", "shutdown-message", "received", "sent", "advertised",
             "best", "ecmp", "paths", "vias", "stale", "rejected",
         ],
-        ["drops"] = ["outcome", "count", "reasons"],
-        ["counter"] = ["outcome", "value", "name"],
-        ["link"] = ["outcome", "error"],
-        ["impair"] = ["outcome", "error"],
-        ["node"] = ["outcome", "error"],
-        ["kill"] = ["outcome", "error", "killed"],
-        ["apply"] = ["outcome", "applied", "rejected"],
-        ["patch"] = ["outcome", "rejected"],
-        ["delete"] = ["outcome", "missing"],
+        "drops" => ["outcome", "count", "reasons"],
+        "counter" => ["outcome", "value", "name"],
+        "link" => ["outcome", "error"],
+        "impair" => ["outcome", "error"],
+        "node" => ["outcome", "error"],
+        "kill" => ["outcome", "error", "killed"],
+        "apply" => ["outcome", "applied", "rejected"],
+        "patch" => ["outcome", "rejected"],
+        "delete" => ["outcome", "missing"],
+        _ => [],
     };
 
     /// <summary>What a probe may come to; steps that are not here say it in words of their own.</summary>
-    private static readonly Dictionary<string, string[]> s_outcomes = new(StringComparer.Ordinal)
+    private static ImmutableArray<string> OutcomesOf(string kind) => kind switch
     {
-        ["ping"] = ["reply", "icmp", "errno", "timeout", "not run"],
-        ["traceroute"] = ["reached", "errno", "timeout", "not run"],
-        ["udp"] = ["received", "reply", "icmp", "errno", "timeout", "not run"],
-        ["tcp"] = ["connected", "refused", "icmp", "errno", "timeout", "not run"],
-        ["http"] = ["response", "refused", "reset", "cut", "malformed", "empty", "icmp", "errno", "timeout", "not run"],
-        ["dns"] = ["reply", "nxdomain", "servfail", "error", "icmp", "errno", "timeout", "not run"],
-        ["connect"] = ["allowed", "denied", "refused", "lost: REASON", "not run"],
+        "ping" => ["reply", "icmp", "errno", "timeout", "not run"],
+        "traceroute" => ["reached", "errno", "timeout", "not run"],
+        "udp" => ["received", "reply", "icmp", "errno", "timeout", "not run"],
+        "tcp" => ["connected", "refused", "icmp", "errno", "timeout", "not run"],
+        "http" => ["response", "refused", "reset", "cut", "malformed", "empty", "icmp", "errno", "timeout", "not run"],
+        "dns" => ["reply", "nxdomain", "servfail", "error", "icmp", "errno", "timeout", "not run"],
+        "connect" => ["allowed", "denied", "refused", "lost: REASON", "not run"],
+        _ => [],
     };
 
     public static void Run(Binder binder, StepSpec step, YamlMapping mapping)
     {
         string kind = step.Action.Kind;
-        if (!s_keys.TryGetValue(kind, out string[]? keys))
+        ImmutableArray<string> keys = KeysOf(kind);
+        if (keys.IsEmpty)
         {
             return;
         }
@@ -98,7 +101,7 @@ internal static class ReportCheck
         }
     }
 
-    private static void CheckKey(Binder binder, string kind, string key, string[] keys, YamlEntry entry)
+    private static void CheckKey(Binder binder, string kind, string key, ImmutableArray<string> keys, YamlEntry entry)
     {
         if (!keys.Contains(key, StringComparer.Ordinal) && key != "frames" && !(key == "by" && kind == "connect"))
         {
@@ -121,7 +124,8 @@ internal static class ReportCheck
 
     private static void CheckOutcome(Binder binder, string kind, ExpectedScalar expected)
     {
-        if (s_outcomes.TryGetValue(kind, out string[]? outcomes)
+        ImmutableArray<string> outcomes = OutcomesOf(kind);
+        if (!outcomes.IsEmpty
             && expected.Comparison is Comparison.Equal or Comparison.NotEqual
             && !outcomes.Contains(expected.Operand, StringComparer.Ordinal)
             && !(kind == "connect" && expected.Operand.StartsWith("lost: ", StringComparison.Ordinal)))

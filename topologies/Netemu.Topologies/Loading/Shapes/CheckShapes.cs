@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Engine.Frames;
@@ -10,7 +11,7 @@ namespace Netemu.Topologies.Loading.Shapes;
 /// <summary>The keys of commands and checks.</summary>
 internal static class CheckShapes
 {
-    private static readonly string[] s_reasons =
+    private static readonly ImmutableArray<string> s_reasons =
         [.. Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.Count)).Select(r => r.ToString())];
 
     /// <summary>A reason that exists: of one that does not, there would never be a drop. Its words may be joined by hyphens.</summary>
@@ -25,7 +26,7 @@ internal static class CheckShapes
         },
         static () => Values.Pattern("^[A-Za-z0-9-]+$", orNumber: false));
 
-    private static readonly string[] s_counters = ["rx_packets", "rx_bytes", "rx_dropped", "tx_packets", "tx_bytes", "tx_dropped", "l2miss", "l3miss"];
+    private static readonly ImmutableArray<string> s_counters = ["rx_packets", "rx_bytes", "rx_dropped", "tx_packets", "tx_bytes", "tx_dropped", "l2miss", "l3miss"];
 
     private static readonly Value<string> Counters = new ScalarValue<string>(
         "a counter of a device",

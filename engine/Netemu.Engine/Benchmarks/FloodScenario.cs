@@ -40,30 +40,10 @@ public sealed class FloodScenario
 
     public BenchFigures Run(Func<long> clock, long budget)
     {
-        SimTime end = SimTime.Zero;
-        Measure(clock, budget / 4, ref end);
-        return Measure(clock, budget, ref end);
-    }
-
-    private BenchFigures Measure(Func<long> clock, long budget, ref SimTime end)
-    {
-        long before = _emulation.Frames.Accounting[DropReason.OtherHost];
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        long start = clock();
-        long now = start;
-        while (now - start < budget)
-        {
-            end += Duration.FromMilliseconds(1);
-            _emulation.RunUntil(end);
-            now = clock();
-        }
-
-        return new BenchFigures(
-            "flood",
-            _emulation.Frames.Accounting[DropReason.OtherHost] - before,
-            now - start,
-            GC.GetAllocatedBytesForCurrentThread() - allocated,
-            _emulation.ComputeHash());
+        BenchMeter meter = new(
+            "flood", _emulation, Duration.FromMilliseconds(1), () => _emulation.Frames.Accounting[DropReason.OtherHost], clock);
+        meter.Measure(budget / 4);
+        return meter.Measure(budget);
     }
 
     private sealed class Generator : TimerEntry

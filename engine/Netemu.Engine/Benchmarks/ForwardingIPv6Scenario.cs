@@ -5,7 +5,6 @@ using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Filtering;
-using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Routing;
@@ -23,7 +22,6 @@ public sealed class ForwardingIPv6Scenario
     private const int Flows = 1024;
     private const int FrameLength = 64;
     private const int ChainLength = ForwardingScenario.ChainLength;
-    private static readonly Duration LinkDelay = Duration.FromMicroseconds(50);
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly FrameSink _sink = new();
@@ -38,7 +36,7 @@ public sealed class ForwardingIPv6Scenario
             prefixes[i] = new Prefix<IPv6Address>(new IPv6Address(0x2600_0000_0000_0000 + ((ulong)i << 16), 0), 48);
         }
 
-        LinkOptions options = new() { Delay = LinkDelay, RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20 };
+        LinkOptions options = new() { Delay = RouterChain.LinkDelay, RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20 };
         Node source = _emulation.AddNode("source");
         EthernetDevice uplink = new(source.Root, "eth0");
         uplink.SetUp(true);
@@ -53,19 +51,18 @@ public sealed class ForwardingIPv6Scenario
         _emulation.Connect(previous, last, options);
         Know(previous, Transfer(ChainLength, 2), last);
         destination.Root.WritableHooks().Add(AddressFamily.IPv6, HookPoint.Prerouting, -300, _sink);
-        long path = LinkDelay.Nanoseconds * (ChainLength + 1);
-        int ticks = Math.Min(inFlight, 16 * (ChainLength + 1));
-        byte[][] templates = Templates(prefixes, random, uplink.Mac, uplink.Link!.B.Mac);
-        source.Schedule(new Generator(source, uplink, templates, inFlight / ticks, new Duration(path / ticks)), SimTime.Zero);
+        byte[][] frames = Frames(prefixes, random, uplink.Mac, uplink.Link!.B.Mac);
+        int burst = ForwardingScenario.PaceOf(inFlight, out Duration interval);
+        source.Schedule(new FrameGenerator(source, uplink, frames, burst, interval), SimTime.Zero);
     }
 
     /// <summary>Runs for a warm-up and then until the clock has advanced by <paramref name="budget"/> nanoseconds.</summary>
     public BenchFigures Run(Func<long> clock, long budget)
     {
-        SimTime end = SimTime.Zero + (LinkDelay * (4 * (ChainLength + 1)));
-        _emulation.RunUntil(end);
-        Measure(clock, budget, ref end);
-        return Measure(clock, budget, ref end);
+        _emulation.RunUntil(SimTime.Zero + (RouterChain.LinkDelay * (4 * (ChainLength + 1))));
+        BenchMeter meter = new("forward6", _emulation, RouterChain.LinkDelay * (ChainLength + 1), () => _sink.Count * ChainLength, clock);
+        meter.Measure(budget);
+        return meter.Measure(budget);
     }
 
     private static IPv6Address Transfer(int link, int host) => new(0x2001_0DB8_0000_0000 + (ulong)link, (ulong)host);
@@ -82,7 +79,7 @@ public sealed class ForwardingIPv6Scenario
     private static void Know(NetDevice device, IPv6Address address, NetDevice neighbour) =>
         device.Namespace.IPv6.Neighbours.Set(device, address, neighbour.Mac, NudState.Permanent);
 
-    private static byte[][] Templates(Prefix<IPv6Address>[] prefixes, RandomSource random, MacAddress own, MacAddress gateway)
+    private static byte[][] Frames(Prefix<IPv6Address>[] prefixes, RandomSource random, MacAddress own, MacAddress gateway)
     {
         byte[][] flows = new byte[Flows][];
         for (int i = 0; i < Flows; i++)
@@ -126,44 +123,5 @@ public sealed class ForwardingIPv6Scenario
         }
 
         return right;
-    }
-
-    private BenchFigures Measure(Func<long> clock, long budget, ref SimTime end)
-    {
-        long before = _sink.Count;
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        long start = clock();
-        long now = start;
-        while (now - start < budget)
-        {
-            end += LinkDelay * (ChainLength + 1);
-            _emulation.RunUntil(end);
-            now = clock();
-        }
-
-        return new BenchFigures(
-            "forward6",
-            (_sink.Count - before) * ChainLength,
-            now - start,
-            GC.GetAllocatedBytesForCurrentThread() - allocated,
-            _emulation.ComputeHash());
-    }
-
-    private sealed class Generator(Node node, NetDevice device, byte[][] templates, int burst, Duration interval) : TimerEntry
-    {
-        private int _next;
-
-        public override void Expire()
-        {
-            for (int i = 0; i < burst; i++)
-            {
-                Frame frame = node.Emulation.Frames.Rent(templates[_next]);
-                frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked;
-                _next = (_next + 1) % templates.Length;
-                device.Transmit(frame);
-            }
-
-            node.Schedule(this, node.Now + interval);
-        }
     }
 }

@@ -2,12 +2,7 @@ using System;
 using Netemu.Core.Addresses;
 using Netemu.Core.Randomness;
 using Netemu.Core.Time;
-using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
-using Netemu.Engine.Filtering;
-using Netemu.Engine.Frames;
-using Netemu.Engine.Links;
-using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Benchmarks;
@@ -24,12 +19,10 @@ public sealed class ForwardingScenario
 
     private const int Prefixes = 1250;
     private const int Flows = 1024;
-    private const int FrameLength = 64;
-    private const long Slice = 20_000_000;
-    private static readonly Duration LinkDelay = Duration.FromMicroseconds(50);
 
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly FrameSink _sink = new();
+
     /// <summary>Builds as many chains as <paramref name="routers"/> need; <paramref name="inFlight"/> counts over all.</summary>
     public ForwardingScenario(int routers, int inFlight)
     {
@@ -41,85 +34,49 @@ public sealed class ForwardingScenario
         }
 
         int chains = routers / ChainLength;
-        for (int chain = 0; chain < chains; chain++)
+        for (int i = 0; i < chains; i++)
         {
-            BuildChain(chain, prefixes, random, inFlight / chains);
+            RouterChain chain = new(_emulation, $"{i}", ChainLength, _sink, (number, router, right) => Configure(number, router, right, prefixes));
+            chain.Send(Destinations(prefixes, random), PaceOf(inFlight / chains, out Duration interval), interval);
         }
     }
 
     /// <summary>Runs for a warm-up and then until the clock has advanced by <paramref name="budget"/> nanoseconds.</summary>
     public BenchFigures Run(Func<long> clock, long budget)
     {
-        SimTime end = SimTime.Zero + (LinkDelay * (4 * (ChainLength + 1)));
-        _emulation.RunUntil(end);
-        Measure(clock, budget, ref end);
-        return Measure(clock, budget, ref end);
+        _emulation.RunUntil(SimTime.Zero + (RouterChain.LinkDelay * (4 * (ChainLength + 1))));
+        BenchMeter meter = new("forward", _emulation, RouterChain.LinkDelay * (ChainLength + 1), () => _sink.Count * ChainLength, clock);
+        meter.Measure(budget);
+        return meter.Measure(budget);
     }
 
-    private void BuildChain(int chain, Prefix<IPv4Address>[] prefixes, RandomSource random, int inFlight)
+    /// <summary>How many frames to send at once, and how often, so that <paramref name="inFlight"/> are on a chain.</summary>
+    internal static int PaceOf(int inFlight, out Duration interval)
     {
-        Node source = _emulation.AddNode($"source{chain}");
-        EthernetDevice uplink = new(source.Root, "eth0");
-        uplink.SetUp(true);
-        EthernetDevice previous = uplink;
-        LinkOptions options = new() { Delay = LinkDelay, RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20 };
-        for (int i = 0; i < ChainLength; i++)
-        {
-            Node router = _emulation.AddNode($"r{chain}-{i}");
-            router.Root.SetForwarding(true);
-            router.Root.WritableHooks();
-            EthernetDevice left = new(router.Root, "eth0");
-            EthernetDevice right = new(router.Root, "eth1");
-            router.Root.IPv4.AddAddress(left, new InterfaceAddress<IPv4Address>(Transfer(i, 2), 30));
-            router.Root.IPv4.AddAddress(right, new InterfaceAddress<IPv4Address>(Transfer(i + 1, 1), 30));
-            left.SetUp(true);
-            right.SetUp(true);
-            _emulation.Connect(previous, left, options);
-            foreach (Prefix<IPv4Address> prefix in prefixes)
-            {
-                router.Root.IPv4.Routes.Add(new Route<IPv4Address>
-                {
-                    Prefix = prefix,
-                    NextHop = new NextHop<IPv4Address>(right, Transfer(i + 1, 2), hasGateway: true),
-                });
-            }
-
-            previous = right;
-        }
-
-        Node destination = _emulation.AddNode($"sink{chain}");
-        EthernetDevice last = new(destination.Root, "eth0");
-        destination.Root.IPv4.AddAddress(last, new InterfaceAddress<IPv4Address>(Transfer(ChainLength, 2), 30));
-        last.SetUp(true);
-        _emulation.Connect(previous, last, options);
-        destination.Root.WritableHooks().Add(AddressFamily.IPv4, HookPoint.Prerouting, -300, _sink);
-        long path = LinkDelay.Nanoseconds * (ChainLength + 1);
         int ticks = Math.Min(inFlight, 16 * (ChainLength + 1));
-        byte[][] templates = Templates(prefixes, random, uplink.Mac, uplink.Link!.B.Mac);
-        source.Schedule(new Generator(source, uplink, templates, inFlight / ticks, new Duration(path / ticks)), SimTime.Zero);
+        interval = new Duration(RouterChain.LinkDelay.Nanoseconds * (ChainLength + 1) / ticks);
+        return inFlight / ticks;
     }
 
-    private static IPv4Address Transfer(int link, int host) => new((uint)(0x0A00_0000 + (link * 4) + host));
-
-    /// <summary>The frames of all flows in an order that is zipf-distributed over the prefixes.</summary>
-    private static byte[][] Templates(
-        Prefix<IPv4Address>[] prefixes, RandomSource random, MacAddress own, MacAddress gateway)
+    private static void Configure(int number, Node router, EthernetDevice right, Prefix<IPv4Address>[] prefixes)
     {
-        byte[][] flows = new byte[Flows][];
-        for (int i = 0; i < Flows; i++)
+        router.Root.WritableHooks();
+        foreach (Prefix<IPv4Address> prefix in prefixes)
         {
-            IPv4Address destination = prefixes[Zipf(random, prefixes.Length)].Address.Add(1 + random.NextBelow(254));
-            byte[] frame = new byte[FrameLength];
-            EthernetHeader.Write(frame, gateway, own, EtherType.IPv4);
-            Span<byte> packet = frame.AsSpan(EthernetHeader.Size);
-            IPv4Header.Write(packet, 0, packet.Length, 0, IPv4Header.DontFragmentFlag, 255, IPProtocol.Udp, Transfer(0, 1), destination);
-            Span<byte> datagram = packet[IPv4Header.MinimumSize..];
-            uint pseudo = InternetChecksum.PseudoHeader(Transfer(0, 1), destination, IPProtocol.Udp, datagram.Length);
-            UdpHeader.Write(datagram, (ushort)(1024 + i), 9, pseudo);
-            flows[i] = frame;
+            RouterChain.AddRoute(number, router, right, prefix);
+        }
+    }
+
+    /// <summary>Where the flows go to: zipf-distributed over the prefixes.</summary>
+    private static IPv4Address[] Destinations(Prefix<IPv4Address>[] prefixes, RandomSource random)
+    {
+        IPv4Address[] destinations = new IPv4Address[Flows];
+        foreach (ref IPv4Address destination in destinations.AsSpan())
+        {
+            destination = prefixes[Zipf(random, prefixes.Length)].Address.Add(1 + random.NextBelow(254));
         }
 
-        return flows;
+        return destinations;
     }
 
     /// <summary>A rank with probability proportional to 1/rank, by inverting the harmonic sum in integers.</summary>
@@ -142,53 +99,5 @@ public sealed class ForwardingScenario
         }
 
         return count - 1;
-    }
-
-    private BenchFigures Measure(Func<long> clock, long budget, ref SimTime end)
-    {
-        long before = _sink.Count;
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        double best = double.MaxValue;
-        long start = clock();
-        long now = start;
-        while (now - start < budget)
-        {
-            long sliceStart = now;
-            long sliceCount = _sink.Count;
-            while (now - sliceStart < Slice)
-            {
-                end += LinkDelay * (ChainLength + 1);
-                _emulation.RunUntil(end);
-                now = clock();
-            }
-
-            best = Math.Min(best, (double)(now - sliceStart) / ((_sink.Count - sliceCount) * ChainLength));
-        }
-
-        return new BenchFigures(
-            "forward",
-            (_sink.Count - before) * ChainLength,
-            now - start,
-            GC.GetAllocatedBytesForCurrentThread() - allocated,
-            _emulation.ComputeHash(),
-            best);
-    }
-
-    private sealed class Generator(Node node, NetDevice device, byte[][] templates, int burst, Duration interval) : TimerEntry
-    {
-        private int _next;
-
-        public override void Expire()
-        {
-            for (int i = 0; i < burst; i++)
-            {
-                Frame frame = node.Emulation.Frames.Rent(templates[_next]);
-                frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked;
-                _next = (_next + 1) % templates.Length;
-                device.Transmit(frame);
-            }
-
-            node.Schedule(this, node.Now + interval);
-        }
     }
 }

@@ -99,8 +99,9 @@ public sealed class ServiceScenario
     {
         Prime();
         _generator.Send(long.MaxValue);
-        Measure(clock, budget / 4);
-        return Measure(clock, budget);
+        BenchMeter meter = new($"services {_variant} {_services}", _emulation, s_interval * 8, () => _sink.Count, clock);
+        meter.Measure(budget / 4);
+        return meter.Measure(budget);
     }
 
     /// <summary>One packet, and time for the neighbours to be resolved: a queue of packets would have an end.</summary>
@@ -108,23 +109,6 @@ public sealed class ServiceScenario
     {
         _generator.Send(1);
         _emulation.RunUntil(_emulation.Now + Duration.FromMilliseconds(10));
-    }
-
-    private BenchFigures Measure(Func<long> clock, long budget)
-    {
-        long before = _sink.Count;
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        long start = clock();
-        long now = start;
-        while (now - start < budget)
-        {
-            _emulation.RunUntil(_emulation.Now + (s_interval * 8));
-            now = clock();
-        }
-
-        return new BenchFigures(
-            $"services {_variant} {_services}", _sink.Count - before, now - start,
-            GC.GetAllocatedBytesForCurrentThread() - allocated, _emulation.ComputeHash());
     }
 
     private long Packets(string chain, int number) => (long)_filter.Counter(AddressFamily.IPv4, TableName.Nat, chain, number).Packets;

@@ -130,6 +130,37 @@ public sealed class ApplicationTests
     }
 
     [Fact]
+    public void Probes_know_names_as_programs_do()
+    {
+        // Given a machine of the run, a line in hosts and a name server.
+        _machine.Emulation.HostNames = [new("s", IPv4Address.Parse("10.0.0.2"))];
+        _machine.Run("c", "echo nameserver 10.0.0.2 > /etc/resolv.conf; echo 10.0.0.2 web >> /etc/hosts");
+
+        // Then each of them serves a probe, and the name stands beside the address unless -n asks for numbers.
+        Assert.StartsWith("PING s (10.0.0.2) 56(84) bytes of data.\n64 bytes from s (10.0.0.2): icmp_seq=1", _machine.Run("c", "ping -c 1 s").Stdout);
+        Assert.Contains("64 bytes from web (10.0.0.2):", _machine.Run("c", "ping -c 1 web").Stdout);
+        Assert.Contains("64 bytes from 10.0.0.2:", _machine.Run("c", "ping -n -c 1 web").Stdout);
+        Assert.Contains("64 bytes from localhost (127.0.0.1):", _machine.Run("c", "ping -c 1 localhost").Stdout);
+        Assert.Contains("\n1 packets transmitted, 1 received", _machine.Run("c", "ping -c 1 www.example").Stdout);
+        Assert.EndsWith(" 1  www.example (10.0.0.2)  10.014 ms\n", _machine.Run("c", "traceroute -q 1 www.example").Stdout);
+        Assert.StartsWith("ARPING 10.0.0.2 from 10.0.0.1", _machine.Run("c", "arping -c 1 web").Stdout);
+
+        // And what no server knows is not "for the moment".
+        Assert.Equal((2, "ping: nosuch.example: Name or service not known\n"), (_machine.Run("c", "ping -c 1 nosuch.example").Exit, _machine.Run("c", "ping -c 1 nosuch.example").Stderr));
+    }
+
+    [Fact]
+    public void A_probe_that_is_interrupted_while_it_asks_for_a_name_ends()
+    {
+        // Given a name server that does not answer.
+        _machine.Run("c", "echo nameserver 10.0.0.77 > /etc/resolv.conf");
+
+        CommandResult result = _machine.Run("c", "timeout 1 ping -c 1 www.example; echo after");
+
+        Assert.EndsWith("after\n", result.Stdout);
+    }
+
+    [Fact]
     public void Iperf3_fills_the_link_and_prints_it_as_the_real_one_does()
     {
         CommandResult result = _machine.Run("c", "iperf3 -c 10.0.0.2 -t 2");

@@ -133,6 +133,13 @@ public sealed class NetToolsTests
         Assert.Equal("1\n", _machine.Run("c", "ss -Htan state time-wait dport = :80 | wc -l").Stdout);
         Assert.Equal("1\n", _machine.Run("c", "ss -Htan state time-wait dst 10.7.0.0/24 | wc -l").Stdout);
         Assert.Equal("0\n", _machine.Run("c", "ss -Htan state established | wc -l").Stdout);
+        // An expression may be quoted, have "or", "not" and parentheses; the column of the one state is left out.
+        Assert.Equal("1\n", _machine.Run("c", "ss -Htan 'dport = :80' | wc -l").Stdout);
+        Assert.Equal("1\n", _machine.Run("c", "ss -Htan '( dport = :81 or dport = :80 ) and not dst 10.8.0.0/16' | wc -l").Stdout);
+        Assert.Equal("0\n", _machine.Run("c", "ss -Htan 'dport = :81 or dport = :80 and dst 10.8.0.1' | wc -l").Stdout);
+        Assert.Equal("0\n", _machine.Run("c", "ss -Htan dport != :80 | wc -l").Stdout);
+        Assert.StartsWith("0      0 ", _machine.Run("c", "ss -Htan state time-wait").Stdout);
+        Assert.Equal("Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n", _machine.Run("s", "ss -t state established").Stdout);
         Assert.Matches(@"timer:\(timewait,\d+sec,0\)", _machine.Run("c", "ss -tano").Stdout);
         Assert.Contains("timewait 1)", _machine.Run("c", "ss -s").Stdout);
     }

@@ -23,6 +23,23 @@ public sealed class NetfilterToolsTests
         space.Node.Processes.Start(space, "uecho", new DatagramEchoServer(default, 7));
     }
 
+    [Theory]
+    [InlineData("--dport 80", "iptables: unknown option \"--dport\"")]
+    [InlineData("--dport 80 -p tcp", "iptables: unknown option \"--dport\"")]
+    [InlineData("-p icmp --sport 80", "iptables: unknown option \"--sport\"")]
+    [InlineData("-p all --dport 80", "iptables: unknown option \"--dport\"")]
+    [InlineData("--icmp-type 8", "iptables: unknown option \"--icmp-type\"")]
+    [InlineData("-p udp --syn", "iptables: unknown option \"--syn\"")]
+    [InlineData("-m multiport --dports 80", "iptables: multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")]
+    public void A_rule_with_ports_names_its_protocol_first(string rule, string error)
+    {
+        CommandResult result = _machine.Run("a", $"iptables -A INPUT {rule} -j ACCEPT");
+
+        Assert.NotEqual(0, result.Exit);
+        Assert.StartsWith(error, result.Stderr, System.StringComparison.Ordinal);
+        Assert.DoesNotContain("-A INPUT", _machine.Run("a", "iptables -S").Stdout, System.StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sets_are_made_filled_tested_and_destroyed()
     {

@@ -20,6 +20,7 @@ public sealed class TranscriptTests
     [InlineData("via")]
     [InlineData("ip6")]
     [InlineData("maddr")]
+    [InlineData("odds")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

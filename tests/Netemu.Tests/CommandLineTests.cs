@@ -73,6 +73,65 @@ public sealed class CommandLineTests
         Assert.Equal(arguments.Contains("@file") ? 3 : 64, exitCode);
     }
 
+    [Theory]
+    [InlineData("'rnu' is no command", "did you mean 'run'?", "rnu", "-")]
+    [InlineData("'mesh-vs-r' is no command of scale", "did you mean 'mesh-vs-rr'?", "scale", "mesh-vs-r")]
+    [InlineData("'--unitl' is no option of run", "did you mean '--until'?", "run", "-", "--unitl", "5s")]
+    [InlineData("--set: 'X' is not K=V", "--help", "run", "-", "--set", "X")]
+    [InlineData("--seed: 'x' is not a whole number", "--help", "run", "-", "--seed", "x")]
+    [InlineData("--snaplen: '-5' is less than 0", "--help", "run", "-", "--snaplen", "-5")]
+    [InlineData("--max-frames: '-5' is less than 0", "--help", "run", "-", "--max-frames", "-5")]
+    [InlineData("--port: '65536' is not a port", "--help", "trace", "-", "a", "b", "--port", "65536")]
+    [InlineData("--port: 'x' is not a port", "--help", "trace", "-", "a", "b", "--port", "x")]
+    [InlineData("exec needs NODE", "--help", "exec", "-")]
+    [InlineData("there is no node 'aa'", "did you mean 'a'?", "run", "-", "--capture", "aa:eth0", "-w", "-")]
+    [InlineData("cannot write '/nonexistent/x'", "", "run", "-", "--junit", "/nonexistent/x")]
+    [InlineData("cannot write '/nonexistent/x'", "", "run", "-", "--events", "/nonexistent/x")]
+    public void Wrong_usage_is_told_before_anything_runs_with_what_was_probably_meant(string message, string hint, params string[] arguments)
+    {
+        CommandRun run = CommandRun.WithInput(Pair, arguments);
+
+        Assert.Equal(64, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains(hint, run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void A_variable_that_the_topology_does_not_name_is_a_warning()
+    {
+        const string Delay = "links: [{endpoints: [\"a:eth0\", \"b:eth0\"], delay: \"${DELAY:-1ms}\"}]\n";
+        CommandRun run = CommandRun.WithInput(Pair.Replace("links: [{endpoints: [\"a:eth0\", \"b:eth0\"], delay: 1ms}]\n", Delay, StringComparison.Ordinal), "run", "-", "--set", "DELYA=3ms");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("variable 'DELYA' is set", run.Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'DELAY'?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_end_is_refused_where_it_stops_being_text()
+    {
+        if (!File.Exists("/dev/zero"))
+        {
+            return;
+        }
+
+        CommandRun run = CommandRun.WithInput("apiVersion: netemu/v1\nkind: Topology\ninclude: [/dev/zero]\n", "run", "-");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("/dev/zero:1:1: error", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_texts_that_are_no_results_are_named_when_they_are_compared()
+    {
+        string file = Path.Combine(CommandRun.Catalog, "two-hosts.yaml");
+        CommandRun run = CommandRun.Of("diff", file, file);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.StartsWith($"{file}:1:1: error", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_is_one_document_with_the_result()
     {
@@ -93,6 +152,13 @@ public sealed class CommandLineTests
         Assert.StartsWith("converged", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tcp: {from: a, to: b, port: 80}, expect: connected", "seen: refused (errno: ECONNREFUSED)")]
+    [InlineData("ping: {from: a, to: 172.16.0.1}, expect: reply", "seen: errno (errno: ENETUNREACH)")]
+    [InlineData("exec: {in: a, command: ip link set x up}, expect: {stdout: up}", "seen: {stdout: \"\"} (exit: 1, stderr: \"Cannot find device \\\"x\\\"\\n\")")]
+    public void A_failed_expectation_says_why(string step, string seen) =>
+        Assert.Contains(seen, CommandRun.WithInput($"{Pair}steps: [{{{step}}}]", "run", "-").Output, StringComparison.Ordinal);
+
     [Fact]
     public void Exec_runs_a_command_in_a_namespace_and_passes_its_exit_code_on()
     {
@@ -104,6 +170,38 @@ public sealed class CommandLineTests
         Assert.NotEqual(0, failed.ExitCode);
     }
 
+    [Theory]
+    [InlineData("converged", false, true)]
+    [InlineData("999ms", false, true)]
+    [InlineData("1500ms", true, true)]
+    [InlineData("end", true, false)]
+    public void A_look_at_a_time_comes_after_the_steps_that_begin_by_then(string at, bool added, bool up)
+    {
+        // Given a file that adds an address at 1 s, then waits for 3 s in one step, and takes the link down at 5 s.
+        const string Steps = """
+            steps:
+              - {at: 1s, exec: {in: a, command: ip addr add 10.7.7.7/32 dev eth0}}
+              - wait: 3s
+              - {at: 5s, link: {endpoint: "a:eth0", state: down}}
+            """;
+
+        // When the device is shown at some time.
+        CommandRun run = CommandRun.WithInput(Pair + Steps, "exec", "-", "a", "--at", at, "--", "ip", "-br", "addr", "show", "eth0");
+
+        // Then it is as the steps until then have left it.
+        Assert.Equal(added, run.Output.Contains("10.7.7.7", StringComparison.Ordinal));
+        Assert.Equal(up, run.Output.Contains(" UP ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_asked_after_the_steps_may_take_time()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Pair + "steps: [{ping: {from: a, to: b}}]", "exec", "-", "a", "--at", "2s", "--", "ping", "-c", "2", "10.0.0.2");
+
+        Assert.Contains("2 received", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Trace_follows_a_packet_hop_by_hop()
     {
@@ -112,6 +210,36 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("dev eth0", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("answered\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("9.9.9.9", "dropped: NoRoute at r, and 10.0.0.9 says so: ICMP net-unreachable", "(no route to the destination: ip route get)", "net-unreachable")]
+    [InlineData("10.1.0.77", "dropped: NeighbourFailed at r, and 10.0.0.9 says so: ICMP host-unreachable", "(nobody answers for the next hop: ip neigh)", "host-unreachable")]
+    [InlineData("b --protocol udp --port 9", "dropped: NoSocket at b, and 10.1.0.2 says so: ICMP port-unreachable", "(no program listens on this UDP port: ss -lun)", "port-unreachable")]
+    [InlineData("b --protocol tcp --port 23", "dropped: PolicyDrop at r", "filter FORWARD rule 1: DROP", null)]
+    public void Trace_says_where_a_packet_was_dropped_what_that_means_and_who_tells_the_sender(string to, string verdict, string meaning, string? icmp)
+    {
+        // Given a router between two hosts, without a default route, that drops telnet.
+        const string Routed = """
+            apiVersion: netemu/v1
+            kind: Topology
+            nodes:
+              a: {interfaces: {eth0: {ip: ["10.0.0.1/24"]}}, routes: [{to: default, via: 10.0.0.9}]}
+              b: {interfaces: {eth0: {ip: ["10.1.0.2/24"]}}, routes: [{to: default, via: 10.1.0.9}]}
+              r: {kind: router, interfaces: {eth0: {ip: ["10.0.0.9/24"]}, eth1: {ip: ["10.1.0.9/24"]}}, exec: [iptables -A FORWARD -p tcp --dport 23 -j DROP]}
+            links: [{endpoints: ["a:eth0", "r:eth0"]}, {endpoints: ["b:eth0", "r:eth1"]}]
+
+            """;
+
+        // When a packet is traced that does not arrive.
+        CommandRun run = CommandRun.WithInput(Routed, ["trace", "-", "a", .. to.Split(' ')]);
+        using JsonDocument json = JsonDocument.Parse(CommandRun.WithInput(Routed, ["trace", "-", "a", .. to.Split(' '), "--json"]).Output);
+
+        // Then the last line says it all, and the event says what it means.
+        Assert.EndsWith($"\n{verdict}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(meaning, run.Output, StringComparison.Ordinal);
+        Assert.Equal(icmp, json.RootElement.GetProperty("icmp").GetString());
+        Assert.Equal(verdict.Split(' ')[3].TrimEnd(','), json.RootElement.GetProperty("droppedAt").GetString());
     }
 
     [Theory]
@@ -129,7 +257,7 @@ public sealed class CommandLineTests
         File.WriteAllText(file, Pair);
         try
         {
-            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\ntrace a b\nexit\n", "shell", file);
+            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\ntrace a b\nuntil end\nexit\n", "shell", file);
 
             Assert.Equal(0, run.ExitCode);
             Assert.Contains("10.0.0.2/24", run.Output, StringComparison.Ordinal);

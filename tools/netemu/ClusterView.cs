@@ -31,12 +31,12 @@ internal sealed class ClusterView
 
     public ClusterState State { get; }
 
-    public static Option<string?> AtOption() => new("--at") { Description = "When: a virtual time, or 'converged'; the start if it is not given" };
+    public static Option<string?> AtOption() => PausedRun.AtOption("the start if not given");
 
     /// <summary>The cluster of a topology; null with the exit code if there is none, after saying so.</summary>
     public static ClusterView? Open(ParseResult parsed, TopologyArguments topology, string? at, Terminal terminal, out ExitCode exitCode)
     {
-        if (PausedRun.Open(parsed, topology, at ?? "0s", terminal, out exitCode) is not { } run)
+        if (PausedRun.Open(parsed, topology, at ?? PausedRun.Built, terminal, out exitCode) is not { } run)
         {
             return null;
         }

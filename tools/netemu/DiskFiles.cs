@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -22,7 +23,7 @@ internal sealed class DiskFiles : ITopologyFiles
         {
             return [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -34,19 +35,47 @@ internal sealed class DiskFiles : ITopologyFiles
         {
             return File.OpenRead(path);
         }
-        catch (System.Exception error) when (error is IOException or System.UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// The text of a stream that may be a device or a pipe, and so without end: null beyond the longest file, and no further than a
+    /// byte that no text has, at which the reader of YAML stops anyway.
+    /// </summary>
+    private static string? ReadText(Stream stream)
+    {
+        MemoryStream text = new();
+        byte[] block = new byte[64 * 1024];
+        for (int n; (n = stream.Read(block)) > 0;)
+        {
+            text.Write(block, 0, n);
+            if (text.Length > LongestFile)
+            {
+                return null;
+            }
+
+            if (block.AsSpan(0, n).Contains((byte)0))
+            {
+                break;
+            }
+        }
+
+        text.Position = 0;
+        using StreamReader reader = new(text, Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     public string? ReadText(string path)
     {
         try
         {
-            return new FileInfo(path).Length > LongestFile ? null : File.ReadAllText(path, Encoding.UTF8);
+            using FileStream stream = File.OpenRead(path);
+            return ReadText(stream);
         }
-        catch (System.Exception error) when (error is IOException or System.UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -1,6 +1,5 @@
 using System;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Netemu.Topologies.Results;
 
@@ -26,12 +25,7 @@ public static class Program
         ParseResult parsed = root.Parse(args, configuration);
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
-            {
-                terminal.Error.WriteLine($"netemu: {error.Message}");
-            }
-
-            terminal.Error.WriteLine("hint: netemu --help, or netemu COMMAND --help");
+            UsageErrors.Write(parsed, terminal);
             return (int)ExitCode.Usage;
         }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Linq;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Loading;
@@ -31,6 +32,7 @@ internal sealed class TopologyArguments
 
     public void AddTo(Command command)
     {
+        RequireAssignments(Sets);
         command.Options.Add(Lenient);
         command.Arguments.Add(Topology);
         command.Options.Add(Seed);
@@ -54,6 +56,18 @@ internal sealed class TopologyArguments
         Seed = seed,
         IsLenient = isLenient,
     };
+
+    /// <summary>Refuses a variable without a value: a run would go on without it, and nobody would know.</summary>
+    public static void RequireAssignments(Option<string[]> sets) => sets.Validators.Add(static result =>
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Value.IndexOf('=', StringComparison.Ordinal) < 1)
+            {
+                result.AddError($"--set: '{token.Value}' is not K=V");
+            }
+        }
+    });
 
     /// <summary>The exit code that findings ask for; success if nothing keeps a run from starting.</summary>
     public static ExitCode ExitCodeOf(IReadOnlyList<Diagnostic> diagnostics) =>

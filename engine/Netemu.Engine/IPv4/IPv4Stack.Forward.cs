@@ -146,7 +146,7 @@ public sealed partial class IPv4Stack
         NeighbourEntry<IPv6Address> neighbour = neighbours.FindOrCreate(device, gateway);
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{gateway} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+            frame.Trace.Add(Namespace, TraceStage.Neighbour, neighbour.Describe(), device);
         }
 
         neighbours.Output(neighbour, frame);
@@ -155,7 +155,7 @@ public sealed partial class IPv4Stack
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TraceNeighbour(Frame frame, NeighbourEntry<IPv4Address> neighbour) =>
         frame.Trace!.Add(
-            Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", neighbour.Device);
+            Namespace, TraceStage.Neighbour, neighbour.Describe(), neighbour.Device);
 
     /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -179,7 +179,7 @@ public sealed partial class IPv6Stack
 
         if (frame.Trace is not null)
         {
-            frame.Trace.Add(Namespace, TraceStage.Neighbour, $"{neighbour.Address} is {neighbour.EffectiveState} {neighbour.Mac}", device);
+            frame.Trace.Add(Namespace, TraceStage.Neighbour, neighbour.Describe(), device);
         }
 
         Neighbours.Output(neighbour, frame);

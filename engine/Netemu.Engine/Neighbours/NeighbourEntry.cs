@@ -33,6 +33,10 @@ public sealed class NeighbourEntry<TAddress> : TimerEntry
     public NudState EffectiveState =>
         State == NudState.Reachable && Device.Node.Now.Nanoseconds >= UsableUntil ? NudState.Stale : State;
 
+    /// <summary>Address, state and MAC in the words of <c>ip neigh</c>, for a trace.</summary>
+    internal string Describe() =>
+        Mac.IsZero ? $"{Address} is {EffectiveState.ToString().ToUpperInvariant()}" : $"{Address} is {EffectiveState.ToString().ToUpperInvariant()}, {Mac}";
+
     /// <summary>True once it has been learned that the neighbour is a router (IPv6).</summary>
     public bool IsRouter { get; set; }
 

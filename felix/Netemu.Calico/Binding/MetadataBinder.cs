@@ -1,3 +1,4 @@
+using System.Linq;
 using Netemu.Calico.Resources;
 
 namespace Netemu.Calico.Binding;
@@ -15,6 +16,11 @@ internal static class MetadataBinder
             metadata.Diagnostics.Error(ResourceCode.Missing, "'metadata.name' is missing", metadata.Range);
         }
 
+        if (metadata.Text("name") is { Length: > 0 } given && !IsSubdomain(given))
+        {
+            metadata.Error("name", $"'{given}' is not made of lower case letters, digits, '-' and '.', with a letter or digit at each end");
+        }
+
         string? inNamespace = metadata.Text("namespace");
         ObjectMetadata result = new(name ?? fixedName ?? string.Empty, isNamespaced ? inNamespace ?? DefaultNamespace : string.Empty)
         {
@@ -26,5 +32,24 @@ internal static class MetadataBinder
             "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "selfLink", "clusterName");
         metadata.Finish();
         return result;
+    }
+
+    /// <summary>The names that the API server takes (RFC 1123 subdomain, at most 253 characters).</summary>
+    private static bool IsSubdomain(string name)
+    {
+        if (name.Length > 253)
+        {
+            return false;
+        }
+
+        foreach (string part in name.Split('.'))
+        {
+            if (part.Length == 0 || part[0] == '-' || part[^1] == '-' || !part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

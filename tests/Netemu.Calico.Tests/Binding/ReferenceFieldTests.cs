@@ -141,6 +141,19 @@ public sealed class ReferenceFieldTests
         Assert.Equal(codes, string.Join(' ', findings.Select(finding => finding.Code)));
     }
 
+    [Theory]
+    [InlineData("web-1.example", "")]
+    [InlineData("BAD_NAME", "E3012")]
+    [InlineData("-web", "E3012")]
+    [InlineData("web..x", "E3012")]
+    [InlineData("web-.x", "E3012")]
+    [InlineData("a/b", "E3012")]
+    public void A_name_is_what_the_api_server_takes(string name, string codes)
+    {
+        Manifest.Read($"{{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {{name: '{name}'}}, spec: {{cidr: 10.0.0.0/16}}}}", out IReadOnlyList<Diagnostic> findings);
+        Assert.Equal(codes, string.Join(' ', findings.Select(finding => finding.Code)));
+    }
+
     [Fact]
     public void Lists_have_calicos_limits()
     {

@@ -62,6 +62,19 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("unknown node 'c'", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sweep")]
+    [InlineData("scale seed-sweep")]
+    public void A_sweep_names_the_expectations_that_fail_whatever_the_seed(string command)
+    {
+        string file = Write(Pair.Replace("ping: {from: a, to: b}, expect: {received: 1, rtt: \"<10ms\"}", "tcp: {from: a, to: b, port: 9}, expect: connected", StringComparison.Ordinal));
+
+        CommandRun run = CommandRun.Of([.. command.Split(' '), file, "--seeds", "1-3", "-q"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"  expectation 0 ({file}:8) in every run: failed, refused\n", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Events_hold_every_update_with_time_router_peer_prefix_and_path()
     {

@@ -179,8 +179,10 @@ public sealed class ExpectationTests
         Assert.Equal("{outcome: denied, by: {rule: none}}", ValueText.Render(step.Expect!));
     }
 
+    /// <summary>Any tree, read where any may stand: below a key that an exec reports.</summary>
     private static ExpectedValue Expected(string text) =>
-        Loaded.Body($"nodes: {{a: {{}}}}\nsteps:\n  - ping: {{from: a, to: a}}\n    expect: {text}\n").Steps.Single().Expect!;
+        ((ExpectedMapping)Loaded.Body($"nodes: {{a: {{}}}}\nsteps:\n  - exec: {{in: a, command: x}}\n    expect: {{stdout: {text}}}\n").Steps.Single().Expect!)
+            .Entries.Single().Value;
 
     private static void AssertVerdict(string expected, ObservedValue observed, bool holds)
     {

@@ -95,6 +95,15 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public void Path_hunting_is_given_up_soon_after_the_updates_that_it_may_send()
+    {
+        ExperimentRow row = Assert.Single(Run("rfc7938", ("k", "6"), ("mrai", "0s"), ("plan", "unique"), ("max-updates", "5000")));
+
+        Assert.Equal("given up", row["outcome"]);
+        Assert.InRange(row.Number("messages") ?? 0, 5_000, 50_000);
+    }
+
+    [Fact]
     public void Small_messages_that_wait_for_acknowledgments_hunt_less()
     {
         ExperimentRow prompt = Assert.Single(Run("rfc7938", ("k", "4"), ("mrai", "0s"), ("plan", "unique")));
@@ -146,6 +155,18 @@ public sealed class ExperimentTests
         string[] unsafely = [.. rows.Where(r => r["order"] == "unsafe").Select(r => r["lost"])];
         Assert.Equal(unsafely[0], unsafely[1]);
         Assert.True(rows[^1].Number("worstOutageSeconds") > 1.4);
+    }
+
+    [Theory]
+    [InlineData("12", "1")]
+    [InlineData("20", "5")]
+    public void A_pair_is_cut_until_its_route_is_back_and_not_until_the_last_reflector_has_spoken(string nodes, string seed)
+    {
+        // Given runs in which the second reflector's sessions come up after all routes are back from the first one.
+        IReadOnlyList<ExperimentRow> rows = Run("migration", ("nodes", nodes), ("order", "unsafe"), ("graceful-restart", "false"), ("seed", seed));
+
+        // Then the time of set-up is the outage of the worst pair, within two packets.
+        Assert.All(rows, row => Assert.Empty(row.Failures));
     }
 
     [Fact]

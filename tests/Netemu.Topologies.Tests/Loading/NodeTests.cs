@@ -129,6 +129,9 @@ public sealed class NodeTests
     [InlineData("bgp: {asn: 1, neighbors: [{interface: eth9, asn: 2}]}", "E1202 neighbour interface 'eth9' is no device of node 'r'")]
     [InlineData("bgp: {config: none.conf}", "E1106 cannot read 'none.conf'")]
     [InlineData("bgp: {asn: 1, timers: quagga}", "E1301 'quagga' is not a timer profile")]
+    [InlineData("interfaces: {e: {type: dummy, mac: \"01:00:5e:00:00:01\"}}", "E1305 '01:00:5e:00:00:01' is not the MAC address of a device (its first octet is odd, as that of a group: begin with 02)")]
+    [InlineData("interfaces: {e: {type: dummy, mac: \"00:00:00:00:00:00\"}}", "E1305 '00:00:00:00:00:00' is not the MAC address of a device")]
+    [InlineData("interfaces: {e: {type: dummy, mac: \"2:0:0:0:0\"}}", "E1301 '2:0:0:0:0' is not the MAC address of a device (write six pairs")]
     [InlineData("processes: [{ftp: {}}]", "E1101 unknown key 'ftp' in a process")]
     [InlineData("processes: [{http: {prot: 80}}]", "E1101 unknown key 'prot' in a server (did you mean 'port'?)")]
     public void Faults_of_speakers_and_processes_are_found(string field, string finding)

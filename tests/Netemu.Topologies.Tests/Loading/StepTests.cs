@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -25,6 +26,38 @@ public sealed class StepTests
         Assert.Equal((AddressFamily.IPv4, Duration.FromSeconds(1), "e"), (ping.Family, ping.Timeout, ping.Device));
         Assert.Equal((Duration.FromSeconds(10), true), (step.During, step.Background));
         Assert.Equal(["a:e", "b:later0"], step.Frames.Select(f => f.ToString()));
+    }
+
+    [Theory]
+    [InlineData("{ping: {from: a, to: b}, expect: {recieved: 3}}", "1:37 E1101 'ping' reports no 'recieved' (did you mean 'received'?)")]
+    [InlineData("{ping: {from: a, to: b}, expect: replied}", "1:36 E1301 'replied' is no outcome of 'ping' (it is one of reply, icmp, errno, timeout)")]
+    [InlineData("{ping: {from: a, to: b}, expect: {outcome: \"!=dropped\"}}", "1:46 E1301 'dropped' is no outcome of 'ping' (it is one of reply, icmp, errno, timeout)")]
+    [InlineData("{tcp: {from: a, to: b, port: 80}, expect: open}", "1:45 E1301 'open' is no outcome of 'tcp' (it is one of connected, refused, icmp, errno, timeout)")]
+    [InlineData("{traceroute: {from: a, to: b}, expect: {hosp: 2}}", "1:43 E1101 'traceroute' reports no 'hosp' (did you mean 'hops'?)")]
+    [InlineData("{exec: {in: a, command: ip link}, expect: \"1: lo\"}", "1:45 E1102 what an exec must do is a mapping (write {stdout: \"...\"}, {exit: 0}, {matches: ...} or {json: ...})")]
+    [InlineData("{neigh: {in: a, ip: 10.0.0.1}, expect: {nud: stale}}", "1:43 E1101 'neigh' reports no 'nud' (it reports outcome, state, address, dev, mac, lladdr)")]
+    [InlineData("{drops: {in: a, reason: PolicyDorp}, expect: 0}", "1:27 E1301 'PolicyDorp' is not a reason for drops (did you mean 'PolicyDrop'?)")]
+    [InlineData("{counter: {in: a, device: e, name: rx_packet}, expect: 0}", "1:38 E1301 'rx_packet' is not a counter of a device (did you mean 'rx_packets'?)")]
+    public void What_no_step_can_report_is_found_before_it_runs(string step, string finding)
+    {
+        IReadOnlyList<string> findings = Loaded.FindingsOf($"steps: [{step}]\n{Nodes}");
+
+        // The place is counted from the step.
+        Assert.Equal([finding], findings.Select(f => $"1:{int.Parse(f[2..f.IndexOf(' ', StringComparison.Ordinal)]) - 6}{f[f.IndexOf(' ', StringComparison.Ordinal)..]}"));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_none_is_found_before_it_runs() =>
+        Assert.Contains("'(' is no regular expression", Assert.Single(Loaded.FindingsOf($"steps: [{{exec: {{in: a, command: x}}, expect: {{matches: \"(\"}}}}]\n{Nodes}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_state_of_a_neighbour_and_a_reason_may_be_written_in_small_letters()
+    {
+        One<NeighbourCheck>("{neigh: {in: a, ip: 10.0.0.1}, expect: {state: reachable}}", out StepSpec neighbour);
+        DropsCheck drops = One<DropsCheck>("{drops: {in: a, reason: policy-drop}, expect: 0}");
+
+        Assert.Equal("REACHABLE", ((ExpectedScalar)((ExpectedMapping)neighbour.Expect!).Entries.Single().Value).Operand);
+        Assert.Equal("PolicyDrop", drops.Reason);
     }
 
     [Fact]

@@ -73,6 +73,20 @@ public sealed class ScenarioTests
     }
 
     [Fact]
+    public void A_step_that_the_end_of_the_run_comes_before_keeps_the_later_ones_from_beginning()
+    {
+        TestRun run = TestRun.OfText(
+            Pair + """
+            steps:
+              - {at: 5s, link: {endpoint: "a:eth0", state: down}}
+              - {ping: {from: a, to: b}}
+            """,
+            run: new RunOptions { Until = SimTime.Zero + Duration.FromSeconds(3) });
+
+        Assert.All([0, 1], index => Assert.Equal("not run", Outcome(run, index)["outcome"]!.ToString()));
+    }
+
+    [Fact]
     public void A_background_step_does_not_hold_the_next_one_up()
     {
         TestRun run = TestRun.OfText(Pair + """

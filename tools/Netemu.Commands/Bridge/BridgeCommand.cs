@@ -13,7 +13,7 @@ public sealed class BridgeCommand : ICommand
     public ImmutableArray<string> Names { get; } = ["bridge"];
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse("""
-        -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
+        -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
         bridge: link fdb vlan help
         link: set show lst list help
         link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
@@ -53,6 +53,8 @@ public sealed class BridgeCommand : ICommand
                 case "-o" or "-oneline":
                     options = options with { OneLine = true };
                     break;
+                case "-V" or "-Version":
+                    return CommandResult.Output("bridge utility, 6.1.0\n");
                 case "-c" or "-color":
                     break;
                 case "-n" or "-netns":
@@ -70,7 +72,7 @@ public sealed class BridgeCommand : ICommand
             }
         }
 
-        return position == words.Length
+        return position == words.Length || words[position] == "help"
             ? CommandResult.Failure(255, $"Usage: bridge [ OPTIONS ] OBJECT {{ COMMAND | help }}\nwhere  OBJECT := {{ {string.Join(" | ", Grammar.In("bridge"))} }}")
             : Dispatch(invocation.In(space), options, words[position..]);
     }

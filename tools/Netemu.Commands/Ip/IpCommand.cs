@@ -45,6 +45,13 @@ public sealed class IpCommand : ICommand
                     position++;
                     break;
                 case "-f" or "-family":
+                    if (argument == "link")
+                    {
+                        options = options with { LinkOnly = true };
+                        position++;
+                        break;
+                    }
+
                     if (argument is not ("inet" or "inet6"))
                     {
                         return Fail(255, $"Error: argument \"{argument}\" is wrong: invalid protocol family\n");
@@ -79,7 +86,8 @@ public sealed class IpCommand : ICommand
         "-j" or "-json" => options with { Json = true },
         "-p" or "-pretty" => options with { Pretty = true },
         "-o" or "-oneline" => options with { OneLine = true },
-        "-c" or "-color" or "-N" or "-Numeric" => options,
+        "-0" => options with { LinkOnly = true },
+        "-c" or "-color" or "-c=never" or "-color=never" or "-c=auto" or "-color=auto" or "-c=always" or "-color=always" or "-N" or "-Numeric" => options,
         _ => null,
     };
 
@@ -90,6 +98,11 @@ public sealed class IpCommand : ICommand
         if (words.IsEmpty)
         {
             return Fail(255, $"Usage: ip [ OPTIONS ] OBJECT {{ COMMAND | help }}\nwhere  OBJECT := {{ {string.Join(" | ", Grammar.In("ip"))} }}");
+        }
+
+        if (words[0] == "help")
+        {
+            return Dispatch(invocation, options, []);
         }
 
         string? name = Grammar.Expand("ip", words[0]);

@@ -4,7 +4,7 @@ namespace Netemu.Commands.Ip;
 internal static class IpGrammar
 {
     public const string Table = """
-        -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
+        -0 -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
         ip: address maddress route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
@@ -33,7 +33,8 @@ internal static class IpGrammar
         route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nhid=ID nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat
         route show: to=PREFIX root=PREFIX match=PREFIX exact=PREFIX table=TABLE dev=DEVICE oif=DEVICE proto=PROTOCOL protocol=PROTOCOL via=ADDRESS src=ADDRESS scope=SCOPE type=TYPE metric=METRIC unicast local broadcast throw unreachable prohibit blackhole default
         route get: to=ADDRESS from=ADDRESS iif=DEVICE oif=DEVICE dev=DEVICE mark=MARK tos=TOS ipproto=PROTOCOL sport=PORT dport=PORT fibmatch
-        neighbour: add change chg replace delete show lst list flush help
+        neighbour: add change chg replace delete get show lst list flush help
+        neighbour get: dev=DEVICE to=ADDRESS proxy=ADDRESS
         neighbour add: dev=DEVICE to=ADDRESS lladdr=LLADDR nud=STATE proxy=ADDRESS router
         neighbour show: dev=DEVICE to=PREFIX nud=STATE proxy unused
         rule: list lst show add delete flush help

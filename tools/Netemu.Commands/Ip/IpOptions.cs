@@ -8,6 +8,9 @@ public sealed record IpOptions
     /// <summary>-4 or -6; null for both or the object's default.</summary>
     public AddressFamily? Family { get; init; }
 
+    /// <summary>-0: what is below IP only.</summary>
+    public bool LinkOnly { get; init; }
+
     public bool Brief { get; init; }
 
     public bool Details { get; init; }
@@ -24,9 +27,9 @@ public sealed record IpOptions
     /// <summary>What iproute2 puts where a record goes on in a new line (_SL_).</summary>
     public string LineBreak => OneLine ? "\\" : "\n";
 
-    public bool WantsIPv4 => Family is not AddressFamily.IPv6;
+    public bool WantsIPv4 => !LinkOnly && Family is not AddressFamily.IPv6;
 
-    public bool WantsIPv6 => Family is not AddressFamily.IPv4;
+    public bool WantsIPv6 => !LinkOnly && Family is not AddressFamily.IPv4;
 
     public IpPrinter CreatePrinter() => new(Json, Pretty);
 }

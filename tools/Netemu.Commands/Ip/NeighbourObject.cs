@@ -18,8 +18,63 @@ internal sealed class NeighbourObject : IIpObject
     public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(verb switch
     {
         "add" or "change" or "chg" or "replace" or "delete" => Modify(context, verb == "chg" ? "change" : verb),
+        "get" => Get(context),
         _ => List(context, verb == "flush"),
     });
+
+    /// <summary>ip neigh get: one entry by its address and device.</summary>
+    private static CommandResult Get(IpContext context)
+    {
+        IpArguments arguments = context.Arguments;
+        NetDevice? device = null;
+        string? text = null;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            if (word == "dev")
+            {
+                device = arguments.Device();
+            }
+            else
+            {
+                text = word is "to" ? arguments.Value() : word;
+            }
+        }
+
+        if (arguments.Error is not null)
+        {
+            return arguments.Error;
+        }
+
+        if (device is null || text is null)
+        {
+            return CommandResult.Failure(1, "Device and address are required arguments.");
+        }
+
+        if (!InternetAddress.TryParse(text, out InternetAddress address))
+        {
+            return CommandResult.Failure(1, $"Error: any valid prefix is expected rather than \"{text}\".");
+        }
+
+        return address.IsIPv4
+            ? Get(context, FamilyView<IPv4Address>.Of(context.Namespace).Neighbours.Find(device, address.IPv4))
+            : Get(context, FamilyView<IPv6Address>.Of(context.Namespace).Neighbours.Find(device, address.IPv6));
+    }
+
+    private static CommandResult Get<TAddress>(IpContext context, NeighbourEntry<TAddress>? entry)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (entry is null)
+        {
+            return RtnetlinkError.Extended("Neighbour entry not found.");
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        Print(context, printer, entry, new NeighbourFilter());
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
 
     private static CommandResult List(IpContext context, bool flush)
     {

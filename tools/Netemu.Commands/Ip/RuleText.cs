@@ -69,9 +69,11 @@ internal static class RuleText
             printer.Any("action", action, $" {action}");
         }
 
-        if (rule.Protocol != RouteProtocol.Unspecified && rule.Protocol != RouteProtocol.Kernel)
+        if (context.Options.Details || (rule.Protocol != RouteProtocol.Unspecified && rule.Protocol != RouteProtocol.Kernel))
         {
-            string protocol = RouteNames.OfProtocol(rule.Protocol);
+            // fib_default_rules_init: the three rules that a namespace begins with are the kernel's.
+            bool isFirst = rule is { From: null, To: null, Priority: 0 or 32766 or 32767, Protocol: RouteProtocol.Unspecified };
+            string protocol = RouteNames.OfProtocol(isFirst ? RouteProtocol.Kernel : rule.Protocol);
             printer.Any("protocol", protocol, $" proto {protocol}");
         }
 

@@ -21,7 +21,16 @@ public sealed class IptablesTool : IInputReader
         if (invocation.Name.EndsWith("-save", System.StringComparison.Ordinal))
         {
             bool counters = invocation.Arguments.Contains("-c") || invocation.Arguments.Contains("--counters");
-            return CommandJob.Completed(CommandResult.Output(TableText.Save(filter, family, counters)));
+            int place = invocation.Arguments.IndexOf("-t") is var shortOption and >= 0 ? shortOption : invocation.Arguments.IndexOf("--table");
+            if (place < 0)
+            {
+                return CommandJob.Completed(CommandResult.Output(TableText.Save(filter, family, counters)));
+            }
+
+            string name = place + 1 < invocation.Arguments.Length ? invocation.Arguments[place + 1] : string.Empty;
+            return CommandJob.Completed(
+                !TableNames.TryParse(name, out TableName table) ? CommandResult.Failure(1, $"Table `{name}' does not exist")
+                : CommandResult.Output(TableText.Save(filter, family, table, counters)));
         }
 
         IptablesResult result = invocation.Name.EndsWith("-restore", System.StringComparison.Ordinal)

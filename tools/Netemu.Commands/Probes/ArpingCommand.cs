@@ -73,9 +73,9 @@ public sealed class ArpingCommand : ICommand
             return Fail(2, "\nUsage:\n  arping [options] <destination>");
         }
 
-        return IPv4Address.TryParse(target, out IPv4Address address)
-            ? Start(space, options, address, device, source)
-            : Fail(2, $"arping: {target}: Temporary failure in name resolution");
+        return HostLookup.Then(space, target, AddressFamily.IPv4, address => address.IsIPv4
+            ? Start(space, options, address.IPv4, device, source)
+            : Fail(2, $"arping: {target}: {HostLookup.Failure(space)}"));
     }
 
     private static CommandJob Start(NetworkNamespace space, ArpingOptions options, IPv4Address target, string? deviceName, string? sourceText)

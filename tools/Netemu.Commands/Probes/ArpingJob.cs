@@ -73,7 +73,7 @@ internal sealed class ArpingJob : CommandJob, IFrameTap
             long microseconds = (_node.Now - _last).Microseconds;
             _output.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(isBroadcast ? "Broadcast" : "Unicast")} reply from {packet.SenderAddress} [{packet.SenderMac}]  {microseconds / 1000}.{microseconds % 1000:d3}ms"));
+                $"{(isBroadcast ? "Broadcast" : "Unicast")} reply from {packet.SenderAddress} [{packet.SenderMac.ToString().ToUpperInvariant()}]  {microseconds / 1000}.{microseconds % 1000:d3}ms"));
         }
 
         if (!_options.KeepsBroadcasting && !isBroadcast)

@@ -13,7 +13,7 @@ namespace Netemu.Commands.Probes;
 internal sealed class PingArguments
 {
     /// <summary>The options that take a value, and those that do not.</summary>
-    public const string Table = "-4 -6 -A -b -D -n -O -q -v -c=COUNT -i=INTERVAL -I=INTERFACE -M=PMTUD -Q=TCLASS -s=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
+    public const string Table = "-4 -6 -a -A -b -B -D -L -n -O -q -v -c=COUNT -i=INTERVAL -I=INTERFACE -M=PMTUD -Q=TCLASS -s=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
 
     public string Host { get; private set; } = string.Empty;
 
@@ -33,6 +33,9 @@ internal sealed class PingArguments
     public bool IsBroadcastAllowed { get; private set; }
 
     public bool ReportsOutstanding { get; private set; }
+
+    /// <summary>Whether addresses stand for themselves even where a name is known.</summary>
+    public bool IsNumeric { get; private set; }
 
     public bool PrintsTime { get; private set; }
 
@@ -147,8 +150,11 @@ internal sealed class PingArguments
             case 'q':
                 IsQuiet = true;
                 break;
+            case 'n':
+                IsNumeric = true;
+                break;
             default:
-                // -n has no names to look up, -v nothing to add, -A would adapt to an RTT of zero.
+                // -a and -v have nothing to add, -B and -L nothing to change, -A would adapt to an RTT of zero.
                 break;
         }
     }

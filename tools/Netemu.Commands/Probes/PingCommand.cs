@@ -35,9 +35,14 @@ public sealed class PingCommand : ICommand
             host = host[..percent];
         }
 
-        if (!InternetAddress.TryParse(host, out InternetAddress destination))
+        return HostLookup.Then(space, host, arguments.Family, address => Start(space, arguments, address, zone));
+    }
+
+    private static CommandJob Start(NetworkNamespace space, PingArguments arguments, InternetAddress destination, NetDevice? zone)
+    {
+        if (destination.IsNone)
         {
-            return Fail($"{arguments.Host}: Temporary failure in name resolution");
+            return Fail($"{arguments.Host}: {HostLookup.Failure(space)}");
         }
 
         if (arguments.Family is { } family && family != destination.Family)

@@ -73,7 +73,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
             PrintStamp();
             _output.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{size + IcmpHeader.Size} bytes from {from}{Zone(from)}: icmp_seq={sequence} ttl={ttl}{(timed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}"));
+                $"{size + IcmpHeader.Size} bytes from {Named(from)}: icmp_seq={sequence} ttl={ttl}{(timed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}"));
         }
 
         EndIfDone();
@@ -103,6 +103,12 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
         EndIfDone();
     }
+
+    /// <summary>The destination by the name that was typed, as a look-up of the address gives it back.</summary>
+    private string Named(InternetAddress from) =>
+        _arguments.IsNumeric || from != _destination || InternetAddress.TryParse(_arguments.Host.Split('%')[0], out _)
+            ? $"{from}{Zone(from)}"
+            : $"{_arguments.Host} ({from}{Zone(from)})";
 
     private void Tick()
     {

@@ -17,6 +17,12 @@ internal sealed class TracerouteArguments
 
     public InternetAddress Destination { get; private set; }
 
+    /// <summary>4, 6, or none.</summary>
+    public AddressFamily? Family { get; private set; }
+
+    /// <summary>The length of packets that was asked for, headers included; 0 for the default.</summary>
+    public int PacketLength { get; private set; }
+
     public bool IsIcmp { get; private set; }
 
     /// <summary>Addresses once, not as "name (address)".</summary>
@@ -52,6 +58,18 @@ internal sealed class TracerouteArguments
             string word = words[i];
             if (word.Length < 2 || word[0] != '-')
             {
+                if (arguments.Host.Length > 0)
+                {
+                    // The length of the whole packet, as its second argument says.
+                    if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > 65_000)
+                    {
+                        arguments.Error = CommandResult.Failure(2, $"Cannot handle \"packetlen\" cmdline arg `{word}' on position 2 (argc {i + 1})");
+                    }
+
+                    arguments.PacketLength = length;
+                    continue;
+                }
+
                 arguments.Host = word;
                 continue;
             }
@@ -70,30 +88,24 @@ internal sealed class TracerouteArguments
             arguments.Apply(space, option, !known.TakesArgument ? string.Empty : isJoined ? word[2..] : words[++i]);
         }
 
-        arguments.Resolve(family);
+        arguments.Family = family;
+        if (arguments.Error is null && arguments.Host.Length == 0)
+        {
+            arguments.Error = CommandResult.Failure(2, "Specify \"host\" missing argument.");
+        }
+
         return arguments;
     }
 
-    private void Resolve(AddressFamily? family)
+    /// <summary>Takes the address of the host; an error if it has none of the family that was asked for.</summary>
+    public void Resolve(NetworkNamespace space, InternetAddress destination)
     {
-        if (Error is not null)
-        {
-            return;
-        }
-
-        if (Host.Length == 0)
-        {
-            Error = CommandResult.Failure(2, "Specify \"host\" missing argument.");
-            return;
-        }
-
-        if (!InternetAddress.TryParse(Host, out InternetAddress destination) || (family is not null && family != destination.Family))
+        Destination = destination;
+        if (destination.IsNone || (Family is not null && Family != destination.Family))
         {
             Error = CommandResult.Failure(
-                2, $"{Host}: Temporary failure in name resolution\nCannot handle \"host\" cmdline arg `{Host}' on position 1 (argc 1)");
+                2, $"{Host}: {HostLookup.Failure(space)}\nCannot handle \"host\" cmdline arg `{Host}' on position 1 (argc 1)");
         }
-
-        Destination = destination;
     }
 
     private void Apply(NetworkNamespace space, string option, string value)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 
@@ -22,7 +23,18 @@ public sealed class TracerouteCommand : ICommand
             return CommandJob.Completed(arguments.Error);
         }
 
-        string head = $"traceroute to {arguments.Host} ({arguments.Destination}), {arguments.MaximumHops} hops max, {(arguments.Destination.IsIPv6 ? 80 : 60)} byte packets";
+        return HostLookup.Then(space, arguments.Host, arguments.Family, address => Start(space, arguments, address));
+    }
+
+    private static CommandJob Start(NetworkNamespace space, TracerouteArguments arguments, InternetAddress destination)
+    {
+        arguments.Resolve(space, destination);
+        if (arguments.Error is not null)
+        {
+            return CommandJob.Completed(arguments.Error);
+        }
+
+        string head = $"traceroute to {arguments.Host} ({arguments.Destination}), {arguments.MaximumHops} hops max, {TracerouteJob.LengthOf(arguments)} byte packets";
         Errno error = arguments.Destination.IsIPv4
             ? space.IPv4.RouteOutput(
                 arguments.Destination.IPv4, arguments.Source.IsIPv4 ? arguments.Source.IPv4 : default, arguments.Device).Error

@@ -18,7 +18,8 @@ namespace Netemu.Commands.Probes;
 /// </summary>
 internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
 {
-    private const int PayloadSize = 32;
+    /// <summary>The payload where no length is given: packets of 60 bytes (IPv4) or 80 (IPv6).</summary>
+    private const int DefaultPayload = 32;
     private const int HereFactor = 3;
     private const int NearFactor = 10;
 
@@ -29,7 +30,7 @@ internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
     private readonly TracerouteProbe[] _probes;
     private readonly CallbackTimer _timer;
     private readonly PingSocket? _echo;
-    private readonly byte[] _payload = new byte[PayloadSize];
+    private readonly byte[] _payload;
     private int _end;
     private bool _isSending;
 
@@ -45,11 +46,20 @@ internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
         _end = _probes.Length;
         _timer = new CallbackTimer(Advance);
         _echo = arguments.IsIcmp ? new PingSocket(space, this) : null;
-        for (int i = 0; i < PayloadSize; i++)
+        _payload = new byte[LengthOf(arguments) - HeadersOf(arguments)];
+        for (int i = 0; i < _payload.Length; i++)
         {
-            _payload[i] = (byte)('@' + i);
+            _payload[i] = (byte)('@' + (i & 0x3F));
         }
     }
+
+    /// <summary>The bytes of a packet: what was asked for, or what its headers take if that is more.</summary>
+    public static int LengthOf(TracerouteArguments arguments) =>
+        arguments.PacketLength == 0 ? HeadersOf(arguments) + DefaultPayload : Math.Max(arguments.PacketLength, HeadersOf(arguments));
+
+    /// <summary>IP header and the eight bytes of UDP's or an echo request's.</summary>
+    private static int HeadersOf(TracerouteArguments arguments) =>
+        (arguments.Destination.IsIPv6 ? IPv6Header.Size : IPv4Header.MinimumSize) + UdpHeader.Size;
 
     public void Begin() => Advance();
 
@@ -224,7 +234,7 @@ internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
         {
             PingOptions options = new()
             {
-                Size = PayloadSize,
+                Size = _payload.Length,
                 Ttl = probe.Ttl,
                 Discovery = discovery,
                 Device = _arguments.Device,
@@ -284,7 +294,8 @@ internal sealed class TracerouteJob : CommandJob, IUdpHandler, IPingHandler
             if (probe.From != shown)
             {
                 shown = probe.From;
-                text.Append(_arguments.IsNumeric ? $" {shown}" : $" {shown} ({shown})");
+                string name = shown == _arguments.Destination ? _arguments.Host : $"{shown}";
+                text.Append(_arguments.IsNumeric ? $" {shown}" : $" {name} ({shown})");
             }
 
             long microseconds = (probe.Time.Nanoseconds + 500) / 1000;

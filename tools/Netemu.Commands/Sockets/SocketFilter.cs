@@ -5,49 +5,117 @@ using Netemu.Core.Addresses;
 
 namespace Netemu.Commands.Sockets;
 
-/// <summary>The filter words of ss: states, ports and addresses, joined by "and" (the parts that scripts use).</summary>
+/// <summary>
+/// The filter words of ss: states, ports and addresses, joined by "and", "or", "not" and parentheses. States hold for the whole, wherever
+/// they stand, as in ss.
+/// </summary>
 internal sealed class SocketFilter
 {
-    private readonly List<Func<SocketRow, bool>> _conditions = [];
+    private readonly string[] _words;
+    private int _position;
+    private string? _wrong;
+
+    /// <summary>The condition that was read last.</summary>
+    private Func<SocketRow, bool> _condition = static _ => true;
+    private Func<SocketRow, bool> _takes = static _ => true;
     private readonly HashSet<string> _states = [];
+
+    private SocketFilter(string[] words) => _words = words;
 
     /// <summary>The states that were asked for; empty for none.</summary>
     public bool HasStates => _states.Count > 0;
 
+    /// <summary>One state was asked for, so that nobody needs to be told which (ss leaves its column out).</summary>
+    public bool HasOneState => _states.Count == 1;
+
     /// <summary>Reads the words; null, with the one that is not understood, if there is one.</summary>
-    public static SocketFilter? Parse(IReadOnlyList<string> words, out string wrong)
+    public static SocketFilter? Parse(IReadOnlyList<string> operands, out string wrong)
     {
-        SocketFilter filter = new();
-        wrong = string.Empty;
-        for (int i = 0; i < words.Count; i++)
-        {
-            string word = words[i];
-            if (word is "and" or "(" or ")")
-            {
-                continue;
-            }
-
-            if (i + 1 >= words.Count)
-            {
-                wrong = word;
-                return null;
-            }
-
-            bool equals = words[i + 1] is "=" or "==" or "eq";
-            string value = equals && i + 2 < words.Count ? words[i + 2] : words[i + 1];
-            if (!filter.Add(word, value))
-            {
-                wrong = word is "state" ? value : word;
-                return null;
-            }
-
-            i += equals ? 2 : 1;
-        }
-
-        return filter;
+        // The whole expression may be quoted, as ss(8) does it: 'sport = :80 and dst 10.0.0.0/8'.
+        string[] words = string.Join(' ', operands).Replace("(", " ( ", StringComparison.Ordinal).Replace(")", " ) ", StringComparison.Ordinal)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        SocketFilter filter = new(words);
+        Func<SocketRow, bool> takes = words.Length == 0 ? static _ => true : filter.Either();
+        wrong = filter._wrong ?? (filter._position < words.Length ? words[filter._position] : string.Empty);
+        filter._takes = takes;
+        return wrong.Length == 0 ? filter : null;
     }
 
-    public bool Takes(SocketRow row) => _conditions.TrueForAll(c => c(row)) && (_states.Count == 0 || _states.Contains(row.State));
+    public bool Takes(SocketRow row) => _takes(row) && (_states.Count == 0 || _states.Contains(row.State));
+
+    /// <summary>Conditions of which one must hold.</summary>
+    private Func<SocketRow, bool> Either()
+    {
+        Func<SocketRow, bool> left = Both();
+        while (Accept("or") || Accept("||"))
+        {
+            (Func<SocketRow, bool> first, Func<SocketRow, bool> second) = (left, Both());
+            left = r => first(r) || second(r);
+        }
+
+        return left;
+    }
+
+    /// <summary>Conditions that must all hold; "and" may be left out.</summary>
+    private Func<SocketRow, bool> Both()
+    {
+        Func<SocketRow, bool> left = One();
+        while (_wrong is null && _position < _words.Length && _words[_position] is not (")" or "or" or "||"))
+        {
+            _ = Accept("and") || Accept("&&");
+            (Func<SocketRow, bool> first, Func<SocketRow, bool> second) = (left, One());
+            left = r => first(r) && second(r);
+        }
+
+        return left;
+    }
+
+    private Func<SocketRow, bool> One()
+    {
+        if (Accept("not") || Accept("!"))
+        {
+            Func<SocketRow, bool> inner = One();
+            return r => !inner(r);
+        }
+
+        if (Accept("("))
+        {
+            Func<SocketRow, bool> inner = Either();
+            _wrong ??= Accept(")") ? null : "(";
+            return inner;
+        }
+
+        string word = Next();
+        bool differs = Accept("!=") || Accept("ne") || Accept("neq");
+        _ = differs || Accept("=") || Accept("==") || Accept("eq");
+        string value = Next();
+        if (_wrong is not null || !Add(word, value))
+        {
+            _wrong ??= word is "state" ? value : word;
+            return static _ => false;
+        }
+
+        Func<SocketRow, bool> condition = _condition;
+        return differs ? r => !condition(r) : condition;
+    }
+
+    private bool Accept(string word)
+    {
+        bool found = _wrong is null && _position < _words.Length && _words[_position] == word;
+        _position += found ? 1 : 0;
+        return found;
+    }
+
+    private string Next()
+    {
+        if (_position < _words.Length)
+        {
+            return _words[_position++];
+        }
+
+        _wrong ??= _words.Length > 0 ? _words[^1] : string.Empty;
+        return string.Empty;
+    }
 
     private bool Add(string word, string value)
     {
@@ -59,11 +127,12 @@ internal sealed class SocketFilter
                     _states.Add(state);
                 }
 
+                _condition = static _ => true;
                 return _states.Count > 0;
             case "sport" or "dport":
                 string port = value.TrimStart(':');
                 port = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? port : PortOf(port);
-                _conditions.Add(word == "sport" ? r => r.LocalPort == port : r => r.PeerPort == port);
+                _condition = word == "sport" ? r => r.LocalPort == port : r => r.PeerPort == port;
                 return port.Length > 0;
             case "src" or "dst":
                 return AddAddress(value, word == "src");
@@ -76,8 +145,7 @@ internal sealed class SocketFilter
     {
         if (InternetPrefix.TryParse(value, out InternetPrefix prefix))
         {
-            _conditions.Add(r => InternetAddress.TryParse((local ? r.LocalAddress : r.PeerAddress).Trim('[', ']'), out InternetAddress a)
-                && prefix.Contains(a));
+            _condition = r => InternetAddress.TryParse((local ? r.LocalAddress : r.PeerAddress).Trim('[', ']'), out InternetAddress a) && prefix.Contains(a);
             return true;
         }
 
@@ -89,8 +157,11 @@ internal sealed class SocketFilter
         }
 
         string shown = wanted.IsIPv6 ? $"[{wanted}]" : wanted.ToString();
-        _conditions.Add(r => (local ? r.LocalAddress : r.PeerAddress) == shown);
-        return colon < 0 || Add(local ? "sport" : "dport", value[colon..]);
+        Func<SocketRow, bool> address = r => (local ? r.LocalAddress : r.PeerAddress) == shown;
+        bool understood = colon < 0 || Add(local ? "sport" : "dport", value[colon..]);
+        Func<SocketRow, bool> port = _condition;
+        _condition = colon < 0 ? address : r => address(r) && port(r);
+        return understood;
     }
 
     private static string[] StatesOf(string word) => word switch

@@ -41,7 +41,7 @@ public sealed class SsCommand : ICommand
         if (SocketFilter.Parse(read.Operands, out string wrong) is not { } filter)
         {
             return CommandJob.Completed(CommandResult.Failure(
-                255, $"ss: bison bellows (while parsing filter): \"syntax error!\"\nhint: near '{wrong}'; known are state, sport, dport, src and dst, joined by \"and\""));
+                255, $"ss: bison bellows (while parsing filter): \"syntax error!\"\nhint: near '{wrong}'; known are state, sport, dport, src and dst, joined by \"and\", \"or\" and \"not\""));
         }
 
         bool every = !read.Has("-t") && !read.Has("-u") && !read.Has("-w");
@@ -68,14 +68,14 @@ public sealed class SsCommand : ICommand
         }
 
         rows.RemoveAll(r => !filter.Takes(r));
-        return CommandJob.Completed(CommandResult.Output(LayOut(rows, !alone, read)));
+        return CommandJob.Completed(CommandResult.Output(LayOut(rows, !alone, !filter.HasOneState, read)));
     }
 
     private static IEnumerable<SocketRow> Choose(IEnumerable<SocketRow> rows, string passive, OptionReader read, SocketFilter filter) =>
         rows.Where(r => read.Has("-a") || filter.HasStates || (r.State == passive) == read.Has("-l"));
 
     /// <summary>Columns as wide as their longest entry; addresses end at the colon, ports begin there.</summary>
-    private static string LayOut(List<SocketRow> rows, bool withProtocol, OptionReader read)
+    private static string LayOut(List<SocketRow> rows, bool withProtocol, bool withState, OptionReader read)
     {
         int state = Width(rows, "State", r => r.State);
         int received = Width(rows, "Recv-Q", r => r.Received.ToString(CultureInfo.InvariantCulture));
@@ -90,7 +90,7 @@ public sealed class SsCommand : ICommand
         if (!read.Has("-H"))
         {
             string netid = withProtocol ? "Netid " : string.Empty;
-            text.Append(netid).Append("State".PadRight(state)).Append(' ').Append("Recv-Q".PadRight(received)).Append(' ').Append("Send-Q".PadRight(sent))
+            text.Append(netid).Append(withState ? $"{"State".PadRight(state)} " : string.Empty).Append("Recv-Q".PadRight(received)).Append(' ').Append("Send-Q".PadRight(sent))
                 .Append(' ').Append("Local Address".PadLeft(localAddress)).Append(':').Append("Port".PadRight(localPort))
                 .Append(' ').Append("Peer Address".PadLeft(peerAddress)).Append(':').Append("Port".PadRight(peerPort)).Append("Process".PadRight(last)).Append('\n');
         }
@@ -98,7 +98,7 @@ public sealed class SsCommand : ICommand
         foreach (SocketRow row in rows)
         {
             text.Append(withProtocol ? row.Protocol.PadRight(6) : string.Empty)
-                .Append(row.State.PadRight(state)).Append(' ')
+                .Append(withState ? $"{row.State.PadRight(state)} " : string.Empty)
                 .Append(row.Received.ToString(CultureInfo.InvariantCulture).PadRight(received)).Append(' ')
                 .Append(row.Sent.ToString(CultureInfo.InvariantCulture).PadRight(sent)).Append(' ')
                 .Append(row.LocalAddress.PadLeft(localAddress)).Append(':').Append(row.LocalPort.PadRight(localPort)).Append(' ')

@@ -25,7 +25,7 @@ internal static class BenchCommand
     public static Command Build(Terminal terminal)
     {
         string[] names = ["forward", "flood", "tcp", "tcp-segments", "tcp-idle", "vxlan", "ipip", "namespaces", "lpm", "tap", "policy", "established", "ipset", "pcapng", "bgp-decode", "bgp-mesh", "bgp-mesh-tcp", "bgp-rr"];
-        Argument<string> name = new("NAME") { Description = string.Join(", ", names) };
+        Argument<string> name = new("NAME") { HelpName = "NAME", Description = string.Join(", ", names) };
         name.AcceptOnlyFromAmong(names);
         Option<int> nodes = new("--nodes") { Description = "Speakers of bgp-mesh and bgp-mesh-tcp, clients of bgp-rr (default 1000, 10000)" };
         Option<int> prefixes = new("--prefixes") { Description = "Prefixes of each of them (default 10, for bgp-rr 1)" };

@@ -32,7 +32,7 @@ internal static class CompletionCommand
 
     public static Command Build(Terminal terminal)
     {
-        Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish" };
+        Argument<string> shell = new("SHELL") { HelpName = "SHELL", Description = "bash, zsh or fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         Command command = new("completion", "Prints a completion script for a shell.") { shell };
         command.SetAction(parsed =>

@@ -20,10 +20,11 @@ internal static class DiffCommand
         Command command = new("diff", "Tells what differs between two results; wall time is left out. Exit code 1 if anything does.") { left, right };
         command.SetAction(parsed =>
         {
+            string file = string.Empty;
             try
             {
-                using JsonDocument a = JsonDocument.Parse(File.ReadAllText(parsed.GetRequiredValue(left)));
-                using JsonDocument b = JsonDocument.Parse(File.ReadAllText(parsed.GetRequiredValue(right)));
+                using JsonDocument a = JsonDocument.Parse(File.ReadAllText(file = parsed.GetRequiredValue(left)));
+                using JsonDocument b = JsonDocument.Parse(File.ReadAllText(file = parsed.GetRequiredValue(right)));
                 List<string> differences = [];
                 Compare(string.Empty, a.RootElement, b.RootElement, differences);
                 differences.ForEach(terminal.OutputWriter.WriteLine);
@@ -31,7 +32,10 @@ internal static class DiffCommand
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
             {
-                terminal.Error.WriteLine($"netemu: {failure.Message}");
+                terminal.Error.WriteLine(
+                    failure is JsonException json
+                        ? $"{file}:{json.LineNumber + 1}:{json.BytePositionInLine + 1}: error: this is no result that --json or --out has written"
+                        : $"netemu: cannot read '{file}': {failure.Message}");
                 return (int)ExitCode.InvalidInput;
             }
         });

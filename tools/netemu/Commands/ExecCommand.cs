@@ -13,7 +13,7 @@ internal static class ExecCommand
         TopologyArguments topology = new();
         Argument<string> node = new("NODE") { Description = "Where: NODE, NODE/NS or pod:NS/NAME" };
         Argument<string[]> words = new("CMD") { Description = "The command, after --", Arity = ArgumentArity.OneOrMore };
-        Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
+        Option<string?> at = PausedRun.AtOption("converged if not given");
         Command command = new("exec", "Runs a command inside a namespace.");
         topology.AddTo(command);
         command.Arguments.Add(node);

@@ -17,7 +17,7 @@ internal static class InspectCommand
     public static Command Build(Terminal terminal)
     {
         TopologyArguments topology = new();
-        Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
+        Option<string?> at = PausedRun.AtOption("converged if not given");
         Option<bool> json = new("--json") { Description = "Prints one JSON document" };
         Command command = new("inspect", "Shows what a topology has built.");
         topology.AddTo(command);

@@ -13,7 +13,7 @@ internal static class MrtCommand
     {
         TopologyArguments topology = new();
         Argument<string> node = new("NODE") { Description = "The node" };
-        Option<string?> at = ClusterView.AtOption();
+        Option<string?> at = PausedRun.AtOption("converged if not given");
         Command command = new("mrt", "Writes the BGP table of a node to standard output, as TABLE_DUMP_V2 (RFC 6396).");
         topology.AddTo(command);
         command.Arguments.Add(node);

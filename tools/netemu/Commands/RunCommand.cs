@@ -1,8 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
+using System.Linq;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Engine.Simulation;
@@ -18,6 +22,8 @@ namespace Netemu.Cli.Commands;
 /// <summary><c>netemu run</c>: loads, builds, runs the steps, and tells what came of it.</summary>
 internal sealed class RunCommand
 {
+    private const string ResultFile = "result.json";
+
     private readonly Terminal _terminal;
     private readonly TopologyArguments _topology = new();
     private readonly Option<string?> _until = new("--until") { Description = "Runs to this virtual time, or until 'converged'" };
@@ -33,7 +39,12 @@ internal sealed class RunCommand
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tells on standard error what each step saw" };
     private readonly Option<ShardOrder> _shardOrder = new("--shard-order") { Description = "The order in which shards are visited; the result does not depend on it" };
 
-    private RunCommand(Terminal terminal) => _terminal = terminal;
+    private RunCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _snapLength.Validators.Add(RefuseNegative);
+        _maxFrames.Validators.Add(RefuseNegative);
+    }
 
     public static Command Build(Terminal terminal)
     {
@@ -48,6 +59,14 @@ internal sealed class RunCommand
         LiveRun.AddTo(command);
         command.SetAction(run.Invoke);
         return command;
+    }
+
+    private static void RefuseNegative(OptionResult result)
+    {
+        if (result.Tokens is [.., var last] && long.TryParse(last.Value, CultureInfo.InvariantCulture, out long number) && number < 0)
+        {
+            result.AddError($"{result.Option.Name}: '{last.Value}' is less than 0");
+        }
     }
 
     private int Invoke(ParseResult parsed)
@@ -72,6 +91,11 @@ internal sealed class RunCommand
             }
 
             until = SimTime.Zero + duration;
+        }
+
+        if (!CanWrite(parsed))
+        {
+            return (int)ExitCode.Usage;
         }
 
         using LiveRun? live = LiveRun.Open(parsed, _terminal, out ExitCode refusal);
@@ -140,6 +164,36 @@ internal sealed class RunCommand
         return Tell(result, outcome, parsed, quiet, capture is { IsStandardOutput: true });
     }
 
+    /// <summary>Whether everything that is asked for can be written: to be known before a long run, not after it.</summary>
+    private bool CanWrite(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(_out);
+        try
+        {
+            if (path is not null)
+            {
+                path = Path.Combine(Directory.CreateDirectory(path).FullName, ResultFile);
+                File.Open(path, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+            }
+
+            foreach (string? file in (string?[])[parsed.GetValue(_junit), parsed.GetValue(_events)])
+            {
+                path = file;
+                if (file is not null)
+                {
+                    File.Open(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+                }
+            }
+
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            _terminal.Error.WriteLine($"netemu: cannot write '{path}': {error.Message}");
+            return false;
+        }
+    }
+
     private bool TryWriteEvents(string file, UpdateEventFile events)
     {
         try
@@ -176,6 +230,13 @@ internal sealed class RunCommand
             if (CaptureSelection.TryParse(text) is not { } selector)
             {
                 _terminal.Error.WriteLine($"netemu: '{text}' is no capture: write all, NODE, NODE/NS or NODE[/NS]:DEV");
+                return false;
+            }
+
+            if (CaptureSelection.Missing(selector, built) is { } missing)
+            {
+                string? hint = Spelling.Hint(missing, built.Emulation.Nodes.Select(n => n.Name));
+                _terminal.Error.WriteLine($"netemu: --capture {text}: there is no node '{missing}'{(hint is null ? string.Empty : $"; {hint}")}");
                 return false;
             }
 
@@ -235,7 +296,7 @@ internal sealed class RunCommand
 
         if (parsed.GetValue(_out) is { } directory)
         {
-            using FileStream stream = File.Create(Path.Combine(Directory.CreateDirectory(directory).FullName, "result.json"));
+            using FileStream stream = File.Create(Path.Combine(Directory.CreateDirectory(directory).FullName, ResultFile));
             RunResultJson.Write(stream, result);
         }
 

@@ -6,6 +6,7 @@ using System.Text;
 using Netemu.Core.Time;
 using Netemu.Engine.Namespaces;
 using Netemu.Topologies.Loading;
+using Netemu.Topologies.Model;
 using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
 
@@ -15,13 +16,14 @@ namespace Netemu.Cli.Commands;
 /// <c>netemu shell</c>: a paused run. Lines move the clock (<c>step</c>, <c>run 5s</c>, <c>until converged</c>), choose a
 /// namespace (<c>in h1</c>), trace a packet, or are commands there.
 /// </summary>
-internal sealed class ShellCommand(Terminal terminal, RunSession session)
+internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSession session)
 {
     private const string Help = """
         in NODE[/NS]        choose the namespace that commands run in
         step                run to the next event
         run 5s              run for a time
         until converged     run until nothing is pending (or: until 10s)
+        until end           run the steps of the file
         trace FROM TO       send a probe and show its way
         capture FILE SEL    write the frames of all, NODE, NODE/NS or NODE[/NS]:DEV from now on
         exit                leave
@@ -38,12 +40,12 @@ internal sealed class ShellCommand(Terminal terminal, RunSession session)
         topology.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (PausedRun.Open(parsed, topology, "0s", terminal, out ExitCode exitCode) is not { } run)
+            if (PausedRun.Open(parsed, topology, PausedRun.Built, terminal, out ExitCode exitCode) is not { } run)
             {
                 return (int)exitCode;
             }
 
-            return run.Session.Emulation.Nodes.Count == 0 ? (int)ExitCode.Success : new ShellCommand(terminal, run.Session).Run();
+            return run.Session.Emulation.Nodes.Count == 0 ? (int)ExitCode.Success : new ShellCommand(terminal, run, run.Session).Run();
         });
         return command;
     }
@@ -91,6 +93,9 @@ internal sealed class ShellCommand(Terminal terminal, RunSession session)
             case ["until", "converged"]:
                 session.RunUntilConverged(session.Now + Duration.FromSeconds(3600));
                 break;
+            case ["until", "end"]:
+                paused.RunSteps();
+                break;
             case ["until", string time] when Quantity.TryParseDuration(time, out Duration duration) == QuantityError.None:
                 session.RunTo(SimTime.Zero + duration);
                 break;
@@ -98,12 +103,31 @@ internal sealed class ShellCommand(Terminal terminal, RunSession session)
                 TraceCommand.Trace(session, from, to, null, false, terminal);
                 break;
             case ["capture", string file, string selector] when CaptureSelection.TryParse(selector) is { } chosen:
-                _capture?.Dispose();
-                _capture = CaptureOutput.Open(file, session.Topology, [chosen], 0, terminal);
+                Capture(file, chosen);
                 break;
             default:
                 RunCommand(line);
                 break;
+        }
+    }
+
+    private void Capture(string file, CaptureSpec chosen)
+    {
+        if (CaptureSelection.Missing(chosen, session.Topology) is { } missing)
+        {
+            terminal.Error.WriteLine($"there is no node '{missing}'");
+            return;
+        }
+
+        _capture?.Dispose();
+        _capture = null;
+        try
+        {
+            _capture = CaptureOutput.Open(file, session.Topology, [chosen], 0, terminal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"cannot write '{file}': {error.Message}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using Netemu.Core.Addresses;
@@ -7,6 +8,7 @@ using Netemu.Engine.Sockets;
 using Netemu.Engine.Tracing;
 using Netemu.Topologies.Results;
 using Netemu.Topologies.Running;
+using Netemu.Topologies.Running.Probes;
 
 namespace Netemu.Cli.Commands;
 
@@ -20,8 +22,15 @@ internal static class TraceCommand
         Argument<string> to = new("TO") { Description = "To whom: the same, svc:NS/NAME, or an address" };
         Option<int?> port = new("--port") { Description = "A UDP datagram to this port, rather than an echo request" };
         Option<string?> protocol = new("--protocol") { Description = "icmp (the default), udp (the default with --port) or tcp (a SYN)" };
-        Option<string?> at = new("--at") { Description = "When: a virtual time, or 'converged' (the default)" };
+        Option<string?> at = PausedRun.AtOption("converged if not given");
         Option<bool> json = new("--json") { Description = "Prints the trace as one JSON document" };
+        port.Validators.Add(static result =>
+        {
+            if (result.Tokens is [.., var last] && (!int.TryParse(last.Value, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 65535))
+            {
+                result.AddError($"--port: '{last.Value}' is not a port from 1 to 65535");
+            }
+        });
         Command command = new("trace", "Follows a packet hop by hop.");
         topology.AddTo(command);
         command.Arguments.Add(from);
@@ -37,6 +46,11 @@ internal static class TraceCommand
             {
                 terminal.Error.WriteLine($"netemu: tracing '{wanted}' is not supported; icmp, udp and tcp are");
                 return (int)ExitCode.UnsupportedFeature;
+            }
+
+            if (parsed.GetValue(port) is not null && parsed.GetValue(protocol) is null)
+            {
+                terminal.Error.WriteLine("netemu: this traces a UDP datagram; --protocol tcp traces a SYN");
             }
 
             bool syn = parsed.GetValue(protocol) == "tcp";
@@ -87,16 +101,23 @@ internal static class TraceCommand
             }
 
             string clone = each.Branch == 0 ? string.Empty : $" (copy {each.Branch})";
-            text.WriteLine($"  {each.Time}  {each.Stage.ToString().ToLowerInvariant(),-12} {each.Detail}{clone}");
+            text.WriteLine($"  {each.Time}  {each.Stage.ToString().ToLowerInvariant(),-12} {each.Detail}{Meaning(each)}{clone}");
         }
 
-        text.WriteLine(Verdict(tracer));
+        text.Write(Verdict(tracer));
+        text.WriteLine(tracer.DroppedAt is { } at ? $" at {at}{(tracer.Reported is { } error ? $", and {error.From} says so: ICMP {NameOf(error)}" : string.Empty)}" : string.Empty);
     }
+
+    private static string NameOf(IcmpError error) => IcmpNames.Of(error.Type, error.Code, error.From.IsIPv6);
+
+    /// <summary>What a drop means beside its name; other events say it all.</summary>
+    private static string Meaning(in TraceEvent each) =>
+        each.Stage == TraceStage.Drop && DropReasonText.Of(each.Drop) is { } meaning ? $" ({meaning})" : string.Empty;
 
     private static string Verdict(PacketTracer tracer) =>
         tracer.Error != Errno.None ? $"not sent: {tracer.Error}"
-        : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
         : tracer.Dropped is { } reason ? $"dropped: {reason}"
+        : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
         : tracer.IsDelivered ? "delivered"
         : tracer.IsAnswered ? "answered"
         : "no answer";
@@ -110,6 +131,9 @@ internal static class TraceCommand
             writer.WriteString("schema", "netemu/v1");
             writer.WriteString("kind", "Trace");
             writer.WriteString("verdict", Verdict(tracer));
+            writer.WriteString("droppedAt", tracer.DroppedAt);
+            writer.WriteString("icmp", tracer.Reported is { } error ? NameOf(error) : null);
+            writer.WriteString("icmpFrom", tracer.Reported?.From.ToString());
             writer.WriteStartArray("events");
             foreach (TraceEvent each in trace.Events)
             {

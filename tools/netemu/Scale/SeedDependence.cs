@@ -26,6 +26,26 @@ internal static class SeedDependence
         return found;
     }
 
+    /// <summary>
+    /// One sentence for each expectation that failed, with what the first of those runs saw; or only those that failed whatever the seed,
+    /// which depend on nothing and which <see cref="Of"/> therefore does not name.
+    /// </summary>
+    public static IReadOnlyList<string> FailuresOf(IReadOnlyList<SweepRun> runs, bool onlyOfAll)
+    {
+        List<string> found = [];
+        foreach (string fact in runs.SelectMany(r => r.Facts.Keys).Distinct().Where(f => f.StartsWith("expectation ", StringComparison.Ordinal)))
+        {
+            SweepRun[] failed = [.. runs.Where(r => r.Facts.GetValueOrDefault(fact, "passed") != "passed")];
+            if (failed.Length > 0 && (!onlyOfAll || (failed.Length == runs.Count && failed.Select(r => r.Facts[fact]).Distinct().Count() == 1)))
+            {
+                string count = failed.Length == runs.Count ? "every run" : $"{failed.Length} of {runs.Count} runs";
+                found.Add($"{fact} in {count}: {failed[0].Facts[fact]}");
+            }
+        }
+
+        return found;
+    }
+
     private static string Seeds(IGrouping<string, SweepRun> group)
     {
         const int Shown = 5;

@@ -128,6 +128,11 @@ internal sealed class SweepCommand
             {
                 WriteMeans(text, [.. group]);
             }
+
+            foreach (string failure in SeedDependence.FailuresOf([.. group], onlyOfAll: Compares(parsed)))
+            {
+                text.WriteLine($"  {failure}");
+            }
         }
 
         int failed = result.Runs.Count(r => r.Outcome != ExitCode.Success);

@@ -21,7 +21,7 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         NodeSpeaker? speaker = Context.Topology.FindNamespace(check.In) is { } space ? extension.Find(space.Node) : null;
         if (speaker is null)
         {
-            return new ObservedMapping().With("state", "no speaker");
+            return new ObservedMapping().With("outcome", "no speaker").With("state", "no speaker");
         }
 
         return check.Prefix is { } prefix && check.Peer is null ? ObservePrefix(speaker, prefix) : ObserveSession(speaker);
@@ -47,7 +47,7 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
     private static ObservedMapping ObservePrefix(NodeSpeaker speaker, InternetPrefix prefix)
     {
         List<BgpPath> paths = [.. speaker.Speaker.PathsOf(prefix)];
-        ObservedMapping observed = new();
+        ObservedMapping observed = new ObservedMapping().With("outcome", paths.Count > 0 ? "present" : "absent");
         if (speaker.Speaker.BestPath(prefix) is { } best)
         {
             ObservedMapping path = new ObservedMapping()
@@ -91,16 +91,17 @@ internal sealed class BgpCheckExecution(BgpExtension extension, BgpCheck check, 
         {
             return extension.FindSession(speaker, receiver) is { } told
                 ? new ObservedMapping().With("advertised", speaker.Speaker.IsAdvertised(told, asked))
-                : new ObservedMapping().With("state", "no session");
+                : new ObservedMapping().With("outcome", "no session").With("state", "no session");
         }
 
         BgpSession? session = check.Peer is { } peer ? extension.FindSession(speaker, peer) : null;
         if (session is null)
         {
-            return new ObservedMapping().With("state", "no session");
+            return new ObservedMapping().With("outcome", "no session").With("state", "no session");
         }
 
         ObservedMapping observed = new ObservedMapping()
+            .With("outcome", Words(session.State.ToString()))
             .With("state", Words(session.State.ToString()))
             .With("peer", session.Address)
             .With("asn", session.RemoteAs)

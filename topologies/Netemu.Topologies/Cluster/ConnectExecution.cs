@@ -22,6 +22,7 @@ namespace Netemu.Topologies.Cluster;
 /// </summary>
 internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe probe, StepContext context) : StepExecution
 {
+    private const string Lost = "lost: ";
     private const ushort FirstSourcePort = 40_000;
     private const ushort SourcePorts = 20_000;
 
@@ -228,6 +229,12 @@ internal sealed class ConnectExecution(ClusterExtension cluster, ConnectProbe pr
         }
 
         _observed.With("outcome", verdict);
+        if (verdict.StartsWith(Lost, System.StringComparison.Ordinal))
+        {
+            // Also as a key of its own: 'lost: REASON' is a mapping where somebody has not quoted it.
+            _observed.With("lost", verdict[Lost.Length..]);
+        }
+
         Close();
         SimTime now = _target?.Node.Now ?? context.Emulation.Now;
         Finish(now > context.Emulation.Now ? now : context.Emulation.Now);

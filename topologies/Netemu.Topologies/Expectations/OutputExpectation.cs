@@ -25,6 +25,13 @@ internal static class OutputExpectation
         }
     }
 
+    /// <summary>
+    /// A regular expression as <c>matches</c> reads it: without backtracking, so that none takes longer than its input.
+    /// <see cref="ArgumentException"/> or <see cref="NotSupportedException"/> for what is none.
+    /// </summary>
+    public static Regex Pattern(string text) =>
+        new(text, RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
     private static void CompareMatches(ExpectedValue expected, string output, string path, List<string> differences)
     {
         if (expected is ExpectedSequence sequence)
@@ -45,9 +52,7 @@ internal static class OutputExpectation
 
         try
         {
-            // Without backtracking, so that no pattern takes longer than its input.
-            Regex regex = new(pattern.Text, RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            if (!regex.IsMatch(output))
+            if (!Pattern(pattern.Text).IsMatch(output))
             {
                 differences.Add($"{path}: {new ObservedText(output)} does not match {pattern.Text}");
             }

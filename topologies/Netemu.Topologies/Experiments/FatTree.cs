@@ -34,7 +34,7 @@ public sealed class FatTree : Experiment
         new("plan", ParameterKind.Words, "rfc7938,unique", "AS numbers: rfc7938 or unique") { Words = ["rfc7938", "unique"] },
         new("mrai", ParameterKind.Durations, "0s,5s", "MinRouteAdvertisementInterval"),
         new("nagle", ParameterKind.Switch, "false", "Small messages wait for the acknowledgment of the one before (RFC 896), which gathers them"),
-        new("max-updates", ParameterKind.Numbers, "100000", "UPDATEs after which a run is given up") { Minimum = 1 },
+        new("max-updates", ParameterKind.Numbers, "1000000", "UPDATEs after which a run is given up") { Minimum = 1 },
         new("seed", ParameterKind.Numbers, "1", "The delays of links, 1 to 3 ms, derive from it"),
     ];
 
@@ -82,8 +82,7 @@ public sealed class FatTree : Experiment
         SimTime start = lab.Now;
         lab.Do(() => rack.Speaker!.Withdraw(s_prefix));
         long most = cell.Number("max-updates");
-        bool quiet = false;
-        lab.RunUntil(context, s_limit, () => lab.Tally.Updates > most || (quiet = lab.RunUntilQuiet(context, Duration.FromMilliseconds(200))));
+        bool quiet = lab.RunUntilQuiet(context, s_limit, () => lab.Tally.Updates > most);
         if (!up)
         {
             row.Failures.Add("the fabric did not come up");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Diagnostics;
 
@@ -16,6 +17,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
     private readonly List<string> _open = [];
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
     /// <summary>Every document with its file, in the order of reading; an included file comes after its includer.</summary>
     public List<YamlNode> Documents { get; } = [];
@@ -172,7 +174,24 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
     }
 
     /// <summary>A variable: --set before the environment.</summary>
-    public string? Lookup(string name) => options.Sets.TryGetValue(name, out string? value) ? value : options.Environment(name);
+    public string? Lookup(string name)
+    {
+        _named.Add(name);
+        return options.Sets.TryGetValue(name, out string? value) ? value : options.Environment(name);
+    }
+
+    /// <summary>Tells of variables that are set and that no scalar has named.</summary>
+    public void ReportUnnamed(SourceRange nowhere)
+    {
+        foreach (string name in options.Sets.Keys.Where(n => !_named.Contains(n)))
+        {
+            diagnostics.Warning(
+                LoaderCode.UnusedVariable,
+                $"variable '{name}' is set, but the topology does not name it",
+                nowhere,
+                Spelling.Hint(name, _named.Order(StringComparer.Ordinal)) ?? $"it would stand there as ${{{name}}}");
+        }
+    }
 
     private void NotFound(string path, SourceRange from) =>
         diagnostics.Error(LoaderCode.FileNotFound, $"cannot read '{path}'", from, "paths are relative to the file that names them");

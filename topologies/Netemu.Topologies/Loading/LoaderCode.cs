@@ -105,4 +105,7 @@ public static class LoaderCode
 
     /// <summary>Routes of a table dump that no speaker can announce.</summary>
     public const string SkippedRoutes = "W2008";
+
+    /// <summary>A variable that is set and that nothing in the topology names.</summary>
+    public const string UnusedVariable = "W2009";
 }

@@ -51,6 +51,11 @@ public static class TopologyLoader
                 LoaderCode.TopologyCount, "there is no topology document", nowhere, "it begins with 'apiVersion: netemu/v1' and 'kind: Topology'");
         }
 
+        if (topology is not null && !found.HasErrors)
+        {
+            reader.ReportUnnamed(new SourceRange(paths.Count == 0 ? string.Empty : paths[0], 0, 0, 0, 0));
+        }
+
         if (topology is not null)
         {
             topology.Name = topology.Name.Length == 0 ? NameOf(paths) : topology.Name;

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Netemu.Topologies.Expectations;
 
 namespace Netemu.Topologies.Results;
 
@@ -8,6 +10,10 @@ namespace Netemu.Topologies.Results;
 public static class RunSummary
 {
     private const int ShortHash = 8;
+    private const int LongestReason = 160;
+
+    /// <summary>The keys by which steps say why.</summary>
+    private static readonly ImmutableArray<string> s_reasons = ["icmp", "from", "mtu", "errno", "error", "exit", "stderr", "at", "where", "why", "rejected"];
 
     /// <summary><c>converged at 3.412 s, 0.21 s wall, 41/41 expectations, seed 1, run 9f3c1a2b</c></summary>
     public static string LastLine(RunResult result)
@@ -31,11 +37,30 @@ public static class RunSummary
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"{expectation.File}:{expectation.Line}: step {expectation.Index} failed: {expectation.Text}\n   seen: {expectation.Observed}\n");
+                    $"{expectation.File}:{expectation.Line}: step {expectation.Index} failed: {expectation.Text}\n   seen: {expectation.Observed}{Reason(result, expectation)}\n");
             }
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Why a step came to what was seen, where it reports that and the expectation did not ask: who refused, what a command wrote.</summary>
+    private static string Reason(RunResult result, ExpectationRecord expectation)
+    {
+        if (result.Steps.FirstOrDefault(s => s.Index == expectation.Index)?.Outcome is not ObservedMapping outcome)
+        {
+            return string.Empty;
+        }
+
+        string seen = expectation.Observed.ToString()!;
+        string[] parts =
+        [
+            .. s_reasons.Where(key => outcome[key] is not null && !seen.Contains($"{key}: ", System.StringComparison.Ordinal))
+                .Select(key => (Key: key, Text: outcome[key]!.ToString()!))
+                .Where(p => p.Text.Length is > 0 and <= LongestReason && p.Text != seen && p.Text is not ("0" or "[]" or "\"\""))
+                .Select(p => $"{p.Key}: {p.Text}"),
+        ];
+        return parts.Length == 0 ? string.Empty : $" ({string.Join(", ", parts)})";
     }
 
     /// <summary>Each step with its time and what it saw.</summary>

@@ -70,6 +70,13 @@ public sealed class CaptureSelection(BuiltTopology topology, IReadOnlyList<Captu
         }
     }
 
+    /// <summary>The node that a selector of the command line names and that does not exist; null if it does. Its devices may come later.</summary>
+    public static string? Missing(CaptureSpec selector, BuiltTopology topology)
+    {
+        string? name = selector.Node ?? ((selector.Namespace ?? selector.Device?.Owner) as NodeEndpoint)?.Node;
+        return name is not null && topology.Emulation.FindNode(name) is null ? name : null;
+    }
+
     /// <summary>Reads a selector as <c>--capture</c> takes it: all, NODE, NODE/NS, or NODE[/NS]:DEV. Null for what is none.</summary>
     public static CaptureSpec? TryParse(string text)
     {

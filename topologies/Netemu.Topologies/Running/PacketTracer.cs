@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
@@ -14,6 +15,7 @@ namespace Netemu.Topologies.Running;
 public sealed class PacketTracer : IPingHandler, IUdpHandler
 {
     private static readonly Duration Patience = Duration.FromSeconds(5);
+    private static readonly Duration Aftermath = Duration.FromSeconds(1);
 
     /// <summary>A port that no program of the sender is likely to have: the answer to the SYN meets a reset.</summary>
     private const ushort SynPort = 40_404;
@@ -26,8 +28,11 @@ public sealed class PacketTracer : IPingHandler, IUdpHandler
     /// <summary>A SYN has reached a stack; what that makes of it is no longer the packet's way.</summary>
     public bool IsDelivered { get; private set; }
 
-    /// <summary>Why a SYN ended on its way; null if it did not.</summary>
+    /// <summary>Why the packet ended on its way; null if it did not.</summary>
     public DropReason? Dropped { get; private set; }
+
+    /// <summary>The namespace in which it was dropped; null if it was not.</summary>
+    public string? DroppedAt { get; private set; }
 
     /// <summary>The errno of sending; none if the packet left.</summary>
     public Errno Error { get; private set; }
@@ -57,6 +62,7 @@ public sealed class PacketTracer : IPingHandler, IUdpHandler
         if (Error == Errno.None)
         {
             session.RunUntil(session.Now + Patience, () => _answered || HasEnded(trace));
+            Follow(session, trace);
         }
 
         ping?.Close();
@@ -82,11 +88,38 @@ public sealed class PacketTracer : IPingHandler, IUdpHandler
         if (Error == Errno.None)
         {
             session.RunUntil(session.Now + Patience, () => HasEnded(trace) || EndOf(trace) is { Stage: TraceStage.Deliver });
+            Follow(session, trace);
         }
 
-        Dropped = EndOf(trace) is { Stage: TraceStage.Drop } end ? end.Drop : null;
         IsDelivered = EndOf(trace) is { Stage: TraceStage.Deliver };
         return trace;
+    }
+
+    /// <summary>After a drop: what the packet has set off, copies and the ICMP error about it, goes on its way too.</summary>
+    private void Follow(RunSession session, PacketTrace trace)
+    {
+        if (EndOf(trace) is not { Stage: TraceStage.Drop } end)
+        {
+            return;
+        }
+
+        session.RunUntil(session.Now + Aftermath, () => _answered || !IsAnyUnderWay(trace));
+        if (!_answered || Reported is not null)
+        {
+            (Dropped, DroppedAt) = (end.Drop, end.Namespace);
+        }
+    }
+
+    /// <summary>Whether a copy, or a packet that this one made others send, has left a device and not arrived.</summary>
+    private static bool IsAnyUnderWay(PacketTrace trace)
+    {
+        Dictionary<int, TraceStage> last = [];
+        foreach (TraceEvent each in trace.Events)
+        {
+            last[each.Branch] = each.Stage;
+        }
+
+        return last.ContainsValue(TraceStage.Transmit) || last.ContainsValue(TraceStage.Neighbour);
     }
 
     /// <summary>The last event of the packet itself, if it is one that ends it.</summary>

@@ -17,6 +17,9 @@ public sealed record RunOptions
     /// <summary>False builds and converges the network, but leaves the steps of the file out.</summary>
     public bool RunsSteps { get; init; } = true;
 
+    /// <summary>False keeps quiet about steps that cannot run: for a look at the network without them.</summary>
+    public bool ChecksSteps { get; init; } = true;
+
     /// <summary>Asked after every window: whether somebody wants the run to end now.</summary>
     public Func<bool> IsInterrupted { get; init; } = static () => false;
 

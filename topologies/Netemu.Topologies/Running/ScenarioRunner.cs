@@ -30,15 +30,22 @@ public sealed class ScenarioRunner
     private readonly List<ExpectationRecord> _expectations = [];
     private readonly Dictionary<StepPlan, ObservedMapping> _seen = [];
     private StepPlan? _open;
+    private int _next;
+    private SimTime _deadline;
     private bool _missedConvergence;
 
     public ScenarioRunner(BuiltTopology topology, ICommandRunner? commands, RunOptions options)
     {
         _options = options;
         _session = new RunSession(topology, commands, options);
+        _deadline = _session.Deadline;
         IReadOnlyList<StepSpec> steps = options.RunsSteps ? topology.Specification.Steps : [];
-        _plans = new StepPlanner(_session).Plan(steps, topology.Diagnostics);
-        CheckQuiet(topology, options, steps);
+        _plans = new StepPlanner(_session).Plan(steps, options.ChecksSteps ? topology.Diagnostics : new DiagnosticBag());
+        if (options.ChecksSteps)
+        {
+            CheckQuiet(topology, options, steps);
+        }
+
         if (commands is null && topology.Nodes.FirstOrDefault(n => n.Exec.Count > 0) is { } node)
         {
             topology.Diagnostics.Unsupported(
@@ -67,19 +74,46 @@ public sealed class ScenarioRunner
     {
         if (_session.Start())
         {
-            foreach (StepPlan plan in _plans)
-            {
-                RunStep(plan);
-            }
-
-            bool background = _session.RunUntil(_session.Deadline, () => _plans.TrueForAll(p => !p.HasBegun || IsDone(p)));
-            _missedConvergence |= !background && _options.Until is null;
+            RunSteps(_session.Deadline);
             RunToEnd();
         }
 
         CloseAll();
         return Conclude();
     }
+
+    /// <summary>
+    /// Runs the steps that begin by <paramref name="end"/>, and then to that instant; those that still go on then are left as they
+    /// are. For a look at a run in its middle: nothing is judged. Only after <see cref="RunSession.Start"/>.
+    /// </summary>
+    public void RunTo(SimTime end)
+    {
+        RunSteps(end);
+        _session.RunTo(end);
+    }
+
+    /// <summary>Runs all steps, and then until converged; false if the run's limit came first. Only after <see cref="RunSession.Start"/>.</summary>
+    public bool RunAll()
+    {
+        RunSteps(_session.Deadline);
+        RunToEnd();
+        return !_missedConvergence && _session.Ending is null;
+    }
+
+    private void RunSteps(SimTime deadline)
+    {
+        _deadline = deadline;
+        while (_next < _plans.Count && RunStep(_plans[_next]))
+        {
+            _next++;
+        }
+
+        bool background = _session.RunUntil(_deadline, () => _plans.TrueForAll(p => !p.HasBegun || IsDone(p)));
+        _missedConvergence |= !background && IsOpenEnded;
+    }
+
+    /// <summary>True where the run goes on as long as its steps take, so that a step that never comes is a failure.</summary>
+    private bool IsOpenEnded => _options.Until is null && _deadline == _session.Deadline;
 
     private static bool IsDone(StepPlan plan)
     {
@@ -99,7 +133,8 @@ public sealed class ScenarioRunner
         }
     }
 
-    private void RunStep(StepPlan plan)
+    /// <summary>Runs a step to its end. False if it has not begun by the deadline, or not ended: no later one begins then.</summary>
+    private bool RunStep(StepPlan plan)
     {
         if (_session.Ending is not null || _missedConvergence)
         {
@@ -110,12 +145,13 @@ public sealed class ScenarioRunner
                 Look(plan);
             }
 
-            return;
+            return true;
         }
 
-        if (!TryFindStart(plan.Step, out SimTime start) || start > _session.Deadline || !_session.RunAt(start, () => Begin(plan)))
+        if (!TryFindStart(plan.Step, out SimTime start) || start > _deadline || !_session.RunAt(start, () => Begin(plan)))
         {
-            return;
+            // Its turn has not come. Where the clock stands still for good, later checks still look.
+            return _session.Ending is not null;
         }
 
         if (plan.Execution.IsCheck)
@@ -124,9 +160,16 @@ public sealed class ScenarioRunner
         }
         else if (!plan.Step.Background)
         {
-            _session.RunUntil(_session.Deadline, () => IsDone(plan));
-            Conclude(plan);
+            bool ended = _session.RunUntil(_deadline, () => IsDone(plan));
+            if (ended || _session.Ending is not null)
+            {
+                Conclude(plan);
+            }
+
+            return ended || _session.Ending is not null;
         }
+
+        return true;
     }
 
     private bool TryFindStart(StepSpec step, out SimTime start)
@@ -134,9 +177,9 @@ public sealed class ScenarioRunner
         start = _session.Now;
         if (step.At is { WhenConverged: true })
         {
-            if (!_session.RunUntilConverged(_session.Deadline))
+            if (!_session.RunUntilConverged(_deadline))
             {
-                _missedConvergence = _options.Until is null;
+                _missedConvergence = IsOpenEnded;
                 return false;
             }
 
@@ -175,7 +218,7 @@ public sealed class ScenarioRunner
     {
         if (plan.Step is { Within: { } within, Expect: { } expected })
         {
-            SimTime end = plan.Start + within < _session.Deadline ? plan.Start + within : _session.Deadline;
+            SimTime end = plan.Start + within < _deadline ? plan.Start + within : _deadline;
             _session.RunUntil(end, () => Expectation.Evaluate(expected, plan.Execution.Observe()).Passed);
         }
 

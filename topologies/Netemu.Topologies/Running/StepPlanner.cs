@@ -25,8 +25,12 @@ internal sealed class StepPlanner(RunSession session)
             }
             else
             {
+                bool needsCluster = step.Action is ConnectProbe or ApplyChange or PatchChange or DeleteChange;
                 diagnostics.Unsupported(
-                    BuildCode.UnsupportedStep, $"the step '{step.Action.Kind}' is not supported in this build", step.Action.Range);
+                    BuildCode.UnsupportedStep,
+                    needsCluster ? $"the step '{step.Action.Kind}' needs a cluster" : $"the step '{step.Action.Kind}' is not supported in this build",
+                    step.Action.Range,
+                    needsCluster ? "a topology has one by its manifests, or by a 'cluster:' section" : null);
             }
         }
 

@@ -28,6 +28,11 @@ public static class IptablesCommand
             words.RemoveRange(place, 2);
         }
 
+        if (words.Exists(word => word is "-V" or "--version"))
+        {
+            return IptablesResult.Ok($"{Name(family)} v1.8.9 (nf_tables)\n");
+        }
+
         if (words.Exists(word => word is "-L" or "--list" or "-S" or "--list-rules"))
         {
             return Show(filter, family, table, words);
@@ -139,18 +144,22 @@ public static class IptablesCommand
             return Fail(family, 1, $"No chain/target/match by that name.");
         }
 
+        int? number = chain is not null && place + 2 < words.Count
+            && int.TryParse(words[place + 2], NumberStyles.None, CultureInfo.InvariantCulture, out int only) ? only : null;
         if (words[place] is "-S" or "--list-rules")
         {
-            return IptablesResult.Ok(TableText.Specify(filter, family, table, chain));
+            return IptablesResult.Ok(TableText.Specify(filter, family, table, chain, number));
         }
 
         bool Has(char letter, string name) =>
             words.Exists(w => w == name || (w.Length > 1 && w[0] == '-' && w[1] != '-' && w[1..].Contains(letter, StringComparison.Ordinal)));
         ListingOptions options = new(
-            Verbose: Has('v', "--verbose"), Exact: Has('x', "--exact"), LineNumbers: words.Contains("--line-numbers"));
+            Verbose: Has('v', "--verbose"), Exact: Has('x', "--exact"), LineNumbers: words.Contains("--line-numbers")) { Only = number };
         return IptablesResult.Ok(TableListing.List(filter, family, table, options, chain));
     }
 
     private static IptablesResult Fail(AddressFamily family, int code, string error) =>
-        IptablesResult.Fail(code, $"{(family == AddressFamily.IPv4 ? "iptables" : "ip6tables")}: {error}\n");
+        IptablesResult.Fail(code, $"{Name(family)}: {error}\n");
+
+    private static string Name(AddressFamily family) => family == AddressFamily.IPv4 ? "iptables" : "ip6tables";
 }

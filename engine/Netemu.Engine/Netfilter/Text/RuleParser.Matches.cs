@@ -14,8 +14,40 @@ internal sealed partial class RuleParser
 {
     private const TcpFlags SynMask = TcpFlags.Fin | TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Ack;
 
+    /// <summary>
+    /// The options that a protocol's extension brings: before `-p` has named it, iptables does not know them. A rule with ports and
+    /// without a protocol would match whatever stands where the ports would.
+    /// </summary>
+    private bool IsKnownHere(string word) => word switch
+    {
+        "--sport" or "--source-port" or "--dport" or "--destination-port" =>
+            HasProtocol(IPProtocol.Tcp, IPProtocol.Udp, IPProtocol.UdpLite, IPProtocol.Sctp),
+        "--tcp-flags" or "--syn" => HasProtocol(IPProtocol.Tcp),
+        "--icmp-type" => HasProtocol(IPProtocol.Icmp),
+        "--icmpv6-type" => HasProtocol(IPProtocol.Icmpv6),
+        _ => true,
+    };
+
+    private bool HasProtocol(params ReadOnlySpan<IPProtocol> wanted)
+    {
+        foreach (RuleMatch match in _matches)
+        {
+            if (match is RuleMatch.Protocol protocol && wanted.Contains(protocol.Number))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool TryMatch(string word)
     {
+        if (!IsKnownHere(word))
+        {
+            return false;
+        }
+
         RuleMatch? match = word switch
         {
             "--sport" or "--source-port" => new RuleMatch.SourcePort(Range(Next()), _negated),
@@ -163,6 +195,11 @@ internal sealed partial class RuleParser
     private RuleMatch.Multiport Multiport(PortSide side)
     {
         bool negated = _negated;
+        if (!HasProtocol(IPProtocol.Tcp, IPProtocol.Udp, IPProtocol.UdpLite, IPProtocol.Sctp))
+        {
+            Fail("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+        }
+
         return new RuleMatch.Multiport(side, [.. Next().Split(',').Select(word => Range(word))], negated);
     }
 

@@ -16,10 +16,19 @@ public static class TableListing
         List<Chain> chains = [.. TableText.Chains(filter, family, table)];
         foreach (Chain chain in chains.Where(chain => only is null || chain.Name == only))
         {
-            text.Append(text.Length > 0 ? "\n" : string.Empty);
-            WriteHeader(text, filter, family, table, chains, chain, options);
+            if (options.Only is null)
+            {
+                text.Append(text.Length > 0 ? "\n" : string.Empty);
+                WriteHeader(text, filter, family, table, chains, chain, options);
+            }
+
             for (int i = 0; i < chain.Rules.Length; i++)
             {
+                if (options.Only is { } wanted && wanted != i + 1)
+                {
+                    continue;
+                }
+
                 CounterValue counter = filter.Counter(family, table, chain.Name, i + 1);
                 WriteRule(text, chain.Rules[i], family, options, i + 1, counter);
             }

@@ -36,21 +36,24 @@ public static class TableText
         return text.ToString();
     }
 
-    /// <summary>`iptables -S [chain]`: policies and chains, then rules.</summary>
-    public static string Specify(PacketFilter filter, AddressFamily family, TableName table, string? only = null)
+    /// <summary>`iptables -S [chain [number]]`: policies and chains, then rules; of one rule the rule only.</summary>
+    public static string Specify(PacketFilter filter, AddressFamily family, TableName table, string? only = null, int? number = null)
     {
         StringBuilder text = new();
         Chain[] chains = [.. Chains(filter, family, table).Where(chain => only is null || chain.Name == only)];
-        foreach (Chain chain in chains)
+        foreach (Chain chain in number is null ? chains : [])
         {
             text.Append(IsBase(table, chain.Name) ? $"-P {chain.Name} {Policy(chain)}\n" : $"-N {chain.Name}\n");
         }
 
         foreach (Chain chain in chains)
         {
-            foreach (Rule rule in chain.Rules)
+            foreach ((int index, Rule rule) in chain.Rules.Index())
             {
-                text.Append($"-A {chain.Name}{RuleText.Write(rule, family)}\n");
+                if (number is null || number == index + 1)
+                {
+                    text.Append($"-A {chain.Name}{RuleText.Write(rule, family)}\n");
+                }
             }
         }
 

@@ -13,6 +13,7 @@ namespace Netemu.Topologies.Experiments.Labs;
 internal abstract class BgpLab
 {
     private static readonly Duration s_step = Duration.FromMilliseconds(100);
+    private static readonly Duration s_piece = Duration.FromMilliseconds(1);
 
     private readonly List<LabSpeaker> _speakers = [];
 
@@ -61,15 +62,30 @@ internal abstract class BgpLab
     /// <summary>The machine boots with its configuration.</summary>
     public abstract void PowerOn(LabSpeaker speaker);
 
-    /// <summary>Runs until nothing has changed for a step and nobody waits for anything. False if it takes too long.</summary>
-    public bool RunUntilQuiet(ExperimentContext context, Duration limit)
+    /// <summary>
+    /// Runs until nothing has changed for a step and nobody waits for anything. False if it takes too long, or if it becomes too much: asked
+    /// every millisecond, because path hunting without an interval sends millions of messages in a step.
+    /// </summary>
+    public bool RunUntilQuiet(ExperimentContext context, Duration limit, Func<bool>? isTooMuch = null)
     {
         SimTime end = Now + limit;
         while (Now < end)
         {
             context.ThrowIfInterrupted();
             (long, int) before = (Tally.Updates, Tally.EstablishedSides);
-            RunUntil(Now + s_step);
+            SimTime next = Now + s_step;
+            while (isTooMuch is not null && Now + s_piece < next)
+            {
+                RunUntil(Now + s_piece);
+                if (isTooMuch())
+                {
+                    return false;
+                }
+
+                context.ThrowIfInterrupted();
+            }
+
+            RunUntil(next);
             if (before == (Tally.Updates, Tally.EstablishedSides) && IsQuiet())
             {
                 return true;
@@ -80,7 +96,10 @@ internal abstract class BgpLab
     }
 
     /// <summary>Runs until something holds, looked at every 100 ms. False if it takes too long.</summary>
-    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds)
+    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds) => RunUntil(context, limit, holds, s_step);
+
+    /// <summary>Runs until something holds, looked at once a <paramref name="step"/>. False if it takes too long.</summary>
+    public bool RunUntil(ExperimentContext context, Duration limit, Func<bool> holds, Duration step)
     {
         SimTime end = Now + limit;
         while (!holds())
@@ -91,7 +110,7 @@ internal abstract class BgpLab
             }
 
             context.ThrowIfInterrupted();
-            RunUntil(Now + s_step);
+            RunUntil(Now + step);
         }
 
         return true;

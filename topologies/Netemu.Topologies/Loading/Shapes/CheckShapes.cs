@@ -1,3 +1,8 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using Netemu.Calico.Yaml;
+using Netemu.Engine.Frames;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model.Steps;
 
@@ -6,6 +11,34 @@ namespace Netemu.Topologies.Loading.Shapes;
 /// <summary>The keys of commands and checks.</summary>
 internal static class CheckShapes
 {
+    private static readonly ImmutableArray<string> s_reasons =
+        [.. Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.Count)).Select(r => r.ToString())];
+
+    /// <summary>A reason that exists: of one that does not, there would never be a drop. Its words may be joined by hyphens.</summary>
+    private static readonly Value<string> Reason = new ScalarValue<string>(
+        "a reason for drops",
+        static (string text, out string reason) =>
+        {
+            string plain = text.Replace("-", string.Empty, StringComparison.Ordinal);
+            string? found = s_reasons.FirstOrDefault(r => string.Equals(r, plain, StringComparison.OrdinalIgnoreCase));
+            reason = found ?? string.Empty;
+            return found is not null ? null : ScalarFault.WithHint(Spelling.Hint(plain, s_reasons) ?? "'netemu run -v' shows the reasons of a run");
+        },
+        static () => Values.Pattern("^[A-Za-z0-9-]+$", orNumber: false));
+
+    private static readonly ImmutableArray<string> s_counters = ["rx_packets", "rx_bytes", "rx_dropped", "tx_packets", "tx_bytes", "tx_dropped", "l2miss", "l3miss"];
+
+    private static readonly Value<string> Counters = new ScalarValue<string>(
+        "a counter of a device",
+        static (string text, out string name) =>
+        {
+            name = text.Replace('-', '_');
+            return s_counters.Contains(name, StringComparer.Ordinal)
+                ? null
+                : ScalarFault.WithHint(Spelling.Hint(name, s_counters) ?? $"known words: {string.Join(", ", s_counters)}");
+        },
+        static () => Values.Pattern("^[a-z0-9_-]+$", orNumber: false));
+
     public static ObjectShape<ExecAction> Exec { get; } = new("exec", "a command", static () => new())
     {
         { "in", Values.Place("command"), (s, v) => s.In = v, "Where it runs.", Presence.Required },
@@ -48,15 +81,15 @@ internal static class CheckShapes
     public static ObjectShape<DropsCheck> Drops { get; } = new("dropsCheck", "a drops check", static () => new())
     {
         { "in", Values.Place("drops check"), (s, v) => s.In = v, "Whose drops; everybody's where missing." },
-        { "reason", Values.Name, (s, v) => s.Reason = v, "The reason; all where missing." },
+        { "reason", Reason, (s, v) => s.Reason = v, "The reason; all where missing." },
         { "count", ExpectationShape.Any, (s, v) => s.Inline.Add(new("count", v)), "How many there must be." },
     };
 
     public static ObjectShape<CounterCheck> Counter { get; } = new("counterCheck", "a counter check", static () => new())
     {
         { "in", Values.Place("counter check"), (s, v) => s.In = v, "Whose counter.", Presence.Required },
-        { "device", Values.Name, (s, v) => s.Device = v, "The device; the namespace's own counters where missing." },
-        { "name", Values.Name, (s, v) => s.Name = v, "The counter.", Presence.Required },
+        { "device", Values.Name, (s, v) => s.Device = v, "The device.", Presence.Required },
+        { "name", Counters, (s, v) => s.Name = v, "The counter, as under /sys/class/net/DEV/statistics.", Presence.Required },
         { "value", ExpectationShape.Any, (s, v) => s.Inline.Add(new("value", v)), "What it must be." },
     };
 }

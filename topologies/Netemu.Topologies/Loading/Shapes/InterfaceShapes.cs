@@ -135,7 +135,7 @@ internal static class InterfaceShapes
         {
             { "type", Values.Word("a type of interface", TypeWords), (s, v) => s.Type = v, "The type; none for the end of a link." },
             { "ip", Addresses, (s, v) => (s.Addresses, s.Dhcp) = v, "Addresses with their prefix lengths, or dhcp." },
-            { "mac", Values.Mac, (s, v) => s.Mac = v, "The MAC address." },
+            { "mac", Values.DeviceMac, (s, v) => s.Mac = v, "The MAC address." },
             { "mtu", Values.Integer(68, 65_535, "an MTU"), (s, v) => s.Mtu = v, "The MTU." },
             { "state", Values.UpOrDown, (s, v) => s.Up = v, "Administrative state (up)." },
             { "txqueuelen", Values.Integer(0, int.MaxValue), (s, v) => s.TxQueueLength = v, "Length of the transmit queue." },

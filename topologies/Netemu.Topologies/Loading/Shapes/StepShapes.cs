@@ -1,8 +1,10 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Time;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Loading.Binding;
+using Netemu.Topologies.Loading.Checking;
 using Netemu.Topologies.Model;
 using Netemu.Topologies.Model.Steps;
 
@@ -93,6 +95,12 @@ internal static class StepShapes
             return;
         }
 
+        ReportCheck.Run(binder, step, mapping);
+        if (step.Action is NeighbourCheck && step.Expect is ExpectedMapping neighbour)
+        {
+            step.Expect = WithStateAsShown(neighbour);
+        }
+
         List<KeyValuePair<string, ExpectedValue>> further = [.. step.Action.Inline];
         if (step.ExpectBy is { } by)
         {
@@ -104,6 +112,13 @@ internal static class StepShapes
             step.Expect = Join(step.Expect, further, mapping);
         }
     }
+
+    /// <summary>The state of a neighbour as <c>ip neigh</c> shows it, however it was written (<c>nud reachable</c>).</summary>
+    private static ExpectedMapping WithStateAsShown(ExpectedMapping expected) => new(
+        [.. expected.Entries.Select(e => e is { Key: "state", Value: ExpectedScalar state }
+            ? new(e.Key, new ExpectedScalar(state.Comparison, state.Operand.ToUpperInvariant(), state.Upper, state.Text, state.Range))
+            : e)],
+        expected.Range);
 
     /// <summary>Adds what the action itself says must be seen to <c>expect</c>; a scalar there is the outcome.</summary>
     private static ExpectedMapping Join(

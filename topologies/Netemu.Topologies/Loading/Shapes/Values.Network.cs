@@ -13,6 +13,15 @@ internal static partial class Values
     public static Value<MacAddress> Mac { get; } = new ScalarValue<MacAddress>(
         "a MAC address", ParseMac, static () => Pattern("^([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}$", orNumber: false));
 
+    /// <summary>The address of a device: no group's (is_valid_ether_addr).</summary>
+    public static Value<MacAddress> DeviceMac { get; } = new ScalarValue<MacAddress>(
+        "the MAC address of a device",
+        static (string text, out MacAddress value) => ParseMac(text, out value) is { } fault ? fault
+            : value.IsMulticast ? new ScalarFault(LoaderCode.OutOfRange, "its first octet is odd, as that of a group: begin with 02")
+            : value.IsZero ? new ScalarFault(LoaderCode.OutOfRange, "all zeros are no address: begin with 02")
+            : null,
+        static () => Pattern("^([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}$", orNumber: false));
+
     public static Value<InternetAddress> Address { get; } = new ScalarValue<InternetAddress>(
         "an IP address", ParseAddress, static () => Pattern("^[0-9.]+$|^[0-9a-fA-F:.]+$", orNumber: false));
 

@@ -26,7 +26,7 @@ internal sealed class FdbExecution(FdbCheck check, StepContext context) : CheckE
         }
 
         ObservedMapping seen = new();
-        seen.With("state", entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : "learned").With("mac", entry.Mac.ToString());
+        seen.With("outcome", "present").With("state", entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : "learned").With("mac", entry.Mac.ToString());
         string port = entry.Port?.Device.Name ?? bridge.Name;
         seen.With("dev", port).With("port", port).With("bridge", bridge.Name);
         return entry.IsLocal || entry.IsStatic ? seen : seen.With("age", space.Node.Now - entry.Updated);

@@ -29,7 +29,7 @@ internal sealed class NeighbourExecution(NeighbourCheck check, StepContext conte
 
         string state = entry.EffectiveState.ToString().ToUpperInvariant();
         ObservedMapping seen = new();
-        seen.With("state", state).With("address", InternetAddress.From(entry.Address)).With("dev", entry.Device.Name);
+        seen.With("outcome", "present").With("state", state).With("address", InternetAddress.From(entry.Address)).With("dev", entry.Device.Name);
         return entry.Mac.IsZero ? seen : seen.With("mac", entry.Mac.ToString()).With("lladdr", entry.Mac.ToString());
     }
 }

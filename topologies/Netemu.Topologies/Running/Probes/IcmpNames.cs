@@ -3,7 +3,7 @@ using Netemu.Core.Wire;
 namespace Netemu.Topologies.Running.Probes;
 
 /// <summary>Names of ICMP errors as expectations use them: net-unreachable, frag-needed, ttl-exceeded (iptables' words).</summary>
-internal static class IcmpNames
+public static class IcmpNames
 {
     public static string Of(byte type, byte code, bool isIPv6) => isIPv6 ? OfIPv6(type, code) : OfIPv4(type, code);
 

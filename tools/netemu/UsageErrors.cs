@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Linq;
+using Netemu.Calico.Yaml;
+
+namespace Netemu.Cli;
+
+/// <summary>Tells what is wrong with a command line in the words of whoever typed it, and what was probably meant.</summary>
+internal static class UsageErrors
+{
+    public static void Write(ParseResult parsed, Terminal terminal)
+    {
+        List<string> words = [.. parsed.UnmatchedTokens];
+        string? hint = null;
+        if (words.Count > 0)
+        {
+            Command command = parsed.CommandResult.Command;
+            bool wantsCommand = command.Subcommands.Count > 0 && command.Action is null && !words[0].StartsWith('-');
+            terminal.Error.WriteLine(
+                wantsCommand ? $"netemu: '{words[0]}' is no command{(command is RootCommand ? string.Empty : $" of {command.Name}")}"
+                : words[0].StartsWith('-') ? $"netemu: '{words[0]}' is no option of {command.Name}"
+                : $"netemu: {command.Name} does not know what to do with '{words[0]}'");
+            hint = Spelling.Hint(words[0], wantsCommand ? command.Subcommands.Select(c => c.Name) : OptionsOf(parsed.CommandResult));
+        }
+        else
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"netemu: {Plain(error)}");
+            }
+        }
+
+        terminal.Error.WriteLine($"hint: {(hint is null ? "netemu --help, or netemu COMMAND --help" : hint)}");
+    }
+
+    private static IEnumerable<string> OptionsOf(CommandResult command) =>
+        command.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name));
+
+    /// <summary>What is missing by its name, and a value that does not fit without the name of the type that it does not fit.</summary>
+    private static string Plain(ParseError error)
+    {
+        if (error.SymbolResult is OptionResult { Tokens: [.., var value] } option && error.Message.Contains("System.", System.StringComparison.Ordinal))
+        {
+            string needed = option.Option.ValueType == typeof(ulong?) || option.Option.ValueType == typeof(ulong)
+                ? "a whole number from 0"
+                : "a whole number";
+            return $"{option.Option.Name}: '{value.Value}' is not {needed}";
+        }
+
+        return error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult command } missing
+            ? $"{command.Command.Name} needs {missing.Argument.Name}"
+            : error.Message;
+    }
+}

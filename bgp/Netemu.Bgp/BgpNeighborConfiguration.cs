@@ -145,6 +145,12 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Seconds for which the neighbour shall keep our routes beyond the restart time, 24 bits; 0 asks for nothing.</summary>
     public uint LongLivedStaleTime { get; init; }
 
+    /// <summary>
+    /// Tell an internal neighbour without the capability long-lived stale routes, too: with NO_EXPORT and LOCAL_PREF 0 (RFC 9494
+    /// section 4.6). For one outside it changes nothing.
+    /// </summary>
+    public bool LongLivedPartialDeployment { get; init; }
+
     /// <summary>Receive several paths of a prefix (RFC 7911).</summary>
     public bool AddPathReceive { get; init; }
 

@@ -100,6 +100,7 @@ public sealed partial class BgpSpeaker
             SelfLinkLocal = family == AddressFamily.IPv6 || SelfOf(session, family).IsIPv6 ? neighbor.LinkLocalNextHop : default,
             Role = session.IsOutside ? neighbor.Role : BgpRole.None,
             LongLived = (session.RemoteCapabilities & BgpCapabilities.LongLived) != 0,
+            LongLivedPartialDeployment = neighbor.LongLivedPartialDeployment && (session.IsInternal || session.IsConfederation),
             RemovePrivateAs = neighbor.RemovePrivateAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,

@@ -200,6 +200,7 @@ public sealed partial class BgpSpeaker
         LocalAsNoPrepend = now.LocalAsNoPrepend,
         LocalAsReplaces = now.LocalAsReplaces,
         StaleTime = now.StaleTime,
+        LongLivedPartialDeployment = now.LongLivedPartialDeployment,
         Bfd = now.Bfd,
     };
 }

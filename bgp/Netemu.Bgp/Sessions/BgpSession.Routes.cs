@@ -19,6 +19,9 @@ public sealed partial class BgpSession
     /// </summary>
     private byte _endOfRib;
 
+    /// <summary>True if the neighbour has said on this connection that a family's routes are all here (RFC 4724 section 2).</summary>
+    public bool HasEndOfRib(AddressFamily family) => (_endOfRib & EndOfRibOf(family)) != 0;
+
     /// <summary>Asks the neighbour to send its routes again (RFC 2918). False if it can't.</summary>
     internal bool RequestRefresh(AddressFamily family)
     {

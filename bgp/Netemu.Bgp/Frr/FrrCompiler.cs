@@ -175,8 +175,31 @@ public sealed class FrrCompiler
     {
         SummaryOnly = aggregate.SummaryOnly,
         AsSet = aggregate.AsSet,
-        Policy = aggregate.RouteMap is null ? null : RouteMap(aggregate.RouteMap),
+        Policy = WithMetric(0, aggregate.RouteMap),
     };
+
+    /// <summary>What bgpd gives a route that it makes itself: a metric, which a route map may change.</summary>
+    internal RoutePolicy WithMetric(uint metric, string? map)
+    {
+        string key = $"metric {metric} {map}";
+        if (!_filters.TryGetValue(key, out RoutePolicy? policy))
+        {
+            List<PolicyRule> rules = [new PolicyRule { Actions = [new PolicyAction.SetMed(metric)], Verdict = PolicyVerdict.Next }];
+            if (map is not null)
+            {
+                rules.Add(new PolicyRule { Conditions = [new PolicyMatch.AcceptedBy(RouteMap(map))] });
+            }
+
+            _filters[key] = policy = new RoutePolicy
+            {
+                Name = map ?? key,
+                Rules = rules,
+                Default = map is null ? PolicyVerdict.Accept : PolicyVerdict.Reject,
+            };
+        }
+
+        return policy;
+    }
 
     private IEnumerable<BmpStation> StationsOf(BgpSpeakerConfiguration start) =>
         start.Stations.Concat(_router.BmpTargets.SelectMany(targets => targets.Stations.Select(station => station with

@@ -365,7 +365,7 @@ public sealed partial class FrrReader
                 string? map = words.Take("route-map") ? words.Next() : null;
                 Toggle(
                     settings, word, negated,
-                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = map is null ? null : compiler.RouteMap(map) },
+                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = compiler.WithMetric(0, map) },
                     c => c with { DefaultOriginate = false, DefaultOriginatePolicy = null });
                 return true;
             case "send-community":

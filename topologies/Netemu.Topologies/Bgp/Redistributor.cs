@@ -64,6 +64,15 @@ internal sealed class Redistributor
             }
         }
 
+        // Linux has no route in MAIN for an address of 32 bits; to zebra its prefix is connected like any other.
+        foreach (DeviceAddress<IPv4Address> own in _space.IPv4.Addresses)
+        {
+            if (own.OnLinkPrefix.Length == 32 && own.Device.IsUp && !own.Address.IsLoopback)
+            {
+                Consider(wanted, new InternetPrefix(own.OnLinkPrefix.Address, 32), RouteProtocol.Kernel, RouteType.Unicast, 0);
+            }
+        }
+
         foreach ((InternetPrefix prefix, BgpNetwork _) in _announced)
         {
             if (!wanted.ContainsKey(prefix))
@@ -104,7 +113,7 @@ internal sealed class Redistributor
                 wanted[prefix] = new BgpNetwork(prefix)
                 {
                     Origin = Origin.Incomplete,
-                    Med = source == BgpRedistribution.Connected ? 0 : metric,
+                    Med = source == BgpRedistribution.Connected || protocol == RouteProtocol.Static ? 0 : metric,
                     Policy = policy,
                 };
             }

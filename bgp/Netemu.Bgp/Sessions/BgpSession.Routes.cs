@@ -173,6 +173,7 @@ public sealed partial class BgpSession
         _lastChange = Scheduler.Now;
         _speaker.Monitor?.PeerDown(this, @event);
         Rest.Flaps++;
+        Rest.LastReset = Scheduler.Now;
         AwaitsKeepalive = false;
         IPv4Group?.Leave(this);
         IPv6Group?.Leave(this);

@@ -13,7 +13,7 @@ internal static class ShowDampening
     {
         if (speaker.Configuration.Damping is not FlapDamping damping)
         {
-            return "dampening not enabled\n";
+            return $"dampening not enabled for {ShowWords.FamilyName(family)}\n";
         }
 
         StringBuilder text = new();

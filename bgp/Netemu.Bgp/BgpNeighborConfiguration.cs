@@ -1,3 +1,4 @@
+using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -99,6 +100,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>The session goes down with the neighbour's BFD session (RFC 5882).</summary>
     public bool Bfd { get; init; }
 
+    /// <summary>The times of its BFD session; null for FRR's defaults.</summary>
+    public BfdParameters? BfdParameters { get; init; }
+
     /// <summary>Announce routes back to the neighbour that they came from, as FRR does to external ones.</summary>
     public bool SendBackToSender { get; init; }
 
@@ -129,6 +133,11 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>A NOTIFICATION or a hold timer is no end of the routes either (RFC 8538).</summary>
     public bool GracefulNotification { get; init; }
+
+    /// <summary>
+    /// After a restart our forwarding state is as it was (the F bit of RFC 4724): the neighbour keeps our routes once we are back.
+    /// </summary>
+    public bool PreservesForwarding { get; init; } = true;
 
     /// <summary>Seconds that the neighbour shall keep our routes while we restart.</summary>
     public ushort RestartTime { get; init; } = 120;

@@ -202,5 +202,6 @@ public sealed partial class BgpSpeaker
         StaleTime = now.StaleTime,
         LongLivedPartialDeployment = now.LongLivedPartialDeployment,
         Bfd = now.Bfd,
+        BfdParameters = now.BfdParameters,
     };
 }

@@ -75,6 +75,32 @@ public sealed class FrrRouterTests : IDisposable
     }
 
     [Fact]
+    public void A_route_map_can_choose_what_is_redistributed_by_its_interface()
+    {
+        CommandRun run = Run(
+            """
+            interface lo
+             ip address 10.255.0.1/32
+            interface eth1
+             ip address 10.0.12.1/24
+            route-map LO permit 10
+             match interface lo
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             neighbor 10.0.12.2 remote-as 65002
+             redistribute connected route-map LO
+            """,
+            Listener,
+            """
+              - {at: converged, bgp: {in: r2, prefix: 10.255.0.1/32, best: {via: 10.0.12.1, med: 0}}}
+              - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast 10.0.12.0/24'"}, expect: {stdout: "% Network not in table"}}
+              - {exec: {in: r2, command: "vtysh -c 'sh ip bgp sum'"}, expect: {matches: "10.0.12.1 +4 +65001 .* 1 +0 N/A"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
     public void What_bgpd_makes_itself_has_a_metric_of_0()
     {
         CommandRun run = Run(

@@ -211,8 +211,9 @@ public sealed partial class BgpSession : IByteStreamHandler
 
         if (configuration.GracefulRestart && !configuration.GracefulRestartHelperOnly)
         {
-            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | BgpCapabilities.ForwardingIPv4 : 0;
-            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
+            BgpCapabilities forwarding = configuration.PreservesForwarding ? BgpCapabilities.ForwardingIPv4 | BgpCapabilities.ForwardingIPv6 : 0;
+            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | (forwarding & BgpCapabilities.ForwardingIPv4) : 0;
+            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | (forwarding & BgpCapabilities.ForwardingIPv6) : 0;
         }
 
         if (configuration.GracefulRestart && configuration.LongLivedGracefulRestart)

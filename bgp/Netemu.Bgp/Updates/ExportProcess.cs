@@ -118,6 +118,12 @@ internal sealed class ExportProcess(
             return 0;
         }
 
+        if (key.Export is not null && !speaker.ReflectsWithPolicy && key.IsInternal && (path.Flags & PathFlags.Internal) != 0)
+        {
+            // RFC 4456 section 10: what is reflected keeps its attributes.
+            builder.Load(set);
+        }
+
         return Finish(path, builder, builder.NextHop != nextHop, set.IsLongLivedStale);
     }
 

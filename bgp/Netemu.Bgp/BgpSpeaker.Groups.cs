@@ -102,6 +102,7 @@ public sealed partial class BgpSpeaker
             LongLived = (session.RemoteCapabilities & BgpCapabilities.LongLived) != 0,
             LongLivedPartialDeployment = neighbor.LongLivedPartialDeployment && (session.IsInternal || session.IsConfederation),
             RemovePrivateAs = neighbor.RemovePrivateAs,
+            KeptPrivateAs = neighbor.RemovePrivateAs == PrivateAsMode.Keep ? 0 : session.RemoteAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,
             Export = neighbor.Export,

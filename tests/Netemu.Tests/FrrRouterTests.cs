@@ -127,6 +127,42 @@ public sealed class FrrRouterTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void The_table_of_routes_has_zebras_distances_and_one_selected_route_a_prefix()
+    {
+        // Given an internal session whose routes have a MED, and one of which is of a connected prefix.
+        CommandRun run = Run(
+            """
+            interface lo
+             ip address 10.255.0.1/32
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.66.0.0/16 Null0
+            ip route 10.67.0.0/16 10.0.12.2 200
+            router bgp 65001
+             neighbor 10.0.12.2 remote-as 65001
+             network 10.66.0.0/16 route-map MED
+             redistribute connected
+            route-map MED permit 10
+             set metric 7
+            """,
+            """
+            interface eth1
+             ip address 10.0.12.2/24
+            router bgp 65001
+             neighbor 10.0.12.1 remote-as 65001
+            """,
+            """
+              - {at: converged, exec: {in: r2, command: "vtysh -c 'show ip route bgp'"}, expect: {matches: "B>\\* 10.66.0.0/16 \\[200/7\\] via 10.0.12.1, eth1, weight 1"}}
+              - {exec: {in: r2, command: "vtysh -c 'show ip route bgp'"}, expect: {matches: "B   10.0.12.0/24 \\[200/0\\]"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route'"}, expect: {matches: "C>\\* 10.255.0.1/32 is directly connected, lo"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route'"}, expect: {matches: "S>\\* 10.67.0.0/16 \\[200/0\\] via 10.0.12.2, eth1, weight 1"}}
+              - {exec: {in: r2, command: "vtysh -c 'sh ip ro 10.66.0.0/16'"}, expect: {matches: "Known via \"bgp\", distance 200, metric 7, best"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private const string Listener = """
         interface eth1
          ip address 10.0.12.2/24

@@ -283,10 +283,11 @@ internal sealed class ExportProcess(
         {
             case PrivateAsMode.Remove:
             case PrivateAsMode.RemoveIfAllPrivate when builder.HasOnlyPrivateAs:
-                builder.RemovePrivateAs();
+                builder.RemovePrivateAs(key.KeptPrivateAs);
                 break;
             case PrivateAsMode.Replace:
-                builder.MapAsPath(asNumber => PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
+                builder.MapAsPath(asNumber =>
+                    asNumber != key.KeptPrivateAs && PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
                 break;
         }
     }

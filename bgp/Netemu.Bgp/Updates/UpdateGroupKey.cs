@@ -63,6 +63,9 @@ internal sealed record UpdateGroupKey
 
     public required PrivateAsMode RemovePrivateAs { get; init; }
 
+    /// <summary>The neighbours' own AS, which stays in the path for them to find their loops; 0 where nothing is removed.</summary>
+    public required uint KeptPrivateAs { get; init; }
+
     public required bool SendBackToSender { get; init; }
 
     public required bool SendCommunities { get; init; }

@@ -164,6 +164,8 @@ public sealed class ShowTests
         _lab.Run(10);
 
         Assert.Matches("(?m)^10.0.0.2 .* 00:00:[0-9]+     \\(Policy\\) \\(Policy\\) N/A$", Show("show bgp summary"));
+        string neighbor = Show("show bgp neighbors 10.0.0.2");
+        Assert.Contains("  Inbound updates discarded due to missing policy\n  Outbound updates discarded due to missing policy\n  0 accepted", neighbor, System.StringComparison.Ordinal);
     }
 
     [Fact]

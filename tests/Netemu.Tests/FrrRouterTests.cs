@@ -163,6 +163,35 @@ public sealed class FrrRouterTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void BFD_runs_with_the_times_of_its_profile_and_shows_both_sides()
+    {
+        CommandRun run = Run(
+            """
+            bfd
+             profile FAST
+              detect-multiplier 5
+              receive-interval 50
+              transmit-interval 60
+             exit
+            exit
+            interface eth1
+             ip address 10.0.12.1/24
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             neighbor 10.0.12.2 remote-as 65002
+             neighbor 10.0.12.2 bfd profile FAST
+            """,
+            Listener + "\n neighbor 10.0.12.1 bfd\n",
+            """
+              - {at: 10s, exec: {in: r2, command: "vtysh -c 'show bfd peer 10.0.12.1'"}, expect: {matches: "Status: up"}}
+              - {exec: {in: r2, command: "vtysh -c 'show bfd peers json'"}, expect: {matches: "\"remote-receive-interval\":50,\"remote-transmit-interval\":60,\"remote-detect-multiplier\":5"}}
+              - {exec: {in: r1, command: "vtysh -c 'show bfd peers brief'"}, expect: {matches: "n/a +10.0.12.2 +up"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private const string Listener = """
         interface eth1
          ip address 10.0.12.2/24

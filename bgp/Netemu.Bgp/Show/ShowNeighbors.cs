@@ -116,6 +116,9 @@ public static class ShowNeighbors
         text.Append(configuration.SendCommunities ? "  Community attribute sent to this neighbor(all)\n" : "");
         text.Append(configuration.Import is null ? "" : "  Inbound path policy configured\n");
         text.Append(configuration.Export is null ? "" : "  Outbound path policy configured\n");
+        bool required = configuration.RequiresPolicy && session.IsOutside;
+        text.Append(required && configuration.Import is null ? "  Inbound updates discarded due to missing policy\n" : "");
+        text.Append(required && configuration.Export is null ? "  Outbound updates discarded due to missing policy\n" : "");
         text.Append(configuration.DefaultOriginate ? "  Default information originate, default sent\n" : "");
         text.Append(CultureInfo.InvariantCulture, $"  {ShowWords.Accepted(speaker, session, family)} accepted prefixes\n");
         if (configuration.MaximumPrefixes > 0)

@@ -37,7 +37,8 @@ public static class ShowSummary
         text.Append(CultureInfo.InvariantCulture, $"BGP table version {speaker.TableVersion(family)}\n");
         text.Append(CultureInfo.InvariantCulture,
             $"RIB entries {speaker.RouteCount(family)}, using {(long)speaker.PathCount(family) * PathBytes} bytes of memory\n");
-        text.Append(CultureInfo.InvariantCulture, $"Peers {all.Count}, using {Kibibytes(all.Count)} KiB of memory\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Peers {all.Count}, using {Kibibytes(all.Count)} KiB of memory\n");
+        text.Append(speaker.Configuration.Damping is null ? "\n" : "Dampening enabled.\n\n");
 
         List<BgpSession> neighbors = all.FindAll(session => IsChosen(session, which));
         Dictionary<BgpSession, int> accepted = Accepted(speaker, family);

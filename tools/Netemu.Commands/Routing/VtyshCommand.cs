@@ -110,10 +110,9 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
                 return false;
             }
 
-            if (command.StartsWith("show bfd peers", StringComparison.Ordinal))
+            if (command.StartsWith("show bfd ", StringComparison.Ordinal))
             {
-                _output.Append(ShowBfd.Peers(daemon.Bfd, command.EndsWith(" json", StringComparison.Ordinal)));
-                return true;
+                return ShowBfd.TryRun(daemon.Bfd, command, _output);
             }
 
             if (command.StartsWith("clear ", StringComparison.Ordinal))

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Rib;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Updates;
 
@@ -50,16 +51,27 @@ internal sealed class UpdateEncoder
         int item = bucket.Head;
         while (item >= 0)
         {
-            if (_buffer.Length - Length < maximum)
-            {
-                Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + maximum));
-            }
-
+            Reserve(maximum);
             WireWriter writer = new(_buffer.AsSpan(Length));
             item = set is null
                 ? WriteWithdrawal(ref writer, batch, item, key, prefixes, maximum)
                 : WriteAnnouncement(ref writer, batch, item, key, prefixes, set, maximum - overhead);
             AddSegment(writer.Position, bucket.Only, bucket.Except);
+        }
+    }
+
+    /// <summary>Encodes the mark that all routes have been told (RFC 4724 section 2).</summary>
+    public void EncodeEndOfRib(AddressFamily family)
+    {
+        Reserve(BgpMessage.MaximumSize);
+        AddSegment(UpdateWriter.WriteEndOfRib(_buffer.AsSpan(Length), family), UpdateBatch.Nobody, UpdateBatch.Nobody);
+    }
+
+    private void Reserve(int room)
+    {
+        if (_buffer.Length - Length < room)
+        {
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + room));
         }
     }
 

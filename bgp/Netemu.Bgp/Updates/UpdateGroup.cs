@@ -39,8 +39,8 @@ internal sealed class UpdateGroup : TimerEntry
     private List<int> _flushing = [];
 
     /// <summary>The encoded Adj-RIB-Out, while nothing in it changes and nobody is the source of any of it.</summary>
-    private byte[]? _dump;
-    private int _dumpMessages;
+    private byte[]? _greeting;
+    private int _greetingMessages;
     private int _touched;
 
     public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
@@ -181,8 +181,7 @@ internal sealed class UpdateGroup : TimerEntry
         _members.Insert(~_members.BinarySearch(session.Index), session.Index);
         if (_members.Count > 1)
         {
-            Dump(session);
-            session.SendEndOfRib(Key.Family);
+            Greet(session);
             return;
         }
 
@@ -217,19 +216,48 @@ internal sealed class UpdateGroup : TimerEntry
         _members.Clear();
         _dirty.Clear();
         _out.Clear();
-        _dump = null;
+        _greeting = null;
         _speaker.Scheduler.Cancel(this);
     }
 
-    /// <summary>Sends the whole Adj-RIB-Out to one member: it has just joined, or asks for a refresh.</summary>
+    /// <summary>Sends the whole Adj-RIB-Out to a member that asks for a refresh.</summary>
     public void Dump(BgpSession session)
     {
-        if (_dump is not null)
+        EncodeAll(session);
+        UpdateEncoder encoder = _speaker.Tables.Encoder;
+        if (encoder.Length > 0)
         {
-            session.SendUpdates(_dump, _dumpMessages);
+            session.SendUpdates(encoder.Bytes, encoder.Messages);
+        }
+    }
+
+    /// <summary>The same for a member that has just joined, and in the same segment that this was all.</summary>
+    private void Greet(BgpSession session)
+    {
+        if (_greeting is not null)
+        {
+            session.SendUpdates(_greeting, _greetingMessages);
             return;
         }
 
+        bool ownOnly = EncodeAll(session);
+        UpdateEncoder encoder = _speaker.Tables.Encoder;
+        encoder.EncodeEndOfRib(Key.Family);
+        session.SendUpdates(encoder.Bytes, encoder.Messages);
+        if (ownOnly)
+        {
+            // A mesh of a thousand: every neighbour that joins is told the same few prefixes of our own.
+            _greeting = encoder.Bytes.ToArray();
+            _greetingMessages = encoder.Messages;
+        }
+    }
+
+    /// <summary>
+    /// Encodes all routes for one member, and sends what does not fit the encoder. True if these are few, all of them, and our
+    /// own, so that every member would be told the same.
+    /// </summary>
+    private bool EncodeAll(BgpSession session)
+    {
         UpdateBatch batch = _speaker.Tables.Batch;
         batch.Clear();
         bool ownOnly = true;
@@ -256,23 +284,14 @@ internal sealed class UpdateGroup : TimerEntry
             }
         }
 
-        if (encoder.Length > 0)
-        {
-            session.SendUpdates(encoder.Bytes, encoder.Messages);
-            if (ownOnly && _out.Count == batch.Items.Length)
-            {
-                // A mesh of a thousand: every neighbour that joins is told the same few prefixes of our own.
-                _dump = encoder.Bytes.ToArray();
-                _dumpMessages = encoder.Messages;
-            }
-        }
+        return ownOnly && _out.Count == batch.Items.Length;
     }
 
     private BgpSession MemberAt(int place) => _speaker.SessionAt(_members[place])!;
 
     private void Send(bool withdrawalsOnly)
     {
-        _dump = null;
+        _greeting = null;
         UpdateBatch batch = _speaker.Tables.Batch;
         batch.Clear();
         _export.Reset();

@@ -6,7 +6,7 @@ namespace Netemu.Engine.Tcp;
 /// </summary>
 internal sealed class SentSegments
 {
-    private SentSegment[] _ring = new SentSegment[16];
+    private SentSegment[] _ring = new SentSegment[4];
     private int _head;
 
     public int Count { get; private set; }

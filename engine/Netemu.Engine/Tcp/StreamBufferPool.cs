@@ -3,13 +3,16 @@ using System.Numerics;
 
 namespace Netemu.Engine.Tcp;
 
-/// <summary>Byte arrays of powers of two, from 4 KiB on, reused for ever. One per emulation, as its frames' pool.</summary>
+/// <summary>
+/// Byte arrays of powers of two, reused for ever. One per emulation, as its frames' pool. The smallest hold some BGP messages:
+/// a hundred thousand sessions that begin at once wait 40 ms each for their last acknowledgment.
+/// </summary>
 internal sealed class StreamBufferPool
 {
-    public const int SmallestSize = 4096;
+    public const int SmallestSize = 256;
 
-    private const int SmallestLog = 12;
-    private const int Classes = 18;
+    private const int SmallestLog = 8;
+    private const int Classes = 22;
 
     private readonly byte[]?[][] _free = new byte[]?[Classes][];
     private readonly int[] _counts = new int[Classes];
@@ -23,7 +26,7 @@ internal sealed class StreamBufferPool
         int index = ClassOf(size);
         Outstanding++;
         ref int count = ref _counts[index];
-        return count == 0 ? new byte[1 << (index + SmallestLog)] : _free[index][--count]!;
+        return count == 0 ? GC.AllocateUninitializedArray<byte>(1 << (index + SmallestLog)) : _free[index][--count]!;
     }
 
     public void Return(byte[] buffer)

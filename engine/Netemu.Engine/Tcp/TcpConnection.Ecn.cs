@@ -49,6 +49,7 @@ public sealed partial class TcpConnection
         {
             if ((_flags & TcpFlag.EcnEcho) == 0)
             {
+                AcknowledgeQuickly(2);
                 _flags |= TcpFlag.AcknowledgeNow;
             }
 

@@ -11,9 +11,6 @@ public sealed partial class TcpConnection
     /// <summary>RFC 7323 section 5.5: after 24 days a timestamp proves nothing.</summary>
     private const long TimestampLifetime = 24L * 86_400 * 1_000_000_000;
 
-    /// <summary>At its start a connection acknowledges every segment, so that the sender's window opens (TCP_MAX_QUICKACKS).</summary>
-    private const byte QuickAcknowledgments = 16;
-
     private uint _initialReceive;
     private uint _receiveNext;
 
@@ -28,14 +25,13 @@ public sealed partial class TcpConnection
     /// <summary>What the next acknowledgment reports as received twice; empty if the ends are equal.</summary>
     private uint _duplicateStart;
     private uint _duplicateEnd;
-    private ushort _largestReceived;
-    private byte _quickAcknowledgments;
 
     /// <summary>Becomes the passive side of a connection whose SYN is <paramref name="segment"/>.</summary>
     internal void StartPassive(TcpListener listener, in TcpSegment segment, uint initialSequence)
     {
         _listener = listener;
         State = TcpTransitions.Next(TcpState.Listen, TcpEvent.SynReceived);
+        SetFlag(TcpFlag.NoDelay, listener.NoDelay);
         _device = segment.Source.IsIPv6 && segment.Source.IPv6.IsLinkLocal ? segment.Device : null;
         InitializeSend(initialSequence);
         TakeSynchronize(segment);
@@ -73,15 +69,7 @@ public sealed partial class TcpConnection
         if (State != TcpState.Closed)
         {
             Output();
-            if ((_flags & TcpFlag.AcknowledgeNow) != 0)
-            {
-                SendAcknowledgment();
-            }
-            else if ((_flags & TcpFlag.AcknowledgeOwed) != 0 && _acknowledgeDue == Never)
-            {
-                _acknowledgeDue = Now.Nanoseconds + DelayedAcknowledgment;
-            }
-
+            AcknowledgeOrWait();
             Arm();
         }
 
@@ -140,7 +128,6 @@ public sealed partial class TcpConnection
         _sendWindow = _largestSendWindow = segment.Window;
         _windowUpdateSequence = segment.SequenceNumber;
         _windowUpdateAcknowledgment = segment.AcknowledgmentNumber;
-        _quickAcknowledgments = QuickAcknowledgments;
         _lastReceived = Now.Nanoseconds;
         Negotiate(segment);
     }
@@ -159,6 +146,7 @@ public sealed partial class TcpConnection
         _backoff = 0;
         _retransmitDue = Never;
         _flags |= TcpFlag.Open;
+        BeginAcknowledging();
         if ((_flags & TcpFlag.Timing) != 0)
         {
             MeasuredRoundTrip(Now.Nanoseconds - _timingStart);
@@ -209,6 +197,11 @@ public sealed partial class TcpConnection
             if (!segment.Has(TcpFlags.Rst))
             {
                 NoteDuplicate(segment.SequenceNumber, segment.SequenceNumber + (uint)segment.Payload.Length);
+                if (segment.Length > 0 && SequenceNumber.Less(segment.SequenceNumber, _receiveNext))
+                {
+                    AcknowledgeQuickly(QuickAcknowledgments);
+                }
+
                 SendAcknowledgment();
             }
 
@@ -376,7 +369,7 @@ public sealed partial class TcpConnection
 
         if (segment.SequenceNumber == _receiveNext)
         {
-            TakeInOrder(segment.Payload);
+            TakeInOrder(segment);
         }
         else if (!TakeOutOfOrder(segment))
         {
@@ -412,13 +405,13 @@ public sealed partial class TcpConnection
         }
     }
 
-    private void TakeInOrder(ReadOnlySpan<byte> payload)
+    private void TakeInOrder(in TcpSegment segment)
     {
-        if (payload.Length > 0)
+        if (segment.Payload.Length > 0)
         {
-            _receive.Write(_table.Buffers, payload);
-            _receiveNext += (uint)payload.Length;
-            OweAcknowledgment(payload.Length);
+            _receive.Write(_table.Buffers, segment.Payload);
+            _receiveNext += (uint)segment.Payload.Length;
+            OweAcknowledgment(segment);
         }
 
         if (_outOfOrder is not null)
@@ -471,31 +464,13 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>RFC 1122 section 4.2.3.2 and Linux's __tcp_ack_snd_check: at once for every second full segment.</summary>
-    private void OweAcknowledgment(int length)
-    {
-        _flags |= TcpFlag.AcknowledgeOwed;
-        if (length > _largestReceived)
-        {
-            _largestReceived = (ushort)Math.Min(length, ushort.MaxValue);
-        }
-
-        if (_quickAcknowledgments > 0)
-        {
-            _quickAcknowledgments--;
-            _flags |= TcpFlag.AcknowledgeNow;
-        }
-        else if (_receiveNext - _lastAcknowledged > _largestReceived)
-        {
-            _flags |= TcpFlag.AcknowledgeNow;
-        }
-    }
-
     private void TakeFin()
     {
         _receiveNext++;
         _flags &= ~TcpFlag.RemoteFin;
-        _flags |= TcpFlag.AcknowledgeNow;
+
+        // tcp_fin: an owner that has not ended its side yet may do so now, and its FIN take the acknowledgment along.
+        _flags |= State == TcpState.Established ? TcpFlag.AcknowledgeOwed | TcpFlag.Dialogue : TcpFlag.AcknowledgeNow;
         ChangeState(TcpEvent.FinReceived);
         _closeReason = StreamCloseReason.EndOfStream;
         if (_handler is not null)
@@ -506,22 +481,6 @@ public sealed partial class TcpConnection
         if (State == TcpState.TimeWait)
         {
             EnterTimeWait();
-        }
-    }
-
-    /// <summary>The window may have opened: tells the other side when it has doubled (__tcp_cleanup_rbuf).</summary>
-    private void AfterRead()
-    {
-        if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
-        {
-            return;
-        }
-
-        uint promised = SequenceNumber.Less(_receiveNext, _receiveEdge) ? _receiveEdge - _receiveNext : 0;
-        uint window = ReceiveWindow();
-        if (window > 0 && window >= 2 * promised && window != promised)
-        {
-            SendAcknowledgment();
         }
     }
 

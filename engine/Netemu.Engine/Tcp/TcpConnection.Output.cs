@@ -316,9 +316,12 @@ public sealed partial class TcpConnection
 
         if ((flags & TcpFlags.Ack) != 0)
         {
-            _lastAcknowledged = _receiveNext;
-            _acknowledgeDue = Never;
-            _flags &= ~(TcpFlag.AcknowledgeNow | TcpFlag.AcknowledgeOwed);
+            NoteAcknowledging();
+        }
+
+        if (length > 0)
+        {
+            NoteAnswer();
         }
 
         byte trafficClass = _trafficClass;

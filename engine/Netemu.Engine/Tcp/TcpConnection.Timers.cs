@@ -16,9 +16,6 @@ public sealed partial class TcpConnection
     private const long InitialTimeout = 1_000_000_000;
     private const long MaximumTimeout = 120_000_000_000;
 
-    /// <summary>TCP_DELACK_MIN.</summary>
-    private const long DelayedAcknowledgment = 40_000_000;
-
     private long _retransmitDue = Never;
     private long _acknowledgeDue = Never;
     private long _keepAliveDue = Never;
@@ -46,8 +43,7 @@ public sealed partial class TcpConnection
         long now = Now.Nanoseconds;
         if (_acknowledgeDue <= now)
         {
-            _table.Counters.DelayedAcks++;
-            SendAcknowledgment();
+            AcknowledgmentTimerFired();
         }
 
         if (_lossDue <= now)

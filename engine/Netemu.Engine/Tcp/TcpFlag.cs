@@ -80,4 +80,13 @@ internal enum TcpFlag : uint
 
     /// <summary>The window has been reduced for an echo, up to the recovery point.</summary>
     EcnReduced = 1 << 25,
+
+    /// <summary>Answers follow soon upon data, and may take its acknowledgment along (pingpong mode).</summary>
+    Dialogue = 1 << 26,
+
+    /// <summary>What is not acknowledged yet ended with a small segment, or with one that was pushed (ICSK_ACK_PUSHED).</summary>
+    Pushed = 1 << 27,
+
+    /// <summary>The same, twice (ICSK_ACK_PUSHED2).</summary>
+    PushedTwice = 1 << 28,
 }

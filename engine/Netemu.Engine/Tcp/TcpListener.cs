@@ -29,6 +29,9 @@ public sealed class TcpListener : IByteStreamListener
     /// <summary>The second argument of listen(): Send-Q of `ss -l`.</summary>
     public int Backlog { get; set; }
 
+    /// <summary>TCP_NODELAY, which the connections inherit.</summary>
+    public bool NoDelay { get; set; }
+
     /// <summary>Connections in SYN-RECEIVED.</summary>
     public int HalfOpen { get; private set; }
 

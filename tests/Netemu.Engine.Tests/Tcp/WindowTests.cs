@@ -64,26 +64,6 @@ public sealed class WindowTests
     }
 
     [Fact]
-    public void A_lone_segment_is_acknowledged_after_forty_milliseconds_once_the_start_is_over()
-    {
-        TcpPair pair = new();
-        TcpConnection connection = pair.Establish();
-        for (int i = 0; i < 16; i++)
-        {
-            connection.Write("x"u8);
-            pair.RunMilliseconds(10);
-        }
-
-        pair.ToClient.Seen.Clear();
-        pair.ToServer.Seen.Clear();
-        connection.Write("y"u8);
-        pair.RunMilliseconds(100);
-        Duration waited = Assert.Single(pair.ToClient.Seen).Time - Assert.Single(pair.ToServer.Seen).Time;
-        Assert.Equal(41, waited.Milliseconds);
-        Assert.Equal(1, pair.ServerTcp.Counters.DelayedAcks);
-    }
-
-    [Fact]
     public void Every_second_full_segment_is_acknowledged_at_once()
     {
         TcpPair pair = new();

@@ -31,8 +31,8 @@ public sealed class CollisionTests
         StartAt(r1, left, microseconds < 0 ? -microseconds : 0);
         StartAt(r2, right, microseconds > 0 ? microseconds : 0);
 
-        // When ARP, the handshakes and the messages have had their round trips.
-        network.Run(Duration.FromMilliseconds(30));
+        // When ARP, the handshakes and the messages have had their round trips, and the last bytes their delayed acknowledgment.
+        network.Run(Duration.FromMilliseconds(70));
 
         // Then one connection is Established on both sides, no session has been lost, and it stays so.
         AssertOneConnection(left, right);

@@ -70,7 +70,7 @@ public sealed class FatTree : Experiment
             return row;
         }
 
-        EmulatedLab lab = Build(k, cell.Text("plan") == "rfc7938", cell.Duration("mrai"), !cell.Switch("nagle"), cell.Number("seed"));
+        EmulatedLab lab = Build(k, cell.Text("plan") == "rfc7938", cell.Duration("mrai"), cell.Switch("nagle"), cell.Number("seed"));
         LabSpeaker rack = lab.Speakers[^1];
         long sessions = lab.Speakers.Sum(s => (long)s.Neighbors.Count) / 2;
         lab.Start();
@@ -124,9 +124,9 @@ public sealed class FatTree : Experiment
     }
 
     /// <summary>Cores, then pod by pod aggregation and rack switches; the last one is the rack that withdraws.</summary>
-    private static EmulatedLab Build(int k, bool planned, Duration mrai, bool prompt, long seed)
+    private static EmulatedLab Build(int k, bool planned, Duration mrai, bool nagle, long seed)
     {
-        EmulatedLab lab = new(seed) { IsPrompt = prompt };
+        EmulatedLab lab = new(seed) { HasNagle = nagle };
         RandomSource delays = new(seed, "fat-tree/delays");
         BgpTimers timers = Clique.TimersOf(mrai) with { Jitter = false };
         int half = k / 2;

@@ -21,8 +21,11 @@ internal sealed class NumberTable<T>
 {
     private const int CacheLine = 64;
 
-    /// <summary>Smaller tables are in the cache anyway.</summary>
-    private const int AlignedFrom = 64;
+    /// <summary>
+    /// In buckets: a smaller table is in the cache anyway, and to pin many small ones would fill a heap of the collector's that
+    /// nothing is set aside for when it is told to keep quiet.
+    /// </summary>
+    private const int AlignedFrom = 1024;
 
     private T[] _places = [];
     private int _start;

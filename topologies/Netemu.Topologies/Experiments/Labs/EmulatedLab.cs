@@ -40,8 +40,8 @@ internal sealed class EmulatedLab : BgpLab
     /// <summary>True where best paths become routes of the machines.</summary>
     public bool InstallsRoutes { get; init; }
 
-    /// <summary>True where messages do not wait for the acknowledgment of others (TCP_NODELAY).</summary>
-    public bool IsPrompt { get; init; }
+    /// <summary>True where a small message waits for the acknowledgment of the one before (RFC 896).</summary>
+    public bool HasNagle { get; init; }
 
     public override SimTime Now => Emulation.Now;
 
@@ -110,7 +110,8 @@ internal sealed class EmulatedLab : BgpLab
     protected override void Boot(LabSpeaker speaker)
     {
         Node node = speaker.Node!;
-        IByteStreamTransport transport = IsPrompt ? new PromptTransport(node.Root.Tcp.Transport) : node.Root.Tcp.Transport;
+        node.Root.Tcp.Transport.NoDelay = !HasNagle;
+        IByteStreamTransport transport = node.Root.Tcp.Transport;
         if (_times is not null)
         {
             ServiceQueue server = new(node);

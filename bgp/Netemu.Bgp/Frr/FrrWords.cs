@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Netemu.Core.Addresses;
@@ -86,11 +87,11 @@ internal sealed class FrrWords
     private const int ShortestAbbreviation = 3;
 
     /// <summary>Words that others begin with.</summary>
-    private static readonly HashSet<string> _wholeWords = new(StringComparer.Ordinal)
-    {
+    private static readonly ImmutableArray<string> _wholeWords =
+    [
         "bgp", "log", "route", "community", "large-community", "local", "default", "graceful-restart", "peer", "neighbor", "match", "set",
         "metric", "origin", "address", "rip", "any", "all", "med", "confed", "password", "extcommunity", "router", "bfd", "bmp", "timers",
-    };
+    ];
 
     /// <summary>All words that are left, as they were written.</summary>
     public string Rest()

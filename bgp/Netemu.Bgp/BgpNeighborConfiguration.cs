@@ -1,3 +1,4 @@
+using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -99,6 +100,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>The session goes down with the neighbour's BFD session (RFC 5882).</summary>
     public bool Bfd { get; init; }
 
+    /// <summary>The times of its BFD session; null for FRR's defaults.</summary>
+    public BfdParameters? BfdParameters { get; init; }
+
     /// <summary>Announce routes back to the neighbour that they came from, as FRR does to external ones.</summary>
     public bool SendBackToSender { get; init; }
 
@@ -130,6 +134,11 @@ public sealed record BgpNeighborConfiguration
     /// <summary>A NOTIFICATION or a hold timer is no end of the routes either (RFC 8538).</summary>
     public bool GracefulNotification { get; init; }
 
+    /// <summary>
+    /// After a restart our forwarding state is as it was (the F bit of RFC 4724): the neighbour keeps our routes once we are back.
+    /// </summary>
+    public bool PreservesForwarding { get; init; } = true;
+
     /// <summary>Seconds that the neighbour shall keep our routes while we restart.</summary>
     public ushort RestartTime { get; init; } = 120;
 
@@ -144,6 +153,12 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>Seconds for which the neighbour shall keep our routes beyond the restart time, 24 bits; 0 asks for nothing.</summary>
     public uint LongLivedStaleTime { get; init; }
+
+    /// <summary>
+    /// Tell an internal neighbour without the capability long-lived stale routes, too: with NO_EXPORT and LOCAL_PREF 0 (RFC 9494
+    /// section 4.6). For one outside it changes nothing.
+    /// </summary>
+    public bool LongLivedPartialDeployment { get; init; }
 
     /// <summary>Receive several paths of a prefix (RFC 7911).</summary>
     public bool AddPathReceive { get; init; }

@@ -16,6 +16,9 @@ public sealed record BgpNetwork(InternetPrefix Prefix)
     /// <summary>Gives the route its attributes; null leaves those above. A rejected route is not announced.</summary>
     public RoutePolicy? Policy { get; init; }
 
+    /// <summary>The interface of a redistributed route, for its policy; null for any other.</summary>
+    public string? Interface { get; init; }
+
     public uint? LocalPref { get; init; }
 
     /// <summary>What the route weighs on this router; FRR gives 32768 to its own.</summary>

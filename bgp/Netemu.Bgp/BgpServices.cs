@@ -29,6 +29,12 @@ public sealed record BgpServices
     /// <summary>True for the node's own addresses, which are no next hop. Null knows none.</summary>
     public Func<InternetAddress, bool>? IsLocalAddress { get; init; }
 
+    /// <summary>
+    /// False while no address of the node can be the source towards a neighbour but one soon will (duplicate address detection);
+    /// a connection is then not tried. Null means that one always can.
+    /// </summary>
+    public Func<InternetAddress, bool>? CanConnect { get; init; }
+
     /// <summary>Hears of state changes and errors; null for nobody.</summary>
     public IBgpObserver? Observer { get; init; }
 }

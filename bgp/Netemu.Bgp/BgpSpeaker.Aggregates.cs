@@ -54,7 +54,8 @@ public sealed partial class BgpSpeaker
         }
     }
 
-    private bool IsAggregate(InternetPrefix prefix) =>
+    /// <summary>True if the prefix is an aggregate of this speaker, and there is something inside.</summary>
+    public bool IsAggregate(InternetPrefix prefix) =>
         _aggregates.Exists(aggregate => aggregate.Configuration.Prefix == prefix && aggregate.Contributors.Count > 0);
 
     /// <summary>What was suppressed may be told now, or the other way round.</summary>

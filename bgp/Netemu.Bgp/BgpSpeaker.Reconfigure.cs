@@ -200,6 +200,8 @@ public sealed partial class BgpSpeaker
         LocalAsNoPrepend = now.LocalAsNoPrepend,
         LocalAsReplaces = now.LocalAsReplaces,
         StaleTime = now.StaleTime,
+        LongLivedPartialDeployment = now.LongLivedPartialDeployment,
         Bfd = now.Bfd,
+        BfdParameters = now.BfdParameters,
     };
 }

@@ -23,7 +23,7 @@ public sealed partial class BgpSpeaker
         builder.Communities.AddRange(network.Communities);
         builder.LargeCommunities.AddRange(network.LargeCommunities);
         builder.Weight = network.Weight;
-        Originate(network.Prefix, network.Policy);
+        Originate(network.Prefix, network.Policy, network.Interface);
     }
 
     /// <summary>
@@ -50,10 +50,10 @@ public sealed partial class BgpSpeaker
     }
 
     /// <summary>Takes the route that the tables' builder holds into the table as one that begins here.</summary>
-    private void Originate(InternetPrefix prefix, RoutePolicy? policy)
+    private void Originate(InternetPrefix prefix, RoutePolicy? policy, string? device = null)
     {
         PathAttributesBuilder builder = Tables.Builder;
-        PolicyRoute route = new(prefix, builder) { Origin = PolicyRouteSource.Local, LocalAs = Configuration.As };
+        PolicyRoute route = new(prefix, builder) { Origin = PolicyRouteSource.Local, LocalAs = Configuration.As, Interface = device };
         if (policy is not null && !policy.Evaluate(route))
         {
             Withdraw(prefix);

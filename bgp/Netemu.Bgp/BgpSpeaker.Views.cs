@@ -54,6 +54,10 @@ public sealed partial class BgpSpeaker
         return null;
     }
 
+    /// <summary>True if an aggregate of this speaker stands for the prefix ("summary-only").</summary>
+    public bool IsSuppressed(InternetPrefix prefix) =>
+        RoutesOf(prefix.Family).Prefixes.TryFind(prefix, out int id) && ((IRibPeers)this).IsSuppressed(prefix.Family, id);
+
     /// <summary>The Adj-RIB-In of one neighbour.</summary>
     public IEnumerable<BgpPath> ReceivedRoutes(BgpSession session, AddressFamily family)
     {

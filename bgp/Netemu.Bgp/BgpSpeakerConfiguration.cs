@@ -36,6 +36,12 @@ public sealed record BgpSpeakerConfiguration
     /// <summary>False where the clients are meshed among themselves (RFC 4456 section 10).</summary>
     public bool ClientToClientReflection { get; init; } = true;
 
+    /// <summary>
+    /// Export policy changes the attributes of reflected routes, too. False as bgpd has it: policy decides whether they go, and
+    /// their attributes stay (RFC 4456 section 10 wants no change by default).
+    /// </summary>
+    public bool ReflectsWithPolicy { get; init; } = true;
+
     public BgpTimers Timers { get; init; } = BgpTimers.Of(TimerProfile.Rfc4271);
 
     public BestPathOptions BestPath { get; init; } = BestPathOptions.Default;

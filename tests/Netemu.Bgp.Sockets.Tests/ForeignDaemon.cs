@@ -45,10 +45,22 @@ internal sealed class ForeignDaemon : IDisposable
     /// <summary>Kills it without a farewell, and starts it again.</summary>
     public void Restart(string command, Action between)
     {
+        Kill();
+        between();
+        Begin(command);
+    }
+
+    /// <summary>Kills it without a farewell.</summary>
+    public void Kill()
+    {
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
+    }
+
+    /// <summary>Starts it after <see cref="Kill"/>.</summary>
+    public void Begin(string command)
+    {
         _process.Dispose();
-        between();
         _process = Start(command);
     }
 

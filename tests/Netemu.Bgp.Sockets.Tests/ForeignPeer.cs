@@ -131,11 +131,18 @@ internal abstract class ForeignPeer : IDisposable
             string prefix = v.IPv6 ? "2001:db8:2::/48" : "198.51.100.0/24";
             Daemon = new ForeignDaemon("bgpd.conf", $$"""
                 frr defaults traditional
+                route-map RM permit 10
+                 set community 65002:9
+                 set large-community 65002:1:2
+                 set metric 77
+                 {{(v.IPv6 ? "set ipv6 next-hop global fd00:fe:NET::2" : "!")}}
+                exit
                 router bgp {{v.TheirAs}}
                  bgp router-id 10.254.NET.2
                  no bgp ebgp-requires-policy
                  no bgp network import-check
                  {{(v.GracefulRestart ? "bgp graceful-restart" : "bgp log-neighbor-changes")}}
+                 {{(v.KeepsForwardingState ? "bgp graceful-restart preserve-fw-state" : "!")}}
                  {{(v.LongLived ? "bgp graceful-restart restart-time 1\n bgp long-lived-graceful-restart stale-time 60" : "!")}}
                  neighbor {{Ours(v)}} remote-as {{v.OurAsToThem}}
                  neighbor {{Ours(v)}} passive
@@ -149,11 +156,6 @@ internal abstract class ForeignPeer : IDisposable
                   {{(v.AddPath ? $"neighbor {Ours(v)} addpath-tx-all-paths" : "!")}}
                   {{(v.WeAreClient ? $"neighbor {Ours(v)} route-reflector-client" : "!")}}
                  exit-address-family
-                route-map RM permit 10
-                 set community 65002:9
-                 set large-community 65002:1:2
-                 set metric 77
-                 {{(v.IPv6 ? "set ipv6 next-hop global fd00:fe:NET::2" : "!")}}
                 """, "/usr/lib/frr/bgpd -n -f DIR/bgpd.conf --vty_socket DIR -i DIR/pid -Z -S -u root -g root");
         }
 
@@ -207,10 +209,29 @@ internal abstract class ForeignPeer : IDisposable
                     [neighbors.afi-safis.add-paths.config]
                       receive = {{(v.AddPath ? "true" : "false")}}
                       send-max = {{(v.AddPath ? 8 : 0)}}
+                {{(v.GracefulRestart ? SourceOf(family) : "")}}
                 """, "/usr/bin/gobgpd -f DIR/gobgpd.toml");
         }
 
         private string Family => Variant.IPv6 ? "ipv6" : "ipv4";
+
+        // Whom it learns routes from again when it restarts: its own begin by command only.
+        private static string SourceOf(string family) => $$"""
+            [[neighbors]]
+              [neighbors.config]
+                neighbor-address = "10.254.NET.4"
+                peer-as = 65004
+              [neighbors.transport.config]
+                passive-mode = true
+              [neighbors.graceful-restart.config]
+                enabled = true
+                restart-time = 60
+              [[neighbors.afi-safis]]
+                [neighbors.afi-safis.config]
+                  afi-safi-name = "{{family}}"
+                [neighbors.afi-safis.mp-graceful-restart.config]
+                  enabled = true
+            """;
 
         public override void Originate() => LiveSpeaker.Eventually(
             () => Daemon.Ask($"gobgp global rib add {Prefix} nexthop {TheirAddress} community 65002:9 med 77 large-community 65002:1:2 -a {Family}").Length == 0,
@@ -303,7 +324,7 @@ internal abstract class ForeignPeer : IDisposable
                 neighbor {{Ours(v)}} {
                   router-id 10.254.NET.2; local-address {{Theirs(v)}}; local-as {{v.TheirAs}}; peer-as {{v.OurAsToThem}};
                   {{(v.Password is null ? "" : $"md5-password {v.Password};")}}
-                  capability { {{(v.TheyAreTwoOctet ? "asn4 disable;" : "")}} {{(v.AddPath ? "add-path send/receive;" : "")}} route-refresh enable; }
+                  capability { {{(v.TheyAreTwoOctet ? "asn4 disable;" : "")}} {{(v.AddPath ? "add-path send/receive;" : "")}} {{(v.GracefulRestart ? "graceful-restart 60;" : "")}} route-refresh enable; }
                   family { {{family}} unicast; }
                   api { processes [ dump ]; receive { parsed; update; } }
                   static { route {{prefix}} next-hop {{Theirs(v)}} community [65002:9] large-community [65002:1:2] med 77; }

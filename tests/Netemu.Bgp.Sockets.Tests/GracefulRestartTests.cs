@@ -44,6 +44,10 @@ public sealed class GracefulRestartTests
     public void Ours_is_killed_and_starts_again_and_GoBGP_keeps_its_routes() =>
         RestartOurs(new ForeignPeer.GoBgp(new PeerVariant { GracefulRestart = true }));
 
+    [DaemonFact("/usr/sbin/bgpctl", "openbgpd")]
+    public void Ours_is_killed_and_starts_again_and_OpenBGPD_keeps_its_routes() =>
+        RestartOurs(new ForeignPeer.OpenBgpd(new PeerVariant { GracefulRestart = true }));
+
     private static void RestartOurs(ForeignPeer peer)
     {
         using ForeignPeer theirs = peer;

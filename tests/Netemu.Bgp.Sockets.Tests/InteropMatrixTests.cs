@@ -91,6 +91,7 @@ public sealed class InteropMatrixTests
     [InlineData("they are two-octet")]
     [InlineData("we are two-octet")]
     [InlineData("add-path")]
+    [InlineData("graceful restart")]
     public void ExaBGP(string variant) => Exchange(new ForeignPeer.ExaBgp(Variant(variant)));
 
     private static void Exchange(ForeignPeer peer)

@@ -22,6 +22,9 @@ internal sealed record PeerVariant
 
     public bool GracefulRestart { get; init; }
 
+    /// <summary>They say after a restart that their forwarding state has been kept (RFC 4724's F bit), where that is configured.</summary>
+    public bool KeepsForwardingState { get; init; }
+
     /// <summary>They keep routes for long (RFC 9494) after a restart time of one second.</summary>
     public bool LongLived { get; init; }
 

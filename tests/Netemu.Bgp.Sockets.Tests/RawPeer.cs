@@ -17,7 +17,7 @@ internal sealed class RawPeer : IDisposable
     private const int HeaderSize = 19;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly Dictionary<string, string> _routes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _routes = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly uint _asNumber;
     private readonly IPAddress _local;
@@ -66,7 +66,16 @@ internal sealed class RawPeer : IDisposable
     {
         lock (_lock)
         {
-            return _routes.GetValueOrDefault(nlri, "");
+            return _routes.TryGetValue(nlri, out List<string>? history) ? history[^1] : "";
+        }
+    }
+
+    /// <summary>Everything that was said of a prefix, in order: the AS path it came with, or "withdrawn".</summary>
+    public IReadOnlyList<string> HistoryOf(string nlri)
+    {
+        lock (_lock)
+        {
+            return _routes.TryGetValue(nlri, out List<string>? history) ? [.. history] : [];
         }
     }
 
@@ -153,7 +162,13 @@ internal sealed class RawPeer : IDisposable
             while (!nlri.IsEmpty)
             {
                 int size = 1 + ((nlri[0] + 7) / 8);
-                _routes[Convert.ToHexString(nlri[..size])] = what;
+                string prefix = Convert.ToHexString(nlri[..size]);
+                if (!_routes.TryGetValue(prefix, out List<string>? history))
+                {
+                    _routes.Add(prefix, history = []);
+                }
+
+                history.Add(what);
                 nlri = nlri[size..];
             }
         }

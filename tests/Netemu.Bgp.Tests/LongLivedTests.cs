@@ -207,6 +207,36 @@ public sealed class LongLivedTests
         Assert.Equal(0, r1.PathCount(AddressFamily.IPv4));
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void After_a_stale_time_that_ended_during_the_exchange_the_next_loss_keeps_nothing(bool endOfRib, int kept)
+    {
+        // Given a neighbour that comes back just before its routes' time is over, and sends one of two again.
+        (BgpSpeaker r1, ScriptedPeer peer) = Establish(Open(LongLived, 10, 100));
+        peer.SendUpdate("", MalformedUpdates.Good, "18C0000218C63364");
+        _lab.Run(1);
+        peer.Close();
+        _lab.Run(100);
+        peer.Reconnect();
+        _lab.Run(1);
+        peer.SendUpdate("", MalformedUpdates.Good, "18C00002");
+        _lab.Run(20);
+        Assert.Equal((1, false), (r1.PathCount(AddressFamily.IPv4), Path(r1).IsStale));
+
+        // When it goes again, before End-of-RIB or after.
+        if (endOfRib)
+        {
+            peer.SendUpdate("", "", "");
+        }
+
+        _lab.Run(1);
+        peer.Close();
+        _lab.Run(1);
+
+        Assert.Equal(kept, r1.PathCount(AddressFamily.IPv4));
+    }
+
     [Fact]
     public void A_route_with_LLGR_STALE_is_the_last_choice_whatever_else_it_has() =>
         AssertLast(Community.LlgrStale, BestPathReason.LongLivedStale);
@@ -256,6 +286,68 @@ public sealed class LongLivedTests
         Assert.True(Path(r1).IsBest);
         Assert.Contains(knows.Updates, update => update.Contains("FFFF0006", StringComparison.Ordinal));
         Assert.Equal(["02" + "0000" + "0000"], doesNot.Updates);
+    }
+
+    [Theory]
+    [InlineData(65001u, LongLived, "40050400000000" + "C00804" + "FFFF0006")]
+    [InlineData(65001u, Graceful, "40050400000000" + "C00808" + "FFFF0006" + "FFFFFF01")]
+    [InlineData(65003u, LongLived, "C00804" + "FFFF0006")]
+    [InlineData(65003u, Graceful, null)]
+    public void Where_deployment_is_partial_internal_neighbours_without_the_capability_are_told_with_NO_EXPORT_and_no_preference(
+        uint asNumber, BgpCapabilities capabilities, string? tail)
+    {
+        // Given a route from outside at r1, and a neighbour inside or outside that knows the capability or does not.
+        (BgpSpeaker r1, ScriptedPeer peer) = Establish(Open(LongLived, 10, 100));
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Aware(asNumber) with { Passive = true, LongLivedPartialDeployment = true }));
+        ScriptedPeer other = new(_lab, 3, 1, ScriptedPeer.Open(asNumber, 3, capabilities));
+        peer.SendUpdate("", MalformedUpdates.Good, "18C00002");
+        _lab.Run(1);
+
+        // When it becomes long-lived stale.
+        peer.Close();
+        _lab.Run(11);
+
+        // Then LOCAL_PREF is 0 inside, NO_EXPORT goes to who does not know the mark, and nothing to one outside who does not.
+        Assert.EndsWith(
+            tail is null ? "0004" + "18C00002" + "0000" : tail + "18C00002", other.Updates.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_of_another_AS_of_the_confederation_is_inside_too()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with { ConfederationId = 100, ConfederationPeers = [65003] });
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Aware(65002) with { Passive = true }));
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Aware(65003) with { Passive = true, LongLivedPartialDeployment = true }));
+        r1.Start();
+        ScriptedPeer peer = new(_lab, 2, 1, Open(LongLived, 10, 100));
+        ScriptedPeer other = new(_lab, 3, 1, ScriptedPeer.Open(65003, 3, Graceful));
+        _lab.Run(1);
+        peer.SendUpdate("", MalformedUpdates.Good, "18C00002");
+        _lab.Run(1);
+
+        peer.Close();
+        _lab.Run(11);
+
+        Assert.EndsWith("40050400000000" + "C00808" + "FFFF0006" + "FFFFFF01" + "18C00002", other.Updates.Last(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Neither_policy_nor_a_neighbour_without_communities_takes_the_mark_away(bool policy)
+    {
+        RoutePolicy removes = new() { Rules = [new PolicyRule { Actions = [new PolicyAction.SetCommunities([new Community(65001, 1)], Additive: false)] }] };
+        (BgpSpeaker r1, ScriptedPeer peer) = Establish(Open(LongLived, 10, 100));
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Aware(65003) with { Passive = true, SendCommunities = policy, Export = policy ? removes : null }));
+        ScriptedPeer other = new(_lab, 3, 1, ScriptedPeer.Open(65003, 3, LongLived));
+        peer.SendUpdate("", MalformedUpdates.Good + "C00804" + "FDEA0001", "18C00002");
+        _lab.Run(1);
+
+        peer.Close();
+        _lab.Run(11);
+
+        Assert.EndsWith(
+            (policy ? "C00808" + "FDE90001" + "FFFF0006" : "C00804" + "FFFF0006") + "18C00002", other.Updates.Last(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -95,6 +95,22 @@ public sealed class NeighborOptionTests
         Assert.Equal(onlyPrivate, r2.BestPath(InternetPrefix.Parse("192.0.3.0/24"))!.Value.Attributes.AsPath.ToString());
     }
 
+    [Theory]
+    [InlineData(PrivateAsMode.Remove, "65001 65002")]
+    [InlineData(PrivateAsMode.Replace, "65001 65001 65002")]
+    public void The_neighbours_own_private_AS_stays_in_the_path_for_it_to_see_the_loop(PrivateAsMode mode, string expected)
+    {
+        // Given a neighbour with a private AS, and a route that has passed it, as bgpd 8.4.4 does it.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        Laboratory.Join(r1, r2, n => n with { RemovePrivateAs = mode, AllowedOwnAs = 1 });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [64512, 65002] });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(expected, r2.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+    }
+
     [Fact]
     public void As_override_lets_two_sites_of_one_AS_hear_of_each_other()
     {

@@ -31,7 +31,7 @@ public readonly record struct Community(uint Value) : IComparable<Community>
 
     public int CompareTo(Community other) => Value.CompareTo(other.Value);
 
-    /// <summary>Parses "AS:value" or a well-known name as FRR spells it.</summary>
+    /// <summary>Parses "AS:value", both as one number, or a well-known name as FRR spells it ("internet" is 0:0).</summary>
     public static bool TryParse(string text, out Community community)
     {
         community = text switch
@@ -47,8 +47,14 @@ public readonly record struct Community(uint Value) : IComparable<Community>
             "accept-own" => new Community(0xFFFF0001),
             _ => default,
         };
-        if (community.Value != 0)
+        if (community.Value != 0 || text == "internet")
         {
+            return true;
+        }
+
+        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint whole))
+        {
+            community = new Community(whole);
             return true;
         }
 

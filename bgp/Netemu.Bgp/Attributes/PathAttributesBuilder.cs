@@ -162,7 +162,7 @@ public sealed class PathAttributesBuilder
     }
 
     /// <summary>Takes out every private AS number (RFC 6996); segments that become empty go.</summary>
-    public void RemovePrivateAs() => FilterAsPath(static asNumber => !IsPrivate(asNumber));
+    public void RemovePrivateAs(uint kept) => FilterAsPath(asNumber => asNumber == kept || !IsPrivate(asNumber));
 
     /// <summary>True if the path holds no number but private ones.</summary>
     public bool HasOnlyPrivateAs

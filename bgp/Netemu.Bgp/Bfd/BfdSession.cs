@@ -65,6 +65,20 @@ public sealed class BfdSession
 
     public SimTime LastChange { get; private set; } = SimTime.Zero;
 
+    /// <summary>How long it has been in its state.</summary>
+    public Duration SinceLastChange => _scheduler.Now - LastChange;
+
+    /// <summary>What this side was configured with.</summary>
+    public BfdParameters Parameters => _parameters;
+
+    /// <summary>What the other side has said of itself last; its multiplier is 0 before it has said anything.</summary>
+    public BfdParameters RemoteParameters => new()
+    {
+        DetectMultiplier = _remoteMultiplier,
+        RequiredMinRx = Microseconds(_remoteMinRx),
+        DesiredMinTx = Microseconds(_remoteMinTx),
+    };
+
     /// <summary>The detection time (section 6.8.4); zero before anything has come.</summary>
     public Duration DetectionTime => Microseconds(
         (long)_remoteMultiplier * Math.Max(MicrosecondsOf(_parameters.RequiredMinRx), _remoteMinTx));

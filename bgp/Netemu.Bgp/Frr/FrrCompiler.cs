@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Bgp.Bmp;
+using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
@@ -46,6 +47,12 @@ public sealed class FrrCompiler
 
     /// <summary>The timers that a neighbour's own are laid over.</summary>
     internal BgpTimers TimersOf(BgpNeighborConfiguration neighbor) => neighbor.Timers ?? _timers;
+
+    /// <summary>A profile under "bfd"; null for one that is not there, which bfdd takes as its defaults.</summary>
+    internal BfdParameters? BfdProfile(string name) => _configuration.BfdProfiles.GetValueOrDefault(name);
+
+    /// <summary>What stands under "bfd" for one peer.</summary>
+    internal BfdParameters? BfdPeer(string address) => _configuration.BfdPeers.GetValueOrDefault(address);
 
     internal InternetAddress AddressOf(string device) => _environment.AddressOf(device);
 
@@ -116,7 +123,8 @@ public sealed class FrrCompiler
 
         BgpSpeakerConfiguration speaker = start with
         {
-            RouterId = _router.RouterId ?? start.RouterId,
+            RouterId = _router.RouterId ?? (fromFile ? _configuration.RouterId : null) ?? start.RouterId,
+            ReflectsWithPolicy = _router.ReflectsWithPolicy || !fromFile,
             ClusterId = _router.ClusterId ?? start.ClusterId,
             ConfederationId = _router.ConfederationId,
             ConfederationPeers = [.. _router.ConfederationPeers],
@@ -175,8 +183,31 @@ public sealed class FrrCompiler
     {
         SummaryOnly = aggregate.SummaryOnly,
         AsSet = aggregate.AsSet,
-        Policy = aggregate.RouteMap is null ? null : RouteMap(aggregate.RouteMap),
+        Policy = WithMetric(0, aggregate.RouteMap),
     };
+
+    /// <summary>What bgpd gives a route that it makes itself: a metric, which a route map may change.</summary>
+    internal RoutePolicy WithMetric(uint metric, string? map)
+    {
+        string key = $"metric {metric} {map}";
+        if (!_filters.TryGetValue(key, out RoutePolicy? policy))
+        {
+            List<PolicyRule> rules = [new PolicyRule { Actions = [new PolicyAction.SetMed(metric)], Verdict = PolicyVerdict.Next }];
+            if (map is not null)
+            {
+                rules.Add(new PolicyRule { Conditions = [new PolicyMatch.AcceptedBy(RouteMap(map))] });
+            }
+
+            _filters[key] = policy = new RoutePolicy
+            {
+                Name = map ?? key,
+                Rules = rules,
+                Default = map is null ? PolicyVerdict.Accept : PolicyVerdict.Reject,
+            };
+        }
+
+        return policy;
+    }
 
     private IEnumerable<BmpStation> StationsOf(BgpSpeakerConfiguration start) =>
         start.Stations.Concat(_router.BmpTargets.SelectMany(targets => targets.Stations.Select(station => station with
@@ -233,6 +264,9 @@ public sealed class FrrCompiler
             GracefulRestart = !_router.GracefulRestartDisabled,
             GracefulRestartHelperOnly = !_router.GracefulRestart,
             GracefulNotification = _router.GracefulNotification,
+            PreservesForwarding = _router.PreservesForwarding,
+            Shutdown = _router.DefaultShutdown,
+            Multihop = _router.DisableConnectedCheck,
             RestartTime = _router.RestartTime,
             StaleTime = Duration.FromSeconds(_router.StalePathTime),
             LongLivedGracefulRestart = _router.LongLivedStaleTime is not null,
@@ -246,7 +280,7 @@ public sealed class FrrCompiler
         }
 
         bool ipv4 = IsActive(peer, group, AddressFamily.IPv4, peer.Base?.IPv4Unicast ?? _router.DefaultIPv4Unicast);
-        bool ipv6 = IsActive(peer, group, AddressFamily.IPv6, peer.Base?.IPv6Unicast ?? false);
+        bool ipv6 = IsActive(peer, group, AddressFamily.IPv6, peer.Base?.IPv6Unicast ?? _router.DefaultIPv6Unicast);
         neighbor = neighbor with
         {
             IPv4Unicast = ipv4,
@@ -254,6 +288,11 @@ public sealed class FrrCompiler
             Import = Filter(peer, group, "in", ipv4, ipv6, neighbor, neighbor.Import),
             Export = Filter(peer, group, "out", ipv4, ipv6, neighbor, neighbor.Export),
         };
+
+        if (_router.IsShutdown)
+        {
+            neighbor = neighbor with { Shutdown = true, ShutdownMessage = _router.ShutdownMessage };
+        }
 
         // Equal configurations are one object, so that their update group is found at once.
         return _shared.TryGetValue(neighbor, out BgpNeighborConfiguration? same) ? same : _shared[neighbor] = neighbor;

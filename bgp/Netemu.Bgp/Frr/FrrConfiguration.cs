@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Policy;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Frr;
 
@@ -15,6 +17,15 @@ public sealed class FrrConfiguration
     public SortedDictionary<string, FrrInterface> Interfaces { get; } = new(StringComparer.Ordinal);
 
     public List<FrrStaticRoute> StaticRoutes { get; } = [];
+
+    /// <summary>"ip router-id"; null where the file names none.</summary>
+    public IPv4Address? RouterId { get; internal set; }
+
+    /// <summary>The profiles under "bfd", by their names.</summary>
+    internal Dictionary<string, BfdParameters> BfdProfiles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The peers under "bfd", which say for one neighbour what a profile says for many.</summary>
+    internal Dictionary<string, BfdParameters> BfdPeers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Null where the file has no "router bgp".</summary>
     public FrrRouter? Router { get; set; }

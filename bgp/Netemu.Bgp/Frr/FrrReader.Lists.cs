@@ -47,7 +47,8 @@ public sealed partial class FrrReader
 
         if (negated && words.AtEnd)
         {
-            return configuration.PrefixLists.Remove(name);
+            configuration.PrefixLists.Remove(name);
+            return true;
         }
 
         SortedDictionary<int, PrefixListEntry> list = ListOf(configuration.PrefixLists, name);
@@ -90,7 +91,7 @@ public sealed partial class FrrReader
         int sequence = words.Take("seq") ? (int)words.Number(1) : NextSequence(list);
         bool permit = Permits(words);
         bool any = words.Take("any");
-        InternetPrefix prefix = any ? InternetPrefix.Parse("0.0.0.0/0") : words.Prefix();
+        InternetPrefix prefix = any ? InternetPrefix.Parse("0.0.0.0/0") : words.AccessPrefix();
         bool exact = words.Take("exact-match");
         PrefixListEntry entry = new(prefix, permit)
         {

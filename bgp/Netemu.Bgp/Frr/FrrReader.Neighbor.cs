@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Netemu.Bgp.Bfd;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 
@@ -27,6 +28,11 @@ public sealed partial class FrrReader
         if (peer is null && !creates)
         {
             throw new FrrSyntaxException($"specify remote-as or peer-group commands first for neighbor '{name}'");
+        }
+
+        if (inFamily && words.Take("peer-group"))
+        {
+            return ReadPeerGroup(words, negated, name);
         }
 
         return (!inFamily && ReadSession(words, negated, name)) || ReadOfFamily(words, negated, Router.PeerOf(name), family);
@@ -102,8 +108,9 @@ public sealed partial class FrrReader
     private void SetRemoteAs(FrrPeer peer, FrrWords words)
     {
         FrrRouter router = Router;
-        uint remote = words.Take("internal") ? router.As : words.Take("external") ? 0 : words.As();
-        Put(peer.General, "remote-as", (c, _) => c with { RemoteAs = remote, AnyAs = AnyAsMode.External });
+        bool any = words.Take("auto");
+        uint remote = any ? 0 : words.Take("internal") ? router.As : words.Take("external") ? 0 : words.As();
+        Put(peer.General, "remote-as", (c, _) => c with { RemoteAs = remote, AnyAs = any ? AnyAsMode.All : AnyAsMode.External });
     }
 
     private static bool ReadSessionSetting(FrrWords words, bool negated, FrrPeer peer)
@@ -170,9 +177,7 @@ public sealed partial class FrrReader
                 Put(settings, word, (c, _) => c with { TtlSecurityHops = hops });
                 return true;
             case "bfd":
-                words.Rest();
-                Toggle(settings, word, negated, (c, _) => c with { Bfd = true }, c => c with { Bfd = false });
-                return true;
+                return ReadNeighborBfd(words, negated, peer);
             case "port":
                 words.Next();
                 ushort port = negated ? Drop<ushort>(words, BgpSpeakerConfiguration.WellKnownPort) : (ushort)words.Number(1, ushort.MaxValue);
@@ -201,8 +206,11 @@ public sealed partial class FrrReader
                 Toggle(settings, "graceful-restart", negated, (c, _) => c with { GracefulRestart = false }, c => c);
                 return true;
             case "dont-capability-negotiate" or "strict-capability-match" or "override-capability" or "solo"
-                or "sender-as-path-loop-detection" or "v6only":
+                or "sender-as-path-loop-detection" or "v6only" or "extended-optional-parameters":
                 words.Next();
+                return true;
+            case "tcp-mss":
+                words.Rest();
                 return true;
             default:
                 return false;
@@ -315,7 +323,44 @@ public sealed partial class FrrReader
             return true;
         }
 
-        return words.Take("dynamic") || words.Take("software-version");
+        // ORF moves a prefix list of ours to the neighbour, which changes what is sent but not what is kept.
+        return words.Take("dynamic") || words.Take("software-version") || words.Take("fqdn")
+            || (words.Take("orf", "prefix-list") && (words.Take("both") || words.Take("send") || words.Take("receive")));
+    }
+
+    /// <summary>"bfd", "bfd profile NAME", or "bfd MULTIPLIER RECEIVE TRANSMIT" in milliseconds.</summary>
+    private static bool ReadNeighborBfd(FrrWords words, bool negated, FrrPeer peer)
+    {
+        words.Next();
+        if (negated)
+        {
+            words.Rest();
+            Toggle(peer.General, "bfd", negated, (c, _) => c, c => c with { Bfd = false });
+            return true;
+        }
+
+        if (words.Take("check-control-plane-failure") || words.AtEnd)
+        {
+            string name = peer.Name;
+            Put(peer.General, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdPeer(name) ?? c.BfdParameters });
+            return true;
+        }
+
+        if (words.Take("profile"))
+        {
+            string profile = words.Next();
+            Put(peer.General, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdProfile(profile) });
+            return true;
+        }
+
+        BfdParameters parameters = new()
+        {
+            DetectMultiplier = (byte)words.Number(2, 255),
+            RequiredMinRx = Duration.FromMilliseconds(words.Number(50, 60_000)),
+            DesiredMinTx = Duration.FromMilliseconds(words.Number(50, 60_000)),
+        };
+        Put(peer.General, "bfd", (c, _) => c with { Bfd = true, BfdParameters = parameters });
+        return true;
     }
 
     /// <summary>What is said per family.</summary>
@@ -365,7 +410,7 @@ public sealed partial class FrrReader
                 string? map = words.Take("route-map") ? words.Next() : null;
                 Toggle(
                     settings, word, negated,
-                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = map is null ? null : compiler.RouteMap(map) },
+                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = compiler.WithMetric(0, map) },
                     c => c with { DefaultOriginate = false, DefaultOriginatePolicy = null });
                 return true;
             case "send-community":
@@ -450,7 +495,7 @@ public sealed partial class FrrReader
             return true;
         }
 
-        int limit = (int)words.Number(1, int.MaxValue);
+        int limit = (int)Math.Min(int.MaxValue, words.Number(1));
         words.TryNumber(out _);
         bool warns = words.Take("warning-only");
         Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;

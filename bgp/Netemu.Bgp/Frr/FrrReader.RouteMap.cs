@@ -19,6 +19,11 @@ public sealed partial class FrrReader
             return Leave(Context.Top);
         }
 
+        if (words.Take("optimization"))
+        {
+            return true;
+        }
+
         bool permit = Permits(words);
         int sequence = (int)words.Number(1, 65535);
         if (!configuration.RouteMaps.TryGetValue(name, out SortedDictionary<int, FrrRouteMapEntry>? map))
@@ -103,6 +108,12 @@ public sealed partial class FrrReader
     {
         if (words.Take("ip", "address") || words.Take("ipv6", "address"))
         {
+            if (words.Take("prefix-len"))
+            {
+                int length = (int)words.Number(0, 128);
+                return ("address prefix-len", _ => new PolicyMatch.PrefixLength(length));
+            }
+
             bool isList = words.Take("prefix-list");
             string? name = negated && words.AtEnd ? null : words.Next();
             return (isList ? "address prefix-list" : "address", c => PrefixListOf(c, name!));
@@ -152,6 +163,11 @@ public sealed partial class FrrReader
             case "origin":
                 Origin origin = ReadOrigin(words);
                 return (word, _ => new PolicyMatch.RouteOrigin(origin));
+            case "interface":
+                string device = words.Next();
+                return (word, _ => new PolicyMatch.FromInterface(device));
+            case "peer" when words.Take("local"):
+                return (word, _ => new PolicyMatch.Source(PolicyRouteSource.Local));
             case "peer":
                 InternetAddress peer = words.Address();
                 return (word, _ => new PolicyMatch.Peer(peer));
@@ -211,7 +227,10 @@ public sealed partial class FrrReader
             case "as-path":
                 return ReadSetAsPath(words);
             case "ip" or "ipv6":
-                return ($"{word} next-hop", ReadSetNextHop(words));
+                return ReadSetNextHop(words, word);
+            case "originator-id":
+                IPv4Address originator = words.IPv4();
+                return (word, _ => new PolicyAction.SetOriginatorId(originator));
             case "atomic-aggregate":
                 return (word, _ => new PolicyAction.SetAtomicAggregate());
             case "aggregator":
@@ -297,12 +316,24 @@ public sealed partial class FrrReader
     /// <summary>"rt AS:N" and "soo AS:N" (RFC 4360 sections 4 and 5), of two-octet or four-octet ASes.</summary>
     private static Func<FrrConfiguration, PolicyAction> ReadSetExtended(FrrWords words)
     {
+        if (words.Take("none"))
+        {
+            return _ => new PolicyAction.SetExtendedCommunities([], Additive: false);
+        }
+
         byte subtype = words.Take("rt") ? (byte)2 : words.Take("soo") ? (byte)3 : throw new FrrSyntaxException("'rt' or 'soo' is missing");
         List<ulong> communities = [];
         while (!words.AtEnd)
         {
             string word = words.Next();
             string[] parts = word.Split(':');
+            if (parts.Length == 2 && InternetAddress.TryParse(parts[0], out InternetAddress id) && id.IsIPv4
+                && ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort local))
+            {
+                communities.Add(0x0100_0000_0000_0000UL | ((ulong)subtype << 48) | ((ulong)id.IPv4.Value << 16) | local);
+                continue;
+            }
+
             if (parts.Length != 2
                 || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
                 || !uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint value))
@@ -343,26 +374,41 @@ public sealed partial class FrrReader
             : ("as-path exclude", _ => new PolicyAction.ExcludeAs(numbers));
     }
 
-    private static Func<FrrConfiguration, PolicyAction> ReadSetNextHop(FrrWords words)
+    private static (string Key, Func<FrrConfiguration, PolicyAction>? Action) ReadSetNextHop(FrrWords words, string family)
     {
         if (!words.Take("next-hop"))
         {
             throw new FrrSyntaxException("'next-hop' is missing");
         }
 
+        string key = $"{family} next-hop";
+        if (words.Take("prefer-global"))
+        {
+            // Which of two next hops the kernel gets; the global one is what FibNextHops takes anyway.
+            return ($"{key} prefer-global", null);
+        }
+
+        if (words.Take("local"))
+        {
+            InternetAddress local = words.Address();
+            return local.IsIPv6 && local.IPv6.IsLinkLocal
+                ? ($"{key} local", _ => new PolicyAction.SetLinkLocalNextHop(local.IPv6))
+                : throw new FrrSyntaxException("a link-local address is needed here");
+        }
+
         words.Take("global");
         if (words.Take("peer-address"))
         {
-            return _ => new PolicyAction.SetNextHopSelf();
+            return (key, _ => new PolicyAction.SetNextHopSelf());
         }
 
         if (words.Take("unchanged"))
         {
-            return _ => new PolicyAction.KeepNextHop();
+            return (key, _ => new PolicyAction.KeepNextHop());
         }
 
         InternetAddress address = words.Address();
-        return _ => new PolicyAction.SetNextHop(address);
+        return (key, _ => new PolicyAction.SetNextHop(address));
     }
 
     private static Origin ReadOrigin(FrrWords words) => words.Take("igp") ? Origin.Igp

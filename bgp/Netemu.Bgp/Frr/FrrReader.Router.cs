@@ -44,6 +44,12 @@ public sealed partial class FrrReader
             return ReadBmpTargetsLine(words, negated);
         }
 
+        if (words.Take("coalesce-time") || words.Take("read-quanta") || words.Take("write-quanta") || words.Take("update-delay"))
+        {
+            words.Rest();
+            return true;
+        }
+
         if (words.Take("auto-summary") || words.Take("synchronization"))
         {
             return negated;
@@ -67,6 +73,27 @@ public sealed partial class FrrReader
         else if (words.Take("default", "ipv4-unicast"))
         {
             router.DefaultIPv4Unicast = !negated;
+        }
+        else if (words.Take("default", "ipv6-unicast"))
+        {
+            router.DefaultIPv6Unicast = !negated;
+        }
+        else if (words.Take("default", "shutdown"))
+        {
+            router.DefaultShutdown = !negated;
+        }
+        else if (words.Take("shutdown"))
+        {
+            router.IsShutdown = !negated;
+            router.ShutdownMessage = words.Take("message") ? words.Rest() : "";
+        }
+        else if (words.Take("route-reflector", "allow-outbound-policy"))
+        {
+            router.ReflectsWithPolicy = !negated;
+        }
+        else if (words.Take("disable-ebgp-connected-route-check"))
+        {
+            router.DisableConnectedCheck = !negated;
         }
         else if (words.Take("default", "local-preference"))
         {
@@ -147,7 +174,9 @@ public sealed partial class FrrReader
         bool neutral = words.Take("log-neighbor-changes") || words.Take("fast-external-failover") || words.Take("suppress-duplicates")
             || words.Take("hard-administrative-reset") || words.Take("default", "show-hostname") || words.Take("default", "show-nexthop-hostname")
             || words.Take("update-delay") || words.Take("route-map", "delay-timer") || words.Take("coalesce-time")
-            || words.Take("minimum-holdtime") || words.Take("labeled-unicast") || words.Take("default-originate", "timer");
+            || words.Take("minimum-holdtime") || words.Take("labeled-unicast") || words.Take("default-originate", "timer")
+            || words.Take("default", "subgroup-pkt-queue-max") || words.Take("suppress-fib-pending") || words.Take("fast-convergence")
+            || words.Take("conditional-advertisement", "timer");
         if (neutral)
         {
             words.Rest();
@@ -235,7 +264,11 @@ public sealed partial class FrrReader
         {
             router.GracefulNotification = !negated;
         }
-        else if (words.Take("preserve-fw-state") || words.Take("rib-stale-time"))
+        else if (words.Take("preserve-fw-state"))
+        {
+            router.PreservesForwarding = !negated;
+        }
+        else if (words.Take("rib-stale-time"))
         {
             words.Rest();
         }
@@ -298,7 +331,7 @@ public sealed partial class FrrReader
 
         if (words.Take("network"))
         {
-            InternetPrefix prefix = words.Prefix();
+            InternetPrefix prefix = words.Network();
             router.Networks.Remove(prefix);
             string? map = words.Take("route-map") ? words.Next() : null;
             words.Take("backdoor");
@@ -352,7 +385,7 @@ public sealed partial class FrrReader
 
     private void ReadAggregate(FrrWords words, bool negated)
     {
-        InternetPrefix prefix = words.Prefix();
+        InternetPrefix prefix = words.PrefixOrMask();
         Router.Aggregates.Remove(prefix);
         FrrAggregate aggregate = new(prefix);
         while (!words.AtEnd)

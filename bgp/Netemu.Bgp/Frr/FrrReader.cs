@@ -22,6 +22,8 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         Family,
         BmpTargets,
         RouteMap,
+        Bfd,
+        BfdProfile,
         Ignored,
     }
 
@@ -66,7 +68,9 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
     {
         if (!negated && (words.Take("exit") || words.Take("quit")))
         {
-            _context = _context is Context.Family or Context.BmpTargets ? Context.Router : Context.Top;
+            _context = _context is Context.Family or Context.BmpTargets ? Context.Router
+                : _context is Context.BfdProfile ? Context.Bfd
+                : Context.Top;
             return true;
         }
 
@@ -80,13 +84,32 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         {
             Context.Interface => ReadInterface(words, negated),
             Context.Router => ReadRouter(words, negated) || ReadFamily(words, negated),
-            Context.Family => ReadFamily(words, negated) || (words.Take("exit-address-family") && Leave(Context.Router)),
+            Context.Family => ReadFamily(words, negated) || (words.Take("exit-address-family") && Leave(Context.Router)) || ReadOuter(words, negated),
             Context.BmpTargets => ReadBmpTargets(words, negated),
             Context.RouteMap => ReadRouteMapLine(words, negated),
+            Context.Bfd => ReadBfd(words, negated),
+            Context.BfdProfile => ReadBfdProfile(words, negated) || ReadBfd(words, negated),
             Context.Ignored => IsIgnoredLine(words),
             _ => false,
         };
         return taken || ReadTop(words, negated);
+    }
+
+    /// <summary>
+    /// A line in a family that only "router bgp" knows, as the next "address-family" without an exit: as in vtysh it ends the family.
+    /// </summary>
+    private bool ReadOuter(FrrWords words, bool negated)
+    {
+        words.Position = negated ? 1 : 0;
+        _context = Context.Router;
+        if (ReadRouter(words, negated))
+        {
+            return true;
+        }
+
+        words.Position = negated ? 1 : 0;
+        _context = Context.Family;
+        return false;
     }
 
     private bool Leave(Context context)
@@ -132,6 +155,18 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             return configuration.IsDatacenter || words.Take("traditional");
         }
 
+        if (words.Take("ip", "router-id") || words.Take("router-id"))
+        {
+            configuration.RouterId = negated ? Drop<IPv4Address?>(words) : words.IPv4();
+            return true;
+        }
+
+        if (words.Take("bfd"))
+        {
+            words.End();
+            return Leave(Context.Bfd);
+        }
+
         if (words.Take("hostname"))
         {
             configuration.Hostname = words.Next();
@@ -152,7 +187,10 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         bool neutral = words.Take("frr", "version") || words.Take("log") || words.Take("service") || words.Take("password")
             || words.Take("enable", "password") || words.Take("debug") || words.Take("banner") || words.Take("agentx")
             || words.Take("ip", "forwarding") || words.Take("ipv6", "forwarding") || words.Take("ip", "nht")
-            || words.Take("ipv6", "nht") || words.Take("username") || words.Take("domainname");
+            || words.Take("ipv6", "nht") || words.Take("username") || words.Take("domainname")
+            || words.Take("bgp", "route-map", "delay-timer") || words.Take("bgp", "no-rib") || words.Take("bgp", "session-dscp")
+            || words.Take("bgp", "send-extra-data") || words.Take("allow-external-route-update") || words.Take("zebra")
+            || words.Take("ip", "table", "range") || words.Take("fpm") || words.Take("ipv6", "router-id");
         if (neutral)
         {
             words.Rest();
@@ -239,7 +277,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             return false;
         }
 
-        FrrStaticRoute route = new(words.Prefix());
+        FrrStaticRoute route = new(words.PrefixOrMask());
         if (words.Take("Null0") || words.Take("blackhole"))
         {
             route = route with { IsBlackhole = true };
@@ -251,7 +289,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         else if (words.TryAddress(out InternetAddress gateway))
         {
             route = route with { Gateway = gateway };
-            if (!words.AtEnd && !uint.TryParse(words.Peek, out _) && words.Peek != "tag")
+            if (!words.AtEnd && !uint.TryParse(words.Peek, out _) && words.Peek is not ("tag" or "onlink"))
             {
                 route = route with { Interface = words.Next() };
             }
@@ -261,6 +299,8 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             route = route with { Interface = words.Next() };
         }
 
+        // A gateway beyond the prefixes of its link is taken as it is here.
+        words.Take("onlink");
         if (words.Take("tag"))
         {
             words.Number();

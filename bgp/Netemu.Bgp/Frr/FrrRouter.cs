@@ -27,6 +27,24 @@ public sealed class FrrRouter(uint asNumber)
 
     internal bool DefaultIPv4Unicast { get; set; } = true;
 
+    internal bool DefaultIPv6Unicast { get; set; }
+
+    /// <summary>"bgp default shutdown": a neighbour is shut down unless its own line says otherwise.</summary>
+    internal bool DefaultShutdown { get; set; }
+
+    /// <summary>"bgp shutdown": every neighbour is.</summary>
+    internal bool IsShutdown { get; set; }
+
+    internal string ShutdownMessage { get; set; } = "";
+
+    /// <summary>"bgp route-reflector allow-outbound-policy".</summary>
+    internal bool ReflectsWithPolicy { get; set; }
+
+    internal bool DisableConnectedCheck { get; set; }
+
+    /// <summary>"bgp graceful-restart preserve-fw-state": the F bit of RFC 4724.</summary>
+    internal bool PreservesForwarding { get; set; }
+
     internal uint? DefaultLocalPref { get; set; }
 
     internal bool? AlwaysCompareMed { get; set; }

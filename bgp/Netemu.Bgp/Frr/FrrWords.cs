@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Frr;
@@ -46,6 +48,13 @@ internal sealed class FrrWords
     /// <summary>Where the next word stands.</summary>
     public int Column => AtEnd ? _line.TrimEnd().Length + 1 : _words[_next].Column;
 
+    /// <summary>The number of the next word, to come back to.</summary>
+    public int Position
+    {
+        get => _next;
+        set => _next = value;
+    }
+
     public string Next() => AtEnd ? throw new FrrSyntaxException("the line ends too early") : _words[_next++].Text;
 
     /// <summary>Takes these words if they come next.</summary>
@@ -58,7 +67,7 @@ internal sealed class FrrWords
 
         for (int i = 0; i < words.Length; i++)
         {
-            if (!string.Equals(_words[_next + i].Text, words[i], StringComparison.OrdinalIgnoreCase))
+            if (!Means(_words[_next + i].Text, words[i]))
             {
                 return false;
             }
@@ -67,6 +76,22 @@ internal sealed class FrrWords
         _next += words.Length;
         return true;
     }
+
+    /// <summary>
+    /// The word, or its beginning of three letters or more as vtysh takes it ("int", "addr"), unless that is a word itself.
+    /// </summary>
+    private static bool Means(string given, string word) =>
+        string.Equals(given, word, StringComparison.OrdinalIgnoreCase)
+        || (given.Length >= ShortestAbbreviation && word.StartsWith(given, StringComparison.Ordinal) && !_wholeWords.Contains(given));
+
+    private const int ShortestAbbreviation = 3;
+
+    /// <summary>Words that others begin with.</summary>
+    private static readonly ImmutableArray<string> _wholeWords =
+    [
+        "bgp", "log", "route", "community", "large-community", "local", "default", "graceful-restart", "peer", "neighbor", "match", "set",
+        "metric", "origin", "address", "rip", "any", "all", "med", "confed", "password", "extcommunity", "router", "bfd", "bmp", "timers",
+    ];
 
     /// <summary>All words that are left, as they were written.</summary>
     public string Rest()
@@ -137,6 +162,56 @@ internal sealed class FrrWords
 
         _next++;
         return new InternetPrefix(prefix.Address, prefix.Length);
+    }
+
+    /// <summary>A prefix with its length, or an IPv4 address and a mask behind it: "10.0.0.0 255.0.0.0".</summary>
+    public InternetPrefix PrefixOrMask()
+    {
+        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
+        {
+            return Prefix();
+        }
+
+        _next++;
+        return new InternetPrefix(address, LengthOf(IPv4().Value));
+    }
+
+    /// <summary>The same for "network": "A mask M", and an address alone, which has the length of its class.</summary>
+    public InternetPrefix Network()
+    {
+        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
+        {
+            return Prefix();
+        }
+
+        _next++;
+        return new InternetPrefix(address, Take("mask") ? LengthOf(IPv4().Value) : (address.IPv4.Value >> 30) switch
+        {
+            0 or 1 => 8,
+            2 => 16,
+            _ => 24,
+        });
+    }
+
+    /// <summary>What a zebra access list has: a prefix, "host A", "A", or "A WILDCARD".</summary>
+    public InternetPrefix AccessPrefix()
+    {
+        bool host = Take("host");
+        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
+        {
+            return Prefix();
+        }
+
+        _next++;
+        return new InternetPrefix(address, host || !InternetAddress.TryParse(Peek, out _) ? 32 : LengthOf(~IPv4().Value));
+    }
+
+    private static int LengthOf(uint mask)
+    {
+        int length = BitOperations.LeadingZeroCount(~mask);
+        return mask == (length == 0 ? 0 : uint.MaxValue << (32 - length))
+            ? length
+            : throw new FrrSyntaxException("the mask has a hole");
     }
 
     /// <summary>Nothing may follow.</summary>

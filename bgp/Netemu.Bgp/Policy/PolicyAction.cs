@@ -36,6 +36,18 @@ public abstract record PolicyAction
         public override void Apply(in PolicyRoute route) => route.Attributes.NextHop = Value;
     }
 
+    /// <summary>The link-local next hop beside the global one (RFC 2545 section 3).</summary>
+    public sealed record SetLinkLocalNextHop(IPv6Address Value) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.LinkLocalNextHop = Value;
+    }
+
+    /// <summary>ORIGINATOR_ID (RFC 4456 section 8).</summary>
+    public sealed record SetOriginatorId(IPv4Address Value) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.OriginatorId = Value;
+    }
+
     /// <summary>The speaker itself on export; on import the neighbour that the route came from.</summary>
     public sealed record SetNextHopSelf : PolicyAction
     {

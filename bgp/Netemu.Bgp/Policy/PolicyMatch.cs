@@ -27,6 +27,18 @@ public abstract record PolicyMatch
         }
     }
 
+    /// <summary>The prefix has exactly this length.</summary>
+    public sealed record PrefixLength(int Length) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Prefix.Length == Length;
+    }
+
+    /// <summary>A redistributed route leads out of this interface.</summary>
+    public sealed record FromInterface(string Name) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Interface == Name;
+    }
+
     /// <summary>
     /// A regular expression over the printed path, "_" standing for a border (FRR's as-path access list).
     /// </summary>

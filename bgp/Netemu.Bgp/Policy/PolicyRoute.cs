@@ -18,4 +18,7 @@ public readonly record struct PolicyRoute(InternetPrefix Prefix, PathAttributesB
     public PolicyRouteSource Origin { get; init; }
 
     public uint LocalAs { get; init; }
+
+    /// <summary>The interface that a redistributed route leads out of; null for any other.</summary>
+    public string? Interface { get; init; }
 }

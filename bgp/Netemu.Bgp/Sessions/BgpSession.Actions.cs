@@ -13,6 +13,9 @@ public sealed partial class BgpSession
     private const byte NetworkControl = 0xC0;
     private const int LongestNotification = 1024;
 
+    /// <summary>How soon to look again whether there is an address to connect from.</summary>
+    private static readonly Duration SourceRetry = Duration.FromMilliseconds(100);
+
     /// <summary>Runs one event through the table and performs what it says.</summary>
     private void Drive(
         ref BgpConnection connection, BgpEvent @event, BgpError error = default, ReadOnlySpan<byte> offending = default)
@@ -114,10 +117,19 @@ public sealed partial class BgpSession
             _connectRetryDue = _speaker.DueAfter(Timers.ConnectRetry, Timers);
         }
 
-        if ((actions & BgpActions.InitiateConnection) != 0)
+        if ((actions & BgpActions.InitiateConnection) == 0)
         {
-            Connect();
+            return;
         }
+
+        if (_speaker.Services.CanConnect?.Invoke(Address) is false)
+        {
+            // FRR and BIRD, too, know of an address only once duplicate address detection is over.
+            _connectRetryDue = Scheduler.Now + SourceRetry;
+            return;
+        }
+
+        Connect();
     }
 
     private void PerformOnConnection(ref BgpConnection connection, BgpActions actions)

@@ -78,6 +78,11 @@ public sealed partial class BgpSession
             }
 
             SimTime longLived = Stale.LongLivedDue(family);
+            if (longLived <= now && IsEstablished)
+            {
+                _endOfRib |= LongLivedOverOf(family);
+            }
+
             if (longLived <= now || (isRestartOver && longLived == SimTime.Never && (IsEstablished || Stale.LongLivedTime(family) == 0)))
             {
                 ForgetStale(family);

@@ -13,8 +13,14 @@ public sealed partial class BgpSession
 {
     private int _ipv4Paths;
 
-    /// <summary>A bit for each family whose End-of-RIB has come on this connection.</summary>
+    /// <summary>
+    /// A bit for each family whose End-of-RIB has come on this connection, and two places above it one for each whose Long-Lived
+    /// Stale Time has ended before that.
+    /// </summary>
     private byte _endOfRib;
+
+    /// <summary>True if the neighbour has said on this connection that a family's routes are all here (RFC 4724 section 2).</summary>
+    public bool HasEndOfRib(AddressFamily family) => (_endOfRib & EndOfRibOf(family)) != 0;
 
     /// <summary>Asks the neighbour to send its routes again (RFC 2918). False if it can't.</summary>
     internal bool RequestRefresh(AddressFamily family)
@@ -80,7 +86,8 @@ public sealed partial class BgpSession
     /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>
     internal void EndOfRibReceived(AddressFamily family)
     {
-        _endOfRib |= family == AddressFamily.IPv4 ? (byte)1 : (byte)2;
+        _endOfRib |= EndOfRibOf(family);
+        _endOfRib &= (byte)~LongLivedOverOf(family);
         _speaker.ReconsiderDeferral();
         ForgetStale(family);
     }
@@ -166,7 +173,7 @@ public sealed partial class BgpSession
         _lastChange = Scheduler.Now;
         _speaker.Monitor?.PeerDown(this, @event);
         Rest.Flaps++;
-        _endOfRib = 0;
+        Rest.LastReset = Scheduler.Now;
         AwaitsKeepalive = false;
         IPv4Group?.Leave(this);
         IPv6Group?.Leave(this);
@@ -174,8 +181,9 @@ public sealed partial class BgpSession
         IPv6Group = null;
         bool keeps = Keeps(@event, error);
         // What counts is what the neighbour asks for; a helper names no family of its own.
-        Leave(AddressFamily.IPv4, keeps && ((_main.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0 || IsLongLived(AddressFamily.IPv4)));
-        Leave(AddressFamily.IPv6, keeps && ((_main.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0 || IsLongLived(AddressFamily.IPv6)));
+        Leave(AddressFamily.IPv4, keeps && Keeps(AddressFamily.IPv4, BgpCapabilities.GracefulIPv4));
+        Leave(AddressFamily.IPv6, keeps && Keeps(AddressFamily.IPv6, BgpCapabilities.GracefulIPv6));
+        _endOfRib = 0;
         if (Stale is not null && keeps)
         {
             Stale.Due = Scheduler.Now + Duration.FromSeconds(_main.RemoteRestartTime);
@@ -201,6 +209,17 @@ public sealed partial class BgpSession
 
         return @event == BgpEvent.TcpConnectionFails && !error.IsError;
     }
+
+    /// <summary>
+    /// The neighbour asks that a family be kept; and if it has been kept for as long as it asked, it has come back in between
+    /// and sent all of it (RFC 9494 section 4.2).
+    /// </summary>
+    private bool Keeps(AddressFamily family, BgpCapabilities graceful) =>
+        ((_main.RemoteCapabilities & graceful) != 0 || IsLongLived(family)) && (_endOfRib & LongLivedOverOf(family)) == 0;
+
+    private static byte EndOfRibOf(AddressFamily family) => family == AddressFamily.IPv4 ? (byte)1 : (byte)2;
+
+    private static byte LongLivedOverOf(AddressFamily family) => (byte)(EndOfRibOf(family) << 2);
 
     private void Leave(AddressFamily family, bool graceful)
     {

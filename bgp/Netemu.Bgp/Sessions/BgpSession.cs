@@ -107,6 +107,15 @@ public sealed partial class BgpSession : IByteStreamHandler
     /// <summary>Why it is not Established.</summary>
     public NotEstablishedReason NotEstablished { get; private set; } = NotEstablishedReason.NotTried;
 
+    /// <summary>When an Established session was last lost; null if it never was.</summary>
+    public SimTime? LastReset => _rest is { } rest && rest.LastReset != SimTime.Never ? rest.LastReset : null;
+
+    /// <summary>Seconds that the neighbour asks its routes to be kept while it restarts (RFC 4724); 0 before its OPEN.</summary>
+    public ushort RemoteRestartTime => _main.RemoteRestartTime;
+
+    /// <summary>True if the neighbour has been told a family's routes, and End-of-RIB after them.</summary>
+    public bool HasToldEverything(AddressFamily family) => GroupOf(family) is not null;
+
     /// <summary>When the next connection attempt or restart is due; null if none is.</summary>
     public SimTime? NextAttempt => Earlier(_connectRetryDue, IdleHoldDue) is SimTime due && due != SimTime.Never ? due : null;
 
@@ -202,8 +211,9 @@ public sealed partial class BgpSession : IByteStreamHandler
 
         if (configuration.GracefulRestart && !configuration.GracefulRestartHelperOnly)
         {
-            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | BgpCapabilities.ForwardingIPv4 : 0;
-            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | BgpCapabilities.ForwardingIPv6 : 0;
+            BgpCapabilities forwarding = configuration.PreservesForwarding ? BgpCapabilities.ForwardingIPv4 | BgpCapabilities.ForwardingIPv6 : 0;
+            capabilities |= configuration.IPv4Unicast ? BgpCapabilities.GracefulIPv4 | (forwarding & BgpCapabilities.ForwardingIPv4) : 0;
+            capabilities |= configuration.IPv6Unicast ? BgpCapabilities.GracefulIPv6 | (forwarding & BgpCapabilities.ForwardingIPv6) : 0;
         }
 
         if (configuration.GracefulRestart && configuration.LongLivedGracefulRestart)

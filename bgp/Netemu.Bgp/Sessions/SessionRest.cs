@@ -53,4 +53,7 @@ internal sealed class SessionRest
     public ushort UpdateErrors { get; set; }
 
     public ushort Flaps { get; set; }
+
+    /// <summary>When the session was last lost; never if it was not.</summary>
+    public SimTime LastReset { get; set; } = SimTime.Never;
 }

@@ -19,7 +19,7 @@ public static class ShowBgp
     /// <param name="log">What has happened to its sessions, for "neighbors ADDRESS log".</param>
     public static bool TryRun(BgpSpeaker speaker, string command, out string output, SessionLog? log = null)
     {
-        List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        List<string> words = ShowAbbreviations.Expand(command);
         bool json = words.Count > 0 && words[^1] == "json" && words.Remove("json");
         Take(words, "show");
         if (words is ["bmp"])
@@ -35,8 +35,19 @@ public static class ShowBgp
             return false;
         }
 
-        bool allFamilies = !ip && words.Count > 0 && words[0] is "summary";
+        if (words is ["vrf", "default" or "all", ..])
+        {
+            words.RemoveRange(0, 2);
+        }
+
+        bool allFamilies = Take(words, "all") || (!ip && words.Count > 0 && words[0] is "summary");
+        bool isSubsequent = words is ["ipv4" or "ipv6", "unicast", ..];
         AddressFamily family = TakeFamily(words);
+        if (words is ["summary", ..] && words.Count <= 2)
+        {
+            return TrySummary(speaker, family, allFamilies, isSubsequent, words.Count > 1 ? words[1] : null, json, out output);
+        }
+
         if (words is ["neighbors" or "neighbor", string known, ..] && speaker.FindNeighbor(known) is { } neighbor)
         {
             words[1] = neighbor.Address.ToString();
@@ -48,19 +59,22 @@ public static class ShowBgp
             return true;
         }
 
-        return TryRun(speaker, words, family, allFamilies, json, out output);
+        return TryRun(speaker, words, family, json, out output);
     }
 
     private static bool TryRun(
-        BgpSpeaker speaker, List<string> words, AddressFamily family, bool allFamilies, bool json, out string output)
+        BgpSpeaker speaker, List<string> words, AddressFamily family, bool json, out string output)
     {
         switch (words)
         {
             case []:
                 output = json ? ShowRoutes.Json(speaker, family) : ShowRoutes.Text(speaker, family);
                 return true;
-            case ["summary"]:
-                output = Summary(speaker, family, allFamilies, json);
+            case ["cidr-only"]:
+                output = Chosen(speaker, family, json, path => IsClassless(path.Prefix));
+                return true;
+            case [string covering, "longer-prefixes"] when InternetPrefix.TryParse(covering, out InternetPrefix outer):
+                output = Chosen(speaker, outer.Family, json, path => outer.Contains(path.Prefix));
                 return true;
             case ["neighbors" or "neighbor"]:
                 output = json ? ShowNeighbors.Json(speaker) : ShowNeighbors.Text(speaker);
@@ -81,9 +95,10 @@ public static class ShowBgp
                 PolicyMatch.AsPathRegex expression = new(string.Join(' ', words.Skip(1)));
                 output = Chosen(speaker, family, json, path => expression.Matches(path.Attributes));
                 return true;
-            case [string text] when InternetPrefix.TryParse(text, out InternetPrefix prefix):
+            case [string text, ..] when words is [_] or [_, "bestpath" or "multipath"] && InternetPrefix.TryParse(text, out InternetPrefix prefix):
                 InternetPrefix match = text.Contains('/', StringComparison.Ordinal) ? prefix : LongestMatch(speaker, prefix.Address);
-                output = json ? ShowRoute.Json(speaker, match) : ShowRoute.Text(speaker, match);
+                string? part = words.Count > 1 ? words[1] : null;
+                output = json ? ShowRoute.Json(speaker, match, part) : ShowRoute.Text(speaker, match, part);
                 return true;
             default:
                 output = $"% Unknown command: {string.Join(' ', words)}\n";
@@ -101,25 +116,45 @@ public static class ShowBgp
         (" " + ShowWords.Community(path.Attributes) + " " + ShowWords.LargeCommunity(path.Attributes) + " ")
             .Contains(" " + community + " ", StringComparison.Ordinal);
 
-    private static string Summary(BgpSpeaker speaker, AddressFamily family, bool allFamilies, bool json)
+    /// <summary>
+    /// "show bgp summary" has every family with neighbours; where a subsequent family is named there is one family and no title.
+    /// </summary>
+    private static bool TrySummary(
+        BgpSpeaker speaker, AddressFamily family, bool allFamilies, bool named, string? which, bool json, out string output)
     {
+        if (which is not (null or "established" or "failed"))
+        {
+            output = $"% Unknown command: {which}\n";
+            return false;
+        }
+
+        if (named)
+        {
+            output = json ? ShowSummary.Json(speaker, family, which) : ShowSummary.Text(speaker, family, titled: false, which);
+            return true;
+        }
+
         List<AddressFamily> families = allFamilies ? [AddressFamily.IPv4, AddressFamily.IPv6] : [family];
         if (json)
         {
-            return ShowSummary.Json(speaker, families);
+            output = ShowSummary.Json(speaker, families, which);
+            return true;
         }
 
-        List<string> texts = [];
-        foreach (AddressFamily one in families)
-        {
-            if (!allFamilies || ShowSummary.Neighbors(speaker, one).Count > 0)
-            {
-                texts.Add(ShowSummary.Text(speaker, one));
-            }
-        }
-
-        return texts.Count > 0 ? "\n" + string.Join("\n", texts) : "% No BGP neighbors found in VRF default\n";
+        families.RemoveAll(one => ShowSummary.Neighbors(speaker, one).Count == 0);
+        output = families.Count == 0
+            ? "% No BGP neighbors found in VRF default\n"
+            : string.Concat(families.Select(one => ShowSummary.Text(speaker, one, titled: true, which)));
+        return true;
     }
+
+    /// <summary>Not one of the classes A, B and C as they were.</summary>
+    private static bool IsClassless(InternetPrefix prefix) => prefix.IsIPv4 && prefix.Length != ((prefix.Address.IPv4.Value >> 30) switch
+    {
+        0 or 1 => 8,
+        2 => 16,
+        _ => 24,
+    });
 
     /// <summary>The longest prefix with a path that covers an address; its host prefix if there is none.</summary>
     private static InternetPrefix LongestMatch(BgpSpeaker speaker, InternetAddress address)

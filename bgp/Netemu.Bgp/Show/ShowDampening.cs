@@ -13,7 +13,7 @@ internal static class ShowDampening
     {
         if (speaker.Configuration.Damping is not FlapDamping damping)
         {
-            return "dampening not enabled\n";
+            return $"dampening not enabled for {ShowWords.FamilyName(family)}\n";
         }
 
         StringBuilder text = new();
@@ -26,10 +26,10 @@ internal static class ShowDampening
             return text.ToString();
         }
 
-        text.Append("   Network          From              Reuse      Penalty  Flaps\n");
         foreach (DampedRoute route in speaker.DampedRoutes
             .Where(route => route.Prefix.Family == family && (which == "flap-statistics" || route.IsSuppressed)))
         {
+            text.Append(text.Length == 0 ? "   Network          From              Reuse      Penalty  Flaps\n" : "");
             long seconds = route.ReuseIn.Milliseconds / 1000;
             string reuse = string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:d2}:{seconds / 60 % 60:d2}:{seconds % 60:d2}");
             text.Append(CultureInfo.InvariantCulture,

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 
@@ -19,7 +20,7 @@ internal static class ShowNeighborRoutes
 
         if (speaker.FindNeighbor(peer) is not { } session)
         {
-            output = json ? "{}\n" : "% No such neighbor or address family\n";
+            output = json ? ShowJson.Write(WriteNoSuchNeighbor) : "No such neighbor in this view/vrf\n";
             return true;
         }
 
@@ -27,9 +28,26 @@ internal static class ShowNeighborRoutes
         [
             .. PathsOf(speaker, family, session, which).OrderBy(path => path.Prefix).ThenBy(path => path.PathId),
         ];
-        string key = which == "routes" ? "routes" : which == "advertised-routes" ? "advertisedRoutes" : "receivedRoutes";
-        output = json ? ShowRoutes.Json(speaker, family, key, paths) : ShowRoutes.Text(speaker, family, paths);
+        if (which == "routes")
+        {
+            output = json ? ShowRoutes.Json(speaker, family, "routes", paths) : ShowRoutes.Text(speaker, family, paths);
+            return true;
+        }
+
+        int filtered = which == "received-routes"
+            ? speaker.ReceivedRoutes(session, family).Count(path => path.Rejection == Rib.PathRejection.Policy) : 0;
+        string key = which == "advertised-routes" ? "advertisedRoutes" : "receivedRoutes";
+        output = json
+            ? ShowRoutes.NeighborJson(speaker, family, key, paths, filtered)
+            : ShowRoutes.NeighborText(speaker, family, paths, filtered);
         return true;
+    }
+
+    private static void WriteNoSuchNeighbor(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("warning", "No such neighbor in this view/vrf");
+        json.WriteEndObject();
     }
 
     private static IEnumerable<BgpPath> PathsOf(BgpSpeaker speaker, AddressFamily family, BgpSession session, string which) => which switch
@@ -38,8 +56,10 @@ internal static class ShowNeighborRoutes
 
         // As the neighbour sent them, before policy.
         "received-routes" => speaker.ReceivedRoutes(session, family)
-            .Select(path => path with { Attributes = path.Received, Rejection = Rib.PathRejection.None }),
-        "filtered-routes" => speaker.ReceivedRoutes(session, family).Where(path => path.Rejection == Rib.PathRejection.Policy),
+            .Select(path => path with { Attributes = path.Received, Rejection = Rib.PathRejection.None, IsBest = true, IsMultipath = false }),
+        "filtered-routes" => speaker.ReceivedRoutes(session, family)
+            .Where(path => path.Rejection == Rib.PathRejection.Policy)
+            .Select(path => path with { Rejection = Rib.PathRejection.None, IsBest = true }),
         _ => speaker.AdvertisedRoutes(session, family).Select(route => new BgpPath(route.Prefix, route.Attributes)
         {
             IsBest = true,

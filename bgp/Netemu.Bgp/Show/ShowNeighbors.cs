@@ -1,32 +1,17 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using System.Text.Json;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Show;
 
 /// <summary>"show bgp neighbors [ADDRESS]": a page for each neighbour, with why it is down if it is.</summary>
 public static class ShowNeighbors
 {
-    private static readonly ImmutableArray<(BgpCapabilities Capability, string Name)> _capabilities =
-    [
-        (BgpCapabilities.FourOctetAs, "4 Byte AS"),
-        (BgpCapabilities.ExtendedMessage, "Extended Message"),
-        (BgpCapabilities.AddPathReceiveIPv4, "AddPath receive IPv4 Unicast"),
-        (BgpCapabilities.AddPathSendIPv4, "AddPath send IPv4 Unicast"),
-        (BgpCapabilities.RouteRefresh, "Route refresh"),
-        (BgpCapabilities.EnhancedRouteRefresh, "Enhanced Route Refresh"),
-        (BgpCapabilities.IPv4Unicast, "Address Family IPv4 Unicast"),
-        (BgpCapabilities.IPv6Unicast, "Address Family IPv6 Unicast"),
-        (BgpCapabilities.GracefulRestart, "Graceful Restart Capability"),
-        (BgpCapabilities.LongLived, "Long-lived Graceful Restart Capability"),
-    ];
-
     public static string Text(BgpSpeaker speaker, InternetAddress? only = null)
     {
         StringBuilder text = new();
@@ -35,16 +20,22 @@ public static class ShowNeighbors
             Append(text, speaker, session);
         }
 
-        return text.Length > 0 ? text.ToString() : "% No such neighbor\n";
+        return text.Length > 0 || only is null ? text.ToString() : "% No such neighbor in this view/vrf\n\n";
     }
 
     public static string Json(BgpSpeaker speaker, InternetAddress? only = null) => ShowJson.Write(json =>
     {
         json.WriteStartObject();
-        foreach (BgpSession session in Chosen(speaker, only))
+        List<BgpSession> chosen = [.. Chosen(speaker, only)];
+        foreach (BgpSession session in chosen)
         {
             json.WritePropertyName(session.Name);
-            Write(json, speaker, session);
+            ShowNeighborJson.Write(json, speaker, session);
+        }
+
+        if (chosen.Count == 0 && only is not null)
+        {
+            json.WriteBoolean("bgpNoSuchNeighbor", true);
         }
 
         json.WriteEndObject();
@@ -55,66 +46,155 @@ public static class ShowNeighbors
 
     private static void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session)
     {
-        string place = session.Configuration.Interface is { } device ? $"on {device}: {session.Address}" : $"is {session.Address}";
+        BgpNeighborConfiguration configuration = session.Configuration;
+        string place = configuration.Interface is { } device ? $"on {device}: {session.Address}" : $"is {session.Address}";
         string link = ShowWords.Kind(speaker, session);
         text.Append(CultureInfo.InvariantCulture,
             $"BGP neighbor {place}, remote AS {session.RemoteAs}, local AS {session.LocalAs}, {link} link\n");
-        if (session.Configuration.Description.Length > 0)
+        text.Append(CultureInfo.InvariantCulture, $"  Local Role: {ShowWords.Role(configuration.Role)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  Remote Role: {ShowWords.Role(session.RemoteCapabilities)}\n");
+        if (configuration.Description.Length > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" Description: {session.Configuration.Description}\n");
+            text.Append(CultureInfo.InvariantCulture, $" Description: {configuration.Description}\n");
         }
 
+        text.Append(configuration.Shutdown ? " Administratively shut down\n" : "");
         text.Append(CultureInfo.InvariantCulture,
             $"  BGP version 4, remote router ID {session.RemoteIdentifier}, local router ID {speaker.Configuration.RouterId}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  BGP state = {ShowWords.State(session)}");
+        text.Append(CultureInfo.InvariantCulture, $"  BGP state = {session.State}");
         text.Append(session.IsEstablished ? $", up for {ShowWords.Uptime(speaker, session)}\n" : "\n");
         ushort hold = session.IsEstablished ? session.HoldTime : session.Timers.HoldTime;
         ushort keepalive = session.IsEstablished ? session.KeepaliveTime : session.Timers.KeepaliveTime;
         text.Append(CultureInfo.InvariantCulture,
             $"  Hold time is {hold} seconds, keepalive interval is {keepalive} seconds\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"  Configured hold time is {session.Timers.HoldTime} seconds, keepalive interval is {session.Timers.KeepaliveTime} seconds\n");
         if (session.IsEstablished)
         {
             AppendCapabilities(text, session);
+            AppendEndOfRib(text, session);
         }
 
         AppendStatistics(text, session.Counters);
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.IPv4, AddressFamily.IPv6])
+        Duration interval = session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
+        text.Append(CultureInfo.InvariantCulture, $"  Minimum time between advertisement runs is {interval.Milliseconds / 1000} seconds\n");
+        text.Append(configuration.LocalAddress.IsNone ? "" : $"  Update source is {configuration.LocalAddress}\n");
+        foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
         {
-            if (session.Has(family))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n For address family: {ShowWords.FamilyName(family)}\n");
-                text.Append(session.Configuration.RouteReflectorClient ? "  Route-Reflector Client\n" : "");
-                text.Append(session.Configuration.NextHop == NextHopMode.Self ? "  NEXT_HOP is always this router\n" : "");
-                text.Append(CultureInfo.InvariantCulture, $"  {session.PrefixesReceived(family)} accepted prefixes\n");
-            }
+            AppendFamily(text, speaker, session, family);
         }
 
         int established = session.Counters.Flaps + (session.IsEstablished ? 1 : 0);
         text.Append(CultureInfo.InvariantCulture,
             $"\n  Connections established {established}; dropped {session.Counters.Flaps}\n");
-        AppendReset(text, session);
+        AppendReset(text, speaker, session);
+        text.Append(CultureInfo.InvariantCulture,
+            $"  {(session.IsInternal ? "Internal" : "External")} BGP neighbor may be up to {ShowWords.MaximumHops(session)} hops away.\n");
         if (session.IsEstablished)
         {
             text.Append(CultureInfo.InvariantCulture, $"Local host: {session.LocalAddress}, Local port: {session.LocalPort}\n");
             text.Append(CultureInfo.InvariantCulture, $"Foreign host: {session.Address}, Foreign port: {session.RemotePort}\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"BGP Connect Retry Timer in Seconds: {session.Timers.ConnectRetry.Milliseconds / 1000}\n");
+        if (!session.IsEstablished && session.NextAttempt is { } next)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Next connect timer due in {(next - speaker.Scheduler.Now).Milliseconds / 1000} seconds\n");
+        }
+
         text.Append('\n');
+    }
+
+    private static void AppendFamily(StringBuilder text, BgpSpeaker speaker, BgpSession session, AddressFamily family)
+    {
+        BgpNeighborConfiguration configuration = session.Configuration;
+        text.Append(CultureInfo.InvariantCulture, $"\n For address family: {ShowWords.FamilyName(family)}\n");
+        text.Append(session.Has(family) ? "" : "  Not part of any update group\n");
+        text.Append(configuration.RouteReflectorClient ? "  Route-Reflector Client\n" : "");
+        text.Append(configuration.RouteServerClient ? "  Route-Server Client\n" : "");
+        text.Append(configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected ? "  NEXT_HOP is always this router\n" : "");
+        text.Append(configuration.SendCommunities ? "  Community attribute sent to this neighbor(all)\n" : "");
+        text.Append(configuration.Import is null ? "" : "  Inbound path policy configured\n");
+        text.Append(configuration.Export is null ? "" : "  Outbound path policy configured\n");
+        bool required = configuration.RequiresPolicy && session.IsOutside;
+        text.Append(required && configuration.Import is null ? "  Inbound updates discarded due to missing policy\n" : "");
+        text.Append(required && configuration.Export is null ? "  Outbound updates discarded due to missing policy\n" : "");
+        text.Append(configuration.DefaultOriginate ? "  Default information originate, default sent\n" : "");
+        text.Append(CultureInfo.InvariantCulture, $"  {ShowWords.Accepted(speaker, session, family)} accepted prefixes\n");
+        if (configuration.MaximumPrefixes > 0)
+        {
+            string warning = configuration.MaximumPrefixesWarningOnly ? " (warning-only)" : "";
+            text.Append(CultureInfo.InvariantCulture, $"  Maximum prefixes allowed {configuration.MaximumPrefixes}{warning}\n");
+        }
     }
 
     private static void AppendCapabilities(StringBuilder text, BgpSession session)
     {
         text.Append("  Neighbor capabilities:\n");
-        foreach ((BgpCapabilities capability, string name) in _capabilities)
+        AppendCapability(text, session, BgpCapabilities.FourOctetAs, "    4 Byte AS: ");
+        AppendCapability(text, session, BgpCapabilities.ExtendedMessage, "    Extended Message: ");
+        AppendAddPath(text, session);
+        AppendCapability(text, session, BgpCapabilities.LongLived, "    Long-lived Graceful Restart: ");
+        AppendCapability(text, session, BgpCapabilities.RouteRefresh, "    Route refresh: ", "(new)");
+        AppendCapability(text, session, BgpCapabilities.EnhancedRouteRefresh, "    Enhanced Route Refresh: ");
+        AppendCapability(text, session, BgpCapabilities.ExtendedNextHop, "    Extended nexthop: ");
+        AppendCapability(text, session, BgpCapabilities.IPv4Unicast, "    Address Family IPv4 Unicast: ");
+        AppendCapability(text, session, BgpCapabilities.IPv6Unicast, "    Address Family IPv6 Unicast: ");
+        AppendCapability(text, session, BgpCapabilities.GracefulRestart, "    Graceful Restart Capability: ");
+        if ((session.RemoteCapabilities & BgpCapabilities.GracefulRestart) != 0)
         {
-            bool ours = (session.LocalCapabilities & capability) != 0;
-            bool theirs = (session.RemoteCapabilities & capability) != 0;
-            if (ours || theirs)
+            text.Append(CultureInfo.InvariantCulture, $"      Remote Restart timer is {session.RemoteRestartTime} seconds\n      Address families by peer:\n");
+            List<AddressFamily> families = ShowWords.RestartFamilies(session);
+            foreach (AddressFamily family in families)
             {
-                string who = ours && theirs ? "advertised and received" : ours ? "advertised" : "received";
-                text.Append(CultureInfo.InvariantCulture, $"    {name}: {who}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"        {ShowWords.FamilyName(family)}({(ShowWords.IsForwardingPreserved(session, family) ? "preserved" : "not preserved")})\n");
             }
+
+            text.Append(families.Count == 0 ? "        none\n" : "");
         }
+    }
+
+    private static void AppendCapability(
+        StringBuilder text, BgpSession session, BgpCapabilities capability, string name, string detail = "")
+    {
+        bool ours = (session.LocalCapabilities & capability) != 0;
+        bool theirs = (session.RemoteCapabilities & capability) != 0;
+        if (ours || theirs)
+        {
+            string who = (ours && theirs ? "advertised and received" : ours ? "advertised" : "received") + (theirs ? detail : "");
+            text.Append(CultureInfo.InvariantCulture, $"{name}{who}\n");
+        }
+    }
+
+    private static void AppendAddPath(StringBuilder text, BgpSession session)
+    {
+        BgpCapabilities any = BgpCapabilities.AddPathReceiveIPv4 | BgpCapabilities.AddPathSendIPv4
+            | BgpCapabilities.AddPathReceiveIPv6 | BgpCapabilities.AddPathSendIPv6;
+        if (((session.LocalCapabilities | session.RemoteCapabilities) & any) == 0)
+        {
+            return;
+        }
+
+        text.Append("    AddPath:\n");
+        AppendCapability(text, session, BgpCapabilities.AddPathSendIPv4, "      IPv4 Unicast: TX ");
+        AppendCapability(text, session, BgpCapabilities.AddPathReceiveIPv4, "      IPv4 Unicast: RX ");
+        AppendCapability(text, session, BgpCapabilities.AddPathSendIPv6, "      IPv6 Unicast: TX ");
+        AppendCapability(text, session, BgpCapabilities.AddPathReceiveIPv6, "      IPv6 Unicast: RX ");
+    }
+
+    private static void AppendEndOfRib(StringBuilder text, BgpSession session)
+    {
+        text.Append("  Graceful restart information:\n");
+        List<AddressFamily> families = [.. ShowWords.ConfiguredFamilies(session).Where(session.Has)];
+        AppendFamilies(text, "    End-of-RIB send: ", families.Where(session.HasToldEverything));
+        AppendFamilies(text, "    End-of-RIB received: ", families.Where(session.HasEndOfRib));
+    }
+
+    private static void AppendFamilies(StringBuilder text, string name, IEnumerable<AddressFamily> families)
+    {
+        List<string> names = [.. families.Select(ShowWords.FamilyName)];
+        text.Append(names.Count > 0 ? $"{name}{string.Join(", ", names)}\n" : "");
     }
 
     private static void AppendStatistics(StringBuilder text, SessionCounters counters)
@@ -133,80 +213,14 @@ public static class ShowNeighbors
     private static void AppendCount(StringBuilder text, string name, uint sent, uint received) =>
         text.Append(CultureInfo.InvariantCulture, $"    {name,-15}{sent,10} {received,10}\n");
 
-    private static void AppendReset(StringBuilder text, BgpSession session)
+    private static void AppendReset(StringBuilder text, BgpSpeaker speaker, BgpSession session)
     {
-        string why = ShowWords.Why(session.NotEstablished);
-        string error = session.LastError.IsError ? ShowWords.Error(session.LastError) : "";
-        if (why.Length == 0 && error.Length == 0)
+        string why = ShowWords.Reset(session);
+        string when = session.LastReset is { } since ? ShowWords.Elapsed(speaker.Scheduler.Now - since) : "never";
+        text.Append(CultureInfo.InvariantCulture, $"  Last reset {when}{(why.Length > 0 ? $",  {why}" : "")}\n");
+        if (session.ShutdownMessage.Length > 0)
         {
-            text.Append("  Last reset never\n");
-            return;
+            text.Append(CultureInfo.InvariantCulture, $"    Message: \"{session.ShutdownMessage}\"\n");
         }
-
-        string separator = why.Length > 0 && error.Length > 0 ? ", " : "";
-        text.Append(CultureInfo.InvariantCulture, $"  Last reset: {why}{separator}{error}\n");
-    }
-
-    private static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("remoteAs", session.Configuration.RemoteAs);
-        json.WriteNumber("localAs", speaker.Configuration.As);
-        json.WriteBoolean(ShowWords.Kind(speaker, session) switch
-        {
-            "internal" => "nbrInternalLink",
-            "external" => "nbrExternalLink",
-            "confed-internal" => "nbrConfedInternalLink",
-            _ => "nbrConfedExternalLink",
-        }, true);
-        json.WriteNumber("bgpVersion", 4);
-        json.WriteString("remoteRouterId", session.RemoteIdentifier.ToString());
-        json.WriteString("localRouterId", speaker.Configuration.RouterId.ToString());
-        json.WriteString("bgpState", ShowWords.State(session));
-        if (session.IsEstablished)
-        {
-            json.WriteNumber("bgpTimerUpMsec", ShowWords.UptimeMilliseconds(speaker, session));
-            json.WriteString("bgpTimerUpString", ShowWords.Uptime(speaker, session));
-            json.WriteNumber("bgpTimerHoldTimeMsecs", session.HoldTime * 1000);
-            json.WriteNumber("bgpTimerKeepAliveIntervalMsecs", session.KeepaliveTime * 1000);
-        }
-
-        SessionCounters counters = session.Counters;
-        json.WriteStartObject("messageStats");
-        json.WriteNumber("opensSent", counters.OpensSent);
-        json.WriteNumber("opensRecv", counters.OpensReceived);
-        json.WriteNumber("notificationsSent", counters.NotificationsSent);
-        json.WriteNumber("notificationsRecv", counters.NotificationsReceived);
-        json.WriteNumber("updatesSent", counters.UpdatesSent);
-        json.WriteNumber("updatesRecv", counters.UpdatesReceived);
-        json.WriteNumber("keepalivesSent", counters.KeepalivesSent);
-        json.WriteNumber("keepalivesRecv", counters.KeepalivesReceived);
-        json.WriteNumber("routeRefreshSent", counters.RefreshesSent);
-        json.WriteNumber("routeRefreshRecv", counters.RefreshesReceived);
-        json.WriteNumber("totalSent", counters.TotalSent);
-        json.WriteNumber("totalRecv", counters.TotalReceived);
-        json.WriteEndObject();
-        json.WriteStartObject("addressFamilyInfo");
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.IPv4, AddressFamily.IPv6])
-        {
-            if (session.Has(family))
-            {
-                json.WriteStartObject(ShowWords.FamilyKey(family));
-                json.WriteNumber("acceptedPrefixCounter", session.PrefixesReceived(family));
-                json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
-                json.WriteEndObject();
-            }
-        }
-
-        json.WriteEndObject();
-        json.WriteNumber("connectionsEstablished", counters.Flaps + (session.IsEstablished ? 1 : 0));
-        json.WriteNumber("connectionsDropped", counters.Flaps);
-        if (!session.IsEstablished)
-        {
-            json.WriteString("lastResetDueTo", ShowWords.Why(session.NotEstablished));
-            json.WriteString("lastNotificationReason", session.LastError.IsError ? ShowWords.Error(session.LastError) : "");
-        }
-
-        json.WriteEndObject();
     }
 }

@@ -1,3 +1,5 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -12,7 +14,10 @@ namespace Netemu.Bgp.Show;
 /// <summary>"show bgp ipv4 unicast PREFIX": every path of one prefix, with why it is or is not the best.</summary>
 public static class ShowRoute
 {
-    public static string Text(BgpSpeaker speaker, InternetPrefix prefix)
+    /// <param name="speaker">The router that is asked.</param>
+    /// <param name="prefix">The prefix, exactly.</param>
+    /// <param name="which">"bestpath", "multipath", or null for every path.</param>
+    public static string Text(BgpSpeaker speaker, InternetPrefix prefix, string? which = null)
     {
         List<BgpPath> paths = [.. speaker.PathsOf(prefix)];
         if (paths.Count == 0)
@@ -24,12 +29,12 @@ public static class ShowRoute
         text.Append(CultureInfo.InvariantCulture,
             $"BGP routing table entry for {prefix}, version {speaker.TableVersion(prefix.Family)}\n");
         text.Append(CultureInfo.InvariantCulture, $"Paths: ({paths.Count} available, ");
-        text.Append(paths[0].IsBest ? "best #1" : "no best path").Append(", table default)\n");
+        text.Append(paths[0].IsBest ? "best #1" : "no best path").Append(", table default").Append(Restriction(speaker, paths[0])).Append(")\n");
         List<string> told = AdvertisedTo(speaker, prefix);
         text.Append(told.Count == 0
             ? "  Not advertised to any peer\n"
             : $"  Advertised to non peer-group peers:\n  {string.Join(' ', told)}\n");
-        foreach (BgpPath path in paths)
+        foreach (BgpPath path in paths.Where(path => IsChosen(path, which)))
         {
             AppendPath(text, speaker, path);
         }
@@ -37,7 +42,23 @@ public static class ShowRoute
         return text.ToString();
     }
 
-    public static string Json(BgpSpeaker speaker, InternetPrefix prefix) => ShowJson.Write(json =>
+    private static bool IsChosen(in BgpPath path, string? which) => which switch
+    {
+        "bestpath" => path.IsBest,
+        "multipath" => path.IsBest || path.IsMultipath,
+        _ => true,
+    };
+
+    /// <summary>Whom the best path does not go to, by its communities or by an aggregate (route_vty_out_detail_header).</summary>
+    private static string Restriction(BgpSpeaker speaker, in BgpPath best) =>
+        !best.IsBest ? ""
+        : (best.Attributes.HasCommunity(Community.NoAdvertise) ? ", not advertised to any peer"
+            : best.Attributes.HasCommunity(Community.NoExport) ? ", not advertised to EBGP peer"
+            : best.Attributes.HasCommunity(Community.NoExportSubconfed) ? ", not advertised outside local AS"
+            : "")
+        + (speaker.IsSuppressed(best.Prefix) ? ", Advertisements suppressed by an aggregate." : "");
+
+    public static string Json(BgpSpeaker speaker, InternetPrefix prefix, string? which = null) => ShowJson.Write(json =>
     {
         List<BgpPath> paths = [.. speaker.PathsOf(prefix)];
         json.WriteStartObject();
@@ -45,16 +66,21 @@ public static class ShowRoute
         {
             json.WriteString("prefix", prefix.ToString());
             json.WriteNumber("version", speaker.TableVersion(prefix.Family));
-            json.WriteStartObject("advertisedTo");
-            foreach (string peer in AdvertisedTo(speaker, prefix))
+            List<string> told = AdvertisedTo(speaker, prefix);
+            if (told.Count > 0)
             {
-                json.WriteStartObject(peer);
+                json.WriteStartObject("advertisedTo");
+                foreach (string peer in told)
+                {
+                    json.WriteStartObject(peer);
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }
 
-            json.WriteEndObject();
             json.WriteStartArray("paths");
-            foreach (BgpPath path in paths)
+            foreach (BgpPath path in paths.Where(path => IsChosen(path, which)))
             {
                 WritePath(json, speaker, path);
             }
@@ -71,6 +97,7 @@ public static class ShowRoute
         json.WriteStartObject();
         json.WriteString("ip", ShowWords.NextHop(path));
         json.WriteString("afi", ShowWords.Afi(path.Attributes.NextHop.IsNone ? path.Prefix.Family : path.Attributes.NextHop.Family));
+        json.WriteBoolean("accessible", path.Rejection != Rib.PathRejection.NextHopUnreachable);
         json.WriteBoolean("used", true);
         json.WriteEndObject();
         json.WriteEndArray();
@@ -89,6 +116,11 @@ public static class ShowRoute
         PathAttributes set = path.Attributes;
         string asPath = set.AsPath.ToString();
         text.Append("  ").Append(asPath.Length > 0 ? asPath : "Local");
+        if (Aggregator(set) is var (aggregatorAs, aggregator))
+        {
+            text.Append(CultureInfo.InvariantCulture, $", (aggregated by {aggregatorAs} {aggregator})");
+        }
+
         text.Append(path.Peer?.Configuration.RouteReflectorClient == true ? ", (Received from a RR-client)" : "");
         text.Append(path.IsStale ? ", (stale)" : "").Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"    {ShowWords.NextHop(path)}");
@@ -98,12 +130,15 @@ public static class ShowRoute
         text.Append(CultureInfo.InvariantCulture, $"      Origin {ShowWords.OriginName(set.Origin)}");
         text.Append(set.HasMed || path.Peer is null ? $", metric {set.Med}" : "");
         text.Append(set.HasLocalPref ? $", localpref {set.LocalPref}" : "");
-        text.Append(path.Peer is null ? $", weight {ShowWords.LocalWeight}" : "");
+        text.Append(path.Peer is null ? $", weight {ShowWords.LocalWeight}" : set.Weight != 0 ? $", weight {set.Weight}" : "");
         text.Append(path.Rejection == 0 ? ", valid" : $", invalid ({path.Rejection})");
-        text.Append(path.Peer is null ? ", sourced, local" : $", {ShowWords.Kind(speaker, path.Peer)}");
+        text.Append(path.Peer is not null ? $", {ShowWords.Kind(speaker, path.Peer)}"
+            : speaker.IsAggregate(path.Prefix) ? ", aggregated, local" : ", sourced, local");
+        text.Append(set.TryGet(AttributeType.AtomicAggregate, out _) ? ", atomic-aggregate" : "");
         text.Append(path.IsMultipath ? ", multipath" : "");
         text.Append(path.IsBest ? $", best ({ShowWords.Reason(path.Reason)})" : "").Append('\n');
         AppendIfAny(text, "Community", ShowWords.Community(set));
+        AppendIfAny(text, "Extended Community", ShowWords.ExtendedCommunity(set));
         AppendIfAny(text, "Large Community", ShowWords.LargeCommunity(set));
         if (set.TryGetOriginatorId(out IPv4Address originator))
         {
@@ -128,6 +163,12 @@ public static class ShowRoute
         }
     }
 
+    /// <summary>AGGREGATOR (RFC 4271 section 5.1.7), of four octets since RFC 6793; null if there is none.</summary>
+    private static (uint As, IPv4Address Id)? Aggregator(PathAttributes set) =>
+        set.TryGet(AttributeType.Aggregator, out ReadOnlySpan<byte> value)
+            ? (BinaryPrimitives.ReadUInt32BigEndian(value), IPv4Address.Read(value[4..]))
+            : null;
+
     private static string Clusters(PathAttributes set)
     {
         PathAttributesBuilder builder = new();
@@ -141,8 +182,15 @@ public static class ShowRoute
         json.WriteStartObject();
         json.WriteStartObject("aspath");
         json.WriteString("string", set.AsPath.IsEmpty ? "Local" : set.AsPath.ToString());
+        WriteSegments(json, set.AsPath);
         json.WriteNumber("length", set.AsPathLength);
         json.WriteEndObject();
+        if (Aggregator(set) is var (aggregatorAs, aggregator))
+        {
+            json.WriteNumber("aggregatorAs", aggregatorAs);
+            json.WriteString("aggregatorId", aggregator.ToString());
+        }
+
         json.WriteString("origin", ShowWords.OriginName(set.Origin));
         if (set.HasMed || path.Peer is null)
         {
@@ -157,8 +205,17 @@ public static class ShowRoute
         if (path.Peer is null)
         {
             json.WriteNumber("weight", ShowWords.LocalWeight);
-            json.WriteBoolean("sourced", true);
+            json.WriteBoolean(speaker.IsAggregate(path.Prefix) ? "aggregated" : "sourced", true);
             json.WriteBoolean("local", true);
+        }
+        else if (set.Weight != 0)
+        {
+            json.WriteNumber("weight", set.Weight);
+        }
+
+        if (set.TryGet(AttributeType.AtomicAggregate, out _))
+        {
+            json.WriteBoolean("atomicAggregate", true);
         }
 
         json.WriteBoolean("valid", path.Rejection == 0);
@@ -190,25 +247,69 @@ public static class ShowRoute
             json.WriteNumber("llgrSecondsRemaining", seconds);
         }
 
-        string community = ShowWords.Community(set);
-        if (community.Length > 0)
-        {
-            json.WriteStartObject("community");
-            json.WriteString("string", community);
-            json.WriteEndObject();
-        }
+        WriteList(json, "community", ShowWords.Community(set));
+        WriteList(json, "extendedCommunity", ShowWords.ExtendedCommunity(set));
+        WriteList(json, "largeCommunity", ShowWords.LargeCommunity(set));
 
         if (set.TryGetOriginatorId(out IPv4Address originator))
         {
             json.WriteString("originatorId", originator.ToString());
-            json.WriteStartObject("clusterList");
-            json.WriteString("string", Clusters(set));
-            json.WriteEndObject();
+            WriteList(json, "clusterList", Clusters(set));
         }
 
         WriteNextHops(json, path);
         WritePeer(json, speaker, path.Peer);
         json.WriteEndObject();
+    }
+
+    /// <summary>A text and its words; well-known communities are in camel case among the words, as in FRR.</summary>
+    private static void WriteList(Utf8JsonWriter json, string name, string value)
+    {
+        if (value.Length == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteString("string", value);
+        if (name != "extendedCommunity")
+        {
+            json.WriteStartArray("list");
+            foreach (string word in value.Split(' '))
+            {
+                json.WriteStringValue(name == "community" ? ShowWords.CamelCase(word) : word);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSegments(Utf8JsonWriter json, AsPath path)
+    {
+        json.WriteStartArray("segments");
+        for (ReadOnlySpan<byte> rest = path.Bytes; rest.Length > 0; rest = rest[AsPath.SegmentSize(rest)..])
+        {
+            json.WriteStartObject();
+            json.WriteString("type", (AsPathSegmentType)rest[0] switch
+            {
+                AsPathSegmentType.AsSet => "as-set",
+                AsPathSegmentType.AsConfedSequence => "as-confed-sequence",
+                AsPathSegmentType.AsConfedSet => "as-confed-set",
+                _ => "as-sequence",
+            });
+            json.WriteStartArray("list");
+            for (int i = 0; i < rest[1]; i++)
+            {
+                json.WriteNumberValue(BinaryPrimitives.ReadUInt32BigEndian(rest[(2 + (i * 4))..]));
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WritePeer(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession? peer)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -18,12 +19,36 @@ public static class ShowRoutes
     /// <summary>The table of some paths only: of one neighbour, or with one community.</summary>
     internal static string Text(BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths)
     {
+        List<BgpPath> all = Sorted(speaker, family);
         if (paths.Count == 0)
         {
-            return "No BGP prefixes displayed, 0 exist\n";
+            return string.Create(CultureInfo.InvariantCulture, $"No BGP prefixes displayed, {all.GroupBy(path => path.Prefix).Count()} exist\n");
         }
 
         StringBuilder text = new();
+        int routes = AppendTable(text, speaker, family, paths);
+        text.Append(CultureInfo.InvariantCulture, $"\nDisplayed  {routes} routes and {all.Count} total paths\n");
+        return text.ToString();
+    }
+
+    /// <summary>What a neighbour has told or is told; how many of it policy has rejected stands behind.</summary>
+    internal static string NeighborText(BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths, int filtered)
+    {
+        StringBuilder text = new();
+        if (paths.Count > 0)
+        {
+            AppendTable(text, speaker, family, paths);
+            text.Append('\n');
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"Total number of prefixes {paths.Count}");
+        text.Append(filtered > 0 ? $" ({filtered} filtered)\n" : "\n");
+        return text.ToString();
+    }
+
+    /// <summary>The heading and a line for each path; how many prefixes there are.</summary>
+    private static int AppendTable(StringBuilder text, BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths)
+    {
         text.Append(CultureInfo.InvariantCulture,
             $"BGP table version is {speaker.TableVersion(family)}, local router ID is {speaker.Configuration.RouterId}, vrf id 0\n");
         text.Append(CultureInfo.InvariantCulture, $"Default local pref {speaker.Configuration.DefaultLocalPref}, local AS {speaker.Configuration.As}\n");
@@ -37,13 +62,12 @@ public static class ShowRoutes
         int routes = 0;
         foreach (BgpPath path in paths)
         {
-            AppendPath(text, path, path.Prefix != last);
+            AppendPath(text, speaker, path, path.Prefix != last);
             routes += path.Prefix != last ? 1 : 0;
             last = path.Prefix;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\nDisplayed  {routes} routes and {paths.Count} total paths\n");
-        return text.ToString();
+        return routes;
     }
 
     public static string Json(BgpSpeaker speaker, AddressFamily family) =>
@@ -64,7 +88,7 @@ public static class ShowRoutes
             json.WriteStartArray(route.Key.ToString());
             foreach (BgpPath path in route)
             {
-                WritePath(json, path);
+                WritePath(json, speaker, path);
             }
 
             json.WriteEndArray();
@@ -74,13 +98,90 @@ public static class ShowRoutes
         json.WriteEndObject();
     });
 
-    /// <summary>By prefix; the best path of each first, the others as they stand.</summary>
-    internal static List<BgpPath> Sorted(BgpSpeaker speaker, AddressFamily family) =>
-        [.. speaker.Paths(family).OrderBy(path => path.Prefix).ThenBy(path => path.IsBest ? 0 : 1)];
-
-    private static void AppendPath(StringBuilder text, in BgpPath path, bool first)
+    /// <summary>
+    /// "advertisedRoutes" and "receivedRoutes" have one object a prefix, in other words than the table.
+    /// </summary>
+    internal static string NeighborJson(
+        BgpSpeaker speaker, AddressFamily family, string key, IReadOnlyList<BgpPath> paths, int filtered) => ShowJson.Write(json =>
     {
-        text.Append(path.Rejection == 0 ? '*' : path.Rejection == Rib.PathRejection.Damped ? 'd' : ' ')
+        json.WriteStartObject();
+        json.WriteNumber("bgpTableVersion", speaker.TableVersion(family));
+        json.WriteString("bgpLocalRouterId", speaker.Configuration.RouterId.ToString());
+        json.WriteNumber("defaultLocPrf", speaker.Configuration.DefaultLocalPref);
+        json.WriteNumber("localAS", speaker.Configuration.As);
+        WriteCodes(json, "bgpStatusCodes", _statusCodes);
+        WriteCodes(json, "bgpOriginCodes", _originCodes);
+        json.WriteStartObject(key);
+        foreach (BgpPath path in paths.GroupBy(path => path.Prefix).Select(route => route.First()))
+        {
+            json.WriteStartObject(path.Prefix.ToString());
+            json.WriteString("addrPrefix", path.Prefix.Address.ToString());
+            json.WriteNumber("prefixLen", path.Prefix.Length);
+            json.WriteString("network", path.Prefix.ToString());
+            json.WriteString(path.Prefix.IsIPv4 ? "nextHop" : "nextHopGlobal", ShowWords.NextHop(path));
+            if (path.Attributes.HasMed)
+            {
+                json.WriteNumber("metric", path.Attributes.Med);
+            }
+
+            if (path.Attributes.HasLocalPref)
+            {
+                json.WriteNumber("locPrf", path.Attributes.LocalPref);
+            }
+
+            json.WriteNumber("weight", path.Attributes.Weight);
+            json.WriteString("path", path.Attributes.AsPath.ToString());
+            json.WriteString("bgpOriginCode", ShowWords.OriginLetter(path.Attributes.Origin).ToString());
+            json.WriteStartObject("appliedStatusSymbols");
+            json.WriteBoolean("*", true);
+            json.WriteBoolean(">", true);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("totalPrefixCounter", paths.Count);
+        json.WriteNumber("filteredPrefixCounter", filtered);
+        json.WriteEndObject();
+    });
+
+    private static readonly ImmutableArray<(string Name, string Code)> _statusCodes =
+    [
+        ("suppressed", "s"), ("damped", "d"), ("history", "h"), ("valid", "*"), ("best", ">"), ("multipath", "="),
+        ("internal", "i"), ("ribFailure", "r"), ("stale", "S"), ("removed", "R"),
+    ];
+
+    private static readonly ImmutableArray<(string Name, string Code)> _originCodes = [("igp", "i"), ("egp", "e"), ("incomplete", "?")];
+
+    private static void WriteCodes(Utf8JsonWriter json, string name, ImmutableArray<(string Name, string Code)> codes)
+    {
+        json.WriteStartObject(name);
+        foreach ((string word, string code) in codes)
+        {
+            json.WriteString(word, code);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// By prefix; the best path of each first, the others as they stand. What was refused when it came is not in FRR's table: a
+    /// prefix by itself and "filtered-routes" show it.
+    /// </summary>
+    internal static List<BgpPath> Sorted(BgpSpeaker speaker, AddressFamily family) =>
+    [
+        .. speaker.Paths(family).Where(path => !IsRefused(path)).OrderBy(path => path.Prefix).ThenBy(path => path.IsBest ? 0 : 1),
+    ];
+
+    /// <summary>bgp_update denies it before it has a place in the table.</summary>
+    internal static bool IsRefused(in BgpPath path) =>
+        path.Rejection is not (Rib.PathRejection.None or Rib.PathRejection.NextHopUnreachable or Rib.PathRejection.Damped);
+
+    private static void AppendPath(StringBuilder text, BgpSpeaker speaker, in BgpPath path, bool first)
+    {
+        text.Append(path.Rejection == Rib.PathRejection.Damped ? 'd'
+                : path.Rejection != 0 ? ' '
+                : path.IsBest && speaker.IsSuppressed(path.Prefix) ? 's' : '*')
             .Append(path.IsStale ? 'S' : path.IsBest ? '>' : path.IsMultipath ? '=' : ' ')
             .Append(path.IsInternal ? 'i' : ' ');
         AppendColumn(text, first ? path.Prefix.ToString() : "", NetworkWidth, 3 + NetworkWidth);
@@ -92,6 +193,14 @@ public static class ShowRoutes
         text.Append(CultureInfo.InvariantCulture,
             $"{metric,10}{localPref,7}{WeightOf(path),7} {asPath}{(asPath.Length > 0 ? " " : "")}");
         text.Append(ShowWords.OriginLetter(path.Attributes.Origin)).Append('\n');
+    }
+
+    private static void WriteIf(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
+        }
     }
 
     private static int WeightOf(in BgpPath path) =>
@@ -107,10 +216,13 @@ public static class ShowRoutes
         }
     }
 
-    private static void WritePath(Utf8JsonWriter json, BgpPath path)
+    private static void WritePath(Utf8JsonWriter json, BgpSpeaker speaker, BgpPath path)
     {
         json.WriteStartObject();
-        json.WriteBoolean("valid", path.Rejection == 0);
+        WriteIf(json, "suppressed", path.IsBest && speaker.IsSuppressed(path.Prefix));
+        WriteIf(json, "stale", path.IsStale);
+        WriteIf(json, "valid", path.Rejection == 0);
+        WriteIf(json, "damped", path.Rejection == Rib.PathRejection.Damped);
         if (path.IsMultipath)
         {
             json.WriteBoolean("multipath", true);
@@ -126,7 +238,11 @@ public static class ShowRoutes
         json.WriteString("prefix", path.Prefix.Address.ToString());
         json.WriteNumber("prefixLen", path.Prefix.Length);
         json.WriteString("network", path.Prefix.ToString());
-        json.WriteNumber("metric", path.Attributes.Med);
+        if (path.Attributes.HasMed || path.Peer is null)
+        {
+            json.WriteNumber("metric", path.Attributes.Med);
+        }
+
         if (path.Attributes.HasLocalPref)
         {
             json.WriteNumber("locPrf", path.Attributes.LocalPref);

@@ -1,4 +1,8 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
@@ -78,15 +82,94 @@ internal static class ShowWords
             : !nextHop.IsNone ? nextHop.ToString() : path.Prefix.IsIPv4 ? "0.0.0.0" : "::";
     }
 
-    /// <summary>peer_uptime: 00:01:02, 1d02h03m, 01w2d03h.</summary>
-    public static string Uptime(BgpSpeaker speaker, BgpSession session)
+    /// <summary>The families of a session: those of the configuration.</summary>
+    public static IEnumerable<AddressFamily> ConfiguredFamilies(BgpSession session)
     {
-        if (session.LastChange is not SimTime since)
+        if (session.Configuration.IPv4Unicast)
         {
-            return "never";
+            yield return AddressFamily.IPv4;
         }
 
-        long seconds = (speaker.Services.Scheduler.Now - since).Nanoseconds / 1_000_000_000;
+        if (session.Configuration.IPv6Unicast)
+        {
+            yield return AddressFamily.IPv6;
+        }
+    }
+
+    /// <summary>How many of a neighbour's paths are in the table, and not only kept beside it as refused.</summary>
+    public static int Accepted(BgpSpeaker speaker, BgpSession session, AddressFamily family) =>
+        speaker.ReceivedRoutes(session, family).Count(path => !ShowRoutes.IsRefused(path));
+
+    /// <summary>The families whose routes the neighbour asks to be kept (RFC 4724).</summary>
+    public static List<AddressFamily> RestartFamilies(BgpSession session)
+    {
+        List<AddressFamily> families = [];
+        if ((session.RemoteCapabilities & BgpCapabilities.GracefulIPv4) != 0)
+        {
+            families.Add(AddressFamily.IPv4);
+        }
+
+        if ((session.RemoteCapabilities & BgpCapabilities.GracefulIPv6) != 0)
+        {
+            families.Add(AddressFamily.IPv6);
+        }
+
+        return families;
+    }
+
+    /// <summary>The F bit of a family in the neighbour's capability.</summary>
+    public static bool IsForwardingPreserved(BgpSession session, AddressFamily family) =>
+        (session.RemoteCapabilities & (family == AddressFamily.IPv4 ? BgpCapabilities.ForwardingIPv4 : BgpCapabilities.ForwardingIPv6)) != 0;
+
+    /// <summary>The word of RFC 9234's role as FRR has it.</summary>
+    public static string Role(BgpRole role) => role switch
+    {
+        BgpRole.Provider => "provider",
+        BgpRole.RouteServer => "rs-server",
+        BgpRole.RouteServerClient => "rs-client",
+        BgpRole.Customer => "customer",
+        BgpRole.Peer => "peer",
+        _ => "undefined",
+    };
+
+    /// <summary>The role that a neighbour has said.</summary>
+    public static string Role(BgpCapabilities capabilities) => Role((capabilities & BgpCapabilities.Roles) switch
+    {
+        BgpCapabilities.RoleProvider => BgpRole.Provider,
+        BgpCapabilities.RoleRouteServer => BgpRole.RouteServer,
+        BgpCapabilities.RoleRouteServerClient => BgpRole.RouteServerClient,
+        BgpCapabilities.RoleCustomer => BgpRole.Customer,
+        BgpCapabilities.RolePeer => BgpRole.Peer,
+        _ => BgpRole.None,
+    });
+
+    /// <summary>How many hops away a neighbour may be.</summary>
+    public static int MaximumHops(BgpSession session) =>
+        session.Configuration.TtlSecurityHops > 0 ? session.Configuration.TtlSecurityHops
+        : session.IsInternal || session.Configuration.Multihop ? 255
+        : 1;
+
+    /// <summary>Why a session is down or was last, with the NOTIFICATION where there was one.</summary>
+    public static string Reset(BgpSession session)
+    {
+        string error = session.LastError.IsError ? $"({Error(session.LastError)})" : "";
+        return session.NotEstablished switch
+        {
+            NotEstablishedReason.NotificationSent => $"Notification sent {error}",
+            NotEstablishedReason.NotificationReceived => $"Notification received {error}",
+            NotEstablishedReason.None => error,
+            NotEstablishedReason reason => error.Length > 0 ? $"{Why(reason)} {error}" : Why(reason),
+        };
+    }
+
+    /// <summary>peer_uptime: 00:01:02, 1d02h03m, 01w2d03h.</summary>
+    public static string Uptime(BgpSpeaker speaker, BgpSession session) =>
+        session.LastChange is SimTime since ? Elapsed(speaker.Services.Scheduler.Now - since) : "never";
+
+    /// <summary>A time as <see cref="Uptime"/> has it.</summary>
+    public static string Elapsed(Duration time)
+    {
+        long seconds = time.Nanoseconds / 1_000_000_000;
         return seconds switch
         {
             < 86_400 => string.Create(
@@ -104,6 +187,53 @@ internal static class ShowWords
     public static string Community(PathAttributes attributes) => List(attributes, AttributeType.Communities);
 
     public static string LargeCommunity(PathAttributes attributes) => List(attributes, AttributeType.LargeCommunities);
+
+    /// <summary>ecommunity_str: "RT:65001:1 SoO:65001:2"; what is neither is shown as its eight octets.</summary>
+    public static string ExtendedCommunity(PathAttributes attributes)
+    {
+        if (!attributes.TryGet(AttributeType.ExtendedCommunities, out ReadOnlySpan<byte> value))
+        {
+            return "";
+        }
+
+        List<string> words = [];
+        for (; value.Length >= 8; value = value[8..])
+        {
+            words.Add(ExtendedCommunityWord(value[..8]));
+        }
+
+        return string.Join(' ', words);
+    }
+
+    // RFC 4360 sections 3 and 4, RFC 5668: two-octet AS, IPv4 address, four-octet AS.
+    private static string ExtendedCommunityWord(ReadOnlySpan<byte> value)
+    {
+        string? kind = value[1] switch
+        {
+            2 => "RT",
+            3 => "SoO",
+            _ => null,
+        };
+        return (kind, value[0] & 0x3F) switch
+        {
+            (null, _) or (_, > 2) => "UNK:" + string.Join(':', Convert.ToHexString(value[..2])) + ":" + Convert.ToHexString(value[2..]),
+            (_, 0) => $"{kind}:{BinaryPrimitives.ReadUInt16BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt32BigEndian(value[4..])}",
+            (_, 1) => $"{kind}:{IPv4Address.Read(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",
+            _ => $"{kind}:{BinaryPrimitives.ReadUInt32BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",
+        };
+    }
+
+    /// <summary>"no-export" as "noExport": the words of FRR's JSON. "local-AS" is "localAs".</summary>
+    public static string CamelCase(string word)
+    {
+        if (word.Length == 0 || !char.IsAsciiLetter(word[0]))
+        {
+            return word;
+        }
+
+        string[] parts = word.ToLowerInvariant().Split('-');
+        return parts[0] + string.Concat(parts.Skip(1).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+    }
 
     /// <summary>bgp_notify_subcode_str, as far as it says more than the number.</summary>
     public static string Error(BgpError error) => (error.Code, error.Subcode) switch

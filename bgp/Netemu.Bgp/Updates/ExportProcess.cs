@@ -52,7 +52,7 @@ internal sealed class ExportProcess(
         RibPath path = new() { Prefix = prefix, Peer = RouteTable.LocalPeer, Flags = PathFlags.Local };
         return key.DefaultOriginatePolicy is RoutePolicy policy && !policy.Evaluate(ToPolicyRoute(path, routes.Prefixes, builder))
             ? 0
-            : Finish(path, builder, setByPolicy: !builder.NextHop.IsNone);
+            : Finish(path, builder, setByPolicy: !builder.NextHop.IsNone, isLongLivedStale: false);
     }
 
     /// <summary>False if the kinds of peers alone forbid it. Row -1 is no route.</summary>
@@ -84,8 +84,8 @@ internal sealed class ExportProcess(
             return false;
         }
 
-        // RFC 9494 section 4.3: not to who has not said that it knows what LLGR_STALE means.
-        if (set.IsLongLivedStale && !key.LongLived)
+        // RFC 9494 section 4.3: not to who has not said that it knows what LLGR_STALE means, but for section 4.6.
+        if (set.IsLongLivedStale && !key.LongLived && !key.LongLivedPartialDeployment)
         {
             return false;
         }
@@ -118,11 +118,17 @@ internal sealed class ExportProcess(
             return 0;
         }
 
-        return Finish(path, builder, builder.NextHop != nextHop);
+        if (key.Export is not null && !speaker.ReflectsWithPolicy && key.IsInternal && (path.Flags & PathFlags.Internal) != 0)
+        {
+            // RFC 4456 section 10: what is reflected keeps its attributes.
+            builder.Load(set);
+        }
+
+        return Finish(path, builder, builder.NextHop != nextHop, set.IsLongLivedStale);
     }
 
     /// <summary>What follows policy: the path, the next hop, and what goes to no neighbour of this kind.</summary>
-    private int Finish(in RibPath path, PathAttributesBuilder builder, bool setByPolicy)
+    private int Finish(in RibPath path, PathAttributesBuilder builder, bool setByPolicy, bool isLongLivedStale)
     {
         if (key.IsInternal)
         {
@@ -151,6 +157,11 @@ internal sealed class ExportProcess(
             builder.ExtendedCommunities.Clear();
         }
 
+        if (isLongLivedStale)
+        {
+            MarkLongLived(builder);
+        }
+
         if (speaker.GracefulShutdown)
         {
             AddGracefulShutdown(builder);
@@ -160,15 +171,37 @@ internal sealed class ExportProcess(
         return builder.Intern(tables.Attributes).Id;
     }
 
+    private void MarkLongLived(PathAttributesBuilder builder)
+    {
+        // RFC 9494 section 4.3: neither policy nor its absence takes the mark from a route that goes on.
+        AddCommunity(builder, Community.LlgrStale);
+        if (!key.LongLivedPartialDeployment)
+        {
+            return;
+        }
+
+        // Section 4.6: who does not know the mark shall prefer everything else, and tell nobody outside. Those who know it
+        // get the same preference, so that the whole AS chooses alike.
+        builder.LocalPref = 0;
+        if (!key.LongLived)
+        {
+            AddCommunity(builder, Community.NoExport);
+        }
+    }
+
+    private static void AddCommunity(PathAttributesBuilder builder, Community community)
+    {
+        if (!builder.Communities.Contains(community))
+        {
+            builder.Communities.Add(community);
+            builder.Communities.Sort();
+        }
+    }
+
     // RFC 8326 section 4.1: neighbours are to find another path before this one goes.
     private void AddGracefulShutdown(PathAttributesBuilder builder)
     {
-        if (!builder.Communities.Contains(Community.GracefulShutdown))
-        {
-            builder.Communities.Add(Community.GracefulShutdown);
-            builder.Communities.Sort();
-        }
-
+        AddCommunity(builder, Community.GracefulShutdown);
         if (key.IsInternal || key.IsConfederation)
         {
             builder.LocalPref = 0;
@@ -250,10 +283,11 @@ internal sealed class ExportProcess(
         {
             case PrivateAsMode.Remove:
             case PrivateAsMode.RemoveIfAllPrivate when builder.HasOnlyPrivateAs:
-                builder.RemovePrivateAs();
+                builder.RemovePrivateAs(key.KeptPrivateAs);
                 break;
             case PrivateAsMode.Replace:
-                builder.MapAsPath(asNumber => PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
+                builder.MapAsPath(asNumber =>
+                    asNumber != key.KeptPrivateAs && PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
                 break;
         }
     }

@@ -55,10 +55,16 @@ internal sealed record UpdateGroupKey
     /// <summary>What this speaker is to the neighbours (RFC 9234).</summary>
     public required BgpRole Role { get; init; }
 
-    /// <summary>They know long-lived stale routes (RFC 9494); others are told none.</summary>
+    /// <summary>They know long-lived stale routes (RFC 9494); others are told none, unless deployment is partial.</summary>
     public required bool LongLived { get; init; }
 
+    /// <summary>Inside the AS, where some know long-lived stale routes and some do not (RFC 9494 section 4.6).</summary>
+    public required bool LongLivedPartialDeployment { get; init; }
+
     public required PrivateAsMode RemovePrivateAs { get; init; }
+
+    /// <summary>The neighbours' own AS, which stays in the path for them to find their loops; 0 where nothing is removed.</summary>
+    public required uint KeptPrivateAs { get; init; }
 
     public required bool SendBackToSender { get; init; }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Netemu.Bgp;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
@@ -17,11 +18,25 @@ internal static class ShowIpRoute
         + "       O - OSPF, I - IS-IS, B - BGP, E - EIGRP, N - NHRP,\n"
         + "       T - Table, v - VNC, V - VNC-Direct, A - Babel, F - PBR,\n"
         + "       f - OpenFabric,\n"
-        + "       > - selected route, * - FIB route, q - queued, r - rejected, b - backup\n"
+        + Flags;
+
+    private const string LegendIPv6 =
+        "Codes: K - kernel route, C - connected, S - static, R - RIPng,\n"
+        + "       O - OSPFv3, I - IS-IS, B - BGP, N - NHRP, T - Table,\n"
+        + "       v - VNC, V - VNC-Direct, A - Babel, F - PBR,\n"
+        + "       f - OpenFabric,\n"
+        + Flags;
+
+    private const string Flags =
+        "       > - selected route, * - FIB route, q - queued, r - rejected, b - backup\n"
         + "       t - trapped, o - offload failure\n\n";
 
     /// <summary>False if its words are not known.</summary>
-    public static bool TryRun(NetworkNamespace space, string command, StringBuilder output)
+    /// <param name="space">The namespace.</param>
+    /// <param name="speaker">Knows which BGP routes are internal; null for a node without one.</param>
+    /// <param name="command">The whole command.</param>
+    /// <param name="output">What is printed.</param>
+    public static bool TryRun(NetworkNamespace space, BgpSpeaker? speaker, string command, StringBuilder output)
     {
         List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         bool isIPv4 = words[1] == "ip";
@@ -56,9 +71,18 @@ internal static class ShowIpRoute
             }
         }
 
-        List<Line> lines = isIPv4 ? Lines(space.IPv4.Routes.Main) : Lines(space.IPv6.Routes.Main);
+        List<Line> lines = isIPv4 ? [.. Lines(space.IPv4.Routes.Main, speaker), .. Hosts(space)] : Lines(space.IPv6.Routes.Main, speaker);
+        lines = [.. lines.OrderBy(line => line.Prefix).ThenBy(line => line.Distance)];
+        for (int i = 1; i < lines.Count; i++)
+        {
+            // Of one prefix the nearest is selected.
+            lines[i] = lines[i] with { IsSelected = lines[i].Prefix != lines[i - 1].Prefix };
+        }
+
         lines = [.. lines.Where(line => (only is null || line.Code == only) && Fits(line.Prefix, prefix, lines))];
-        output.Append(json ? Json(lines) : Legend + string.Concat(lines.Select(Text)));
+        output.Append(json ? Json(lines)
+            : prefix is not null ? string.Concat(lines.Select(Entry))
+            : (isIPv4 ? Legend : LegendIPv6) + string.Concat(lines.Select(Text)));
         return true;
     }
 
@@ -75,18 +99,44 @@ internal static class ShowIpRoute
             || (isHost && candidate.Contains(prefix) && candidate.Length == all.Where(l => l.Prefix.Contains(prefix)).Max(l => l.Prefix.Length));
     }
 
-    private static List<Line> Lines<TAddress>(RouteTable<TAddress> table)
+    /// <summary>Addresses of 32 bits, which are connected to zebra and have no route in MAIN.</summary>
+    private static IEnumerable<Line> Hosts(NetworkNamespace space)
+    {
+        foreach (DeviceAddress<IPv4Address> own in space.IPv4.Addresses)
+        {
+            if (own.OnLinkPrefix.Length == 32 && !own.HasPeer && own.Device.IsUp)
+            {
+                yield return new Line(
+                    new InternetPrefix(own.Address, 32), 'C', 0, 0, [$"is directly connected, {own.Device.Name}"]);
+            }
+        }
+    }
+
+    private static List<Line> Lines<TAddress>(RouteTable<TAddress> table, BgpSpeaker? speaker)
         where TAddress : struct, IIPAddress<TAddress>
     {
         List<Line> lines = [];
         foreach (Route<TAddress> route in table.Routes())
         {
             InternetPrefix prefix = new(InternetAddress.From(route.Prefix.Address), route.Prefix.Length);
-            lines.Add(new Line(prefix, CodeOf(route.Protocol), route.Metric, route.Type, HopsOf(route)));
+            char code = CodeOf(route.Protocol);
+            BgpPath? best = code == 'B' ? speaker?.BestPath(prefix) : null;
+            (int distance, uint metric) = code switch
+            {
+                // "distance bgp 20 200 200"; the metric is MULTI_EXIT_DISC.
+                'B' => (best is { } path && (path.IsInternal || path.Peer is null) ? 200 : 20, best?.Attributes.Med ?? 0),
+                'S' => (Distance(route.Metric), 0u),
+                'K' => (0, route.Metric),
+                _ => (0, 0u),
+            };
+            lines.Add(new Line(prefix, code, distance, metric, HopsOf(route)));
         }
 
-        return [.. lines.OrderBy(line => line.Prefix)];
+        return lines;
     }
+
+    /// <summary>A static route's distance stands in its metric here (`ip route PREFIX VIA 200`).</summary>
+    private static int Distance(uint metric) => metric == 0 ? 1 : (int)metric;
 
     private static List<string> HopsOf<TAddress>(Route<TAddress> route)
         where TAddress : struct, IIPAddress<TAddress>
@@ -114,22 +164,42 @@ internal static class ShowIpRoute
 
     private static string Text(Line line)
     {
-        string distance = line.Code == 'C' ? "" : string.Create(
-            CultureInfo.InvariantCulture, $" [{(line.Code == 'B' ? 20 : 1)}/{(line.Code == 'B' ? 0 : line.Metric)}]");
+        string distance = line.Code == 'C' ? "" : string.Create(CultureInfo.InvariantCulture, $" [{line.Distance}/{line.Metric}]");
         StringBuilder text = new();
         for (int i = 0; i < line.Hops.Count; i++)
         {
-            string head = i == 0 ? $"{line.Code}>* {line.Prefix}{distance} " : "  *" + new string(' ', line.Prefix.ToString().Length + distance.Length + 2);
+            string mark = line.IsSelected ? "*" : " ";
+            string head = i == 0 ? $"{line.Code}{(line.IsSelected ? '>' : ' ')}{mark} {line.Prefix}{distance} " : $"  {mark}" + new string(' ', line.Prefix.ToString().Length + distance.Length + 2);
             text.Append(head).Append(line.Hops[i]).Append(line.Code == 'C' ? "" : ", weight 1").Append('\n');
         }
 
         return text.ToString();
     }
 
+    /// <summary>"show ip route PREFIX" has an entry in sentences.</summary>
+    private static string Entry(Line line)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"Routing entry for {line.Prefix}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  Known via \"{NameOf(line.Code)}\", distance {line.Distance}, metric {line.Metric}{(line.IsSelected ? ", best" : "")}\n");
+        foreach (string hop in line.Hops)
+        {
+            string way = hop.StartsWith("via ", StringComparison.Ordinal) ? hop[4..].Replace(", ", ", via ", StringComparison.Ordinal)
+                : hop.Replace("is directly", "directly", StringComparison.Ordinal);
+            text.Append(CultureInfo.InvariantCulture, $"  {(line.IsSelected ? '*' : ' ')} {way}{(line.Code == 'C' ? "" : ", weight 1")}\n");
+        }
+
+        return text.Append('\n').ToString();
+    }
+
     private static string Json(List<Line> lines) =>
-        "{" + string.Join(",", lines.Select(line =>
-            $"\"{line.Prefix}\":[{{\"prefix\":\"{line.Prefix}\",\"protocol\":\"{NameOf(line.Code)}\",\"selected\":true,\"installed\":true,"
-            + $"\"nexthops\":[{string.Join(",", line.Hops.Select(HopJson))}]}}]")) + "}\n";
+        "{" + string.Join(",", lines.GroupBy(line => line.Prefix).Select(
+            lines => $"\"{lines.Key}\":[{string.Join(",", lines.Select(EntryJson))}]")) + "}\n";
+
+    private static string EntryJson(Line line) =>
+            $"{{\"prefix\":\"{line.Prefix}\",\"prefixLen\":{line.Prefix.Length},\"protocol\":\"{NameOf(line.Code)}\",\"vrfName\":\"default\","
+            + (line.IsSelected ? "\"selected\":true,\"destSelected\":true," : "") + $"\"distance\":{line.Distance},\"metric\":{line.Metric},{(line.IsSelected ? "\"installed\":true," : "")}\"table\":254,"
+            + $"\"nexthops\":[{string.Join(",", line.Hops.Select(HopJson))}]}}";
 
     private static string HopJson(string hop)
     {
@@ -148,5 +218,8 @@ internal static class ShowIpRoute
         _ => "kernel",
     };
 
-    private sealed record Line(InternetPrefix Prefix, char Code, uint Metric, RouteType Type, List<string> Hops);
+    private sealed record Line(InternetPrefix Prefix, char Code, int Distance, uint Metric, List<string> Hops)
+    {
+        public bool IsSelected { get; init; } = true;
+    }
 }

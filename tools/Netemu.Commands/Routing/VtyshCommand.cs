@@ -48,7 +48,7 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
         {
             foreach (string command in commands)
             {
-                string text = command.Trim();
+                string text = _lines is null ? string.Join(' ', ShowAbbreviations.Expand(command)) : command.Trim();
                 if (_lines is not null && !IsOver(text))
                 {
                     _lines.Add(text);
@@ -88,20 +88,20 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
         private bool TryRun(string command, out string? error)
         {
             error = null;
-            if (command is "configure terminal" or "conf t" or "configure" or "config t" or "configure t")
+            if (command is "configure terminal" or "configure")
             {
                 _lines = [];
                 return true;
             }
 
-            if (command is "end" or "exit" or "enable" or "write" or "write memory" or "wr" or "terminal length 0")
+            if (command is "end" or "exit" or "enable" or "write" or "write memory" or "terminal length 0")
             {
                 return true;
             }
 
             if (command.StartsWith("show ip route", StringComparison.Ordinal) || command.StartsWith("show ipv6 route", StringComparison.Ordinal))
             {
-                return ShowIpRoute.TryRun(invocation.Namespace, command, _output);
+                return ShowIpRoute.TryRun(invocation.Namespace, daemon?.Speaker, command, _output);
             }
 
             if (daemon is null)
@@ -110,10 +110,9 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
                 return false;
             }
 
-            if (command.StartsWith("show bfd peers", StringComparison.Ordinal))
+            if (command.StartsWith("show bfd ", StringComparison.Ordinal))
             {
-                _output.Append(ShowBfd.Peers(daemon.Bfd, command.EndsWith(" json", StringComparison.Ordinal)));
-                return true;
+                return ShowBfd.TryRun(daemon.Bfd, command, _output);
             }
 
             if (command.StartsWith("clear ", StringComparison.Ordinal))

@@ -130,7 +130,7 @@ public sealed class NodeBfd : IUdpHandler
         }
 
         BfdSession session = new(
-            _space.Node, _space.Node.Random("bfd"), neighbor.Address, discriminator, BfdParameters.Default,
+            _space.Node, _space.Node.Random("bfd"), neighbor.Address, discriminator, neighbor.Configuration.BfdParameters ?? BfdParameters.Default,
             (bfd, packet) => Send(socket, bfd.Peer, port, packet));
         session.Changed += (old, now) =>
         {

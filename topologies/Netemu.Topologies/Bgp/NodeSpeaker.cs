@@ -85,6 +85,7 @@ public sealed class NodeSpeaker
             RouteSink = sink,
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
+            CanConnect = peer => peer.IsIPv4 || !AwaitsAddress(space, peer.IPv6),
             Observer = log,
         });
         NodeSpeaker made = new(space, speaker, sink, nextHops, log);
@@ -183,6 +184,26 @@ public sealed class NodeSpeaker
         foreach (DeviceAddress<IPv6Address> own in Namespace.IPv6.Addresses)
         {
             if (ReferenceEquals(own.Device, device) && own.Address == address.IPv6)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True while duplicate address detection runs on the device towards a peer (RFC 4862 section 5.4).</summary>
+    private static bool AwaitsAddress(NetworkNamespace space, IPv6Address peer)
+    {
+        NetDevice? device = space.IPv6.Routes.Resolve(peer)?.NextHop.Device;
+        if (device is not { IsRunning: true })
+        {
+            return false;
+        }
+
+        foreach (DeviceAddress<IPv6Address> own in space.IPv6.Addresses)
+        {
+            if (ReferenceEquals(own.Device, device) && own.IsTentative && !own.IsDadFailed)
             {
                 return true;
             }

@@ -53,14 +53,23 @@ internal sealed class Redistributor
         SortedDictionary<InternetPrefix, BgpNetwork> wanted = [];
         foreach (Route<IPv4Address> route in _space.IPv4.Routes.Main.Routes())
         {
-            Consider(wanted, route.Prefix, route.Protocol, route.Type, route.Metric);
+            Consider(wanted, route.Prefix, route.Protocol, route.Type, route.Metric, route.NextHop.Device?.Name);
         }
 
         foreach (Route<IPv6Address> route in _space.IPv6.Routes.Main.Routes())
         {
             if (!route.Prefix.Address.IsLinkLocal && !route.Prefix.Address.IsMulticast)
             {
-                Consider(wanted, route.Prefix, route.Protocol, route.Type, route.Metric);
+                Consider(wanted, route.Prefix, route.Protocol, route.Type, route.Metric, route.NextHop.Device?.Name);
+            }
+        }
+
+        // Linux has no route in MAIN for an address of 32 bits; to zebra its prefix is connected like any other.
+        foreach (DeviceAddress<IPv4Address> own in _space.IPv4.Addresses)
+        {
+            if (own.OnLinkPrefix.Length == 32 && own.Device.IsUp && !own.Address.IsLoopback)
+            {
+                Consider(wanted, new InternetPrefix(own.OnLinkPrefix.Address, 32), RouteProtocol.Kernel, RouteType.Unicast, 0, own.Device.Name);
             }
         }
 
@@ -84,7 +93,7 @@ internal sealed class Redistributor
     }
 
     private void Consider(
-        SortedDictionary<InternetPrefix, BgpNetwork> wanted, InternetPrefix prefix, RouteProtocol protocol, RouteType type, uint metric)
+        SortedDictionary<InternetPrefix, BgpNetwork> wanted, InternetPrefix prefix, RouteProtocol protocol, RouteType type, uint metric, string? device)
     {
         if (type is not (RouteType.Unicast or RouteType.Blackhole) || protocol == RouteProtocol.Bgp)
         {
@@ -104,8 +113,9 @@ internal sealed class Redistributor
                 wanted[prefix] = new BgpNetwork(prefix)
                 {
                     Origin = Origin.Incomplete,
-                    Med = source == BgpRedistribution.Connected ? 0 : metric,
+                    Med = source == BgpRedistribution.Connected || protocol == RouteProtocol.Static ? 0 : metric,
                     Policy = policy,
+                    Interface = device,
                 };
             }
         }

@@ -186,6 +186,7 @@ internal sealed class SpeakerSettings(
             RestartTime = restart?.RestartTime is { } time ? (ushort)(time.Milliseconds / 1000) : (ushort)120,
             LongLivedGracefulRestart = restart is { LongLived: true },
             LongLivedStaleTime = restart?.LongLivedStaleTime is { } longLived ? (uint)Math.Min(longLived.Milliseconds / 1000, 0xFFFFFF) : 0,
+            LongLivedPartialDeployment = restart is { LongLivedPartialDeployment: true },
             AddPathReceive = neighbor.AddPath is BgpAddPath.Receive or BgpAddPath.Both,
             AddPathSend = neighbor.AddPath is BgpAddPath.Send or BgpAddPath.Both,
             Import = PolicyOf(neighbor.Import),

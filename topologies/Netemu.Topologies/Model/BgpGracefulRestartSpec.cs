@@ -21,4 +21,7 @@ public sealed class BgpGracefulRestartSpec : Spec
 
     /// <summary>How long others shall keep ours beyond it; null asks for nothing.</summary>
     public Duration? LongLivedStaleTime { get; internal set; }
+
+    /// <summary>Tell internal peers without the capability stale routes, too, with NO_EXPORT and LOCAL_PREF 0 (RFC 9494 section 4.6).</summary>
+    public bool LongLivedPartialDeployment { get; internal set; }
 }

@@ -56,6 +56,7 @@ internal static class BgpShapes
             { "stale-time", Values.Duration, (s, v) => s.StaleTime = v, "How long stale routes are kept." },
             { "long-lived", Values.Boolean, (s, v) => s.LongLived = v, "Keep routes beyond the restart time, as the last resort (RFC 9494)." },
             { "long-lived-stale-time", Values.Duration, (s, v) => (s.LongLived, s.LongLivedStaleTime) = (true, v), "How long others shall keep ours beyond it." },
+            { "long-lived-partial-deployment", Values.Boolean, (s, v) => (s.LongLived, s.LongLivedPartialDeployment) = (s.LongLived || v, v), "Tell internal peers without the capability stale routes, too (RFC 9494 section 4.6)." },
             { "notification", Values.Boolean, (s, v) => s.Notification = v, "A NOTIFICATION is a restart, too (RFC 8538)." },
         };
 

@@ -1,0 +1,276 @@
+using System.Linq;
+using System.Text.Json;
+using Netemu.Bgp.Messages;
+using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+
+namespace Netemu.Bgp.Show;
+
+/// <summary>One neighbour of "show bgp neighbors json", with bgpd's keys.</summary>
+internal static class ShowNeighborJson
+{
+    public static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    {
+        BgpNeighborConfiguration configuration = session.Configuration;
+        json.WriteStartObject();
+        json.WriteNumber("remoteAs", session.RemoteAs);
+        json.WriteNumber("localAs", session.LocalAs);
+        json.WriteBoolean(ShowWords.Kind(speaker, session) switch
+        {
+            "internal" => "nbrInternalLink",
+            "external" => "nbrExternalLink",
+            "confed-internal" => "nbrConfedInternalLink",
+            _ => "nbrConfedExternalLink",
+        }, true);
+        json.WriteString("localRole", ShowWords.Role(configuration.Role));
+        json.WriteString("remoteRole", ShowWords.Role(session.RemoteCapabilities));
+        if (configuration.Description.Length > 0)
+        {
+            json.WriteString("nbrDesc", configuration.Description);
+        }
+
+        if (configuration.Shutdown)
+        {
+            json.WriteBoolean("adminShutDown", true);
+        }
+
+        json.WriteNumber("bgpVersion", 4);
+        json.WriteString("remoteRouterId", session.RemoteIdentifier.ToString());
+        json.WriteString("localRouterId", speaker.Configuration.RouterId.ToString());
+        json.WriteString("bgpState", session.State.ToString());
+        WriteTimers(json, speaker, session);
+        if (session.IsEstablished)
+        {
+            WriteCapabilities(json, session);
+            WriteGracefulRestart(json, session);
+        }
+
+        WriteStatistics(json, session.Counters);
+        Duration interval = session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
+        json.WriteNumber("minBtwnAdvertisementRunsTimerMsecs", interval.Milliseconds);
+        WriteFamilies(json, speaker, session);
+        json.WriteNumber("connectionsEstablished", session.Counters.Flaps + (session.IsEstablished ? 1 : 0));
+        json.WriteNumber("connectionsDropped", session.Counters.Flaps);
+        WriteReset(json, speaker, session);
+        json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session));
+        if (session.IsEstablished)
+        {
+            json.WriteString("hostLocal", session.LocalAddress.ToString());
+            json.WriteNumber("portLocal", session.LocalPort);
+            json.WriteString("hostForeign", session.Address.ToString());
+            json.WriteNumber("portForeign", session.RemotePort);
+        }
+
+        json.WriteNumber("connectRetryTimer", session.Timers.ConnectRetry.Milliseconds / 1000);
+        if (!session.IsEstablished && session.NextAttempt is { } next)
+        {
+            json.WriteNumber("nextConnectTimerDueInMsecs", (next - speaker.Scheduler.Now).Milliseconds);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteTimers(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    {
+        if (session.IsEstablished)
+        {
+            json.WriteNumber("bgpTimerUpMsec", ShowWords.UptimeMilliseconds(speaker, session));
+            json.WriteString("bgpTimerUpString", ShowWords.Uptime(speaker, session));
+            json.WriteNumber("bgpTimerHoldTimeMsecs", session.HoldTime * 1000);
+            json.WriteNumber("bgpTimerKeepAliveIntervalMsecs", session.KeepaliveTime * 1000);
+        }
+
+        json.WriteNumber("bgpTimerConfiguredHoldTimeMsecs", session.Timers.HoldTime * 1000);
+        json.WriteNumber("bgpTimerConfiguredKeepAliveIntervalMsecs", session.Timers.KeepaliveTime * 1000);
+    }
+
+    private static void WriteCapabilities(Utf8JsonWriter json, BgpSession session)
+    {
+        json.WriteStartObject("neighborCapabilities");
+        WriteCapability(json, session, "4byteAs", BgpCapabilities.FourOctetAs);
+        WriteCapability(json, session, "extendedMessage", BgpCapabilities.ExtendedMessage);
+        json.WriteStartObject("addPath");
+        WriteAddPath(json, session, AddressFamily.IPv4, BgpCapabilities.AddPathSendIPv4, BgpCapabilities.AddPathReceiveIPv4);
+        WriteAddPath(json, session, AddressFamily.IPv6, BgpCapabilities.AddPathSendIPv6, BgpCapabilities.AddPathReceiveIPv6);
+        json.WriteEndObject();
+        WriteCapability(json, session, "longLivedGracefulRestart", BgpCapabilities.LongLived);
+        WriteCapability(json, session, "routeRefresh", BgpCapabilities.RouteRefresh, "New");
+        WriteCapability(json, session, "enhancedRouteRefresh", BgpCapabilities.EnhancedRouteRefresh);
+        WriteCapability(json, session, "extendedNexthop", BgpCapabilities.ExtendedNextHop);
+        json.WriteStartObject("multiprotocolExtensions");
+        WriteExtension(json, session, AddressFamily.IPv4, BgpCapabilities.IPv4Unicast);
+        WriteExtension(json, session, AddressFamily.IPv6, BgpCapabilities.IPv6Unicast);
+        json.WriteEndObject();
+        WriteCapability(json, session, "gracefulRestart", BgpCapabilities.GracefulRestart);
+        if ((session.RemoteCapabilities & BgpCapabilities.GracefulRestart) != 0)
+        {
+            json.WriteNumber("gracefulRestartRemoteTimerMsecs", session.RemoteRestartTime * 1000);
+            if (ShowWords.RestartFamilies(session) is { Count: > 0 } families)
+            {
+                json.WriteStartObject("addressFamiliesByPeer");
+                foreach (AddressFamily family in families)
+                {
+                    json.WriteString(ShowWords.FamilyKey(family), ShowWords.IsForwardingPreserved(session, family) ? "preserved" : "notPreserved");
+                }
+
+                json.WriteEndObject();
+            }
+            else
+            {
+                json.WriteString("addressFamiliesByPeer", "none");
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteCapability(
+        Utf8JsonWriter json, BgpSession session, string name, BgpCapabilities capability, string detail = "")
+    {
+        if (Who(session, capability) is { } who)
+        {
+            bool received = (session.RemoteCapabilities & capability) != 0;
+            json.WriteString(name, received && (session.LocalCapabilities & capability) != 0 ? who + detail : who);
+        }
+    }
+
+    private static void WriteExtension(Utf8JsonWriter json, BgpSession session, AddressFamily family, BgpCapabilities capability)
+    {
+        if (Who(session, capability) is { } who)
+        {
+            json.WriteStartObject(ShowWords.FamilyKey(family));
+            json.WriteBoolean(who, true);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteAddPath(
+        Utf8JsonWriter json, BgpSession session, AddressFamily family, BgpCapabilities send, BgpCapabilities receive)
+    {
+        if (Who(session, send | receive) is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(ShowWords.FamilyKey(family));
+        if (Who(session, send) is { } sends)
+        {
+            json.WriteBoolean("tx" + char.ToUpperInvariant(sends[0]) + sends[1..], true);
+        }
+
+        if (Who(session, receive) is { } receives)
+        {
+            json.WriteBoolean("rx" + char.ToUpperInvariant(receives[0]) + receives[1..], true);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string? Who(BgpSession session, BgpCapabilities capability) =>
+        ((session.LocalCapabilities & capability) != 0, (session.RemoteCapabilities & capability) != 0) switch
+        {
+            (true, true) => "advertisedAndReceived",
+            (true, false) => "advertised",
+            (false, true) => "received",
+            _ => null,
+        };
+
+    private static void WriteGracefulRestart(Utf8JsonWriter json, BgpSession session)
+    {
+        json.WriteStartObject("gracefulRestartInfo");
+        WriteEndOfRib(json, session, "endOfRibSend", session.HasToldEverything);
+        WriteEndOfRib(json, session, "endOfRibRecv", session.HasEndOfRib);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEndOfRib(Utf8JsonWriter json, BgpSession session, string name, System.Func<AddressFamily, bool> isSaid)
+    {
+        json.WriteStartObject(name);
+        foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session).Where(session.Has))
+        {
+            json.WriteBoolean(ShowWords.FamilyKey(family), isSaid(family));
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteStatistics(Utf8JsonWriter json, SessionCounters counters)
+    {
+        json.WriteStartObject("messageStats");
+        json.WriteNumber("depthInq", 0);
+        json.WriteNumber("depthOutq", 0);
+        json.WriteNumber("opensSent", counters.OpensSent);
+        json.WriteNumber("opensRecv", counters.OpensReceived);
+        json.WriteNumber("notificationsSent", counters.NotificationsSent);
+        json.WriteNumber("notificationsRecv", counters.NotificationsReceived);
+        json.WriteNumber("updatesSent", counters.UpdatesSent);
+        json.WriteNumber("updatesRecv", counters.UpdatesReceived);
+        json.WriteNumber("keepalivesSent", counters.KeepalivesSent);
+        json.WriteNumber("keepalivesRecv", counters.KeepalivesReceived);
+        json.WriteNumber("routeRefreshSent", counters.RefreshesSent);
+        json.WriteNumber("routeRefreshRecv", counters.RefreshesReceived);
+        json.WriteNumber("capabilitySent", 0);
+        json.WriteNumber("capabilityRecv", 0);
+        json.WriteNumber("totalSent", counters.TotalSent);
+        json.WriteNumber("totalRecv", counters.TotalReceived);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFamilies(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    {
+        BgpNeighborConfiguration configuration = session.Configuration;
+        json.WriteStartObject("addressFamilyInfo");
+        foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
+        {
+            json.WriteStartObject(ShowWords.FamilyKey(family));
+            WriteIf(json, "routeReflectorClient", configuration.RouteReflectorClient);
+            WriteIf(json, "routeServerClient", configuration.RouteServerClient);
+            WriteIf(json, "routerAlwaysNextHop", configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected);
+            if (configuration.SendCommunities)
+            {
+                json.WriteString("commAttriSentToNbr", "extendedAndStandard");
+            }
+
+            WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);
+            WriteIf(json, "outboundPathPolicyConfig", configuration.Export is not null);
+            json.WriteNumber("acceptedPrefixCounter", ShowWords.Accepted(speaker, session, family));
+            json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
+            if (configuration.MaximumPrefixes > 0)
+            {
+                json.WriteNumber("prefixAllowedMax", configuration.MaximumPrefixes);
+                WriteIf(json, "prefixAllowedMaxWarning", configuration.MaximumPrefixesWarningOnly);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteIf(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
+        }
+    }
+
+    private static void WriteReset(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    {
+        if (session.LastReset is { } since)
+        {
+            json.WriteNumber("lastResetTimerMsecs", (speaker.Scheduler.Now - since).Milliseconds);
+        }
+
+        if (!session.IsEstablished)
+        {
+            json.WriteString("lastResetDueTo", ShowWords.Why(session.NotEstablished));
+        }
+
+        if (session.LastError.IsError)
+        {
+            json.WriteString("lastNotificationReason", ShowWords.Error(session.LastError));
+        }
+    }
+}

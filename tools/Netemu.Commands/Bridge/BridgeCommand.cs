@@ -1,109 +1,34 @@
-using System.Collections.Immutable;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
-using Netemu.Engine.Namespaces;
 
 namespace Netemu.Commands.Bridge;
 
 /// <summary>bridge of iproute2: ports (link) and forwarding databases (fdb).</summary>
-public sealed class BridgeCommand : ICommand
+public sealed class BridgeCommand() : ObjectUtility("bridge", "bridge utility, 6.1.0", "bridge help", """
+    -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
+    bridge: link fdb vlan help
+    link: set show lst list help
+    link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
+    link show: dev=DEVICE master=DEVICE
+    fdb: add append replace delete show lst list help
+    fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
+    fdb show: br=BRIDGE brport=DEVICE dev=DEVICE state=STATE dynamic
+    vlan: add delete show lst list help
+    vlan add: dev=DEVICE vid=VLAN pvid untagged self master
+    vlan show: dev=DEVICE vid=VLAN
+    """)
 {
-    public ImmutableArray<string> Names { get; } = ["bridge"];
-
-    public CommandGrammar Grammar { get; } = CommandGrammar.Parse("""
-        -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
-        bridge: link fdb vlan help
-        link: set show lst list help
-        link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
-        link show: dev=DEVICE master=DEVICE
-        fdb: add append replace delete show lst list help
-        fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
-        fdb show: br=BRIDGE brport=DEVICE dev=DEVICE state=STATE dynamic
-        vlan: add delete show lst list help
-        vlan add: dev=DEVICE vid=VLAN pvid untagged self master
-        vlan show: dev=DEVICE vid=VLAN
-        """);
-
-    public CommandJob Start(CommandInvocation invocation) => CommandJob.Completed(Run(invocation));
-
-    private CommandResult Run(CommandInvocation invocation)
+    private protected override CommandResult Run(IpContext context, string found, string verb) => (found, verb) switch
     {
-        IpOptions options = new();
-        NetworkNamespace space = invocation.Namespace;
-        ImmutableArray<string> words = invocation.Arguments;
-        int position = 0;
-        for (; position < words.Length && words[position].StartsWith('-'); position++)
-        {
-            switch (words[position])
-            {
-                case "-d" or "-details":
-                    options = options with { Details = true };
-                    break;
-                case "-s" or "-stats" or "-statistics":
-                    options = options with { Statistics = options.Statistics + 1 };
-                    break;
-                case "-j" or "-json":
-                    options = options with { Json = true };
-                    break;
-                case "-p" or "-pretty":
-                    options = options with { Pretty = true };
-                    break;
-                case "-o" or "-oneline":
-                    options = options with { OneLine = true };
-                    break;
-                case "-V" or "-Version":
-                    return CommandResult.Output("bridge utility, 6.1.0\n");
-                case "-c" or "-color":
-                    break;
-                case "-n" or "-netns":
-                    string name = position + 1 < words.Length ? words[++position] : string.Empty;
-                    if (name.Length == 0 || space.Node.FindNamespace(name) is not { } named)
-                    {
-                        return CommandResult.Failure(255, $"Cannot open network namespace \"{name}\": No such file or directory");
-                    }
-
-                    space = named;
-                    break;
-                default:
-                    return CommandResult.Failure(
-                        255, $"Option \"{words[position]}\" is unknown, try \"bridge help\".{Grammar.Hint(string.Empty, words[position])}");
-            }
-        }
-
-        return position == words.Length || words[position] == "help"
-            ? CommandResult.Failure(255, $"Usage: bridge [ OPTIONS ] OBJECT {{ COMMAND | help }}\nwhere  OBJECT := {{ {string.Join(" | ", Grammar.In("bridge"))} }}")
-            : Dispatch(invocation.In(space), options, words[position..]);
-    }
-
-    private CommandResult Dispatch(CommandInvocation invocation, IpOptions options, ImmutableArray<string> words)
-    {
-        string? found = Grammar.Expand("bridge", words[0]);
-        if (found is null or "help")
-        {
-            return CommandResult.Failure(255, $"Object \"{words[0]}\" is unknown, try \"bridge help\".{Grammar.Hint("bridge", words[0])}");
-        }
-
-        string verb = words.Length > 1 ? words[1] : "show";
-        string? expanded = Grammar.Expand(found, verb);
-        if (expanded is null or "help")
-        {
-            return CommandResult.Failure(255, $"Command \"{verb}\" is unknown, try \"bridge {found} help\".{Grammar.Hint(found, verb)}");
-        }
-
-        IpContext context = new(
-            invocation, options, Grammar, new IpArguments(invocation.Namespace, words.Length > 1 ? words[2..] : []));
-        return (found, expanded) switch
-        {
-            ("link", "set") => SetPort(context),
-            ("link", _) => ShowPorts(context),
-            ("fdb", "add" or "append" or "replace" or "delete") => FdbObject.Modify(context, expanded),
-            ("vlan", "add" or "delete") => VlanObject.Modify(context, expanded),
-            ("vlan", _) => VlanObject.Show(context),
-            _ => FdbObject.Show(context),
-        };
-    }
+        ("link", "set") => SetPort(context),
+        ("link", _) => ShowPorts(context),
+        ("fdb", "add" or "append" or "replace" or "delete") => FdbObject.Modify(context, verb),
+        ("vlan", "add" or "delete") => VlanObject.Modify(context, verb),
+        ("vlan", _) => VlanObject.Show(context),
+        _ => FdbObject.Show(context),
+    };
 
     private static CommandResult SetPort(IpContext context)
     {

@@ -6,7 +6,7 @@ using Netemu.Engine.Devices;
 namespace Netemu.Commands.Bridge;
 
 /// <summary>bridge of iproute2: ports (link) and forwarding databases (fdb).</summary>
-public sealed class BridgeCommand() : ObjectUtility("bridge", "bridge utility, 6.1.0", "bridge help", """
+public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6.1.0", "bridge help", """
     -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
     bridge: link fdb vlan help
     link: set show lst list help

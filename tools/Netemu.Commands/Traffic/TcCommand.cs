@@ -4,7 +4,7 @@ using Netemu.Commands.Shell;
 namespace Netemu.Commands.Traffic;
 
 /// <summary>tc of iproute2: the queueing disciplines of the devices.</summary>
-public sealed class TcCommand() : ObjectUtility("tc", "tc utility, iproute2-6.1.0", "tc -help", """
+public sealed class TcCommand() : ObjectCommand("tc", "tc utility, iproute2-6.1.0", "tc -help", """
     -V -Version -s -stats -statistics -d -details -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
     tc: qdisc help
     qdisc: add change replace link delete show list help

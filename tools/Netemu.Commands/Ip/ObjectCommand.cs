@@ -11,7 +11,7 @@ namespace Netemu.Commands.Ip;
 /// <param name="version">What -V prints.</param>
 /// <param name="help">What it says one should try where an option is unknown.</param>
 /// <param name="grammar">Its words (<see cref="CommandGrammar.Parse"/>).</param>
-public abstract class ObjectUtility(string name, string version, string help, string grammar) : ICommand
+public abstract class ObjectCommand(string name, string version, string help, string grammar) : ICommand
 {
     public ImmutableArray<string> Names { get; } = [name];
 

@@ -134,24 +134,7 @@ public abstract record PolicyAction
     /// <summary>Adds or replaces extended communities, as their eight octets.</summary>
     public sealed record SetExtendedCommunities(IReadOnlyList<ulong> Communities, bool Additive) : PolicyAction
     {
-        public override void Apply(in PolicyRoute route)
-        {
-            List<ulong> target = route.Attributes.ExtendedCommunities;
-            if (!Additive)
-            {
-                target.Clear();
-            }
-
-            foreach (ulong community in Communities)
-            {
-                if (!target.Contains(community))
-                {
-                    target.Add(community);
-                }
-            }
-
-            target.Sort();
-        }
+        public override void Apply(in PolicyRoute route) => Put(route.Attributes.ExtendedCommunities, Communities, Additive);
     }
 
     /// <summary>Prepends numbers so that the first listed ends up leftmost.</summary>
@@ -169,25 +152,7 @@ public abstract record PolicyAction
     /// <summary>Sets the communities, or adds to those there are.</summary>
     public sealed record SetCommunities(IReadOnlyList<Community> Communities, bool Additive) : PolicyAction
     {
-        public override void Apply(in PolicyRoute route)
-        {
-            List<Community> target = route.Attributes.Communities;
-            if (!Additive)
-            {
-                target.Clear();
-            }
-
-            foreach (Community community in Communities)
-            {
-                if (!target.Contains(community))
-                {
-                    target.Add(community);
-                }
-            }
-
-            // FRR and BIRD keep the list sorted, so that equal sets are equal attributes.
-            target.Sort();
-        }
+        public override void Apply(in PolicyRoute route) => Put(route.Attributes.Communities, Communities, Additive);
     }
 
     public sealed record RemoveCommunities(IReadOnlyList<Community> Communities) : PolicyAction
@@ -203,23 +168,25 @@ public abstract record PolicyAction
 
     public sealed record SetLargeCommunities(IReadOnlyList<LargeCommunity> Communities, bool Additive) : PolicyAction
     {
-        public override void Apply(in PolicyRoute route)
+        public override void Apply(in PolicyRoute route) => Put(route.Attributes.LargeCommunities, Communities, Additive);
+    }
+
+    /// <summary>Sets a list, or adds to what there is. FRR and BIRD keep it sorted, so that equal sets are equal attributes.</summary>
+    private static void Put<T>(List<T> target, IReadOnlyList<T> communities, bool additive)
+    {
+        if (!additive)
         {
-            List<LargeCommunity> target = route.Attributes.LargeCommunities;
-            if (!Additive)
-            {
-                target.Clear();
-            }
-
-            foreach (LargeCommunity community in Communities)
-            {
-                if (!target.Contains(community))
-                {
-                    target.Add(community);
-                }
-            }
-
-            target.Sort();
+            target.Clear();
         }
+
+        foreach (T community in communities)
+        {
+            if (!target.Contains(community))
+            {
+                target.Add(community);
+            }
+        }
+
+        target.Sort();
     }
 }

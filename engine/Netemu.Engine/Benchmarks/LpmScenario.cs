@@ -15,7 +15,7 @@ public static class LpmScenario
     private const int AddressCount = 1 << 20;
     private const int BatchSize = 64;
     private const int NextHopGroups = 256;
-    private const int Rounds = 5;
+    private const int Rounds = 20;
     private const int Updates = 10_000;
 
     public static LpmFigures Run<TAddress>(int prefixes, Func<long> clock, IArena? arena = null)

@@ -16,7 +16,7 @@ internal sealed class FrameGenerator(Node node, NetDevice device, byte[][] frame
         {
             Frame frame = node.Emulation.Frames.Rent(frames[_next]);
             frame.Flags |= FrameFlags.HeaderChecked | FrameFlags.TransportChecked;
-            _next = (_next + 1) % frames.Length;
+            _next = _next + 1 == frames.Length ? 0 : _next + 1;
             device.Transmit(frame);
         }
 

@@ -16,7 +16,7 @@ namespace Netemu.Cli.Commands;
 /// <c>netemu shell</c>: a paused run. Lines move the clock (<c>step</c>, <c>run 5s</c>, <c>until converged</c>), choose a
 /// namespace (<c>in h1</c>), trace a packet, or are commands there.
 /// </summary>
-internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSession session)
+internal sealed class ShellCommand(Terminal terminal, PausedRun paused)
 {
     private const string Help = """
         in NODE[/NS]        choose the namespace that commands run in
@@ -30,8 +30,10 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
         anything else is a command: ip addr, ping -c 1 10.0.0.1, ...
         """;
 
-    private NetworkNamespace _space = session.Emulation.Nodes[0].Root;
+    private NetworkNamespace _space = paused.Session.Emulation.Nodes[0].Root;
     private CaptureOutput? _capture;
+
+    private RunSession Session => paused.Session;
 
     public static Command Build(Terminal terminal)
     {
@@ -45,7 +47,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
                 return (int)exitCode;
             }
 
-            return run.Session.Emulation.Nodes.Count == 0 ? (int)ExitCode.Success : new ShellCommand(terminal, run, run.Session).Run();
+            return run.Session.Emulation.Nodes.Count == 0 ? (int)ExitCode.Success : new ShellCommand(terminal, run).Run();
         });
         return command;
     }
@@ -57,7 +59,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
         {
             if (terminal.IsInteractive)
             {
-                terminal.Error.Write($"{session.Now} {_space.QualifiedName}> ");
+                terminal.Error.Write($"{Session.Now} {_space.QualifiedName}> ");
             }
 
             if (input.ReadLine() is not { } line || line.Trim() is "exit" or "quit")
@@ -85,22 +87,22 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
                 Choose(name);
                 break;
             case ["step"]:
-                session.Emulation.Step(SimTime.Never);
+                Session.Emulation.Step(SimTime.Never);
                 break;
             case ["run", string time] when Quantity.TryParseDuration(time, out Duration duration) == QuantityError.None:
-                session.RunTo(session.Now + duration);
+                Session.RunTo(Session.Now + duration);
                 break;
             case ["until", "converged"]:
-                session.RunUntilConverged(session.Now + Duration.FromSeconds(3600));
+                Session.RunUntilConverged(Session.Now + Duration.FromSeconds(3600));
                 break;
             case ["until", "end"]:
                 paused.RunSteps();
                 break;
             case ["until", string time] when Quantity.TryParseDuration(time, out Duration duration) == QuantityError.None:
-                session.RunTo(SimTime.Zero + duration);
+                Session.RunTo(SimTime.Zero + duration);
                 break;
             case ["trace", string from, string to]:
-                TraceCommand.Trace(session, from, to, null, false, terminal);
+                TraceCommand.Trace(Session, from, to, null, false, terminal);
                 break;
             case ["capture", string file, string selector] when CaptureSelection.TryParse(selector) is { } chosen:
                 Capture(file, chosen);
@@ -113,7 +115,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
 
     private void Capture(string file, CaptureSpec chosen)
     {
-        if (CaptureSelection.Missing(chosen, session.Topology) is { } missing)
+        if (CaptureSelection.Missing(chosen, Session.Topology) is { } missing)
         {
             terminal.Error.WriteLine($"there is no node '{missing}'");
             return;
@@ -123,7 +125,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
         _capture = null;
         try
         {
-            _capture = CaptureOutput.Open(file, session.Topology, [chosen], 0, terminal);
+            _capture = CaptureOutput.Open(file, Session.Topology, [chosen], 0, terminal);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -133,19 +135,19 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused, RunSessi
 
     private void Choose(string name)
     {
-        if (session.Topology.FindNamespace(EndpointText.Parse(name)) is { } space)
+        if (Session.Topology.FindNamespace(EndpointText.Parse(name)) is { } space)
         {
             _space = space;
             return;
         }
 
-        string known = string.Join(", ", session.Emulation.Nodes.SelectMany(n => n.Namespaces).Take(20).Select(n => n.QualifiedName));
+        string known = string.Join(", ", Session.Emulation.Nodes.SelectMany(n => n.Namespaces).Take(20).Select(n => n.QualifiedName));
         terminal.Error.WriteLine($"there is no '{name}'; there are: {known}");
     }
 
     private void RunCommand(string line)
     {
-        if (session.RunCommand(_space, line) is not { } execution)
+        if (Session.RunCommand(_space, line) is not { } execution)
         {
             terminal.Error.WriteLine("this build has no commands; 'help' tells what there is");
             return;

@@ -103,7 +103,7 @@ internal static class ReportCheck
 
     private static void CheckKey(Binder binder, string kind, string key, ImmutableArray<string> keys, YamlEntry entry)
     {
-        if (!keys.Contains(key, StringComparer.Ordinal) && key != "frames" && !(key == "by" && kind == "connect"))
+        if (!keys.Contains(key, StringComparer.Ordinal) && key != "frames")
         {
             string known = $"it reports {string.Join(", ", keys)}";
             binder.Error(LoaderCode.UnknownKey, $"'{kind}' reports no '{key}'", entry.Key.Range, Spelling.Hint(key, keys) ?? known);

@@ -185,13 +185,16 @@ internal sealed class FrrWords
         }
 
         _next++;
-        return new InternetPrefix(address, Take("mask") ? LengthOf(IPv4().Value) : (address.IPv4.Value >> 30) switch
-        {
-            0 or 1 => 8,
-            2 => 16,
-            _ => 24,
-        });
+        return new InternetPrefix(address, Take("mask") ? LengthOf(IPv4().Value) : LengthOfClass(address.IPv4));
     }
+
+    /// <summary>The prefix length of the classes A, B and C as they were.</summary>
+    public static int LengthOfClass(IPv4Address address) => (address.Value >> 30) switch
+    {
+        0 or 1 => 8,
+        2 => 16,
+        _ => 24,
+    };
 
     /// <summary>What a zebra access list has: a prefix, "host A", "A", or "A WILDCARD".</summary>
     public InternetPrefix AccessPrefix()

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Policy;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
@@ -149,12 +150,7 @@ public static class ShowBgp
     }
 
     /// <summary>Not one of the classes A, B and C as they were.</summary>
-    private static bool IsClassless(InternetPrefix prefix) => prefix.IsIPv4 && prefix.Length != ((prefix.Address.IPv4.Value >> 30) switch
-    {
-        0 or 1 => 8,
-        2 => 16,
-        _ => 24,
-    });
+    private static bool IsClassless(InternetPrefix prefix) => prefix.IsIPv4 && prefix.Length != FrrWords.LengthOfClass(prefix.Address.IPv4);
 
     /// <summary>The longest prefix with a path that covers an address; its host prefix if there is none.</summary>
     private static InternetPrefix LongestMatch(BgpSpeaker speaker, InternetAddress address)

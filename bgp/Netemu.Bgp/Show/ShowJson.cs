@@ -25,4 +25,13 @@ internal static class ShowJson
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
+
+    /// <summary>A flag that stands there only where it is set.</summary>
+    public static void WriteIf(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
+        }
+    }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
-using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Show;
 
@@ -47,10 +46,9 @@ internal static class ShowNeighborJson
         }
 
         WriteStatistics(json, session.Counters);
-        Duration interval = session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
-        json.WriteNumber("minBtwnAdvertisementRunsTimerMsecs", interval.Milliseconds);
+        json.WriteNumber("minBtwnAdvertisementRunsTimerMsecs", ShowWords.AdvertisementInterval(session).Milliseconds);
         WriteFamilies(json, speaker, session);
-        json.WriteNumber("connectionsEstablished", session.Counters.Flaps + (session.IsEstablished ? 1 : 0));
+        json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
         WriteReset(json, speaker, session);
         json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session));
@@ -224,36 +222,28 @@ internal static class ShowNeighborJson
         foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
         {
             json.WriteStartObject(ShowWords.FamilyKey(family));
-            WriteIf(json, "routeReflectorClient", configuration.RouteReflectorClient);
-            WriteIf(json, "routeServerClient", configuration.RouteServerClient);
-            WriteIf(json, "routerAlwaysNextHop", configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected);
+            ShowJson.WriteIf(json, "routeReflectorClient", configuration.RouteReflectorClient);
+            ShowJson.WriteIf(json, "routeServerClient", configuration.RouteServerClient);
+            ShowJson.WriteIf(json, "routerAlwaysNextHop", configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected);
             if (configuration.SendCommunities)
             {
                 json.WriteString("commAttriSentToNbr", "extendedAndStandard");
             }
 
-            WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);
-            WriteIf(json, "outboundPathPolicyConfig", configuration.Export is not null);
+            ShowJson.WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);
+            ShowJson.WriteIf(json, "outboundPathPolicyConfig", configuration.Export is not null);
             json.WriteNumber("acceptedPrefixCounter", ShowWords.Accepted(speaker, session, family));
             json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
             if (configuration.MaximumPrefixes > 0)
             {
                 json.WriteNumber("prefixAllowedMax", configuration.MaximumPrefixes);
-                WriteIf(json, "prefixAllowedMaxWarning", configuration.MaximumPrefixesWarningOnly);
+                ShowJson.WriteIf(json, "prefixAllowedMaxWarning", configuration.MaximumPrefixesWarningOnly);
             }
 
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteIf(Utf8JsonWriter json, string name, bool value)
-    {
-        if (value)
-        {
-            json.WriteBoolean(name, true);
-        }
     }
 
     private static void WriteReset(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)

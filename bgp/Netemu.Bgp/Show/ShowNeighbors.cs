@@ -76,7 +76,7 @@ public static class ShowNeighbors
         }
 
         AppendStatistics(text, session.Counters);
-        Duration interval = session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
+        Duration interval = ShowWords.AdvertisementInterval(session);
         text.Append(CultureInfo.InvariantCulture, $"  Minimum time between advertisement runs is {interval.Milliseconds / 1000} seconds\n");
         text.Append(configuration.LocalAddress.IsNone ? "" : $"  Update source is {configuration.LocalAddress}\n");
         foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
@@ -84,9 +84,8 @@ public static class ShowNeighbors
             AppendFamily(text, speaker, session, family);
         }
 
-        int established = session.Counters.Flaps + (session.IsEstablished ? 1 : 0);
         text.Append(CultureInfo.InvariantCulture,
-            $"\n  Connections established {established}; dropped {session.Counters.Flaps}\n");
+            $"\n  Connections established {ShowWords.TimesEstablished(session)}; dropped {session.Counters.Flaps}\n");
         AppendReset(text, speaker, session);
         text.Append(CultureInfo.InvariantCulture,
             $"  {(session.IsInternal ? "Internal" : "External")} BGP neighbor may be up to {ShowWords.MaximumHops(session)} hops away.\n");

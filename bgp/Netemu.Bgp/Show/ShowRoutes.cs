@@ -19,15 +19,15 @@ public static class ShowRoutes
     /// <summary>The table of some paths only: of one neighbour, or with one community.</summary>
     internal static string Text(BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths)
     {
-        List<BgpPath> all = Sorted(speaker, family);
+        IEnumerable<BgpPath> all = speaker.Paths(family).Where(path => !IsRefused(path));
         if (paths.Count == 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"No BGP prefixes displayed, {all.GroupBy(path => path.Prefix).Count()} exist\n");
+            return string.Create(CultureInfo.InvariantCulture, $"No BGP prefixes displayed, {all.DistinctBy(path => path.Prefix).Count()} exist\n");
         }
 
         StringBuilder text = new();
         int routes = AppendTable(text, speaker, family, paths);
-        text.Append(CultureInfo.InvariantCulture, $"\nDisplayed  {routes} routes and {all.Count} total paths\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nDisplayed  {routes} routes and {all.Count()} total paths\n");
         return text.ToString();
     }
 
@@ -195,14 +195,6 @@ public static class ShowRoutes
         text.Append(ShowWords.OriginLetter(path.Attributes.Origin)).Append('\n');
     }
 
-    private static void WriteIf(Utf8JsonWriter json, string name, bool value)
-    {
-        if (value)
-        {
-            json.WriteBoolean(name, true);
-        }
-    }
-
     private static int WeightOf(in BgpPath path) =>
         path.Attributes.Weight != 0 || path.Peer is not null ? path.Attributes.Weight : ShowWords.LocalWeight;
 
@@ -219,10 +211,10 @@ public static class ShowRoutes
     private static void WritePath(Utf8JsonWriter json, BgpSpeaker speaker, BgpPath path)
     {
         json.WriteStartObject();
-        WriteIf(json, "suppressed", path.IsBest && speaker.IsSuppressed(path.Prefix));
-        WriteIf(json, "stale", path.IsStale);
-        WriteIf(json, "valid", path.Rejection == 0);
-        WriteIf(json, "damped", path.Rejection == Rib.PathRejection.Damped);
+        ShowJson.WriteIf(json, "suppressed", path.IsBest && speaker.IsSuppressed(path.Prefix));
+        ShowJson.WriteIf(json, "stale", path.IsStale);
+        ShowJson.WriteIf(json, "valid", path.Rejection == 0);
+        ShowJson.WriteIf(json, "damped", path.Rejection == Rib.PathRejection.Damped);
         if (path.IsMultipath)
         {
             json.WriteBoolean("multipath", true);

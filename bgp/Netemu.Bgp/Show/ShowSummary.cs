@@ -51,7 +51,7 @@ public static class ShowSummary
             if (which == "failed")
             {
                 text.Append(Name(session).PadRight(width)).Append(CultureInfo.InvariantCulture,
-                    $"{EverEstablished(session),7} {session.Counters.Flaps,7} {ShowWords.Uptime(speaker, session),9} {ShowWords.Why(session.NotEstablished)}\n");
+                    $"{ShowWords.TimesEstablished(session),7} {session.Counters.Flaps,7} {ShowWords.Uptime(speaker, session),9} {ShowWords.Why(session.NotEstablished)}\n");
             }
             else
             {
@@ -111,8 +111,6 @@ public static class ShowSummary
         .ToDictionary(paths => paths.Key, paths => paths.Count());
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static int EverEstablished(BgpSession session) => session.Counters.Flaps + (session.IsEstablished ? 1 : 0);
 
     private static int Kibibytes(int sessions) => ((sessions * SessionBytes) + 1023) / 1024;
 
@@ -196,7 +194,7 @@ public static class ShowSummary
 
         json.WriteString("state", ShowWords.State(session));
         json.WriteString("peerState", session.Configuration.Shutdown ? "Admin" : "OK");
-        json.WriteNumber("connectionsEstablished", EverEstablished(session));
+        json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
         json.WriteString("idType", ShowWords.Afi(session.Address.Family));
         json.WriteEndObject();

@@ -143,6 +143,13 @@ internal static class ShowWords
         _ => BgpRole.None,
     });
 
+    /// <summary>How often a session has been Established, now included.</summary>
+    public static int TimesEstablished(BgpSession session) => session.Counters.Flaps + (session.IsEstablished ? 1 : 0);
+
+    /// <summary>The advertisement interval that holds for a session.</summary>
+    public static Duration AdvertisementInterval(BgpSession session) =>
+        session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
+
     /// <summary>How many hops away a neighbour may be.</summary>
     public static int MaximumHops(BgpSession session) =>
         session.Configuration.TtlSecurityHops > 0 ? session.Configuration.TtlSecurityHops
@@ -216,7 +223,7 @@ internal static class ShowWords
         };
         return (kind, value[0] & 0x3F) switch
         {
-            (null, _) or (_, > 2) => "UNK:" + string.Join(':', Convert.ToHexString(value[..2])) + ":" + Convert.ToHexString(value[2..]),
+            (null, _) or (_, > 2) => "UNK:" + Convert.ToHexString(value[..2]) + ":" + Convert.ToHexString(value[2..]),
             (_, 0) => $"{kind}:{BinaryPrimitives.ReadUInt16BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt32BigEndian(value[4..])}",
             (_, 1) => $"{kind}:{IPv4Address.Read(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",
             _ => $"{kind}:{BinaryPrimitives.ReadUInt32BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",

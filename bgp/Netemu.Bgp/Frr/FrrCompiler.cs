@@ -66,13 +66,14 @@ public sealed class FrrCompiler
 
         RoutePolicy policy = RoutePolicy.RejectAll;
         _maps[name] = policy;
-        if (_configuration.RouteMaps.TryGetValue(name, out SortedDictionary<int, FrrRouteMapEntry>? map))
+        if (_configuration.FindRouteMap(name) is { } map)
         {
-            int[] sequences = [.. map.Keys];
+            int[] sequences = [.. map.Entries.Keys];
             policy = new RoutePolicy
             {
                 Name = name,
-                Rules = [.. map.Select(entry => RuleOf(entry.Key, entry.Value, sequences))],
+                Rules = [.. map.Entries.Select(entry => RuleOf(entry.Key, entry.Value, sequences))],
+                Invoked = map.Invoked,
             };
         }
         else if (_configuration.Policies.TryGetValue(name, out RoutePolicy? given))
@@ -358,20 +359,16 @@ public sealed class FrrCompiler
 
     private RoutePolicy? FilterOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string direction)
     {
-        string? prefixes = NameOf(peer, group, family, $"prefix-list {direction}") ?? NameOf(peer, group, family, $"distribute-list {direction}");
+        string? prefixes = NameOf(peer, group, family, $"prefix-list {direction}");
+        string? access = NameOf(peer, group, family, $"distribute-list {direction}");
         string? paths = NameOf(peer, group, family, $"filter-list {direction}");
         string? map = NameOf(peer, group, family, $"route-map {direction}");
-        if (prefixes is null && paths is null && map is null)
+        if (prefixes is null && access is null && paths is null)
         {
-            return null;
+            return map is null ? null : RouteMap(map);
         }
 
-        if (prefixes is null && paths is null)
-        {
-            return RouteMap(map!);
-        }
-
-        string key = $"{prefixes}|{paths}|{map}";
+        string key = $"{family} {prefixes}|{access}|{paths}|{map}";
         if (_filters.TryGetValue(key, out RoutePolicy? known))
         {
             return known;
@@ -380,15 +377,18 @@ public sealed class FrrCompiler
         List<PolicyMatch> conditions = [];
         if (prefixes is not null)
         {
-            conditions.Add(_configuration.PrefixLists.TryGetValue(prefixes, out SortedDictionary<int, PrefixListEntry>? list)
-                ? new PolicyMatch.PrefixList([.. list.Values])
-                : new PolicyMatch.Nothing());
+            conditions.Add(PrefixList(_configuration.PrefixLists(family).Find(prefixes)));
+        }
+
+        if (access is not null)
+        {
+            conditions.Add(PrefixList(_configuration.AccessLists(family).Find(access)));
         }
 
         if (paths is not null)
         {
-            conditions.Add(_configuration.AsPathLists.TryGetValue(paths, out List<(bool, PolicyMatch.AsPathRegex)>? list)
-                ? new PolicyMatch.AsPathList(list)
+            conditions.Add(_configuration.AsPathLists.Find(paths) is { } list
+                ? new PolicyMatch.AsPathList(list.Values)
                 : new PolicyMatch.Nothing());
         }
 
@@ -400,9 +400,13 @@ public sealed class FrrCompiler
         return _filters[key] = new RoutePolicy { Name = key, Rules = [new PolicyRule { Conditions = conditions }] };
     }
 
+    /// <summary>A list of prefixes; one that is not there holds for nothing.</summary>
+    internal static PolicyMatch PrefixList(FrrList<PrefixListEntry>? list) =>
+        list is null ? new PolicyMatch.Nothing() : new PolicyMatch.PrefixList(list.Values);
+
     private PolicyRule RuleOf(int sequence, FrrRouteMapEntry entry, int[] sequences)
     {
-        List<PolicyMatch> conditions = [.. entry.Matches.Values.Select(match => match(_configuration))];
+        List<PolicyMatch> conditions = [.. entry.Matches.Select(match => match.Make).OfType<Func<FrrConfiguration, PolicyMatch>>().Select(make => make(_configuration))];
         if (entry.Call is not null)
         {
             conditions.Add(new PolicyMatch.AcceptedBy(RouteMap(entry.Call)));
@@ -419,7 +423,8 @@ public sealed class FrrCompiler
         {
             Name = sequence.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Conditions = conditions,
-            Actions = [.. entry.Sets.Select(set => set.Action(_configuration))],
+            Actions = [.. entry.Sets.Select(set => set.Make).OfType<Func<FrrConfiguration, PolicyAction>>().Select(make => make(_configuration))],
+            Matched = entry.Matched,
             ContinueAt = entry.Permit ? next : null,
             Verdict = entry.Permit ? PolicyVerdict.Accept : PolicyVerdict.Reject,
         };

@@ -9,6 +9,11 @@ namespace Netemu.Bgp.Frr;
 /// <summary>What FRR's files say: interfaces, static routes, lists, route maps, and one "router bgp".</summary>
 public sealed class FrrConfiguration
 {
+    private readonly FrrLists<PrefixListEntry> _ipv4PrefixLists = new();
+    private readonly FrrLists<PrefixListEntry> _ipv6PrefixLists = new();
+    private readonly FrrLists<PrefixListEntry> _ipv4AccessLists = new();
+    private readonly FrrLists<PrefixListEntry> _ipv6AccessLists = new();
+
     /// <summary>"frr defaults datacenter".</summary>
     public bool IsDatacenter { get; internal set; }
 
@@ -30,18 +35,30 @@ public sealed class FrrConfiguration
     /// <summary>Null where the file has no "router bgp".</summary>
     public FrrRouter? Router { get; set; }
 
-    internal Dictionary<string, SortedDictionary<int, PrefixListEntry>> PrefixLists { get; } = new(StringComparer.Ordinal);
+    internal FrrLists<(bool Permit, PolicyMatch.AsPathRegex Expression)> AsPathLists { get; } = new();
 
-    internal Dictionary<string, List<(bool Permit, PolicyMatch.AsPathRegex Expression)>> AsPathLists { get; } = new(StringComparer.Ordinal);
+    internal FrrLists<CommunityListEntry> CommunityLists { get; } = new();
 
-    internal Dictionary<string, CommunityList> CommunityLists { get; } = new(StringComparer.Ordinal);
+    internal FrrLists<CommunityListEntry> LargeCommunityLists { get; } = new();
 
-    internal Dictionary<string, CommunityList> LargeCommunityLists { get; } = new(StringComparer.Ordinal);
+    internal FrrLists<CommunityListEntry> ExtendedCommunityLists { get; } = new();
 
-    internal Dictionary<string, SortedDictionary<int, FrrRouteMapEntry>> RouteMaps { get; } = new(StringComparer.Ordinal);
+    /// <summary>In the order of the file.</summary>
+    internal List<FrrRouteMap> RouteMaps { get; } = [];
 
     /// <summary>Policies by name that did not come from a file: a router of a topology's own words.</summary>
     internal Dictionary<string, RoutePolicy> Policies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Lines that make no difference to what is announced or chosen here, but for what is shown: in the order of the file.</summary>
+    internal List<string> OtherLines { get; } = [];
+
+    /// <summary>"ip prefix-list" or "ipv6 prefix-list": a name is a list of its family.</summary>
+    internal FrrLists<PrefixListEntry> PrefixLists(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4PrefixLists : _ipv6PrefixLists;
+
+    /// <summary>"access-list" or "ipv6 access-list".</summary>
+    internal FrrLists<PrefixListEntry> AccessLists(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4AccessLists : _ipv6AccessLists;
+
+    internal FrrRouteMap? FindRouteMap(string name) => RouteMaps.Find(map => map.Name == name);
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="text">frr.conf, or bgpd.conf.</param>

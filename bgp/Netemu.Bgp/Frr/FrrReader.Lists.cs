@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
 
@@ -8,18 +9,29 @@ namespace Netemu.Bgp.Frr;
 /// <summary>Prefix lists, access lists, AS-path lists and community lists.</summary>
 public sealed partial class FrrReader
 {
-    private const int SequenceStep = 5;
+    /// <summary>Community lists whose names are numbers from here on are expanded.</summary>
+    private const uint FirstExpanded = 100;
 
     private bool ReadLists(FrrWords words, bool negated)
     {
-        if (words.Take("ip", "prefix-list") || words.Take("ipv6", "prefix-list"))
+        if (words.Take("ip", "prefix-list"))
         {
-            return ReadPrefixList(words, negated);
+            return ReadPrefixList(words, negated, AddressFamily.IPv4);
         }
 
-        if (words.Take("access-list") || words.Take("ipv6", "access-list"))
+        if (words.Take("ipv6", "prefix-list"))
         {
-            return ReadAccessList(words, negated);
+            return ReadPrefixList(words, negated, AddressFamily.IPv6);
+        }
+
+        if (words.Take("access-list"))
+        {
+            return ReadAccessList(words, negated, AddressFamily.IPv4);
+        }
+
+        if (words.Take("ipv6", "access-list"))
+        {
+            return ReadAccessList(words, negated, AddressFamily.IPv6);
         }
 
         if (words.Take("bgp", "as-path", "access-list") || words.Take("ip", "as-path", "access-list"))
@@ -29,77 +41,91 @@ public sealed partial class FrrReader
 
         if (words.Take("bgp", "community-list") || words.Take("ip", "community-list"))
         {
-            return ReadCommunityList(words, negated, configuration.CommunityLists);
+            return ReadCommunityList(words, negated, configuration.CommunityLists, ReadCommunities);
+        }
+
+        if (words.Take("bgp", "extcommunity-list") || words.Take("ip", "extcommunity-list"))
+        {
+            return ReadCommunityList(words, negated, configuration.ExtendedCommunityLists, ReadExtendedCommunities);
         }
 
         return (words.Take("bgp", "large-community-list") || words.Take("ip", "large-community-list"))
-            && ReadCommunityList(words, negated, configuration.LargeCommunityLists);
+            && ReadCommunityList(words, negated, configuration.LargeCommunityLists, ReadLargeCommunities);
     }
 
-    private bool ReadPrefixList(FrrWords words, bool negated)
+    private bool ReadPrefixList(FrrWords words, bool negated, AddressFamily family)
     {
+        FrrLists<PrefixListEntry> lists = configuration.PrefixLists(family);
         string name = words.Next();
         if (words.Take("description"))
         {
-            words.Rest();
+            string text = words.Rest();
+            lists.Of(name).Description = negated ? null : text;
+            lists.Tidy();
             return true;
         }
 
         if (negated && words.AtEnd)
         {
-            configuration.PrefixLists.Remove(name);
+            lists.Remove(name);
             return true;
         }
 
-        SortedDictionary<int, PrefixListEntry> list = ListOf(configuration.PrefixLists, name);
-        int sequence = words.Take("seq") ? (int)words.Number(1) : NextSequence(list);
+        int? sequence = ReadSequence(words);
         if (negated && words.AtEnd)
         {
-            return list.Remove(sequence);
+            return Take(lists, name, sequence, "");
         }
 
+        int start = words.Position;
         bool permit = Permits(words);
         PrefixListEntry entry;
         if (words.Take("any"))
         {
-            entry = new PrefixListEntry(InternetPrefix.Parse("0.0.0.0/0"), permit) { MinimumLength = 0, MaximumLength = 32 };
+            entry = new PrefixListEntry(Everything(family), permit) { MinimumLength = 0, MaximumLength = Width(family) };
         }
         else
         {
-            InternetPrefix prefix = words.Prefix();
+            InternetPrefix prefix = PrefixOf(words, family);
             int? minimum = words.Take("ge") ? (int)words.Number(0, 128) : null;
             int? maximum = words.Take("le") ? (int)words.Number(0, 128) : null;
             minimum ??= words.Take("ge") ? (int)words.Number(0, 128) : null;
             entry = new PrefixListEntry(prefix, permit) { MinimumLength = minimum, MaximumLength = maximum };
         }
 
-        Keep(list, sequence, entry, negated);
-        return true;
+        return Keep(lists, name, sequence, words.TextFrom(start), entry, negated);
     }
 
     /// <summary>"access-list NAME permit PREFIX|any [exact-match]": a prefix list with other words.</summary>
-    private bool ReadAccessList(FrrWords words, bool negated)
+    private bool ReadAccessList(FrrWords words, bool negated, AddressFamily family)
     {
+        FrrLists<PrefixListEntry> lists = configuration.AccessLists(family);
         string name = words.Next();
-        SortedDictionary<int, PrefixListEntry> list = ListOf(configuration.PrefixLists, name);
         if (words.Take("remark"))
         {
-            words.Rest();
+            string text = words.Rest();
+            lists.Of(name).Description = negated ? null : text;
+            lists.Tidy();
             return true;
         }
 
-        int sequence = words.Take("seq") ? (int)words.Number(1) : NextSequence(list);
+        if (negated && words.AtEnd)
+        {
+            lists.Remove(name);
+            return true;
+        }
+
+        int? sequence = ReadSequence(words);
+        int start = words.Position;
         bool permit = Permits(words);
-        bool any = words.Take("any");
-        InternetPrefix prefix = any ? InternetPrefix.Parse("0.0.0.0/0") : words.AccessPrefix();
+        InternetPrefix prefix = words.Take("any") ? Everything(family) : family == AddressFamily.IPv4 ? words.AccessPrefix() : PrefixOf(words, family);
         bool exact = words.Take("exact-match");
         PrefixListEntry entry = new(prefix, permit)
         {
             MinimumLength = prefix.Length,
-            MaximumLength = exact ? prefix.Length : prefix.IsIPv4 ? 32 : 128,
+            MaximumLength = exact ? prefix.Length : Width(family),
         };
-        Keep(list, sequence, entry, negated);
-        return true;
+        return Keep(lists, name, sequence, words.TextFrom(start), entry, negated);
     }
 
     private bool ReadAsPathList(FrrWords words, bool negated)
@@ -107,120 +133,153 @@ public sealed partial class FrrReader
         string name = words.Next();
         if (negated && words.AtEnd)
         {
-            return configuration.AsPathLists.Remove(name);
+            configuration.AsPathLists.Remove(name);
+            return true;
         }
 
-        if (words.Take("seq"))
-        {
-            words.Number(1);
-        }
-
+        int? sequence = ReadSequence(words);
+        int start = words.Position;
         bool permit = Permits(words);
         string pattern = words.Rest();
-        PolicyMatch.AsPathRegex expression;
+        PolicyMatch.AsPathRegex expression = Compiled(pattern, static text => new PolicyMatch.AsPathRegex(text));
+        return Keep(configuration.AsPathLists, name, sequence, words.TextFrom(start), (permit, expression), negated);
+    }
+
+    private static bool ReadCommunityList(
+        FrrWords words, bool negated, FrrLists<CommunityListEntry> lists, Func<FrrWords, IReadOnlyList<string>> readCommunities)
+    {
+        bool expanded = words.Take("expanded");
+        bool standard = !expanded && words.Take("standard");
+        string name = words.Next();
+        if (negated && words.AtEnd)
+        {
+            lists.Remove(name);
+            return true;
+        }
+
+        expanded |= !standard && uint.TryParse(name, out uint number) && number >= FirstExpanded;
+        if (lists.Find(name) is { } known && known.IsExpanded != expanded)
+        {
+            throw new FrrSyntaxException($"'{name}' is a list of the other kind");
+        }
+
+        int? sequence = ReadSequence(words);
+        int start = words.Position;
+        bool permit = Permits(words);
+        CommunityListEntry entry = expanded
+            ? Compiled(words.Rest(), text => CommunityListEntry.Expanded(permit, text))
+            : CommunityListEntry.Standard(permit, readCommunities(words));
+        Keep(lists, name, sequence, words.TextFrom(start), entry, negated);
+        if (lists.Find(name) is { } list)
+        {
+            list.IsExpanded = expanded;
+        }
+
+        return true;
+    }
+
+    private static List<string> ReadCommunities(FrrWords words)
+    {
+        List<string> communities = [];
+        while (!words.AtEnd)
+        {
+            string word = words.Next();
+            communities.Add(Community.TryParse(word, out Community community)
+                ? community.ToString()
+                : throw new FrrSyntaxException($"'{word}' is not a community"));
+        }
+
+        return communities;
+    }
+
+    private static List<string> ReadLargeCommunities(FrrWords words)
+    {
+        List<string> communities = [];
+        while (!words.AtEnd)
+        {
+            string word = words.Next();
+            communities.Add(LargeCommunity.TryParse(word, out LargeCommunity community)
+                ? community.ToString()
+                : throw new FrrSyntaxException($"'{word}' is not a large community"));
+        }
+
+        return communities;
+    }
+
+    /// <summary>"rt AS:N soo AS:N ...": each with its kind before it.</summary>
+    private static List<string> ReadExtendedCommunities(FrrWords words)
+    {
+        List<string> communities = [];
+        while (!words.AtEnd)
+        {
+            byte subtype = ReadSubtype(words);
+            communities.Add(ReadExtended(words, subtype).ToString());
+        }
+
+        return communities;
+    }
+
+    private static byte ReadSubtype(FrrWords words) => words.Take("rt") ? ExtendedCommunity.RouteTarget
+        : words.Take("soo") ? ExtendedCommunity.SiteOfOrigin
+        : throw new FrrSyntaxException("'rt' or 'soo' is missing");
+
+    private static ExtendedCommunity ReadExtended(FrrWords words, byte subtype)
+    {
+        string word = words.Next();
+        return ExtendedCommunity.TryParse(word, subtype, out ExtendedCommunity community)
+            ? community
+            : throw new FrrSyntaxException($"'{word}' is not AS:number");
+    }
+
+    private static T Compiled<T>(string pattern, Func<string, T> compile)
+    {
         try
         {
-            expression = new PolicyMatch.AsPathRegex(pattern);
+            return compile(pattern);
         }
         catch (ArgumentException)
         {
             throw new FrrSyntaxException($"can't compile regexp {pattern}");
         }
-
-        if (!configuration.AsPathLists.TryGetValue(name, out List<(bool Permit, PolicyMatch.AsPathRegex Expression)>? list))
-        {
-            configuration.AsPathLists[name] = list = [];
-        }
-
-        list.RemoveAll(entry => entry.Expression.Pattern == pattern && entry.Permit == permit);
-        if (!negated)
-        {
-            list.Add((permit, expression));
-        }
-
-        return true;
-    }
-
-    private static bool ReadCommunityList(FrrWords words, bool negated, Dictionary<string, CommunityList> lists)
-    {
-        bool expanded = words.Take("expanded");
-        bool standard = !expanded && words.Take("standard");
-        string name = words.Next();
-        if (negated)
-        {
-            words.Rest();
-            return lists.Remove(name);
-        }
-
-        // Unnamed kinds: numbers from 100 on are expanded, as in FRR.
-        expanded |= !standard && uint.TryParse(name, out uint number) && number >= 100;
-        if (words.Take("seq"))
-        {
-            words.Number(1);
-        }
-
-        bool permit = Permits(words);
-        if (!lists.TryGetValue(name, out CommunityList? list))
-        {
-            lists[name] = list = new CommunityList(name);
-        }
-
-        if (expanded)
-        {
-            list.AddExpression(permit, words.Rest());
-            return true;
-        }
-
-        List<string> communities = [];
-        while (!words.AtEnd)
-        {
-            communities.Add(words.Next());
-        }
-
-        list.Add(permit, communities);
-        return true;
     }
 
     private static bool Permits(FrrWords words) => words.Take("permit")
         || (words.Take("deny") ? false : throw new FrrSyntaxException($"'{words.Peek}' is not 'permit' or 'deny'"));
 
-    private static void Keep(SortedDictionary<int, PrefixListEntry> list, int sequence, PrefixListEntry entry, bool negated)
+    private static int? ReadSequence(FrrWords words) => words.Take("seq") ? (int)words.Number(1) : null;
+
+    private static InternetPrefix PrefixOf(FrrWords words, AddressFamily family)
     {
-        if (!negated)
+        int position = words.Position;
+        InternetPrefix prefix = words.Prefix();
+        if (prefix.Family != family)
         {
-            list[sequence] = entry;
-            return;
+            words.Position = position;
+            throw new FrrSyntaxException($"'{words.Peek}' is of the other family");
         }
 
-        foreach ((int number, PrefixListEntry other) in list)
-        {
-            if (other == entry)
-            {
-                list.Remove(number);
-                return;
-            }
-        }
+        return prefix;
     }
 
-    private static SortedDictionary<int, PrefixListEntry> ListOf(
-        Dictionary<string, SortedDictionary<int, PrefixListEntry>> lists, string name)
+    private static InternetPrefix Everything(AddressFamily family) => InternetPrefix.Parse(family == AddressFamily.IPv4 ? "0.0.0.0/0" : "::/0");
+
+    private static int Width(AddressFamily family) => family == AddressFamily.IPv4 ? 32 : 128;
+
+    private static bool Keep<T>(FrrLists<T> lists, string name, int? sequence, string text, T entry, bool negated)
     {
-        if (!lists.TryGetValue(name, out SortedDictionary<int, PrefixListEntry>? list))
+        if (negated)
         {
-            lists[name] = list = [];
+            return Take(lists, name, sequence, text);
         }
 
-        return list;
+        lists.Of(name).Add(sequence, text, entry);
+        return true;
     }
 
-    private static int NextSequence<T>(SortedDictionary<int, T> list)
+    private static bool Take<T>(FrrLists<T> lists, string name, int? sequence, string text)
     {
-        int last = 0;
-        foreach (int sequence in list.Keys)
-        {
-            last = sequence;
-        }
-
-        return (last / SequenceStep * SequenceStep) + SequenceStep;
+        lists.Find(name)?.Remove(sequence, text);
+        lists.Tidy();
+        return true;
     }
 }

@@ -13,33 +13,41 @@ public sealed partial class FrrReader
     private bool ReadRouteMapHead(FrrWords words, bool negated)
     {
         string name = words.Next();
+        FrrRouteMap? map = configuration.FindRouteMap(name);
         if (negated && words.AtEnd)
         {
-            configuration.RouteMaps.Remove(name);
+            configuration.RouteMaps.RemoveAll(other => other.Name == name);
             return Leave(Context.Top);
         }
 
         if (words.Take("optimization"))
         {
+            if (map is not null)
+            {
+                map.IsOptimized = !negated;
+            }
+
             return true;
         }
 
         bool permit = Permits(words);
         int sequence = (int)words.Number(1, 65535);
-        if (!configuration.RouteMaps.TryGetValue(name, out SortedDictionary<int, FrrRouteMapEntry>? map))
-        {
-            configuration.RouteMaps[name] = map = [];
-        }
-
         if (negated)
         {
-            map.Remove(sequence);
+            map?.Entries.Remove(sequence);
+            configuration.RouteMaps.RemoveAll(other => other.Entries.Count == 0);
             return Leave(Context.Top);
         }
 
-        if (!map.TryGetValue(sequence, out FrrRouteMapEntry? entry))
+        if (map is null)
         {
-            map[sequence] = entry = new FrrRouteMapEntry(permit);
+            map = new FrrRouteMap(name);
+            configuration.RouteMaps.Add(map);
+        }
+
+        if (!map.Entries.TryGetValue(sequence, out FrrRouteMapEntry? entry))
+        {
+            map.Entries[sequence] = entry = new FrrRouteMapEntry(permit);
         }
 
         entry.Permit = permit;
@@ -52,25 +60,29 @@ public sealed partial class FrrReader
         FrrRouteMapEntry entry = _entry!;
         if (words.Take("match"))
         {
-            (string key, Func<FrrConfiguration, PolicyMatch> match) = ReadMatch(words, negated);
-            entry.Matches.Remove(key);
-            if (!negated)
+            int start = words.Position;
+            if (negated)
             {
-                entry.Matches[key] = match;
+                FrrRouteMapEntry.Remove(entry.Matches, words.Rest());
+                return true;
             }
 
+            (string key, Func<FrrConfiguration, PolicyMatch> match) = ReadMatch(words);
+            FrrRouteMapEntry.Put(entry.Matches, new FrrClause<PolicyMatch>(key, words.TextFrom(start), match));
             return true;
         }
 
         if (words.Take("set"))
         {
-            (string key, Func<FrrConfiguration, PolicyAction>? action) = ReadSet(words, negated);
-            entry.Sets.RemoveAll(set => set.Key == key);
-            if (!negated && action is not null)
+            int start = words.Position;
+            if (negated)
             {
-                entry.Sets.Add((key, action));
+                FrrRouteMapEntry.Remove(entry.Sets, words.Rest());
+                return true;
             }
 
+            (string key, Func<FrrConfiguration, PolicyAction>? action) = ReadSet(words);
+            FrrRouteMapEntry.Put(entry.Sets, new FrrClause<PolicyAction>(key, words.TextFrom(start), action));
             return true;
         }
 
@@ -97,41 +109,26 @@ public sealed partial class FrrReader
 
         if (words.Take("description"))
         {
-            words.Rest();
+            string text = words.Rest();
+            entry.Description = negated ? null : text;
             return true;
         }
 
         return false;
     }
 
-    private static (string Key, Func<FrrConfiguration, PolicyMatch> Match) ReadMatch(FrrWords words, bool negated)
+    private static (string Key, Func<FrrConfiguration, PolicyMatch> Match) ReadMatch(FrrWords words)
     {
+        bool isIPv6 = words.Peek == "ipv6";
+        AddressFamily family = isIPv6 ? AddressFamily.IPv6 : AddressFamily.IPv4;
         if (words.Take("ip", "address") || words.Take("ipv6", "address"))
         {
-            if (words.Take("prefix-len"))
-            {
-                int length = (int)words.Number(0, 128);
-                return ("address prefix-len", _ => new PolicyMatch.PrefixLength(length));
-            }
-
-            bool isList = words.Take("prefix-list");
-            string? name = negated && words.AtEnd ? null : words.Next();
-            return (isList ? "address prefix-list" : "address", c => PrefixListOf(c, name!));
+            return ReadMatchAddress(words, isIPv6 ? "ipv6 address" : "ip address", family);
         }
 
         if (words.Take("ip", "next-hop") || words.Take("ipv6", "next-hop"))
         {
-            bool isList = words.Take("prefix-list");
-            if (!isList && (words.Take("address") || InternetAddress.TryParse(words.Peek, out _)))
-            {
-                InternetAddress address = words.Address();
-                return ("next-hop", _ => new PolicyMatch.NextHop(new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
-            }
-
-            string name = words.Next();
-            return ("next-hop", c => c.PrefixLists.TryGetValue(name, out SortedDictionary<int, PrefixListEntry>? list)
-                ? new PolicyMatch.NextHopList([.. list.Values])
-                : new PolicyMatch.Nothing());
+            return ReadMatchNextHop(words, isIPv6 ? "ipv6 next-hop" : "ip next-hop", family);
         }
 
         string word = words.Next();
@@ -139,21 +136,20 @@ public sealed partial class FrrReader
         {
             case "as-path":
                 string path = words.Next();
-                return (word, c => c.AsPathLists.TryGetValue(path, out List<(bool, PolicyMatch.AsPathRegex)>? paths)
-                    ? new PolicyMatch.AsPathList(paths)
+                return (word, c => c.AsPathLists.Find(path) is { } paths
+                    ? new PolicyMatch.AsPathList(paths.Values)
                     : new PolicyMatch.Nothing());
             case "community":
                 string list = words.Next();
                 bool exact = words.Take("exact-match");
-                return (word, c => c.CommunityLists.TryGetValue(list, out CommunityList? found)
-                    ? new PolicyMatch.InCommunityList(found, exact)
-                    : new PolicyMatch.Nothing());
+                return (word, c => new PolicyMatch.InCommunityList(CommunityListOf(c.CommunityLists, list), exact));
             case "large-community":
                 string large = words.Next();
                 bool exactly = words.Take("exact-match");
-                return (word, c => c.LargeCommunityLists.TryGetValue(large, out CommunityList? found)
-                    ? new PolicyMatch.InLargeCommunityList(found, exactly)
-                    : new PolicyMatch.Nothing());
+                return (word, c => new PolicyMatch.InLargeCommunityList(CommunityListOf(c.LargeCommunityLists, large), exactly));
+            case "extcommunity":
+                string extended = words.Next();
+                return (word, c => new PolicyMatch.InExtendedCommunityList(CommunityListOf(c.ExtendedCommunityLists, extended), Exact: false));
             case "metric":
                 uint metric = words.Number();
                 return (word, _ => new PolicyMatch.Med(metric));
@@ -181,20 +177,42 @@ public sealed partial class FrrReader
         }
     }
 
-    private static PolicyMatch PrefixListOf(FrrConfiguration configuration, string name) =>
-        configuration.PrefixLists.TryGetValue(name, out SortedDictionary<int, PrefixListEntry>? list)
-            ? new PolicyMatch.PrefixList([.. list.Values])
-            : new PolicyMatch.Nothing();
-
-    private static (string Key, Func<FrrConfiguration, PolicyAction>? Action) ReadSet(FrrWords words, bool negated)
+    private static (string Key, Func<FrrConfiguration, PolicyMatch> Match) ReadMatchAddress(FrrWords words, string key, AddressFamily family)
     {
-        if (negated)
+        if (words.Take("prefix-len"))
         {
-            string taken = words.Next();
-            words.Rest();
-            return (taken, null);
+            int length = (int)words.Number(0, 128);
+            return ($"{key} prefix-len", _ => new PolicyMatch.PrefixLength(length));
         }
 
+        bool isList = words.Take("prefix-list");
+        string name = words.Next();
+        return isList
+            ? ($"{key} prefix-list", c => FrrCompiler.PrefixList(c.PrefixLists(family).Find(name)))
+            : (key, c => FrrCompiler.PrefixList(c.AccessLists(family).Find(name)));
+    }
+
+    private static (string Key, Func<FrrConfiguration, PolicyMatch> Match) ReadMatchNextHop(FrrWords words, string key, AddressFamily family)
+    {
+        if (words.Take("address") || InternetAddress.TryParse(words.Peek, out _))
+        {
+            InternetAddress address = words.Address();
+            return ($"{key} address", _ => new PolicyMatch.NextHop(new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
+        }
+
+        bool isList = words.Take("prefix-list");
+        string name = words.Next();
+        return (isList ? $"{key} prefix-list" : key, c => (isList ? c.PrefixLists(family) : c.AccessLists(family)).Find(name) is { } list
+            ? new PolicyMatch.NextHopList(list.Values)
+            : new PolicyMatch.Nothing());
+    }
+
+    /// <summary>A list that nobody has made permits nothing, as one without entries.</summary>
+    private static CommunityList CommunityListOf(FrrLists<CommunityListEntry> lists, string name) =>
+        new(name, lists.Find(name)?.Values ?? []);
+
+    private static (string Key, Func<FrrConfiguration, PolicyAction>? Action) ReadSet(FrrWords words)
+    {
         string word = words.Next();
         switch (word)
         {
@@ -217,12 +235,12 @@ public sealed partial class FrrReader
             case "comm-list":
                 string name = words.Next();
                 return words.Take("delete")
-                    ? (word, c => new PolicyAction.RemoveMatchingCommunities(c.CommunityLists.GetValueOrDefault(name) ?? new CommunityList(name)))
+                    ? (word, c => new PolicyAction.RemoveMatchingCommunities(CommunityListOf(c.CommunityLists, name)))
                     : throw new FrrSyntaxException("'delete' is missing");
             case "large-comm-list":
                 string large = words.Next();
                 return words.Take("delete")
-                    ? (word, c => new PolicyAction.RemoveMatchingLargeCommunities(c.LargeCommunityLists.GetValueOrDefault(large) ?? new CommunityList(large)))
+                    ? (word, c => new PolicyAction.RemoveMatchingLargeCommunities(CommunityListOf(c.LargeCommunityLists, large)))
                     : throw new FrrSyntaxException("'delete' is missing");
             case "as-path":
                 return ReadSetAsPath(words);
@@ -321,32 +339,15 @@ public sealed partial class FrrReader
             return _ => new PolicyAction.SetExtendedCommunities([], Additive: false);
         }
 
-        byte subtype = words.Take("rt") ? (byte)2 : words.Take("soo") ? (byte)3 : throw new FrrSyntaxException("'rt' or 'soo' is missing");
+        byte subtype = ReadSubtype(words);
         List<ulong> communities = [];
         while (!words.AtEnd)
         {
-            string word = words.Next();
-            string[] parts = word.Split(':');
-            if (parts.Length == 2 && InternetAddress.TryParse(parts[0], out InternetAddress id) && id.IsIPv4
-                && ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort local))
-            {
-                communities.Add(0x0100_0000_0000_0000UL | ((ulong)subtype << 48) | ((ulong)id.IPv4.Value << 16) | local);
-                continue;
-            }
-
-            if (parts.Length != 2
-                || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
-                || !uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint value))
-            {
-                throw new FrrSyntaxException($"'{word}' is not AS:number");
-            }
-
-            communities.Add(number <= ushort.MaxValue
-                ? ((ulong)subtype << 48) | ((ulong)number << 32) | value
-                : 0x0200_0000_0000_0000UL | ((ulong)subtype << 48) | ((ulong)number << 16) | (ushort)value);
+            communities.Add(ReadExtended(words, subtype).Value);
         }
 
-        return _ => new PolicyAction.SetExtendedCommunities(communities, Additive: false);
+        // bgpd adds them to what is there, whether they are called additive or not.
+        return _ => new PolicyAction.SetExtendedCommunities(communities, Additive: true);
     }
 
     private static (string Key, Func<FrrConfiguration, PolicyAction> Action) ReadSetAsPath(FrrWords words)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using System.Numerics;
 using Netemu.Core.Addresses;
 
@@ -11,6 +12,9 @@ namespace Netemu.Bgp.Frr;
 internal sealed class FrrWords
 {
     private readonly List<(string Text, int Column)> _words = [];
+
+    /// <summary>The words as they are written in full, once they are taken.</summary>
+    private readonly List<string> _full = [];
     private readonly string _line;
     private int _next;
 
@@ -34,6 +38,7 @@ internal sealed class FrrWords
             if (at > start)
             {
                 _words.Add((line[start..at], start + 1));
+                _full.Add(line[start..at]);
             }
         }
     }
@@ -73,9 +78,16 @@ internal sealed class FrrWords
             }
         }
 
-        _next += words.Length;
+        for (int i = 0; i < words.Length; i++)
+        {
+            _full[_next++] = words[i];
+        }
+
         return true;
     }
+
+    /// <summary>The words from one on, with one blank between them and each in full as far as they have been taken.</summary>
+    public string TextFrom(int position) => string.Join(' ', _full.Skip(position));
 
     /// <summary>
     /// The word, or its beginning of three letters or more as vtysh takes it ("int", "addr"), unless that is a word itself.
@@ -165,28 +177,12 @@ internal sealed class FrrWords
     }
 
     /// <summary>A prefix with its length, or an IPv4 address and a mask behind it: "10.0.0.0 255.0.0.0".</summary>
-    public InternetPrefix PrefixOrMask()
-    {
-        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
-        {
-            return Prefix();
-        }
-
-        _next++;
-        return new InternetPrefix(address, LengthOf(IPv4().Value));
-    }
+    public InternetPrefix PrefixOrMask() =>
+        TryBareIPv4(out InternetAddress address) ? new InternetPrefix(address, LengthOf(IPv4().Value)) : Prefix();
 
     /// <summary>The same for "network": "A mask M", and an address alone, which has the length of its class.</summary>
-    public InternetPrefix Network()
-    {
-        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
-        {
-            return Prefix();
-        }
-
-        _next++;
-        return new InternetPrefix(address, Take("mask") ? LengthOf(IPv4().Value) : LengthOfClass(address.IPv4));
-    }
+    public InternetPrefix Network() => !TryBareIPv4(out InternetAddress address) ? Prefix()
+        : new InternetPrefix(address, Take("mask") ? LengthOf(IPv4().Value) : LengthOfClass(address.IPv4));
 
     /// <summary>The prefix length of the classes A, B and C as they were.</summary>
     public static int LengthOfClass(IPv4Address address) => (address.Value >> 30) switch
@@ -200,13 +196,16 @@ internal sealed class FrrWords
     public InternetPrefix AccessPrefix()
     {
         bool host = Take("host");
-        if (Peek.Contains('/', StringComparison.Ordinal) || !InternetAddress.TryParse(Peek, out InternetAddress address) || !address.IsIPv4)
-        {
-            return Prefix();
-        }
+        return !TryBareIPv4(out InternetAddress address) ? Prefix()
+            : new InternetPrefix(address, host || !InternetAddress.TryParse(Peek, out _) ? 32 : LengthOf(~IPv4().Value));
+    }
 
-        _next++;
-        return new InternetPrefix(address, host || !InternetAddress.TryParse(Peek, out _) ? 32 : LengthOf(~IPv4().Value));
+    /// <summary>Takes an IPv4 address that has no length.</summary>
+    private bool TryBareIPv4(out InternetAddress address)
+    {
+        bool found = InternetAddress.TryParse(Peek, out address) && address.IsIPv4;
+        _next += found ? 1 : 0;
+        return found;
     }
 
     private static int LengthOf(uint mask)

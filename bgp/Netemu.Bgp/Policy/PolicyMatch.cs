@@ -147,6 +147,13 @@ public abstract record PolicyMatch
         public override bool Matches(in PolicyRoute route) => List.Permits(route.Attributes.LargeCommunities, Exact);
     }
 
+    /// <summary>FRR's "match extcommunity NAME [exact-match]".</summary>
+    public sealed record InExtendedCommunityList(CommunityList List, bool Exact) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) =>
+            List.Permits(route.Attributes.ExtendedCommunities.ConvertAll(static value => new ExtendedCommunity(value)), Exact);
+    }
+
     /// <summary>The first entry whose expression matches the path decides (FRR's as-path access-list).</summary>
     public sealed record AsPathList(IReadOnlyList<(bool Permit, AsPathRegex Expression)> Entries) : PolicyMatch
     {

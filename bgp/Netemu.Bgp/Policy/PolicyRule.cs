@@ -19,6 +19,9 @@ public sealed record PolicyRule
 
     public PolicyVerdict Verdict { get; init; } = PolicyVerdict.Accept;
 
+    /// <summary>Counts the routes that it has matched; null where nobody asks.</summary>
+    public PolicyCounter? Matched { get; init; }
+
     internal bool Matches(in PolicyRoute route)
     {
         foreach (PolicyMatch match in Conditions)

@@ -15,6 +15,9 @@ public sealed record RoutePolicy
     /// <summary>What happens to a route that no terminal rule matches.</summary>
     public PolicyVerdict Default { get; init; } = PolicyVerdict.Reject;
 
+    /// <summary>Counts the routes that have been through it; null where nobody asks.</summary>
+    public PolicyCounter? Invoked { get; init; }
+
     public static RoutePolicy AcceptAll { get; } = new() { Name = "accept-all", Default = PolicyVerdict.Accept };
 
     public static RoutePolicy RejectAll { get; } = new() { Name = "reject-all" };
@@ -23,6 +26,7 @@ public sealed record RoutePolicy
     /// <returns>True if the route is accepted.</returns>
     public bool Evaluate(in PolicyRoute route)
     {
+        PolicyCounter.Increment(Invoked);
         bool accepted = false;
         for (int i = 0; i < Rules.Count; i++)
         {
@@ -32,6 +36,7 @@ public sealed record RoutePolicy
                 continue;
             }
 
+            PolicyCounter.Increment(rule.Matched);
             foreach (PolicyAction action in rule.Actions)
             {
                 action.Apply(route);

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -195,40 +194,8 @@ internal static class ShowWords
 
     public static string LargeCommunity(PathAttributes attributes) => List(attributes, AttributeType.LargeCommunities);
 
-    /// <summary>ecommunity_str: "RT:65001:1 SoO:65001:2"; what is neither is shown as its eight octets.</summary>
-    public static string ExtendedCommunity(PathAttributes attributes)
-    {
-        if (!attributes.TryGet(AttributeType.ExtendedCommunities, out ReadOnlySpan<byte> value))
-        {
-            return "";
-        }
-
-        List<string> words = [];
-        for (; value.Length >= 8; value = value[8..])
-        {
-            words.Add(ExtendedCommunityWord(value[..8]));
-        }
-
-        return string.Join(' ', words);
-    }
-
-    // RFC 4360 sections 3 and 4, RFC 5668: two-octet AS, IPv4 address, four-octet AS.
-    private static string ExtendedCommunityWord(ReadOnlySpan<byte> value)
-    {
-        string? kind = value[1] switch
-        {
-            2 => "RT",
-            3 => "SoO",
-            _ => null,
-        };
-        return (kind, value[0] & 0x3F) switch
-        {
-            (null, _) or (_, > 2) => "UNK:" + Convert.ToHexString(value[..2]) + ":" + Convert.ToHexString(value[2..]),
-            (_, 0) => $"{kind}:{BinaryPrimitives.ReadUInt16BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt32BigEndian(value[4..])}",
-            (_, 1) => $"{kind}:{IPv4Address.Read(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",
-            _ => $"{kind}:{BinaryPrimitives.ReadUInt32BigEndian(value[2..])}:{BinaryPrimitives.ReadUInt16BigEndian(value[6..])}",
-        };
-    }
+    /// <summary>ecommunity_str: "RT:65001:1 SoO:65001:2".</summary>
+    public static string ExtendedCommunity(PathAttributes attributes) => List(attributes, AttributeType.ExtendedCommunities);
 
     /// <summary>"no-export" as "noExport": the words of FRR's JSON. "local-AS" is "localAs".</summary>
     public static string CamelCase(string word)
@@ -290,8 +257,11 @@ internal static class ShowWords
     {
         PathAttributesBuilder builder = new();
         builder.Load(attributes);
-        return type == AttributeType.Communities
-            ? string.Join(' ', builder.Communities)
-            : string.Join(' ', builder.LargeCommunities);
+        return type switch
+        {
+            AttributeType.Communities => string.Join(' ', builder.Communities),
+            AttributeType.ExtendedCommunities => string.Join(' ', builder.ExtendedCommunities.Select(value => new ExtendedCommunity(value))),
+            _ => string.Join(' ', builder.LargeCommunities),
+        };
     }
 }

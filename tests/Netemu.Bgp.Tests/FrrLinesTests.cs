@@ -72,9 +72,10 @@ public sealed class FrrLinesTests
 
     [Theory]
     [InlineData("bgp shutdown message maintenance now", true, "maintenance now")]
-    [InlineData("bgp default shutdown", true, "")]
-    [InlineData("bgp default shutdown\n no neighbor 10.0.0.2 shutdown", false, "")]
-    public void Neighbours_can_be_shut_down_all_at_once_or_by_default(string line, bool shutdown, string message)
+    [InlineData("bgp default shutdown", false, "")]
+    [InlineData("no neighbor 10.0.0.2\n bgp default shutdown\n neighbor 10.0.0.2 remote-as 65002", true, "")]
+    [InlineData("no neighbor 10.0.0.2\n bgp default shutdown\n neighbor 10.0.0.2 remote-as 65002\n no neighbor 10.0.0.2 shutdown", false, "")]
+    public void Neighbours_can_be_shut_down_all_at_once_or_as_they_are_made(string line, bool shutdown, string message)
     {
         BgpNeighborConfiguration neighbor = Compile(Neighbor + line).Speaker.Neighbors.Single().Configuration;
         Assert.Equal((shutdown, message), (neighbor.Shutdown, neighbor.ShutdownMessage));

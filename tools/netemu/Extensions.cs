@@ -58,6 +58,7 @@ internal static class Extensions
     {
         Log = speaker.Log,
         Bfd = speaker.Bfd?.Sessions ?? [],
+        Model = () => speaker.Control.Model,
         Configure = lines => speaker.Control.Configure(lines),
     };
 }

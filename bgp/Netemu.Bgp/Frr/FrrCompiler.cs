@@ -176,8 +176,8 @@ public sealed class FrrCompiler
         CountConfederation = _router.CountConfederation ?? start.CountConfederation,
         IgnoreAsPathLength = _router.IgnoreAsPath ?? start.IgnoreAsPathLength,
         MultipathRelax = _router.MultipathRelax ?? (_configuration.IsDatacenter || start.MultipathRelax),
-        MaximumPathsExternal = _router.MaximumPaths ?? start.MaximumPathsExternal,
-        MaximumPathsInternal = _router.MaximumPathsIbgp ?? start.MaximumPathsInternal,
+        MaximumPathsExternal = _router.MaximumPaths is int external ? Math.Min(MaximumPaths, external) : start.MaximumPathsExternal,
+        MaximumPathsInternal = _router.MaximumPathsIbgp is int inside ? Math.Min(MaximumPaths, inside) : start.MaximumPathsInternal,
     };
 
     private BgpAggregate AggregateOf(FrrAggregate aggregate) => aggregate.Given ?? new BgpAggregate(aggregate.Prefix)
@@ -266,7 +266,6 @@ public sealed class FrrCompiler
             GracefulRestartHelperOnly = !_router.GracefulRestart,
             GracefulNotification = _router.GracefulNotification,
             PreservesForwarding = _router.PreservesForwarding,
-            Shutdown = _router.DefaultShutdown,
             Multihop = _router.DisableConnectedCheck,
             RestartTime = _router.RestartTime,
             StaleTime = Duration.FromSeconds(_router.StalePathTime),
@@ -280,8 +279,8 @@ public sealed class FrrCompiler
             neighbor = Apply(layer.IPv6, neighbor);
         }
 
-        bool ipv4 = IsActive(peer, group, AddressFamily.IPv4, peer.Base?.IPv4Unicast ?? _router.DefaultIPv4Unicast);
-        bool ipv6 = IsActive(peer, group, AddressFamily.IPv6, peer.Base?.IPv6Unicast ?? _router.DefaultIPv6Unicast);
+        bool ipv4 = IsActive(peer, group, AddressFamily.IPv4, peer.BaseActive(AddressFamily.IPv4) ?? _router.DefaultIPv4Unicast);
+        bool ipv6 = IsActive(peer, group, AddressFamily.IPv6, peer.BaseActive(AddressFamily.IPv6) ?? _router.DefaultIPv6Unicast);
         neighbor = neighbor with
         {
             IPv4Unicast = ipv4,
@@ -309,7 +308,7 @@ public sealed class FrrCompiler
         return neighbor;
     }
 
-    private static bool IsActive(FrrPeer peer, FrrPeer? group, AddressFamily family, bool byDefault) =>
+    internal static bool IsActive(FrrPeer peer, FrrPeer? group, AddressFamily family, bool byDefault) =>
         NameOf(peer, group, family, "activate") switch
         {
             "yes" => true,

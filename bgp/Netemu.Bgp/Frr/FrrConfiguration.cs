@@ -49,8 +49,7 @@ public sealed class FrrConfiguration
     /// <summary>Policies by name that did not come from a file: a router of a topology's own words.</summary>
     internal Dictionary<string, RoutePolicy> Policies { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Lines that make no difference to what is announced or chosen here, but for what is shown: in the order of the file.</summary>
-    internal List<string> OtherLines { get; } = [];
+    internal FrrOtherLines OtherLines { get; } = [];
 
     /// <summary>"ip prefix-list" or "ipv6 prefix-list": a name is a list of its family.</summary>
     internal FrrLists<PrefixListEntry> PrefixLists(AddressFamily family) => family == AddressFamily.IPv4 ? _ipv4PrefixLists : _ipv6PrefixLists;
@@ -87,9 +86,7 @@ public sealed class FrrConfiguration
     /// <summary>The model of a router whose configuration came from elsewhere, so that commands can change it.</summary>
     public static FrrConfiguration Of(BgpSpeakerConfiguration speaker)
     {
-        FrrConfiguration configuration = new() { Router = new FrrRouter(speaker.As) { Base = speaker } };
-        configuration.Router.ConfederationId = speaker.ConfederationId;
-        configuration.Router.ConfederationPeers.UnionWith(speaker.ConfederationPeers);
+        FrrConfiguration configuration = new() { Hostname = speaker.Name, Router = FrrRouter.Of(speaker) };
         foreach (BgpNetwork network in speaker.Networks)
         {
             configuration.Router.Networks[network.Prefix] = new FrrNetwork(network.Prefix) { Given = network };
@@ -104,6 +101,7 @@ public sealed class FrrConfiguration
         {
             FrrPeer peer = configuration.Router.PeerOf(neighbor.Address.ToString());
             peer.Base = neighbor.Configuration;
+            FrrTranslation.Fill(peer, neighbor.Configuration, speaker);
         }
 
         foreach (UnnumberedNeighbor neighbor in speaker.Unnumbered)
@@ -111,6 +109,7 @@ public sealed class FrrConfiguration
             FrrPeer peer = configuration.Router.PeerOf(neighbor.Interface);
             peer.IsInterface = true;
             peer.Base = neighbor.Configuration;
+            FrrTranslation.Fill(peer, neighbor.Configuration, speaker);
         }
 
         return configuration;

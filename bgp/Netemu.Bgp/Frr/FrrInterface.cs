@@ -8,5 +8,7 @@ public sealed class FrrInterface
 {
     public List<(InternetAddress Address, int Length)> Addresses { get; } = [];
 
+    internal FrrOtherLines OtherLines { get; } = [];
+
     public bool IsShutdown { get; internal set; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Netemu.Bgp.Frr;
@@ -17,6 +18,9 @@ internal sealed class FrrList<T>(string name)
 
     /// <summary>A community list of regular expressions.</summary>
     public bool IsExpanded { get; set; }
+
+    /// <summary>Its name is a number, which says what kind of list it is.</summary>
+    public bool IsNumbered => uint.TryParse(Name, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     public SortedDictionary<int, (string Words, T Value)> Entries { get; } = [];
 

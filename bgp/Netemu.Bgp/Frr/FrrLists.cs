@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Netemu.Bgp.Frr;
@@ -12,6 +13,10 @@ internal sealed class FrrLists<T> : IEnumerable<FrrList<T>>
 
     /// <summary>By name, as the shows have them.</summary>
     public IEnumerable<FrrList<T>> Sorted => _lists.OrderBy(list => list.Name, StringComparer.Ordinal);
+
+    /// <summary>By name, those that are numbers first.</summary>
+    public IEnumerable<FrrList<T>> NumbersFirst =>
+        Sorted.OrderBy(list => list.IsNumbered ? uint.Parse(list.Name, CultureInfo.InvariantCulture) : ulong.MaxValue);
 
     public FrrList<T>? Find(string name) => _lists.Find(list => list.Name == name);
 

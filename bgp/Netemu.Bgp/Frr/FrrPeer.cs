@@ -17,10 +17,19 @@ internal sealed class FrrPeer(string name)
     /// <summary>"neighbor eth0 interface": the session's interface.</summary>
     public bool IsInterface { get; set; }
 
+    /// <summary>"neighbor eth0 interface v6only".</summary>
+    public bool IsIPv6Only { get; set; }
+
+    /// <summary>What stands behind "remote-as"; null where the group says it.</summary>
+    public string? RemoteAs { get; set; }
+
     public string? Group { get; set; }
 
     /// <summary>What the neighbour was before any command, where it came from elsewhere.</summary>
     public BgpNeighborConfiguration? Base { get; set; }
+
+    /// <summary>Whether the family was on before any command; null where the neighbour comes from commands.</summary>
+    public bool? BaseActive(AddressFamily family) => family == AddressFamily.IPv4 ? Base?.IPv4Unicast : Base?.IPv6Unicast;
 
     public SortedDictionary<string, Setting> General { get; } = new(StringComparer.Ordinal);
 
@@ -31,6 +40,19 @@ internal sealed class FrrPeer(string name)
     /// <summary>Names of lists and maps by direction and family, as "route-map in".</summary>
     public SortedDictionary<string, Setting> SettingsOf(AddressFamily family) => family == AddressFamily.IPv4 ? IPv4 : IPv6;
 
-    /// <summary>A setting: what it does to a configuration, or the name that it carries.</summary>
-    internal sealed record Setting(Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? Apply, string? Name = null);
+    /// <summary>
+    /// A setting: its line, and what it does to a configuration or the name that it carries. Neither for a line that makes no
+    /// difference here, or whose neighbour came from elsewhere with it.
+    /// </summary>
+    internal sealed record Setting(FrrWords Line, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? Apply, string? Name = null)
+    {
+        public bool IsNegated => Line.IsNegated;
+
+        /// <summary>What stands behind the neighbour's name.</summary>
+        public string Words => Line.TextFrom(IsNegated ? 3 : 2);
+
+        /// <summary>A setting that no line has made.</summary>
+        public static Setting Of(string peer, string words, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? apply) =>
+            new(new FrrWords($"neighbor {peer} {words}"), apply);
+    }
 }

@@ -74,7 +74,9 @@ public sealed partial class FrrReader
                 return Router.RemovePeer(name);
             }
 
-            Router.PeerOf(name).IsGroup = true;
+            // "bgp default shutdown" is of neighbours only.
+            FrrPeer made = Router.FindPeer(name) ?? Router.PeerOf(name, isGroup: true);
+            made.IsGroup = true;
             return true;
         }
 
@@ -92,7 +94,7 @@ public sealed partial class FrrReader
     {
         FrrPeer peer = Router.PeerOf(name);
         peer.IsInterface = true;
-        words.Take("v6only");
+        peer.IsIPv6Only |= words.Take("v6only");
         if (words.Take("remote-as"))
         {
             SetRemoteAs(peer, words);
@@ -109,8 +111,10 @@ public sealed partial class FrrReader
     {
         FrrRouter router = Router;
         bool any = words.Take("auto");
+        int position = words.Position;
         uint remote = any ? 0 : words.Take("internal") ? router.As : words.Take("external") ? 0 : words.As();
-        Put(peer.General, "remote-as", (c, _) => c with { RemoteAs = remote, AnyAs = any ? AnyAsMode.All : AnyAsMode.External });
+        peer.RemoteAs = any ? "auto" : words.TextFrom(position);
+        Put(peer.General, words, "remote-as", (c, _) => c with { RemoteAs = remote, AnyAs = any ? AnyAsMode.All : AnyAsMode.External });
     }
 
     private static bool ReadSessionSetting(FrrWords words, bool negated, FrrPeer peer)
@@ -122,31 +126,31 @@ public sealed partial class FrrReader
             case "description":
                 words.Next();
                 string text = words.Rest();
-                Toggle(settings, word, negated, (c, _) => c with { Description = text }, c => c with { Description = "" });
+                Toggle(settings, words, word, negated, (c, _) => c with { Description = text }, c => c with { Description = "" });
                 return true;
             case "password":
                 words.Next();
                 string password = words.Rest();
-                Toggle(settings, word, negated, (c, _) => c with { Password = password }, c => c with { Password = null });
+                Toggle(settings, words, word, negated, (c, _) => c with { Password = password }, c => c with { Password = null });
                 return true;
             case "shutdown":
                 words.Next();
                 string message = words.Take("message") ? words.Rest() : "";
                 Toggle(
-                    settings, word, negated,
+                    settings, words, word, negated,
                     (c, _) => c with { Shutdown = true, ShutdownMessage = message },
                     c => c with { Shutdown = false, ShutdownMessage = "" });
                 return true;
             case "passive":
                 words.Next();
-                Toggle(settings, word, negated, (c, _) => c with { Passive = true }, c => c with { Passive = false });
+                Toggle(settings, words, word, negated, (c, _) => c with { Passive = true }, c => c with { Passive = false });
                 return true;
             case "timers":
                 return ReadTimers(words, negated, settings);
             case "advertisement-interval":
                 words.Next();
                 Duration interval = Duration.FromSeconds(negated ? Drop<uint>(words) : words.Number(0, 600));
-                Put(settings, word, (c, compiler) => c with
+                Put(settings, words, word, (c, compiler) => c with
                 {
                     Timers = compiler.TimersOf(c) with { AdvertisementIntervalExternal = interval, AdvertisementIntervalInternal = interval },
                 });
@@ -154,11 +158,11 @@ public sealed partial class FrrReader
             case "ebgp-multihop":
                 words.Next();
                 words.TryNumber(out _);
-                Toggle(settings, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
+                Toggle(settings, words, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
                 return true;
             case "disable-connected-check":
                 words.Next();
-                Toggle(settings, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
+                Toggle(settings, words, word, negated, (c, _) => c with { Multihop = true }, c => c with { Multihop = false });
                 return true;
             case "local-role":
                 return ReadRole(words, negated, settings);
@@ -174,44 +178,44 @@ public sealed partial class FrrReader
                 }
 
                 int hops = negated ? Drop<int>(words) : (int)words.Number(1, 254);
-                Put(settings, word, (c, _) => c with { TtlSecurityHops = hops });
+                Put(settings, words, word, (c, _) => c with { TtlSecurityHops = hops });
                 return true;
             case "bfd":
                 return ReadNeighborBfd(words, negated, peer);
             case "port":
                 words.Next();
                 ushort port = negated ? Drop<ushort>(words, BgpSpeakerConfiguration.WellKnownPort) : (ushort)words.Number(1, ushort.MaxValue);
-                Put(settings, word, (c, _) => c with { Port = port });
+                Put(settings, words, word, (c, _) => c with { Port = port });
                 return true;
             case "enforce-first-as":
                 words.Next();
-                Put(settings, word, (c, _) => c with { EnforceFirstAs = !negated });
+                Put(settings, words, word, (c, _) => c with { EnforceFirstAs = !negated });
                 return true;
             case "capability":
                 return ReadCapability(words, negated, settings);
             case "graceful-restart":
                 words.Next();
                 Toggle(
-                    settings, "graceful-restart", negated,
+                    settings, words, "graceful-restart", negated,
                     (c, _) => c with { GracefulRestart = true, GracefulRestartHelperOnly = false }, c => c);
                 return true;
             case "graceful-restart-helper":
                 words.Next();
                 Toggle(
-                    settings, "graceful-restart", negated,
+                    settings, words, "graceful-restart", negated,
                     (c, _) => c with { GracefulRestart = true, GracefulRestartHelperOnly = true }, c => c);
                 return true;
             case "graceful-restart-disable":
                 words.Next();
-                Toggle(settings, "graceful-restart", negated, (c, _) => c with { GracefulRestart = false }, c => c);
+                Toggle(settings, words, "graceful-restart", negated, (c, _) => c with { GracefulRestart = false }, c => c);
                 return true;
             case "dont-capability-negotiate" or "strict-capability-match" or "override-capability" or "solo"
-                or "sender-as-path-loop-detection" or "v6only" or "extended-optional-parameters":
+                or "sender-as-path-loop-detection" or "extended-optional-parameters":
                 words.Next();
-                return true;
+                return Note(settings, words, word);
             case "tcp-mss":
                 words.Rest();
-                return true;
+                return Note(settings, words, word);
             default:
                 return false;
         }
@@ -223,7 +227,7 @@ public sealed partial class FrrReader
         if (words.Take("connect"))
         {
             uint connect = negated ? Drop<uint>(words, 120) : words.Number(1, ushort.MaxValue);
-            Put(settings, "timers connect", (c, compiler) => c with
+            Put(settings, words, "timers connect", (c, compiler) => c with
             {
                 Timers = compiler.TimersOf(c) with { ConnectRetry = Duration.FromSeconds(connect) },
             });
@@ -233,7 +237,7 @@ public sealed partial class FrrReader
         if (words.Take("delayopen"))
         {
             uint delay = negated ? Drop<uint>(words) : words.Number(1, 240);
-            Put(settings, "timers delayopen", (c, compiler) => c with
+            Put(settings, words, "timers delayopen", (c, compiler) => c with
             {
                 Timers = compiler.TimersOf(c) with { DelayOpen = Duration.FromSeconds(delay) },
             });
@@ -249,7 +253,7 @@ public sealed partial class FrrReader
 
         ushort keepalive = (ushort)words.Number(0, ushort.MaxValue);
         ushort hold = (ushort)words.Number(0, ushort.MaxValue);
-        Put(settings, "timers", (c, compiler) => c with
+        Put(settings, words, "timers", (c, compiler) => c with
         {
             Timers = compiler.TimersOf(c) with { KeepaliveTime = keepalive, HoldTime = hold },
         });
@@ -263,7 +267,7 @@ public sealed partial class FrrReader
         {
             // What came from elsewhere may have it set, so this is a setting of its own.
             words.Rest();
-            Put(settings, "local-role", (c, _) => c with { Role = BgpRole.None, RoleStrict = false });
+            Put(settings, words, "local-role", (c, _) => c with { Role = BgpRole.None, RoleStrict = false });
             return true;
         }
 
@@ -278,7 +282,7 @@ public sealed partial class FrrReader
             _ => throw new FrrSyntaxException($"'{name}' is no role: provider, rs-server, rs-client, customer or peer"),
         };
         bool strict = words.Take("strict-mode");
-        Put(settings, "local-role", (c, _) => c with { Role = role, RoleStrict = strict });
+        Put(settings, words, "local-role", (c, _) => c with { Role = role, RoleStrict = strict });
         return true;
     }
 
@@ -292,12 +296,12 @@ public sealed partial class FrrReader
         }
         else if (words.TryAddress(out InternetAddress address))
         {
-            Put(settings, "update-source", (c, _) => c with { LocalAddress = address });
+            Put(settings, words, "update-source", (c, _) => c with { LocalAddress = address });
         }
         else
         {
             string device = words.Next();
-            Put(settings, "update-source", (c, compiler) => c with { LocalAddress = compiler.AddressOf(device) });
+            Put(settings, words, "update-source", (c, compiler) => c with { LocalAddress = compiler.AddressOf(device) });
         }
 
         return true;
@@ -310,7 +314,7 @@ public sealed partial class FrrReader
         bool noPrepend = words.Take("no-prepend");
         bool replaces = noPrepend && words.Take("replace-as");
         words.Take("dual-as");
-        Put(settings, "local-as", (c, _) => c with { LocalAs = local, LocalAsNoPrepend = noPrepend, LocalAsReplaces = replaces });
+        Put(settings, words, "local-as", (c, _) => c with { LocalAs = local, LocalAsNoPrepend = noPrepend, LocalAsReplaces = replaces });
         return true;
     }
 
@@ -319,13 +323,16 @@ public sealed partial class FrrReader
         words.Next();
         if (words.Take("extended-nexthop"))
         {
-            Put(settings, "capability extended-nexthop", (c, _) => c with { ExtendedNextHop = !negated });
+            Put(settings, words, "capability extended-nexthop", (c, _) => c with { ExtendedNextHop = !negated });
             return true;
         }
 
         // ORF moves a prefix list of ours to the neighbour, which changes what is sent but not what is kept.
+        int position = words.Position;
         return words.Take("dynamic") || words.Take("software-version") || words.Take("fqdn")
-            || (words.Take("orf", "prefix-list") && (words.Take("both") || words.Take("send") || words.Take("receive")));
+            ? Note(settings, words, $"capability {words.Word(position)}")
+            : words.Take("orf", "prefix-list") && (words.Take("both") || words.Take("send") || words.Take("receive"))
+            && Note(settings, words, "capability orf");
     }
 
     /// <summary>"bfd", "bfd profile NAME", or "bfd MULTIPLIER RECEIVE TRANSMIT" in milliseconds.</summary>
@@ -335,21 +342,21 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            Toggle(peer.General, "bfd", negated, (c, _) => c, c => c with { Bfd = false });
+            Toggle(peer.General, words, "bfd", negated, (c, _) => c, c => c with { Bfd = false });
             return true;
         }
 
         if (words.Take("check-control-plane-failure") || words.AtEnd)
         {
             string name = peer.Name;
-            Put(peer.General, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdPeer(name) ?? c.BfdParameters });
+            Put(peer.General, words, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdPeer(name) ?? c.BfdParameters });
             return true;
         }
 
         if (words.Take("profile"))
         {
             string profile = words.Next();
-            Put(peer.General, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdProfile(profile) });
+            Put(peer.General, words, "bfd", (c, compiler) => c with { Bfd = true, BfdParameters = compiler.BfdProfile(profile) });
             return true;
         }
 
@@ -359,7 +366,7 @@ public sealed partial class FrrReader
             RequiredMinRx = Duration.FromMilliseconds(words.Number(50, 60_000)),
             DesiredMinTx = Duration.FromMilliseconds(words.Number(50, 60_000)),
         };
-        Put(peer.General, "bfd", (c, _) => c with { Bfd = true, BfdParameters = parameters });
+        Put(peer.General, words, "bfd", (c, _) => c with { Bfd = true, BfdParameters = parameters });
         return true;
     }
 
@@ -372,7 +379,7 @@ public sealed partial class FrrReader
         {
             case "activate":
                 words.Next();
-                settings["activate"] = new FrrPeer.Setting(null, negated ? "no" : "yes");
+                settings["activate"] = new FrrPeer.Setting(words, null, negated ? "no" : "yes");
                 return true;
             case "route-map" or "prefix-list" or "filter-list" or "distribute-list":
                 return ReadFilter(words, negated, settings);
@@ -380,7 +387,7 @@ public sealed partial class FrrReader
                 words.Next();
                 bool force = words.Take("force") || words.Take("all");
                 Toggle(
-                    settings, word, negated,
+                    settings, words, word, negated,
                     (c, _) => c with { NextHop = force ? NextHopMode.Self : NextHopMode.SelfUnlessReflected },
                     c => c with { NextHop = NextHopMode.Automatic });
                 return true;
@@ -394,29 +401,29 @@ public sealed partial class FrrReader
                 }
 
                 Toggle(
-                    settings, word, negated || !nextHop,
+                    settings, words, word, negated || !nextHop,
                     (c, _) => c with { NextHop = NextHopMode.Unchanged }, c => c with { NextHop = NextHopMode.Automatic });
                 return true;
             case "route-reflector-client":
                 words.Next();
-                Toggle(settings, word, negated, (c, _) => c with { RouteReflectorClient = true }, c => c with { RouteReflectorClient = false });
+                Toggle(settings, words, word, negated, (c, _) => c with { RouteReflectorClient = true }, c => c with { RouteReflectorClient = false });
                 return true;
             case "route-server-client":
                 words.Next();
-                Toggle(settings, word, negated, (c, _) => c with { RouteServerClient = true }, c => c with { RouteServerClient = false });
+                Toggle(settings, words, word, negated, (c, _) => c with { RouteServerClient = true }, c => c with { RouteServerClient = false });
                 return true;
             case "default-originate":
                 words.Next();
                 string? map = words.Take("route-map") ? words.Next() : null;
                 Toggle(
-                    settings, word, negated,
+                    settings, words, word, negated,
                     (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = compiler.WithMetric(0, map) },
                     c => c with { DefaultOriginate = false, DefaultOriginatePolicy = null });
                 return true;
             case "send-community":
                 words.Next();
                 words.Rest();
-                Put(settings, word, (c, _) => c with { SendCommunities = !negated });
+                Put(settings, words, word, (c, _) => c with { SendCommunities = !negated });
                 return true;
             case "maximum-prefix":
                 return ReadMaximumPrefix(words, negated, settings);
@@ -424,11 +431,11 @@ public sealed partial class FrrReader
                 words.Next();
                 bool origin = words.Take("origin");
                 int times = words.TryNumber(out uint number) ? (int)number : origin ? 1 : 3;
-                Put(settings, word, (c, _) => c with { AllowedOwnAs = negated ? 0 : times });
+                Put(settings, words, word, (c, _) => c with { AllowedOwnAs = negated ? 0 : times });
                 return true;
             case "as-override":
                 words.Next();
-                Put(settings, word, (c, _) => c with { AsOverride = !negated });
+                Put(settings, words, word, (c, _) => c with { AsOverride = !negated });
                 return true;
             case "remove-private-as":
                 words.Next();
@@ -436,27 +443,29 @@ public sealed partial class FrrReader
                 bool replace = words.Take("replace-AS");
                 PrivateAsMode mode = negated ? PrivateAsMode.Keep
                     : replace ? PrivateAsMode.Replace : all ? PrivateAsMode.Remove : PrivateAsMode.RemoveIfAllPrivate;
-                Put(settings, "remove-private-as", (c, _) => c with { RemovePrivateAs = mode });
+                Put(settings, words, "remove-private-as", (c, _) => c with { RemovePrivateAs = mode });
                 return true;
             case "weight":
                 words.Next();
                 ushort weight = negated ? Drop<ushort>(words) : (ushort)words.Number(0, ushort.MaxValue);
-                Put(settings, word, (c, _) => c with { Weight = weight });
+                Put(settings, words, word, (c, _) => c with { Weight = weight });
                 return true;
             case "addpath-tx-all-paths" or "addpath-tx-bestpath-per-as":
                 words.Next();
-                Put(settings, "addpath-tx", (c, _) => c with { AddPathSend = !negated });
+                Put(settings, words, "addpath-tx", (c, _) => c with { AddPathSend = !negated });
                 return true;
             case "disable-addpath-rx":
                 words.Next();
-                Put(settings, word, (c, _) => c with { AddPathReceive = negated });
+                Put(settings, words, word, (c, _) => c with { AddPathReceive = negated });
                 return true;
             case "soft-reconfiguration":
                 words.Next();
-                return words.Take("inbound");
+                return words.Take("inbound") && Note(settings, words, word);
             case "nexthop-local":
                 words.Next();
-                return words.Take("unchanged");
+                return words.Take("unchanged") && Note(settings, words, word);
+            case "capability":
+                return ReadCapability(words, negated, settings);
             default:
                 return false;
         }
@@ -479,7 +488,7 @@ public sealed partial class FrrReader
         }
         else
         {
-            settings[key] = new FrrPeer.Setting(null, name);
+            settings[key] = new FrrPeer.Setting(words, null, name);
         }
 
         return true;
@@ -500,7 +509,7 @@ public sealed partial class FrrReader
         bool warns = words.Take("warning-only");
         Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;
         words.Take("force");
-        Put(settings, "maximum-prefix", (c, _) => c with
+        Put(settings, words, "maximum-prefix", (c, _) => c with
         {
             MaximumPrefixes = limit,
             MaximumPrefixesWarningOnly = warns,
@@ -510,17 +519,25 @@ public sealed partial class FrrReader
     }
 
     private static void Put(
-        SortedDictionary<string, FrrPeer.Setting> settings, string key, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> apply) =>
-        settings[key] = new FrrPeer.Setting(apply);
+        SortedDictionary<string, FrrPeer.Setting> settings, FrrWords words, string key, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> apply) =>
+        settings[key] = new FrrPeer.Setting(words, apply);
+
+    /// <summary>A line that makes no difference here.</summary>
+    private static bool Note(SortedDictionary<string, FrrPeer.Setting> settings, FrrWords words, string key)
+    {
+        settings[key] = new FrrPeer.Setting(words, null);
+        return true;
+    }
 
     /// <summary>
     /// Sets, or takes back: what came from elsewhere may have it set, so "no" is a setting of its own there.
     /// </summary>
     private static void Toggle(
         SortedDictionary<string, FrrPeer.Setting> settings,
+        FrrWords words,
         string key,
         bool negated,
         Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> apply,
         Func<BgpNeighborConfiguration, BgpNeighborConfiguration> undo) =>
-        settings[key] = new FrrPeer.Setting(negated ? (c, _) => undo(c) : apply);
+        settings[key] = new FrrPeer.Setting(words, negated ? (c, _) => undo(c) : apply);
 }

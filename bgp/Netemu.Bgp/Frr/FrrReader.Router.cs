@@ -1,4 +1,3 @@
-using System;
 using Netemu.Bgp.Damping;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -46,8 +45,7 @@ public sealed partial class FrrReader
 
         if (words.Take("coalesce-time") || words.Take("read-quanta") || words.Take("write-quanta") || words.Take("update-delay"))
         {
-            words.Rest();
-            return true;
+            return Note(Router.OtherLines, words);
         }
 
         if (words.Take("auto-summary") || words.Take("synchronization"))
@@ -169,7 +167,7 @@ public sealed partial class FrrReader
     }
 
     /// <summary>What makes no difference to what is announced or chosen here.</summary>
-    private static bool IsNeutralBgp(FrrWords words)
+    private bool IsNeutralBgp(FrrWords words)
     {
         bool neutral = words.Take("log-neighbor-changes") || words.Take("fast-external-failover") || words.Take("suppress-duplicates")
             || words.Take("hard-administrative-reset") || words.Take("default", "show-hostname") || words.Take("default", "show-nexthop-hostname")
@@ -177,12 +175,7 @@ public sealed partial class FrrReader
             || words.Take("minimum-holdtime") || words.Take("labeled-unicast") || words.Take("default-originate", "timer")
             || words.Take("default", "subgroup-pkt-queue-max") || words.Take("suppress-fib-pending") || words.Take("fast-convergence")
             || words.Take("conditional-advertisement", "timer");
-        if (neutral)
-        {
-            words.Rest();
-        }
-
-        return neutral;
+        return neutral && Note(Router.OtherLines, words);
     }
 
     /// <summary>"bgp confederation identifier N", "bgp confederation peers N ..." (RFC 5065).</summary>
@@ -357,14 +350,14 @@ public sealed partial class FrrReader
 
         if (words.Take("maximum-paths", "ibgp"))
         {
-            router.MaximumPathsIbgp = negated ? Drop<int?>(words) : Math.Min(64, (int)words.Number(1, 256));
-            words.Take("equal-cluster-length");
+            router.MaximumPathsIbgp = negated ? Drop<int?>(words) : (int)words.Number(1, 256);
+            router.EqualClusterLength = words.Take("equal-cluster-length");
             return true;
         }
 
         if (words.Take("maximum-paths"))
         {
-            router.MaximumPaths = negated ? Drop<int?>(words) : Math.Min(64, (int)words.Number(1, 256));
+            router.MaximumPaths = negated ? Drop<int?>(words) : (int)words.Number(1, 256);
             return true;
         }
 

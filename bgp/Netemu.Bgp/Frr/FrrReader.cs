@@ -184,19 +184,28 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             return Leave(Context.Ignored);
         }
 
-        bool neutral = words.Take("frr", "version") || words.Take("log") || words.Take("service") || words.Take("password")
+        if (words.Take("frr", "version"))
+        {
+            words.Rest();
+            return true;
+        }
+
+        bool neutral = words.Take("log") || words.Take("service") || words.Take("password")
             || words.Take("enable", "password") || words.Take("debug") || words.Take("banner") || words.Take("agentx")
             || words.Take("ip", "forwarding") || words.Take("ipv6", "forwarding") || words.Take("ip", "nht")
             || words.Take("ipv6", "nht") || words.Take("username") || words.Take("domainname")
             || words.Take("bgp", "route-map", "delay-timer") || words.Take("bgp", "no-rib") || words.Take("bgp", "session-dscp")
             || words.Take("bgp", "send-extra-data") || words.Take("allow-external-route-update") || words.Take("zebra")
             || words.Take("ip", "table", "range") || words.Take("fpm") || words.Take("ipv6", "router-id");
-        if (neutral)
-        {
-            words.Rest();
-        }
+        return neutral && Note(configuration.OtherLines, words);
+    }
 
-        return neutral;
+    /// <summary>Keeps a line that is the same to us with or without it.</summary>
+    private static bool Note(FrrOtherLines lines, FrrWords words)
+    {
+        words.Rest();
+        lines.Note(words.TextFrom(words.IsNegated ? 1 : 0), words.IsNegated);
+        return true;
     }
 
     private static bool IsIgnoredLine(FrrWords words)
@@ -262,8 +271,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         if (words.Take("description") || words.Take("ipv6", "nd") || words.Take("link-detect") || words.Take("bandwidth")
             || words.Take("ip", "ospf") || words.Take("multicast") || words.Take("mpls"))
         {
-            words.Rest();
-            return true;
+            return Note(device.OtherLines, words);
         }
 
         return false;
@@ -278,7 +286,11 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         }
 
         FrrStaticRoute route = new(words.PrefixOrMask());
-        if (words.Take("Null0") || words.Take("blackhole"))
+        if (words.Take("Null0"))
+        {
+            route = route with { IsBlackhole = true, IsNull = true };
+        }
+        else if (words.Take("blackhole"))
         {
             route = route with { IsBlackhole = true };
         }
@@ -299,19 +311,15 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             route = route with { Interface = words.Next() };
         }
 
-        // A gateway beyond the prefixes of its link is taken as it is here.
-        words.Take("onlink");
-        if (words.Take("tag"))
+        while (!words.AtEnd)
         {
-            words.Number();
+            // A gateway beyond the prefixes of its link is taken as it is here.
+            route = words.Take("onlink") ? route with { IsOnLink = true }
+                : words.Take("tag") ? route with { Tag = words.Number(1) }
+                : route with { Distance = (int)words.Number(1, 255) };
         }
 
-        if (words.TryNumber(out uint distance))
-        {
-            route = route with { Distance = (int)distance };
-        }
-
-        configuration.StaticRoutes.Remove(route);
+        configuration.StaticRoutes.RemoveAll(other => other.IsSameWay(route) && (negated || other.Distance == route.Distance));
         if (!negated)
         {
             configuration.StaticRoutes.Add(route);

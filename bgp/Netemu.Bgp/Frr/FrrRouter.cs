@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp.Damping;
 using Netemu.Core.Addresses;
 
@@ -29,7 +30,7 @@ public sealed class FrrRouter(uint asNumber)
 
     internal bool DefaultIPv6Unicast { get; set; }
 
-    /// <summary>"bgp default shutdown": a neighbour is shut down unless its own line says otherwise.</summary>
+    /// <summary>"bgp default shutdown": neighbours are made shut down from here on.</summary>
     internal bool DefaultShutdown { get; set; }
 
     /// <summary>"bgp shutdown": every neighbour is.</summary>
@@ -63,6 +64,9 @@ public sealed class FrrRouter(uint asNumber)
 
     internal bool EbgpRequiresPolicy { get; set; } = true;
 
+    /// <summary>What "ebgp-requires-policy" comes to: neighbours that came from elsewhere say it each for itself.</summary>
+    internal bool ShowsPolicyRequired => Base is null ? EbgpRequiresPolicy : Base.Neighbors.All(neighbor => neighbor.Configuration.RequiresPolicy);
+
     internal bool ImportCheck { get; set; } = true;
 
     internal bool EnforceFirstAs { get; set; }
@@ -71,7 +75,7 @@ public sealed class FrrRouter(uint asNumber)
 
     internal bool GracefulRestartDisabled { get; set; }
 
-    internal bool GracefulNotification { get; set; }
+    internal bool GracefulNotification { get; set; } = true;
 
     internal ushort RestartTime { get; set; } = 120;
 
@@ -92,6 +96,11 @@ public sealed class FrrRouter(uint asNumber)
 
     internal int? MaximumPathsIbgp { get; set; }
 
+    /// <summary>"maximum-paths ibgp N equal-cluster-length", which nothing follows here.</summary>
+    internal bool EqualClusterLength { get; set; }
+
+    internal FrrOtherLines OtherLines { get; } = [];
+
     internal int ListenLimit { get; set; }
 
     internal List<(InternetPrefix Prefix, string Group)> ListenRanges { get; } = [];
@@ -107,13 +116,46 @@ public sealed class FrrRouter(uint asNumber)
     /// <summary>Neighbours and peer groups in the order of the file.</summary>
     internal List<FrrPeer> Peers { get; } = [];
 
+    /// <summary>The model of a router whose configuration came from elsewhere: what differs from FRR's defaults is said.</summary>
+    internal static FrrRouter Of(BgpSpeakerConfiguration speaker)
+    {
+        FrrRouter router = new(speaker.As)
+        {
+            Base = speaker,
+            RouterId = speaker.RouterId,
+            ClusterId = speaker.ClusterId.IsUnspecified || speaker.ClusterId == speaker.RouterId ? null : speaker.ClusterId,
+            ConfederationId = speaker.ConfederationId,
+            ClientToClient = speaker.ClientToClientReflection,
+            DefaultLocalPref = speaker.DefaultLocalPref,
+            AlwaysCompareMed = speaker.BestPath.AlwaysCompareMed,
+            DeterministicMed = speaker.BestPath.DeterministicMed,
+            MissingAsWorst = speaker.BestPath.MissingMedAsWorst,
+            CompareRouterId = !speaker.BestPath.PreferOlder,
+            CountConfederation = speaker.BestPath.CountConfederation,
+            IgnoreAsPath = speaker.BestPath.IgnoreAsPathLength,
+            MultipathRelax = speaker.BestPath.MultipathRelax,
+            MaximumPaths = speaker.BestPath.MaximumPathsExternal,
+            MaximumPathsIbgp = speaker.BestPath.MaximumPathsInternal,
+            GracefulShutdown = speaker.GracefulShutdown,
+            Damping = speaker.Damping,
+            Timers = (speaker.Timers.KeepaliveTime, speaker.Timers.HoldTime),
+        };
+        router.ConfederationPeers.UnionWith(speaker.ConfederationPeers);
+        return router;
+    }
+
     internal FrrPeer? FindPeer(string name) => _byName.GetValueOrDefault(name);
 
-    internal FrrPeer PeerOf(string name)
+    internal FrrPeer PeerOf(string name, bool isGroup = false)
     {
         if (!_byName.TryGetValue(name, out FrrPeer? peer))
         {
             peer = new FrrPeer(name);
+            if (DefaultShutdown && !isGroup)
+            {
+                peer.General["shutdown"] = FrrPeer.Setting.Of(name, "shutdown", static (c, _) => c with { Shutdown = true });
+            }
+
             _byName.Add(name, peer);
             Peers.Add(peer);
         }

@@ -47,6 +47,9 @@ internal sealed class FrrWords
 
     public bool AtEnd => _next >= _words.Count;
 
+    /// <summary>True for a line that takes something back.</summary>
+    public bool IsNegated => _full.Count > 0 && _full[0] == "no";
+
     /// <summary>The next word, or "".</summary>
     public string Peek => AtEnd ? "" : _words[_next].Text;
 
@@ -85,6 +88,9 @@ internal sealed class FrrWords
 
         return true;
     }
+
+    /// <summary>One word, in full once it has been taken.</summary>
+    public string Word(int position) => _full[position];
 
     /// <summary>The words from one on, with one blank between them and each in full as far as they have been taken.</summary>
     public string TextFrom(int position) => string.Join(' ', _full.Skip(position));

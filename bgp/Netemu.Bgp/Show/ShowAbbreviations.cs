@@ -18,12 +18,15 @@ public static class ShowAbbreviations
         "neighbors", "neighbor", "advertised-routes", "received-routes", "filtered-routes", "routes", "route", "route-map", "json",
         "community", "community-list", "large-community", "regexp", "dampening", "dampened-paths", "flap-statistics", "parameters",
         "longer-prefixes", "prefix-list", "cidr-only", "bestpath", "multipath", "failed", "established", "all", "vrf", "default",
-        "log", "connected", "static", "kernel", "peers", "peer", "interface", "soft", "in", "out", "brief", "running-config", "end", "exit",
+        "log", "connected", "static", "kernel", "peers", "peer", "interface", "soft", "in", "out", "brief", "running-config", "startup-config",
+        "no-header", "bgpd", "zebra", "staticd", "bfdd", "peer-group", "nexthop", "access-list", "as-path-access-list", "extcommunity-list",
+        "large-community-list", "detail", "end", "exit",
     ];
 
     /// <summary>After these comes what somebody has named or written.</summary>
     private static readonly ImmutableArray<string> _namers =
-        ["neighbors", "neighbor", "community", "large-community", "regexp", "prefix-list", "route-map", "community-list", "vrf"];
+        ["neighbors", "neighbor", "community", "large-community", "regexp", "prefix-list", "route-map", "community-list", "vrf",
+        "access-list", "as-path-access-list", "extcommunity-list", "large-community-list", "peer-group"];
 
     /// <summary>The words of a command, each in full.</summary>
     public static List<string> Expand(string command)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Netemu.Bgp;
 using Netemu.Bgp.Bfd;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 
 namespace Netemu.Commands.Routing;
@@ -14,6 +15,9 @@ public sealed record RoutingDaemon(BgpSpeaker Speaker)
 
     /// <summary>Its BFD sessions.</summary>
     public IEnumerable<BfdSession> Bfd { get; init; } = [];
+
+    /// <summary>Its configuration in FRR's words; null for a router that has none.</summary>
+    public Func<FrrConfiguration>? Model { get; init; }
 
     /// <summary>Runs configuration lines; null, or what vtysh says of the first line that is not known.</summary>
     public Func<IReadOnlyList<string>, string?>? Configure { get; init; }

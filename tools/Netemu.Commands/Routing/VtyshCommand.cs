@@ -115,6 +115,18 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
                 return ShowBfd.TryRun(daemon.Bfd, command, _output);
             }
 
+            if (daemon.Model is { } model && ShowConfiguration.TryRun(model(), daemon.Speaker, command, out string shown))
+            {
+                _output.Append(shown);
+                return true;
+            }
+
+            if (ShowBgpNextHops.IsAsked(command))
+            {
+                _output.Append(ShowBgpNextHops.Text(invocation.Namespace, daemon.Speaker));
+                return true;
+            }
+
             if (command.StartsWith("clear ", StringComparison.Ordinal))
             {
                 return TryClear(command, daemon.Speaker);

@@ -31,6 +31,9 @@ public sealed class FrrControl
         _reader = new FrrReader(model);
     }
 
+    /// <summary>What the lines have come to.</summary>
+    public FrrConfiguration Model => _model;
+
     /// <summary>Gives the interfaces their addresses and the tables their static routes; before the speaker is made.</summary>
     public void ApplyToNode()
     {

@@ -192,6 +192,126 @@ public sealed class FrrRouterTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void Of_one_prefix_the_route_with_the_least_distance_is_used()
+    {
+        // Given r1 with a static route of distance 150 to what r2 announces, and r2 an internal neighbour: 200 by itself.
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.66.0.0/16 10.0.12.9 150
+            router bgp 65001
+             neighbor 10.0.12.2 remote-as 65001
+            """,
+            """
+            interface eth1
+             ip address 10.0.12.2/24
+            ip route 10.66.0.0/16 Null0
+            ip route 10.67.0.0/16 Null0
+            router bgp 65001
+             neighbor 10.0.12.1 remote-as 65001
+             redistribute static
+            """,
+            """
+              - {at: converged, exec: {in: r1, command: "vtysh -c 'show ip route 10.66.0.0/16'"}, expect: {matches: "Known via \"static\", distance 150, metric 0, best"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route bgp'"}, expect: {matches: "B   10.66.0.0/16 \\[200/0\\] via 10.0.12.2"}}
+              - {exec: {in: r1, command: "ip route get 10.66.0.1"}, expect: {matches: "via 10.0.12.9"}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'address-family ipv4' -c 'distance bgp 20 149 200'"}}
+              - {at: converged, exec: {in: r1, command: "ip route get 10.66.0.1"}, expect: {matches: "via 10.0.12.2"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route 10.66.0.0/16'"}, expect: {matches: "Known via \"bgp\", distance 149, metric 0, best"}}
+              - {exec: {in: r1, command: "vtysh -c 'show running-config'"}, expect: {matches: "  distance bgp 20 149 200"}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'access-list SOME permit 10.67.0.0/16' -c 'router bgp 65001' -c 'address-family ipv4' -c 'distance 251 10.0.12.0/24 SOME'"}}
+              - {at: converged, exec: {in: r1, command: "vtysh -c 'show ip route bgp'"}, expect: {matches: "B>\\* 10.66.0.0/16 \\[149/0\\][^\\n]*\\nB>\\* 10.67.0.0/16 \\[251/0\\]"}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'address-family ipv4' -c 'no distance bgp'"}}
+              - {at: converged, exec: {in: r1, command: "ip route get 10.66.0.1"}, expect: {matches: "via 10.0.12.9"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void A_back_door_is_not_announced_and_has_the_distance_of_a_local_route()
+    {
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.66.0.0/16 10.0.12.9 150
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             neighbor 10.0.12.2 remote-as 65002
+             network 10.66.0.0/16 backdoor
+            """,
+            Listener + "\n redistribute static\nip route 10.66.0.0/16 Null0\nip route 10.67.0.0/16 Null0\n",
+            """
+              - {at: converged, exec: {in: r1, command: "ip route get 10.66.0.1"}, expect: {matches: "via 10.0.12.9"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route bgp'"}, expect: {matches: "B   10.66.0.0/16 \\[200/0\\][^\\n]*\\nB>\\* 10.67.0.0/16 \\[20/0\\]"}}
+              - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast neighbors 10.0.12.1 routes'"}, expect: {stdout: "No BGP prefixes displayed, 2 exist\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'sh run'"}, expect: {matches: "  network 10.66.0.0/16 backdoor"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void Vtysh_shows_the_configuration_and_the_way_to_next_hops()
+    {
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 203.0.113.0/24 10.0.12.2
+            ip prefix-list L permit any
+            route-map M permit 10
+             match ip address prefix-list L
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             neighbor G peer-group
+             neighbor G remote-as external
+             neighbor 10.0.12.2 peer-group G
+             neighbor 203.0.113.5 remote-as 65001
+             neighbor 192.0.2.5 remote-as 65001
+             neighbor G route-map M in
+            """,
+            Listener + "\n redistribute static\nip route 10.66.0.0/16 Null0\nip route 10.67.0.0/16 Null0\n",
+            """
+              - {at: converged, exec: {in: r1, command: "vtysh -c 'show bgp nexthop'"}, expect: {matches: " 10.0.12.2 valid \\[IGP metric 0\\], #paths 2, peer 10.0.12.2\n  if eth1\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip bgp nexthop'"}, expect: {matches: " 192.0.2.5 invalid, #paths 0, peer 192.0.2.5\n\n 203.0.113.5 valid \\[IGP metric [01]\\], #paths 0, peer 203.0.113.5\n  gate 10.0.12.2\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'sh bgp peer-group G'"}, expect: {matches: "BGP peer-group G, remote AS 0\n  Peer-group type is external\n[^\0]*    10.0.12.2  Established \n"}}
+              - {exec: {in: r1, command: "vtysh -c 'sh route-map M'"}, expect: {matches: "BGP:\nroute-map: M Invoked: 2 "}}
+              - {exec: {in: r1, command: "vtysh -c 'sh ip prefix-list'"}, expect: {matches: "BGP: ip prefix-list L: 1 entries\n   seq 5 permit any\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'sh run bgpd'"}, expect: {matches: "\nrouter bgp 65001\n no bgp ebgp-requires-policy\n neighbor G peer-group\n"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void What_a_topology_redistributes_stays_when_commands_change_something_else()
+    {
+        File.WriteAllText(Path.Combine(_folder, "lab.yaml"), """
+            apiVersion: netemu/v1
+            kind: Topology
+            metadata: {name: pair}
+            nodes:
+              r1: {kind: router, interfaces: {eth1: {ip: [10.0.12.1/24]}, eth2: {ip: [10.1.0.1/24]}}, bgp: {asn: 65001, redistribute: [connected], neighbors: [{peer: 10.0.12.2, asn: 65002}]}}
+              r2: {kind: router, interfaces: {eth1: {ip: [10.0.12.2/24]}}, bgp: {asn: 65002, neighbors: [{peer: 10.0.12.1, asn: 65001}]}}
+              h: {kind: host, interfaces: {eth1: {ip: [10.1.0.2/24]}}}
+            links: [{endpoints: ["r1:eth1", "r2:eth1"]}, {endpoints: ["r1:eth2", "h:eth1"]}]
+            steps:
+              - {at: converged, bgp: {in: r2, prefix: 10.1.0.0/24, best: {via: 10.0.12.1}}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'neighbor 10.0.12.2 description two'"}}
+              - {at: converged, bgp: {in: r2, prefix: 10.1.0.0/24, best: {via: 10.0.12.1}}}
+              - {exec: {in: r1, command: "vtysh -c 'show running-config'"}, expect: {matches: "  redistribute connected\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'show running-config'"}, expect: {matches: " neighbor 10.0.12.2 remote-as 65002\n neighbor 10.0.12.2 description two\n"}}
+
+            """);
+        CommandRun run = CommandRun.Of("run", Path.Combine(_folder, "lab.yaml"));
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private const string Listener = """
         interface eth1
          ip address 10.0.12.2/24

@@ -58,6 +58,7 @@ internal static class Extensions
     {
         Log = speaker.Log,
         Bfd = speaker.Bfd?.Sessions ?? [],
+        HasDistances = speaker.Sink?.DistanceOf is not null,
         Model = () => speaker.Control.Model,
         Configure = lines => speaker.Control.Configure(lines),
     };

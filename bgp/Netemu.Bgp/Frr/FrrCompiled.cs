@@ -8,5 +8,8 @@ public sealed record FrrCompiled(BgpSpeakerConfiguration Speaker)
     /// <summary>Networks that are announced only while a route to them exists ("bgp network import-check").</summary>
     public IReadOnlyList<BgpNetwork> CheckedNetworks { get; init; } = [];
 
+    /// <summary>What distances its routes have in the FIB; null for a router that came from elsewhere and says nothing of them.</summary>
+    public FrrDistances? Distances { get; init; }
+
     public IReadOnlyList<FrrRedistribution> Redistributions { get; init; } = [];
 }

@@ -91,7 +91,7 @@ public sealed class FrrCompiler
         bool fromFile = _router.Base is null;
         List<BgpNetwork> networks = [];
         List<BgpNetwork> checkedNetworks = [];
-        foreach (FrrNetwork network in _router.Networks.Values)
+        foreach (FrrNetwork network in _router.Networks.Values.Where(network => !network.IsBackDoor))
         {
             BgpNetwork compiled = network.Given ?? new BgpNetwork(network.Prefix)
             {
@@ -146,12 +146,26 @@ public sealed class FrrCompiler
         return new FrrCompiled(speaker)
         {
             CheckedNetworks = checkedNetworks,
+            Distances = DistancesOf(fromFile),
             Redistributions =
             [
-                .. _router.Redistributions.Select(r => r with { Policy = PolicyOf(r) }),
+                .. _router.Redistributions.Select(r => r.IsGiven ? r : r with { Policy = PolicyOf(r) }),
             ],
         };
     }
+
+    private FrrDistances? DistancesOf(bool fromFile)
+    {
+        HashSet<InternetPrefix> backDoors = [.. _router.Networks.Values.Where(network => network.IsBackDoor).Select(network => network.Prefix)];
+        return !fromFile && _router.Distances.Count + _router.SourceDistances.Count + backDoors.Count == 0 ? null : new FrrDistances(
+            new Dictionary<AddressFamily, (byte, byte, byte)>(_router.Distances),
+            [.. _router.SourceDistances.Values.Select(source => (source.Prefix, source.Distance, AccessList(source)))],
+            backDoors);
+    }
+
+    /// <summary>Null for all routes; a list that is not there permits none.</summary>
+    private PolicyMatch? AccessList(FrrSourceDistance source) =>
+        source.AccessList is null ? null : PrefixList(_configuration.AccessLists(source.Prefix.Family).Find(source.AccessList));
 
     private BgpSpeakerConfiguration Defaults() => new()
     {

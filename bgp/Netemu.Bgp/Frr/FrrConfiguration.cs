@@ -84,7 +84,9 @@ public sealed class FrrConfiguration
     }
 
     /// <summary>The model of a router whose configuration came from elsewhere, so that commands can change it.</summary>
-    public static FrrConfiguration Of(BgpSpeakerConfiguration speaker)
+    /// <param name="speaker">What it speaks.</param>
+    /// <param name="redistributes">The sources that it announces besides: "connected", "static", "kernel".</param>
+    public static FrrConfiguration Of(BgpSpeakerConfiguration speaker, IEnumerable<string>? redistributes = null)
     {
         FrrConfiguration configuration = new() { Hostname = speaker.Name, Router = FrrRouter.Of(speaker) };
         foreach (BgpNetwork network in speaker.Networks)
@@ -95,6 +97,12 @@ public sealed class FrrConfiguration
         foreach (BgpAggregate aggregate in speaker.Aggregates)
         {
             configuration.Router.Aggregates[aggregate.Prefix] = new FrrAggregate(aggregate.Prefix) { Given = aggregate };
+        }
+
+        foreach (string source in redistributes ?? [])
+        {
+            configuration.Router.Redistributions.Add(new FrrRedistribution(source, AddressFamily.IPv4) { IsGiven = true });
+            configuration.Router.Redistributions.Add(new FrrRedistribution(source, AddressFamily.IPv6) { IsGiven = true });
         }
 
         foreach (BgpNeighbor neighbor in speaker.Neighbors)

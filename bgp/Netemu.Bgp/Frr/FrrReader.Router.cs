@@ -327,10 +327,10 @@ public sealed partial class FrrReader
             InternetPrefix prefix = words.Network();
             router.Networks.Remove(prefix);
             string? map = words.Take("route-map") ? words.Next() : null;
-            words.Take("backdoor");
+            bool isBackDoor = words.Take("backdoor");
             if (!negated)
             {
-                router.Networks[prefix] = new FrrNetwork(prefix) { RouteMap = map };
+                router.Networks[prefix] = new FrrNetwork(prefix) { RouteMap = map, IsBackDoor = isBackDoor };
             }
 
             return true;
@@ -367,14 +367,38 @@ public sealed partial class FrrReader
             return true;
         }
 
-        if (words.Take("distance", "bgp"))
+        return words.Take("distance") && ReadDistance(words, negated, family);
+    }
+
+    /// <summary>"distance bgp EXTERNAL INTERNAL LOCAL" and "distance N PREFIX [ACCESS-LIST]".</summary>
+    private bool ReadDistance(FrrWords words, bool negated, AddressFamily family)
+    {
+        if (words.Take("bgp"))
         {
-            words.Rest();
+            if (negated)
+            {
+                words.Rest();
+                Router.Distances.Remove(family);
+                return true;
+            }
+
+            Router.Distances[family] = (Distance(words), Distance(words), Distance(words));
             return true;
         }
 
-        return false;
+        byte distance = Distance(words);
+        InternetPrefix prefix = PrefixOf(words, family);
+        string? list = words.AtEnd ? null : words.Next();
+        Router.SourceDistances.Remove(prefix);
+        if (!negated)
+        {
+            Router.SourceDistances.Add(prefix, new FrrSourceDistance(prefix, distance, list));
+        }
+
+        return true;
     }
+
+    private static byte Distance(FrrWords words) => (byte)words.Number(1, byte.MaxValue);
 
     private void ReadAggregate(FrrWords words, bool negated)
     {

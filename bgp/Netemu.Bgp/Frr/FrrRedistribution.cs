@@ -10,6 +10,9 @@ public sealed record FrrRedistribution(string Source, AddressFamily Family)
 
     public uint? Metric { get; init; }
 
+    /// <summary>It came from elsewhere than FRR's words, and gives its routes nothing.</summary>
+    public bool IsGiven { get; init; }
+
     /// <summary>The route map, compiled; null for none.</summary>
     public RoutePolicy? Policy { get; init; }
 }

@@ -105,6 +105,11 @@ public sealed class FrrRouter(uint asNumber)
 
     internal List<(InternetPrefix Prefix, string Group)> ListenRanges { get; } = [];
 
+    /// <summary>"distance bgp EXTERNAL INTERNAL LOCAL", of each family that says it.</summary>
+    internal Dictionary<AddressFamily, (byte External, byte Internal, byte Local)> Distances { get; } = [];
+
+    internal SortedDictionary<InternetPrefix, FrrSourceDistance> SourceDistances { get; } = [];
+
     internal SortedDictionary<InternetPrefix, FrrNetwork> Networks { get; } = [];
 
     internal SortedDictionary<InternetPrefix, FrrAggregate> Aggregates { get; } = [];

@@ -116,9 +116,19 @@ public sealed partial class FrrWriter
 
     private IEnumerable<string> FamilyLines(FrrRouter router, AddressFamily family)
     {
+        if (router.Distances.TryGetValue(family, out (byte External, byte Internal, byte Local) distances) && distances != FrrDistances.Default)
+        {
+            yield return $"distance bgp {distances.External} {distances.Internal} {distances.Local}";
+        }
+
+        foreach (FrrSourceDistance source in router.SourceDistances.Values.Where(source => source.Prefix.Family == family))
+        {
+            yield return $"distance {source.Distance} {source.Prefix} {source.AccessList}";
+        }
+
         foreach (FrrNetwork network in router.Networks.Values.Where(network => network.Prefix.Family == family))
         {
-            yield return $"network {network.Prefix}{Map(network.RouteMap)}";
+            yield return $"network {network.Prefix}{Map(network.RouteMap)}{(network.IsBackDoor ? " backdoor" : "")}";
         }
 
         foreach (FrrAggregate aggregate in router.Aggregates.Values.Where(aggregate => aggregate.Prefix.Family == family))

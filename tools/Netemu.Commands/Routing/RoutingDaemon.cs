@@ -16,6 +16,9 @@ public sealed record RoutingDaemon(BgpSpeaker Speaker)
     /// <summary>Its BFD sessions.</summary>
     public IEnumerable<BfdSession> Bfd { get; init; } = [];
 
+    /// <summary>The metrics of its routes in MAIN are administrative distances.</summary>
+    public bool HasDistances { get; init; }
+
     /// <summary>Its configuration in FRR's words; null for a router that has none.</summary>
     public Func<FrrConfiguration>? Model { get; init; }
 

@@ -31,12 +31,16 @@ internal static class ShowIpRoute
         "       > - selected route, * - FIB route, q - queued, r - rejected, b - backup\n"
         + "       t - trapped, o - offload failure\n\n";
 
+    private const int ExternalDistance = 20;
+
+    private const int InternalDistance = 200;
+
     /// <summary>False if its words are not known.</summary>
     /// <param name="space">The namespace.</param>
-    /// <param name="speaker">Knows which BGP routes are internal; null for a node without one.</param>
+    /// <param name="daemon">Knows the distances of BGP routes, and which are internal; null for a node without one.</param>
     /// <param name="command">The whole command.</param>
     /// <param name="output">What is printed.</param>
-    public static bool TryRun(NetworkNamespace space, BgpSpeaker? speaker, string command, StringBuilder output)
+    public static bool TryRun(NetworkNamespace space, RoutingDaemon? daemon, string command, StringBuilder output)
     {
         List<string> words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         bool isIPv4 = words[1] == "ip";
@@ -71,7 +75,7 @@ internal static class ShowIpRoute
             }
         }
 
-        List<Line> lines = isIPv4 ? [.. Lines(space.IPv4.Routes.Main, speaker), .. Hosts(space)] : Lines(space.IPv6.Routes.Main, speaker);
+        List<Line> lines = isIPv4 ? [.. Lines(space.IPv4.Routes.Main, daemon), .. Hosts(space)] : Lines(space.IPv6.Routes.Main, daemon);
         lines = [.. lines.OrderBy(line => line.Prefix).ThenBy(line => line.Distance)];
         for (int i = 1; i < lines.Count; i++)
         {
@@ -112,7 +116,7 @@ internal static class ShowIpRoute
         }
     }
 
-    private static List<Line> Lines<TAddress>(RouteTable<TAddress> table, BgpSpeaker? speaker)
+    private static List<Line> Lines<TAddress>(RouteTable<TAddress> table, RoutingDaemon? daemon)
         where TAddress : struct, IIPAddress<TAddress>
     {
         List<Line> lines = [];
@@ -120,11 +124,14 @@ internal static class ShowIpRoute
         {
             InternetPrefix prefix = new(InternetAddress.From(route.Prefix.Address), route.Prefix.Length);
             char code = CodeOf(route.Protocol);
-            BgpPath? best = code == 'B' ? speaker?.BestPath(prefix) : null;
+            BgpPath? best = code == 'B' ? daemon?.Speaker.BestPath(prefix) : null;
             (int distance, uint metric) = code switch
             {
-                // "distance bgp 20 200 200"; the metric is MULTI_EXIT_DISC.
-                'B' => (best is { } path && (path.IsInternal || path.Peer is null) ? 200 : 20, best?.Attributes.Med ?? 0),
+                // Without distances in MAIN they are bgpd's own; the metric is MULTI_EXIT_DISC.
+                'B' => (
+                    daemon is { HasDistances: true } ? (int)route.Metric
+                        : best is { } path && (path.IsInternal || path.Peer is null) ? InternalDistance : ExternalDistance,
+                    best?.Attributes.Med ?? 0),
                 'S' => (Distance(route.Metric), 0u),
                 'K' => (0, route.Metric),
                 _ => (0, 0u),

@@ -101,7 +101,7 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
 
             if (command.StartsWith("show ip route", StringComparison.Ordinal) || command.StartsWith("show ipv6 route", StringComparison.Ordinal))
             {
-                return ShowIpRoute.TryRun(invocation.Namespace, daemon?.Speaker, command, _output);
+                return ShowIpRoute.TryRun(invocation.Namespace, daemon, command, _output);
             }
 
             if (daemon is null)

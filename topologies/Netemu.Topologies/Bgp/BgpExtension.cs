@@ -269,6 +269,11 @@ public sealed class BgpExtension : EmulationExtension
             node.Root.Tcp.Transport,
             Tables,
             hops => bgp.InstallRoutes ? new FibRouteSink(node.Root, hops, RouteProtocol.Bgp, RouteMetric) : null);
+        if (compiled is not null)
+        {
+            FrrControl.ApplyDistances(speaker, compiled);
+        }
+
         if (adoptsRoutes)
         {
             speaker.Sink?.Adopt();

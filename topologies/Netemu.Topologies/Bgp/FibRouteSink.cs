@@ -46,6 +46,12 @@ public sealed class FibRouteSink : IRouteSink
     /// <summary>Whether a prefix is programmed at all (Calico's kernel filter); null takes all.</summary>
     public Predicate<InternetPrefix>? Programs { get; init; }
 
+    /// <summary>
+    /// The administrative distance of a route, by the neighbour of its best path: it is the metric in MAIN, so that of one
+    /// prefix the nearest is used, as zebra selects it. Null gives every route one metric.
+    /// </summary>
+    public Func<BgpRoute, InternetAddress, uint>? DistanceOf { get; set; }
+
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
         FibNextHop[] addresses = new FibNextHop[nextHops.Length];
@@ -54,18 +60,15 @@ public sealed class FibRouteSink : IRouteSink
             addresses[i] = _nextHops.Locate(nextHops[i]);
         }
 
+        Wish wish = new(addresses, route, nextHops.IsEmpty ? default : nextHops[0].Peer);
         _nextHops.IsSuppressed = true;
-        if (route.IsDiscard)
+        if (route.Prefix.IsIPv4)
         {
-            InstallDiscard(route.Prefix);
-        }
-        else if (route.Prefix.IsIPv4)
-        {
-            Put(_ipv4, route.Prefix.IPv4, addresses);
+            Put(_ipv4, route.Prefix.IPv4, wish);
         }
         else
         {
-            Put(_ipv6, route.Prefix.IPv6, addresses);
+            Put(_ipv6, route.Prefix.IPv6, wish);
         }
 
         _nextHops.IsSuppressed = false;
@@ -103,36 +106,9 @@ public sealed class FibRouteSink : IRouteSink
     /// <summary>The routes that a speaker before this one left in MAIN are this one's: it replaces or removes them.</summary>
     public void Adopt()
     {
-        _ipv4.Adopt(_protocol, _metric);
-        _ipv6.Adopt(_protocol, _metric);
-    }
-
-    private void InstallDiscard(InternetPrefix prefix)
-    {
-        if (prefix.IsIPv4)
-        {
-            _ipv4.Wanted.Remove(prefix.IPv4);
-            _ipv4.Program(prefix.IPv4, new Route<IPv4Address>
-            {
-                Prefix = prefix.IPv4,
-                Protocol = _protocol,
-                Metric = _metric,
-                Type = RouteType.Blackhole,
-                NextHop = new NextHop<IPv4Address>(null, default, hasGateway: false),
-            });
-        }
-        else
-        {
-            _ipv6.Wanted.Remove(prefix.IPv6);
-            _ipv6.Program(prefix.IPv6, new Route<IPv6Address>
-            {
-                Prefix = prefix.IPv6,
-                Protocol = _protocol,
-                Metric = _metric,
-                Type = RouteType.Blackhole,
-                NextHop = new NextHop<IPv6Address>(null, default, hasGateway: false),
-            });
-        }
+        uint? metric = DistanceOf is null ? _metric : null;
+        _ipv4.Adopt(_protocol, metric);
+        _ipv6.Adopt(_protocol, metric);
     }
 
     /// <summary>What is programmed, or the way to a tunnel, may be different now: every route is looked at again.</summary>
@@ -140,11 +116,11 @@ public sealed class FibRouteSink : IRouteSink
 
     private bool IsOwnIPv4(IPv4Address address) => _space.IPv4.IsLocal(address);
 
-    private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, FibNextHop[] addresses)
+    private void Put<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, in Wish wish)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        table.Wanted[prefix] = addresses;
-        table.Program(prefix, BuildRoute(table, prefix, addresses));
+        table.Wanted[prefix] = wish;
+        table.Program(prefix, BuildRoute(table, prefix, wish));
     }
 
     private void Refresh()
@@ -158,23 +134,36 @@ public sealed class FibRouteSink : IRouteSink
     private void Refresh<TAddress>(Table<TAddress> table)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        foreach ((Prefix<TAddress> prefix, FibNextHop[] addresses) in table.Wanted.OrderBy(wanted => wanted.Key).ToArray())
+        foreach ((Prefix<TAddress> prefix, Wish wish) in table.Wanted.OrderBy(wanted => wanted.Key).ToArray())
         {
-            table.Program(prefix, BuildRoute(table, prefix, addresses));
+            table.Program(prefix, BuildRoute(table, prefix, wish));
         }
     }
 
     /// <summary>The route as the tables want it now; null while no next hop is reachable.</summary>
-    private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, FibNextHop[] addresses)
+    private Route<TAddress>? BuildRoute<TAddress>(Table<TAddress> table, Prefix<TAddress> prefix, in Wish wish)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        uint metric = DistanceOf?.Invoke(wish.Route, wish.Peer) ?? _metric;
+        if (wish.Route.IsDiscard)
+        {
+            return new Route<TAddress>
+            {
+                Prefix = prefix,
+                Protocol = _protocol,
+                Metric = metric,
+                Type = RouteType.Blackhole,
+                NextHop = new NextHop<TAddress>(null, default, hasGateway: false),
+            };
+        }
+
         if (Programs is not null && !Programs(new InternetPrefix(InternetAddress.From(prefix.Address), prefix.Length)))
         {
             return null;
         }
 
-        List<NextHop<TAddress>> hops = new(addresses.Length);
-        foreach (FibNextHop wanted in addresses)
+        List<NextHop<TAddress>> hops = new(wish.NextHops.Length);
+        foreach (FibNextHop wanted in wish.NextHops)
         {
             InternetAddress address = wanted.Address;
             if (_nextHops.TryOnLink(wanted, out NextHop<TAddress>? onLink))
@@ -200,7 +189,7 @@ public sealed class FibRouteSink : IRouteSink
             {
                 Prefix = prefix,
                 Protocol = _protocol,
-                Metric = _metric,
+                Metric = metric,
                 NextHop = hops[0],
                 Group = hops.Count > 1 ? [.. hops] : null,
             };
@@ -229,6 +218,9 @@ public sealed class FibRouteSink : IRouteSink
         return _tunnel;
     }
 
+    /// <summary>A best path as the speaker gave it, and the neighbour that it came from.</summary>
+    private readonly record struct Wish(FibNextHop[] NextHops, BgpRoute Route, InternetAddress Peer);
+
     /// <summary>What is wanted and what stands in MAIN, for one family.</summary>
     private sealed class Table<TAddress>(RoutingTables<TAddress> routes, Predicate<TAddress> isOwn)
         where TAddress : struct, IIPAddress<TAddress>
@@ -253,11 +245,11 @@ public sealed class FibRouteSink : IRouteSink
             _stale = null;
         }
 
-        public void Adopt(RouteProtocol protocol, uint metric)
+        public void Adopt(RouteProtocol protocol, uint? metric)
         {
             foreach (Route<TAddress> route in routes.Main.Routes())
             {
-                if (route.Protocol == protocol && route.Metric == metric)
+                if (route.Protocol == protocol && (metric is null || route.Metric == metric))
                 {
                     _installed[route.Prefix] = route;
                 }
@@ -265,7 +257,7 @@ public sealed class FibRouteSink : IRouteSink
         }
 
         /// <summary>By prefix; whoever walks it to program sorts it.</summary>
-        public Dictionary<Prefix<TAddress>, FibNextHop[]> Wanted { get; } = [];
+        public Dictionary<Prefix<TAddress>, Wish> Wanted { get; } = [];
 
         public void Remove(Prefix<TAddress> prefix)
         {
@@ -332,7 +324,7 @@ public sealed class FibRouteSink : IRouteSink
 
         private static bool IsSame(Route<TAddress> left, Route<TAddress> right)
         {
-            if (left.NextHopCount != right.NextHopCount || left.Type != right.Type)
+            if (left.NextHopCount != right.NextHopCount || left.Type != right.Type || left.Metric != right.Metric)
             {
                 return false;
             }

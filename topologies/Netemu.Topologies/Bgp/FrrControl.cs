@@ -115,9 +115,19 @@ public sealed class FrrControl
             return;
         }
 
+        ApplyDistances(speaker, compiled);
+        speaker.Sink?.Reconsider();
         speaker.Speaker.Reconfigure(compiled.Speaker);
         ApplyRedistribution(speaker, compiled);
         speaker.UpdateAfterConfiguration();
+    }
+
+    internal static void ApplyDistances(NodeSpeaker speaker, FrrCompiled compiled)
+    {
+        if (speaker.Sink is { } sink)
+        {
+            sink.DistanceOf = compiled.Distances is { } distances ? distances.Of : null;
+        }
     }
 
     internal static void ApplyRedistribution(NodeSpeaker speaker, FrrCompiled compiled)

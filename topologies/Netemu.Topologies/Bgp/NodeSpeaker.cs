@@ -40,7 +40,7 @@ public sealed class NodeSpeaker
         {
             if (_control is null)
             {
-                _control = new FrrControl(Namespace, FrrConfiguration.Of(Speaker.Configuration));
+                _control = new FrrControl(Namespace, FrrConfiguration.Of(Speaker.Configuration, Redistributor?.SourceNames));
                 _control.Attach(this);
             }
 

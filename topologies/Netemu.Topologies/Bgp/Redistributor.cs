@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Policy;
@@ -30,6 +31,9 @@ internal sealed class Redistributor
         _timer = new CallbackTimer(Update);
         tables.Changed += () => space.Node.Schedule(_timer, space.Node.Now);
     }
+
+    /// <summary>What is redistributed, in FRR's words.</summary>
+    public IEnumerable<string> SourceNames => _sources.Select(source => NameOf(source.Source)).Distinct();
 
     public bool IsPending => _timer.IsArmed;
 
@@ -120,6 +124,13 @@ internal sealed class Redistributor
             }
         }
     }
+
+    private static string NameOf(BgpRedistribution source) => source switch
+    {
+        BgpRedistribution.Connected => "connected",
+        BgpRedistribution.Static => "static",
+        _ => "kernel",
+    };
 
     // What zebra makes of the kernel's protocol numbers: connected routes are the kernel's own, "ip route add" is static.
     private static BgpRedistribution? SourceOf(RouteProtocol protocol) => protocol switch

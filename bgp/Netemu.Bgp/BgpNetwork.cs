@@ -24,6 +24,9 @@ public sealed record BgpNetwork(InternetPrefix Prefix)
     /// <summary>What the route weighs on this router; FRR gives 32768 to its own.</summary>
     public ushort Weight { get; init; }
 
+    /// <summary>The tag of a redistributed route, for its policy; 0 for none.</summary>
+    public uint Tag { get; init; }
+
     /// <summary>Unspecified for the speaker itself.</summary>
     public InternetAddress NextHop { get; init; }
 

@@ -23,6 +23,7 @@ public sealed partial class BgpSpeaker
         builder.Communities.AddRange(network.Communities);
         builder.LargeCommunities.AddRange(network.LargeCommunities);
         builder.Weight = network.Weight;
+        builder.Tag = network.Tag;
         Originate(network.Prefix, network.Policy, network.Interface);
     }
 

@@ -312,6 +312,43 @@ public sealed class FrrRouterTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void Tags_of_static_routes_are_matched_and_those_that_maps_set_are_shown_and_go_to_nobody()
+    {
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.66.0.0/16 Null0 tag 7
+            ip route 10.67.0.0/16 Null0
+            ip route 10.68.0.0/16 Null0 tag 9
+            route-map T permit 10
+             match tag 7
+             set tag 8
+            route-map OUT permit 10
+             match tag 8
+             set metric 88
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             neighbor 10.0.12.2 remote-as 65002
+             neighbor 10.0.12.2 route-map OUT out
+             redistribute static route-map T
+            """,
+            Listener + "\n neighbor 10.0.12.1 route-map IN in\nroute-map IN permit 10\n set tag 5\n",
+            """
+              - {at: converged, exec: {in: r1, command: "vtysh -c 'show bgp ipv4 unicast 10.66.0.0/16'"}, expect: {matches: "weight 32768, tag 8, valid, sourced"}}
+              - {exec: {in: r1, command: "vtysh -c 'show bgp ipv4 unicast'"}, expect: {matches: "Displayed  1 routes"}}
+              - {exec: {in: r1, command: "vtysh -c 'show ip route 10.66.0.0/16'"}, expect: {matches: "Known via \"static\", distance 1, metric 0, tag 7, best"}}
+              - {bgp: {in: r2, prefix: 10.66.0.0/16, best: {via: 10.0.12.1, med: 88}}}
+              - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast 10.66.0.0/16 json'"}, expect: {matches: "\"tag\": 5"}}
+              - {exec: {in: r2, command: "vtysh -c 'show ip route 10.66.0.0/16'"}, expect: {matches: "Known via \"bgp\", distance 20, metric 88, tag 5, best"}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'ip route 10.67.0.0/16 Null0 tag 7'"}}
+              - {at: converged, bgp: {in: r2, prefix: 10.67.0.0/16, best: {via: 10.0.12.1, med: 88}}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private const string Listener = """
         interface eth1
          ip address 10.0.12.2/24

@@ -59,7 +59,7 @@ internal static class Extensions
         Log = speaker.Log,
         Bfd = speaker.Bfd?.Sessions ?? [],
         HasDistances = speaker.Sink?.DistanceOf is not null,
-        Model = () => speaker.Control.Model,
+        Model = () => speaker.Model,
         Configure = lines => speaker.Control.Configure(lines),
     };
 }

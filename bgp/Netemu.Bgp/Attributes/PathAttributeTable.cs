@@ -29,22 +29,23 @@ public sealed class PathAttributeTable
     /// as <see cref="Acquire"/>, or until <see cref="Discard"/> if nobody wanted it.
     /// </summary>
     internal PathAttributes Intern(
-        ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight = 0)
+        ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight = 0, uint tag = 0)
     {
-        uint hash = ByteHash.Compute(canonical, ByteHash.Mix(nextHop) ^ weight);
+        uint hash = ByteHash.Compute(canonical, ByteHash.Mix(nextHop) ^ weight ^ (tag << 16));
         for (PathAttributes? set = _buckets[hash & (_buckets.Length - 1)]; set is not null; set = set.NextInBucket)
         {
             if (set.Hash == hash
                 && set.NextHop == nextHop
                 && set.LinkLocalNextHop == linkLocal
                 && set.Weight == weight
+                && set.Tag == tag
                 && set.Bytes.SequenceEqual(canonical))
             {
                 return set;
             }
         }
 
-        return Add(new PathAttributes(canonical, nextHop, linkLocal, weight, hash));
+        return Add(new PathAttributes(canonical, nextHop, linkLocal, weight, tag, hash));
     }
 
     internal void Acquire(int id, int times = 1) => _byId[id]!.References += times;

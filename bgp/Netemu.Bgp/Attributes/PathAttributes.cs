@@ -27,12 +27,13 @@ public sealed class PathAttributes
     /// <summary>A bit for each type below 64, so that what is not there is not looked for.</summary>
     private readonly ulong _present;
 
-    internal PathAttributes(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight, uint hash)
+    internal PathAttributes(ReadOnlySpan<byte> canonical, InternetAddress nextHop, IPv6Address linkLocal, ushort weight, uint tag, uint hash)
     {
         _bytes = canonical.ToArray();
         NextHop = nextHop;
         LinkLocalNextHop = linkLocal;
         Weight = weight;
+        Tag = tag;
         Hash = hash;
         LocalPref = DefaultLocalPref;
         AttributeEnumerator attributes = new(_bytes);
@@ -91,6 +92,9 @@ public sealed class PathAttributes
 
     /// <summary>What this router itself gave the route; it goes to nobody.</summary>
     public ushort Weight { get; }
+
+    /// <summary>What this router marked the route with ("set tag", "ip route ... tag"); it goes to nobody. 0 for nothing.</summary>
+    public uint Tag { get; }
 
     public Origin Origin { get; }
 

@@ -30,6 +30,9 @@ public sealed class PathAttributesBuilder
     /// <summary>What this router gives the route; it goes to nobody.</summary>
     public ushort Weight { get; set; }
 
+    /// <summary>What this router marks the route with; it goes to nobody.</summary>
+    public uint Tag { get; set; }
+
     /// <summary>Policy wants the next hop left alone, whatever the neighbour's configuration says.</summary>
     public bool NextHopKept { get; set; }
 
@@ -85,6 +88,7 @@ public sealed class PathAttributesBuilder
         NextHopSelf = false;
         NextHopKept = false;
         Weight = 0;
+        Tag = 0;
         Med = null;
         LocalPref = null;
         AtomicAggregate = false;
@@ -105,6 +109,7 @@ public sealed class PathAttributesBuilder
         NextHop = attributes.NextHop;
         LinkLocalNextHop = attributes.LinkLocalNextHop;
         Weight = attributes.Weight;
+        Tag = attributes.Tag;
         AttributeEnumerator all = new(attributes.Bytes);
         while (all.MoveNext())
         {
@@ -265,7 +270,7 @@ public sealed class PathAttributesBuilder
         EnsureScratch();
         WireWriter writer = new(_scratch);
         Write(ref writer);
-        return table.Intern(writer.Written, NextHop, LinkLocalNextHop, Weight);
+        return table.Intern(writer.Written, NextHop, LinkLocalNextHop, Weight, Tag);
     }
 
     private void Load(AttributeType type, AttributeFlags flags, ReadOnlySpan<byte> value)

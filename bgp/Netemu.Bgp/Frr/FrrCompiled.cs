@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Frr;
 
@@ -10,6 +11,9 @@ public sealed record FrrCompiled(BgpSpeakerConfiguration Speaker)
 
     /// <summary>What distances its routes have in the FIB; null for a router that came from elsewhere and says nothing of them.</summary>
     public FrrDistances? Distances { get; init; }
+
+    /// <summary>The tags of static routes, each of the nearest one to its prefix.</summary>
+    public IReadOnlyDictionary<InternetPrefix, uint> Tags { get; init; } = new Dictionary<InternetPrefix, uint>();
 
     public IReadOnlyList<FrrRedistribution> Redistributions { get; init; } = [];
 }

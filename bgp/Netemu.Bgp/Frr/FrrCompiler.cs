@@ -147,6 +147,8 @@ public sealed class FrrCompiler
         {
             CheckedNetworks = checkedNetworks,
             Distances = DistancesOf(fromFile),
+            Tags = _configuration.StaticRoutes.GroupBy(route => route.Prefix)
+                .ToDictionary(routes => routes.Key, routes => routes.MinBy(route => route.Distance)!.Tag),
             Redistributions =
             [
                 .. _router.Redistributions.Select(r => r.IsGiven ? r : r with { Policy = PolicyOf(r) }),

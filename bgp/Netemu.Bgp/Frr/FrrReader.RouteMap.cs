@@ -159,6 +159,9 @@ public sealed partial class FrrReader
             case "origin":
                 Origin origin = ReadOrigin(words);
                 return (word, _ => new PolicyMatch.RouteOrigin(origin));
+            case "tag":
+                uint tag = words.Number(1);
+                return (word, _ => new PolicyMatch.Tag(tag));
             case "interface":
                 string device = words.Next();
                 return (word, _ => new PolicyMatch.FromInterface(device));
@@ -261,8 +264,8 @@ public sealed partial class FrrReader
                 IPv4Address address = words.IPv4();
                 return (word, _ => new PolicyAction.SetAggregator(number, address));
             case "tag":
-                words.Number();
-                return (word, null);
+                uint tag = words.Number(1);
+                return (word, _ => new PolicyAction.SetTag(tag));
             default:
                 throw new FrrSyntaxException($"'set {word}' is not known");
         }

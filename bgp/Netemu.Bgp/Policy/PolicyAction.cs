@@ -65,6 +65,12 @@ public abstract record PolicyAction
         public override void Apply(in PolicyRoute route) => route.Attributes.Weight = Value;
     }
 
+    /// <summary>Marks the route on this router ("set tag").</summary>
+    public sealed record SetTag(uint Value) : PolicyAction
+    {
+        public override void Apply(in PolicyRoute route) => route.Attributes.Tag = Value;
+    }
+
     /// <summary>Adds to (or takes from) LOCAL_PREF, within its range.</summary>
     public sealed record AddLocalPref(long Value) : PolicyAction
     {

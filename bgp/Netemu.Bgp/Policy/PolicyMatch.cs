@@ -263,6 +263,12 @@ public abstract record PolicyMatch
         public override bool Matches(in PolicyRoute route) => route.Attributes.Med == Value;
     }
 
+    /// <summary>This router has marked the route so.</summary>
+    public sealed record Tag(uint Value) : PolicyMatch
+    {
+        public override bool Matches(in PolicyRoute route) => route.Attributes.Tag == Value;
+    }
+
     public sealed record LocalPref(uint Value) : PolicyMatch
     {
         public override bool Matches(in PolicyRoute route) =>

@@ -131,6 +131,7 @@ public static class ShowRoute
         text.Append(set.HasMed || path.Peer is null ? $", metric {set.Med}" : "");
         text.Append(set.HasLocalPref ? $", localpref {set.LocalPref}" : "");
         text.Append(path.Peer is null ? $", weight {ShowWords.LocalWeight}" : set.Weight != 0 ? $", weight {set.Weight}" : "");
+        text.Append(set.Tag != 0 ? $", tag {set.Tag}" : "");
         text.Append(path.Rejection == 0 ? ", valid" : $", invalid ({path.Rejection})");
         text.Append(path.Peer is not null ? $", {ShowWords.Kind(speaker, path.Peer)}"
             : speaker.IsAggregate(path.Prefix) ? ", aggregated, local" : ", sourced, local");
@@ -211,6 +212,11 @@ public static class ShowRoute
         else if (set.Weight != 0)
         {
             json.WriteNumber("weight", set.Weight);
+        }
+
+        if (set.Tag != 0)
+        {
+            json.WriteNumber("tag", set.Tag);
         }
 
         if (set.TryGet(AttributeType.AtomicAggregate, out _))

@@ -168,6 +168,7 @@ internal sealed class ExportProcess(
         }
 
         builder.Weight = 0;
+        builder.Tag = 0;
         return builder.Intern(tables.Attributes).Id;
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Netemu.Bgp;
+using Netemu.Bgp.Frr;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
@@ -120,6 +121,7 @@ internal static class ShowIpRoute
         where TAddress : struct, IIPAddress<TAddress>
     {
         List<Line> lines = [];
+        IReadOnlyList<FrrStaticRoute> known = daemon?.Model?.Invoke().StaticRoutes ?? [];
         foreach (Route<TAddress> route in table.Routes())
         {
             InternetPrefix prefix = new(InternetAddress.From(route.Prefix.Address), route.Prefix.Length);
@@ -136,7 +138,13 @@ internal static class ShowIpRoute
                 'K' => (0, route.Metric),
                 _ => (0, 0u),
             };
-            lines.Add(new Line(prefix, code, distance, metric, HopsOf(route)));
+            uint tag = code switch
+            {
+                'B' => best?.Attributes.Tag ?? 0,
+                'S' => known.FirstOrDefault(one => one.Prefix == prefix && one.Distance == distance)?.Tag ?? 0,
+                _ => 0,
+            };
+            lines.Add(new Line(prefix, code, distance, metric, HopsOf(route)) { Tag = tag });
         }
 
         return lines;
@@ -188,7 +196,7 @@ internal static class ShowIpRoute
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"Routing entry for {line.Prefix}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  Known via \"{NameOf(line.Code)}\", distance {line.Distance}, metric {line.Metric}{(line.IsSelected ? ", best" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  Known via \"{NameOf(line.Code)}\", distance {line.Distance}, metric {line.Metric}{(line.Tag != 0 ? $", tag {line.Tag}" : "")}{(line.IsSelected ? ", best" : "")}\n");
         foreach (string hop in line.Hops)
         {
             string way = hop.StartsWith("via ", StringComparison.Ordinal) ? hop[4..].Replace(", ", ", via ", StringComparison.Ordinal)
@@ -205,7 +213,7 @@ internal static class ShowIpRoute
 
     private static string EntryJson(Line line) =>
             $"{{\"prefix\":\"{line.Prefix}\",\"prefixLen\":{line.Prefix.Length},\"protocol\":\"{NameOf(line.Code)}\",\"vrfName\":\"default\","
-            + (line.IsSelected ? "\"selected\":true,\"destSelected\":true," : "") + $"\"distance\":{line.Distance},\"metric\":{line.Metric},{(line.IsSelected ? "\"installed\":true," : "")}\"table\":254,"
+            + (line.IsSelected ? "\"selected\":true,\"destSelected\":true," : "") + $"\"distance\":{line.Distance},\"metric\":{line.Metric},{(line.IsSelected ? "\"installed\":true," : "")}{(line.Tag != 0 ? $"\"tag\":{line.Tag}," : "")}\"table\":254,"
             + $"\"nexthops\":[{string.Join(",", line.Hops.Select(HopJson))}]}}";
 
     private static string HopJson(string hop)
@@ -228,5 +236,7 @@ internal static class ShowIpRoute
     private sealed record Line(InternetPrefix Prefix, char Code, int Distance, uint Metric, List<string> Hops)
     {
         public bool IsSelected { get; init; } = true;
+
+        public uint Tag { get; init; }
     }
 }

@@ -140,6 +140,7 @@ public sealed class FrrControl
 
         speaker.Redistributor ??= new Redistributor(speaker.Namespace, speaker.Speaker, speaker.NextHops);
         speaker.Redistributor.Clear();
+        speaker.Redistributor.Tags = compiled.Tags;
         foreach (BgpNetwork network in compiled.CheckedNetworks)
         {
             speaker.Redistributor.AddChecked(network);

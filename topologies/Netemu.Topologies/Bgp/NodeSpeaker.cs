@@ -33,14 +33,17 @@ public sealed class NodeSpeaker
     /// <summary>Redistributed routes follow the tables; null for a speaker that redistributes nothing.</summary>
     internal Redistributor? Redistributor { get; set; }
 
-    /// <summary>Its configuration in FRR's words; made when somebody asks for it.</summary>
+    /// <summary>Its configuration in FRR's words as it is now; not to be changed.</summary>
+    public FrrConfiguration Model => _control?.Model ?? FrrConfiguration.Of(Speaker.Configuration, Redistributor?.SourceNames);
+
+    /// <summary>What commands change of it; made when the first one comes.</summary>
     public FrrControl Control
     {
         get
         {
             if (_control is null)
             {
-                _control = new FrrControl(Namespace, FrrConfiguration.Of(Speaker.Configuration, Redistributor?.SourceNames));
+                _control = new FrrControl(Namespace, Model);
                 _control.Attach(this);
             }
 

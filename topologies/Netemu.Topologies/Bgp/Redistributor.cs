@@ -35,6 +35,9 @@ internal sealed class Redistributor
     /// <summary>What is redistributed, in FRR's words.</summary>
     public IEnumerable<string> SourceNames => _sources.Select(source => NameOf(source.Source)).Distinct();
 
+    /// <summary>The tags of static routes: the kernel's know none.</summary>
+    public IReadOnlyDictionary<InternetPrefix, uint> Tags { get; set; } = new Dictionary<InternetPrefix, uint>();
+
     public bool IsPending => _timer.IsArmed;
 
     public void Add(BgpRedistribution source, RoutePolicy? policy, AddressFamily? family = null) => _sources.Add((source, policy, family));
@@ -120,6 +123,7 @@ internal sealed class Redistributor
                     Med = source == BgpRedistribution.Connected || protocol == RouteProtocol.Static ? 0 : metric,
                     Policy = policy,
                     Interface = device,
+                    Tag = protocol == RouteProtocol.Static ? Tags.GetValueOrDefault(prefix) : 0,
                 };
             }
         }

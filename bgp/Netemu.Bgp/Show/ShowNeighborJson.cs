@@ -9,7 +9,7 @@ namespace Netemu.Bgp.Show;
 /// <summary>One neighbour of "show bgp neighbors json", with bgpd's keys.</summary>
 internal static class ShowNeighborJson
 {
-    public static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    public static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session, AcceptedPaths accepted)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         json.WriteStartObject();
@@ -47,7 +47,7 @@ internal static class ShowNeighborJson
 
         WriteStatistics(json, session.Counters);
         json.WriteNumber("minBtwnAdvertisementRunsTimerMsecs", ShowWords.AdvertisementInterval(session).Milliseconds);
-        WriteFamilies(json, speaker, session);
+        WriteFamilies(json, session, accepted);
         json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
         WriteReset(json, speaker, session);
@@ -215,7 +215,7 @@ internal static class ShowNeighborJson
         json.WriteEndObject();
     }
 
-    private static void WriteFamilies(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session)
+    private static void WriteFamilies(Utf8JsonWriter json, BgpSession session, AcceptedPaths accepted)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         json.WriteStartObject("addressFamilyInfo");
@@ -232,7 +232,7 @@ internal static class ShowNeighborJson
 
             ShowJson.WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);
             ShowJson.WriteIf(json, "outboundPathPolicyConfig", configuration.Export is not null);
-            json.WriteNumber("acceptedPrefixCounter", ShowWords.Accepted(speaker, session, family));
+            json.WriteNumber("acceptedPrefixCounter", accepted.Of(session, family));
             json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
             if (configuration.MaximumPrefixes > 0)
             {

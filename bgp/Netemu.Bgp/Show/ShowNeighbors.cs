@@ -15,9 +15,10 @@ public static class ShowNeighbors
     public static string Text(BgpSpeaker speaker, InternetAddress? only = null)
     {
         StringBuilder text = new();
+        AcceptedPaths accepted = new(speaker);
         foreach (BgpSession session in Chosen(speaker, only))
         {
-            Append(text, speaker, session);
+            Append(text, speaker, session, accepted);
         }
 
         return text.Length > 0 || only is null ? text.ToString() : "% No such neighbor in this view/vrf\n\n";
@@ -27,10 +28,11 @@ public static class ShowNeighbors
     {
         json.WriteStartObject();
         List<BgpSession> chosen = [.. Chosen(speaker, only)];
+        AcceptedPaths accepted = new(speaker);
         foreach (BgpSession session in chosen)
         {
             json.WritePropertyName(session.Name);
-            ShowNeighborJson.Write(json, speaker, session);
+            ShowNeighborJson.Write(json, speaker, session, accepted);
         }
 
         if (chosen.Count == 0 && only is not null)
@@ -44,7 +46,7 @@ public static class ShowNeighbors
     private static IEnumerable<BgpSession> Chosen(BgpSpeaker speaker, InternetAddress? only) =>
         speaker.Neighbors.Where(session => only is null || session.Address == only).OrderBy(session => session.Address);
 
-    private static void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session)
+    private static void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session, AcceptedPaths accepted)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         string place = configuration.Interface is { } device ? $"on {device}: {session.Address}" : $"is {session.Address}";
@@ -81,7 +83,7 @@ public static class ShowNeighbors
         text.Append(configuration.LocalAddress.IsNone ? "" : $"  Update source is {configuration.LocalAddress}\n");
         foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
         {
-            AppendFamily(text, speaker, session, family);
+            AppendFamily(text, session, family, accepted);
         }
 
         text.Append(CultureInfo.InvariantCulture,
@@ -104,7 +106,7 @@ public static class ShowNeighbors
         text.Append('\n');
     }
 
-    private static void AppendFamily(StringBuilder text, BgpSpeaker speaker, BgpSession session, AddressFamily family)
+    private static void AppendFamily(StringBuilder text, BgpSession session, AddressFamily family, AcceptedPaths accepted)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         text.Append(CultureInfo.InvariantCulture, $"\n For address family: {ShowWords.FamilyName(family)}\n");
@@ -119,7 +121,7 @@ public static class ShowNeighbors
         text.Append(required && configuration.Import is null ? "  Inbound updates discarded due to missing policy\n" : "");
         text.Append(required && configuration.Export is null ? "  Outbound updates discarded due to missing policy\n" : "");
         text.Append(configuration.DefaultOriginate ? "  Default information originate, default sent\n" : "");
-        text.Append(CultureInfo.InvariantCulture, $"  {ShowWords.Accepted(speaker, session, family)} accepted prefixes\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {accepted.Of(session, family)} accepted prefixes\n");
         if (configuration.MaximumPrefixes > 0)
         {
             string warning = configuration.MaximumPrefixesWarningOnly ? " (warning-only)" : "";

@@ -41,7 +41,7 @@ public static class ShowSummary
         text.Append(speaker.Configuration.Damping is null ? "\n" : "Dampening enabled.\n\n");
 
         List<BgpSession> neighbors = all.FindAll(session => IsChosen(session, which));
-        Dictionary<BgpSession, int> accepted = Accepted(speaker, family);
+        AcceptedPaths accepted = new(speaker);
         int width = Math.Max(MinimumNeighborWidth, all.Max(session => Name(session).Length)) + 1;
         text.Append("Neighbor".PadRight(width)).Append(which == "failed"
             ? "EstdCnt DropCnt ResetTime Reason\n"
@@ -55,7 +55,7 @@ public static class ShowSummary
             }
             else
             {
-                AppendLine(text, speaker, session, family, width, accepted.GetValueOrDefault(session));
+                AppendLine(text, speaker, session, family, width, accepted.Of(session, family));
             }
         }
 
@@ -104,12 +104,6 @@ public static class ShowSummary
     private static bool IsChosen(BgpSession session, string? which) =>
         which is null || session.IsEstablished == (which == "established");
 
-    /// <summary>How many paths of each neighbour are in the table; what was refused does not count.</summary>
-    private static Dictionary<BgpSession, int> Accepted(BgpSpeaker speaker, AddressFamily family) => speaker.Paths(family)
-        .Where(path => path.Peer is not null && !ShowRoutes.IsRefused(path))
-        .GroupBy(path => path.Peer!)
-        .ToDictionary(paths => paths.Key, paths => paths.Count());
-
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static int Kibibytes(int sessions) => ((sessions * SessionBytes) + 1023) / 1024;
@@ -143,7 +137,7 @@ public static class ShowSummary
         Utf8JsonWriter json, BgpSpeaker speaker, AddressFamily family, List<BgpSession> neighbors, string? which)
     {
         List<BgpSession> chosen = neighbors.FindAll(session => IsChosen(session, which));
-        Dictionary<BgpSession, int> accepted = Accepted(speaker, family);
+        AcceptedPaths accepted = new(speaker);
         json.WriteStartObject();
         json.WriteString("routerId", speaker.Configuration.RouterId.ToString());
         json.WriteNumber("as", speaker.Configuration.As);
@@ -158,7 +152,7 @@ public static class ShowSummary
         foreach (BgpSession session in chosen)
         {
             json.WritePropertyName(session.Name);
-            WritePeer(json, speaker, session, family, accepted.GetValueOrDefault(session));
+            WritePeer(json, speaker, session, family, accepted.Of(session, family));
         }
 
         json.WriteEndObject();

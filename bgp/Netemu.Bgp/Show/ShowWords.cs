@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -94,10 +93,6 @@ internal static class ShowWords
             yield return AddressFamily.IPv6;
         }
     }
-
-    /// <summary>How many of a neighbour's paths are in the table, and not only kept beside it as refused.</summary>
-    public static int Accepted(BgpSpeaker speaker, BgpSession session, AddressFamily family) =>
-        speaker.ReceivedRoutes(session, family).Count(path => !ShowRoutes.IsRefused(path));
 
     /// <summary>The families whose routes the neighbour asks to be kept (RFC 4724).</summary>
     public static List<AddressFamily> RestartFamilies(BgpSession session)

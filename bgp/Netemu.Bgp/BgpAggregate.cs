@@ -9,6 +9,9 @@ public sealed record BgpAggregate(InternetPrefix Prefix)
     /// <summary>The more specific routes are told to nobody.</summary>
     public bool SummaryOnly { get; init; }
 
+    /// <summary>Of the more specific routes those that it accepts are told to nobody; null for none.</summary>
+    public RoutePolicy? SuppressPolicy { get; init; }
+
     /// <summary>AS numbers and communities of the routes inside are kept, the numbers as an AS_SET.</summary>
     public bool AsSet { get; init; }
 

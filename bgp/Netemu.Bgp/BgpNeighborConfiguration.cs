@@ -106,7 +106,7 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Announce routes back to the neighbour that they came from, as FRR does to external ones.</summary>
     public bool SendBackToSender { get; init; }
 
-    public bool SendCommunities { get; init; } = true;
+    public CommunityKinds SendCommunities { get; init; } = CommunityKinds.All;
 
     /// <summary>Prefixes accepted per family before the session is closed with Cease/1; 0 for no limit.</summary>
     public int MaximumPrefixes { get; init; }
@@ -171,6 +171,12 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>Null announces everything.</summary>
     public RoutePolicy? Export { get; init; }
+
+    /// <summary>
+    /// Takes the place of <see cref="Export"/> for routes that an aggregate suppresses: what it accepts is told all the same.
+    /// Null for none.
+    /// </summary>
+    public RoutePolicy? Unsuppress { get; init; }
 
     /// <summary>The key of the TCP MD5 signature option (RFC 2385), or null.</summary>
     public string? Password { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 
@@ -13,9 +14,8 @@ public sealed partial class BgpSpeaker
     {
         foreach (ActiveAggregate aggregate in _aggregates)
         {
-            if (aggregate.Configuration.SummaryOnly
-                && aggregate.Configuration.Prefix.Family == family
-                && aggregate.Contributors.Contains(prefix))
+            if (aggregate.Configuration.Prefix.Family == family
+                && (aggregate.Configuration.SummaryOnly ? aggregate.Contributors : aggregate.Suppressed).Contains(prefix))
             {
                 return true;
             }
@@ -110,16 +110,41 @@ public sealed partial class BgpSpeaker
                 && IsInside(aggregate.Configuration.Prefix, routes.Prefixes[prefix]))
             {
                 aggregate.IsDirty = true;
-                if (routes.BestRow(prefix) >= 0)
+                int best = routes.BestRow(prefix);
+                Set(aggregate.Contributors, prefix, best >= 0);
+                if (aggregate.Configuration.SuppressPolicy is { } suppresses)
                 {
-                    aggregate.Contributors.Add(prefix);
-                }
-                else
-                {
-                    aggregate.Contributors.Remove(prefix);
+                    Set(aggregate.Suppressed, prefix, best >= 0 && Accepts(suppresses, routes, prefix, best));
                 }
             }
         }
+    }
+
+    private static void Set(HashSet<int> prefixes, int prefix, bool isIn)
+    {
+        if (isIn)
+        {
+            prefixes.Add(prefix);
+        }
+        else
+        {
+            prefixes.Remove(prefix);
+        }
+    }
+
+    /// <summary>Asks a policy of a path as it stands in the table; what it sets is forgotten.</summary>
+    private bool Accepts(RoutePolicy policy, RouteTable routes, int prefix, int row)
+    {
+        RibPath path = routes[row];
+        Tables.Builder.Load(Tables.Attributes[path.Attributes]);
+        return policy.Evaluate(new PolicyRoute(routes.Prefixes[prefix], Tables.Builder)
+        {
+            Source = path.Peer == RouteTable.LocalPeer ? default : ((IRibPeers)this).AddressOf(path.Peer),
+            Origin = (path.Flags & PathFlags.Local) != 0 ? PolicyRouteSource.Local
+                : (path.Flags & PathFlags.Internal) != 0 ? PolicyRouteSource.Internal
+                : PolicyRouteSource.External,
+            LocalAs = Configuration.As,
+        });
     }
 
     private void AnnounceAggregates(RouteTable routes)
@@ -151,6 +176,9 @@ public sealed partial class BgpSpeaker
         public BgpAggregate Configuration { get; } = configuration;
 
         public HashSet<int> Contributors { get; } = [];
+
+        /// <summary>Those of them that its policy suppresses.</summary>
+        public HashSet<int> Suppressed { get; } = [];
 
         public bool IsDirty { get; set; }
     }

@@ -105,6 +105,7 @@ public sealed partial class BgpSpeaker
             KeptPrivateAs = neighbor.RemovePrivateAs == PrivateAsMode.Keep ? 0 : session.RemoteAs,
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,
+            Unsuppress = neighbor.Unsuppress,
             Export = neighbor.Export,
             Timers = session.Timers,
         };

@@ -178,6 +178,7 @@ public sealed partial class BgpSpeaker
         Description = now.Description,
         Import = now.Import,
         Export = now.Export,
+        Unsuppress = now.Unsuppress,
         Weight = now.Weight,
         NextHop = now.NextHop,
         LocalIPv6NextHop = now.LocalIPv6NextHop,

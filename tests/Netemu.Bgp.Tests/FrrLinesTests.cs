@@ -194,13 +194,28 @@ public sealed class FrrLinesTests
     public void Lines_that_change_nothing_here_are_known(string text) => Read(text);
 
     [Theory]
-    [InlineData("router bgp 65001\n bgp max-med administrative")]
+    [InlineData("router bgp 65001\n bgp max-med on-startup 60")]
+    [InlineData("router bgp 65001\n aggregate-address 10.0.0.0/8 summary-only suppress-map M")]
+    [InlineData("router bgp 65001\n neighbor 10.0.0.2 remote-as 1\n address-family ipv4 unicast\n  neighbor 10.0.0.2 advertise-map A exist-map B")]
     [InlineData("router bgp 65001\n table-map RM")]
     [InlineData("vrf red")]
     public void Lines_that_would_change_something_are_errors(string text)
     {
         FrrConfiguration.Read(text, out IReadOnlyList<FrrProblem> problems);
         Assert.Single(problems);
+    }
+
+    [Theory]
+    [InlineData("no neighbor 10.0.0.2 send-community", CommunityKinds.Extended | CommunityKinds.Large, "no neighbor 10.0.0.2 send-community")]
+    [InlineData("no neighbor 10.0.0.2 send-community both", CommunityKinds.Large, "no neighbor 10.0.0.2 send-community|no neighbor 10.0.0.2 send-community extended")]
+    [InlineData("no neighbor 10.0.0.2 send-community all", CommunityKinds.None, "no neighbor 10.0.0.2 send-community all")]
+    [InlineData("no neighbor 10.0.0.2 send-community all\n neighbor 10.0.0.2 send-community", CommunityKinds.Standard, "no neighbor 10.0.0.2 send-community extended|no neighbor 10.0.0.2 send-community large")]
+    [InlineData("neighbor 10.0.0.2 send-community both", CommunityKinds.All, "")]
+    public void Each_kind_of_communities_is_sent_or_not_by_itself(string line, CommunityKinds kinds, string shown)
+    {
+        FrrConfiguration configuration = Read(Neighbor + line);
+        Assert.Equal(kinds, FrrCompiler.Compile(configuration, new FrrEnvironment()).Speaker.Neighbors.Single().Configuration.SendCommunities);
+        Assert.Equal(shown, string.Join('|', FrrWriter.Write(configuration).Split('\n').Select(one => one.Trim()).Where(one => one.Contains("send-community", System.StringComparison.Ordinal))));
     }
 
     private static bool Accepts(BgpNeighborConfiguration neighbor, string prefix)

@@ -106,7 +106,7 @@ public sealed class FrrShowTests
                 new BgpNeighbor(InternetAddress.Parse("10.0.0.2"), new BgpNeighborConfiguration
                 {
                     RemoteAs = 65002, Description = "two", Password = "secret", IPv6Unicast = true, NextHop = NextHopMode.Self, AllowedOwnAs = 2,
-                    Import = new RoutePolicy { Name = "OWN" }, GracefulRestart = true, AddPathReceive = true, EnforceFirstAs = false, SendCommunities = false,
+                    Import = new RoutePolicy { Name = "OWN" }, GracefulRestart = true, AddPathReceive = true, EnforceFirstAs = false, SendCommunities = CommunityKinds.Extended,
                 }),
             ],
         };
@@ -133,6 +133,7 @@ public sealed class FrrShowTests
               network 192.0.2.0/24
               neighbor 10.0.0.2 next-hop-self force
               no neighbor 10.0.0.2 send-community
+              no neighbor 10.0.0.2 send-community large
               neighbor 10.0.0.2 allowas-in 2
               neighbor 10.0.0.2 route-map OWN in
               maximum-paths 1
@@ -142,6 +143,7 @@ public sealed class FrrShowTests
              address-family ipv6 unicast
               neighbor 10.0.0.2 next-hop-self force
               no neighbor 10.0.0.2 send-community
+              no neighbor 10.0.0.2 send-community large
               neighbor 10.0.0.2 allowas-in 2
               neighbor 10.0.0.2 route-map OWN in
              exit-address-family

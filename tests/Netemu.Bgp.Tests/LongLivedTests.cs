@@ -338,7 +338,7 @@ public sealed class LongLivedTests
     {
         RoutePolicy removes = new() { Rules = [new PolicyRule { Actions = [new PolicyAction.SetCommunities([new Community(65001, 1)], Additive: false)] }] };
         (BgpSpeaker r1, ScriptedPeer peer) = Establish(Open(LongLived, 10, 100));
-        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Aware(65003) with { Passive = true, SendCommunities = policy, Export = policy ? removes : null }));
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(3), Aware(65003) with { Passive = true, SendCommunities = policy ? CommunityKinds.All : CommunityKinds.None, Export = policy ? removes : null }));
         ScriptedPeer other = new(_lab, 3, 1, ScriptedPeer.Open(65003, 3, LongLived));
         peer.SendUpdate("", MalformedUpdates.Good + "C00804" + "FDEA0001", "18C00002");
         _lab.Run(1);

@@ -357,4 +357,32 @@ public sealed class NeighborOptionTests
 
         Assert.Equal(NotEstablishedReason.SendHoldTimerExpired, Laboratory.Session(r1, r2).NotEstablished);
     }
+
+    [Theory]
+    [InlineData(CommunityKinds.All, "65001:7", "RT:65001:1", "65001:1:2")]
+    [InlineData(CommunityKinds.Standard, "65001:7", "", "")]
+    [InlineData(CommunityKinds.Extended | CommunityKinds.Large, "", "RT:65001:1", "65001:1:2")]
+    [InlineData(CommunityKinds.None, "", "", "")]
+    public void A_neighbour_is_sent_the_kinds_of_communities_that_it_is_to_have(CommunityKinds kinds, string standard, string extended, string large)
+    {
+        Assert.True(ExtendedCommunity.TryParse("65001:1", ExtendedCommunity.RouteTarget, out ExtendedCommunity target));
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { SendCommunities = kinds }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        r1.Announce(new BgpNetwork(s_prefix)
+        {
+            Communities = [new Community(65001, 7)],
+            LargeCommunities = [new LargeCommunity(65001, 1, 2)],
+            Policy = new RoutePolicy { Rules = [new PolicyRule { Actions = [new PolicyAction.SetExtendedCommunities([target.Value], Additive: false)] }] },
+        });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        PathAttributesBuilder heard = new();
+        heard.Load(r2.BestPath(s_prefix)!.Value.Attributes);
+        Assert.Equal(
+            (standard, extended, large),
+            (string.Join(' ', heard.Communities), string.Join(' ', heard.ExtendedCommunities.Select(value => new ExtendedCommunity(value))), string.Join(' ', heard.LargeCommunities)));
+    }
 }

@@ -349,6 +349,75 @@ public sealed class FrrRouterTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
     }
 
+    [Fact]
+    public void A_map_says_what_an_aggregate_suppresses_and_another_what_a_neighbour_hears_all_the_same()
+    {
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.90.1.0/24 Null0
+            ip route 10.90.2.0/24 Null0
+            ip route 10.90.3.0/24 Null0
+            ip prefix-list P permit 10.90.1.0/24
+            ip prefix-list P permit 10.90.3.0/24
+            ip prefix-list Q permit 10.90.3.0/24
+            route-map SM permit 10
+             match ip address prefix-list P
+            route-map UM permit 10
+             match ip address prefix-list Q
+             set metric 5
+            route-map OUT permit 10
+             set community 65001:77
+            router bgp 65001
+             neighbor 10.0.12.2 remote-as 65002
+             redistribute static
+             neighbor 10.0.12.2 route-map OUT out
+             neighbor 10.0.12.2 unsuppress-map UM
+             aggregate-address 10.90.0.0/16 suppress-map SM
+            """,
+            Listener,
+            """
+              - {at: converged, bgp: {in: r2, prefix: 10.90.3.0/24, best: {med: 5, communities: []}}}
+              - {bgp: {in: r2, prefix: 10.90.2.0/24, best: {med: 0, communities: ["65001:77"]}}}
+              - {bgp: {in: r2, prefix: 10.90.0.0/16, best: {communities: ["65001:77"]}}}
+              - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast'"}, expect: {matches: "Displayed  3 routes"}}
+              - {exec: {in: r1, command: "vtysh -c 'show bgp ipv4 unicast'"}, expect: {matches: "\ns> 10.90.1.0/24 [^\n]*\n\\*> 10.90.2.0/24 [^\n]*\ns> 10.90.3.0/24 "}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'no neighbor 10.0.12.2 unsuppress-map UM' -c 'no aggregate-address 10.90.0.0/16' -c 'aggregate-address 10.90.0.0/16 suppress-map NOBODY'"}}
+              - {at: converged, bgp: {in: r2, prefix: 10.90.1.0/24, best: {med: 0, communities: ["65001:77"]}}}
+              - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast'"}, expect: {matches: "Displayed  4 routes"}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void The_largest_metric_goes_with_all_routes_while_an_operator_says_so()
+    {
+        CommandRun run = Run(
+            """
+            interface eth1
+             ip address 10.0.12.1/24
+            ip route 10.66.0.0/16 Null0
+            router bgp 65001
+             no bgp ebgp-requires-policy
+             bgp max-med administrative 77
+             neighbor 10.0.12.2 remote-as 65002
+             redistribute static
+            """,
+            Listener,
+            """
+              - {at: converged, bgp: {in: r2, prefix: 10.66.0.0/16, best: {med: 77}}}
+              - {exec: {in: r1, command: "vtysh -c 'show run'"}, expect: {matches: "\n bgp max-med administrative 77\n"}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'bgp max-med administrative'"}}
+              - {at: converged, bgp: {in: r2, prefix: 10.66.0.0/16, best: {med: 4294967294}}}
+              - {exec: {in: r1, command: "vtysh -c 'conf t' -c 'router bgp 65001' -c 'no bgp max-med administrative'"}}
+              - {at: converged, bgp: {in: r2, prefix: 10.66.0.0/16, best: {med: 0}}}
+            """);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
     private const string Listener = """
         interface eth1
          ip address 10.0.12.2/24

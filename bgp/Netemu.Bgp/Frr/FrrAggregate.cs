@@ -9,6 +9,8 @@ internal sealed record FrrAggregate(InternetPrefix Prefix)
 
     public bool AsSet { get; init; }
 
+    public string? SuppressMap { get; init; }
+
     public string? RouteMap { get; init; }
 
     /// <summary>The aggregate as it came from elsewhere.</summary>

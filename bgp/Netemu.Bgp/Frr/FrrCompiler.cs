@@ -21,6 +21,8 @@ public sealed class FrrCompiler
 
     private const int MaximumPaths = 64;
 
+    private const string UnsuppressMap = "unsuppress-map";
+
     private readonly FrrConfiguration _configuration;
     private readonly FrrRouter _router;
     private readonly FrrEnvironment _environment;
@@ -134,6 +136,7 @@ public sealed class FrrCompiler
             Timers = _timers,
             BestPath = BestPathOf(start.BestPath),
             GracefulShutdown = _router.GracefulShutdown ?? start.GracefulShutdown,
+            MaximumMed = _router.MaximumMed,
             Damping = _router.Damping ?? (fromFile ? null : start.Damping),
             SelectionDeferral = fromFile ? Duration.FromSeconds(_router.SelectDeferTime) : start.SelectionDeferral,
             Networks = networks,
@@ -200,6 +203,7 @@ public sealed class FrrCompiler
     {
         SummaryOnly = aggregate.SummaryOnly,
         AsSet = aggregate.AsSet,
+        SuppressPolicy = aggregate.SuppressMap is null ? null : RouteMap(aggregate.SuppressMap),
         Policy = WithMetric(0, aggregate.RouteMap),
     };
 
@@ -303,6 +307,7 @@ public sealed class FrrCompiler
             IPv6Unicast = ipv6,
             Import = Filter(peer, group, "in", ipv4, ipv6, neighbor, neighbor.Import),
             Export = Filter(peer, group, "out", ipv4, ipv6, neighbor, neighbor.Export),
+            Unsuppress = UnsuppressOf(peer, group, ipv4, ipv6),
         };
 
         if (_router.IsShutdown)
@@ -372,12 +377,33 @@ public sealed class FrrCompiler
         return both;
     }
 
-    private RoutePolicy? FilterOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string direction)
+    /// <summary>The lists on the way out with the unsuppress map in the place of the route map; a family without one stays closed.</summary>
+    private RoutePolicy? UnsuppressOf(FrrPeer peer, FrrPeer? group, bool ipv4, bool ipv6)
+    {
+        List<PolicyRule> rules = [];
+        foreach ((AddressFamily family, bool isActive) in new[] { (AddressFamily.IPv4, ipv4), (AddressFamily.IPv6, ipv6) })
+        {
+            if (isActive && NameOf(peer, group, family, UnsuppressMap) is not null)
+            {
+                rules.Add(new PolicyRule
+                {
+                    Conditions = [new PolicyMatch.OfFamily(family), new PolicyMatch.AcceptedBy(FilterOf(peer, group, family, "out", UnsuppressMap)!)],
+                });
+            }
+        }
+
+        string key = $"unsuppress {string.Join(' ', rules.Select(rule => ((PolicyMatch.AcceptedBy)rule.Conditions[1]).Policy.Name))}";
+        return rules.Count == 0 ? null
+            : _filters.TryGetValue(key, out RoutePolicy? known) ? known
+            : _filters[key] = new RoutePolicy { Name = key, Rules = rules };
+    }
+
+    private RoutePolicy? FilterOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string direction, string? mapKey = null)
     {
         string? prefixes = NameOf(peer, group, family, $"prefix-list {direction}");
         string? access = NameOf(peer, group, family, $"distribute-list {direction}");
         string? paths = NameOf(peer, group, family, $"filter-list {direction}");
-        string? map = NameOf(peer, group, family, $"route-map {direction}");
+        string? map = NameOf(peer, group, family, mapKey ?? $"route-map {direction}");
         if (prefixes is null && access is null && paths is null)
         {
             return map is null ? null : RouteMap(map);

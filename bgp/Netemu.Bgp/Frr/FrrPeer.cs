@@ -51,8 +51,8 @@ internal sealed class FrrPeer(string name)
         /// <summary>What stands behind the neighbour's name.</summary>
         public string Words => Line.TextFrom(IsNegated ? 3 : 2);
 
-        /// <summary>A setting that no line has made.</summary>
+        /// <summary>A setting that no line has made as it stands; with "no" before its words it takes something back.</summary>
         public static Setting Of(string peer, string words, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? apply) =>
-            new(new FrrWords($"neighbor {peer} {words}"), apply);
+            new(new FrrWords(words.StartsWith("no ", StringComparison.Ordinal) ? $"no neighbor {peer} {words[3..]}" : $"neighbor {peer} {words}"), apply);
     }
 }

@@ -383,6 +383,19 @@ public sealed partial class FrrReader
                 return true;
             case "route-map" or "prefix-list" or "filter-list" or "distribute-list":
                 return ReadFilter(words, negated, settings);
+            case "unsuppress-map":
+                words.Next();
+                string unsuppress = words.Next();
+                if (negated)
+                {
+                    settings.Remove(word);
+                }
+                else
+                {
+                    settings[word] = new FrrPeer.Setting(words, null, unsuppress);
+                }
+
+                return true;
             case "next-hop-self":
                 words.Next();
                 bool force = words.Take("force") || words.Take("all");
@@ -422,8 +435,7 @@ public sealed partial class FrrReader
                 return true;
             case "send-community":
                 words.Next();
-                words.Rest();
-                Put(settings, words, word, (c, _) => c with { SendCommunities = !negated });
+                ReadSendCommunity(words, negated, peer.Name, settings);
                 return true;
             case "maximum-prefix":
                 return ReadMaximumPrefix(words, negated, settings);
@@ -468,6 +480,30 @@ public sealed partial class FrrReader
                 return ReadCapability(words, negated, settings);
             default:
                 return false;
+        }
+    }
+
+    /// <summary>"send-community [standard|extended|large|both|all]", each kind for itself; all are sent by default.</summary>
+    private static void ReadSendCommunity(FrrWords words, bool negated, string peer, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        CommunityKinds kinds = words.AtEnd || words.Take("standard") ? CommunityKinds.Standard
+            : words.Take("extended") ? CommunityKinds.Extended
+            : words.Take("large") ? CommunityKinds.Large
+            : words.Take("both") ? CommunityKinds.Standard | CommunityKinds.Extended
+            : words.Take("all") ? CommunityKinds.All
+            : throw new FrrSyntaxException($"'{words.Peek}' is no kind of communities");
+        foreach ((CommunityKinds kind, string key) in new[]
+        {
+            (CommunityKinds.Standard, "send-community"), (CommunityKinds.Extended, "send-community extended"), (CommunityKinds.Large, "send-community large"),
+        })
+        {
+            if ((kinds & kind) != 0)
+            {
+                settings[key] = FrrPeer.Setting.Of(peer, negated ? $"no {key}" : key, (c, _) => c with
+                {
+                    SendCommunities = negated ? c.SendCommunities & ~kind : c.SendCommunities | kind,
+                });
+            }
         }
     }
 

@@ -138,6 +138,10 @@ public sealed partial class FrrReader
         {
             router.LongLivedStaleTime = negated ? Drop<uint?>(words) : words.Number(1, 0xFFFFFF);
         }
+        else if (words.Take("max-med", "administrative"))
+        {
+            router.MaximumMed = negated ? Drop<uint?>(words) : words.TryNumber(out uint value) ? value : FrrRouter.DefaultMaximumMed;
+        }
         else if (words.Take("graceful-shutdown"))
         {
             router.GracefulShutdown = !negated;
@@ -403,16 +407,22 @@ public sealed partial class FrrReader
     private void ReadAggregate(FrrWords words, bool negated)
     {
         InternetPrefix prefix = words.PrefixOrMask();
-        Router.Aggregates.Remove(prefix);
         FrrAggregate aggregate = new(prefix);
         while (!words.AtEnd)
         {
             aggregate = words.Take("summary-only") ? aggregate with { SummaryOnly = true }
                 : words.Take("as-set") ? aggregate with { AsSet = true }
                 : words.Take("route-map") ? aggregate with { RouteMap = words.Next() }
+                : words.Take("suppress-map") ? aggregate with { SuppressMap = words.Next() }
                 : throw new FrrSyntaxException($"'{words.Peek}' is not expected here");
         }
 
+        if (aggregate is { SummaryOnly: true, SuppressMap: not null })
+        {
+            throw new FrrSyntaxException("'summary-only' and 'suppress-map' can't be used at the same time");
+        }
+
+        Router.Aggregates.Remove(prefix);
         if (!negated)
         {
             Router.Aggregates[prefix] = aggregate;

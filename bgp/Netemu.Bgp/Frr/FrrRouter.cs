@@ -86,6 +86,12 @@ public sealed class FrrRouter(uint asNumber)
 
     internal uint SelectDeferTime { get; set; } = 360;
 
+    /// <summary>BGP_MAXMED_VALUE_DEFAULT.</summary>
+    internal const uint DefaultMaximumMed = 4_294_967_294;
+
+    /// <summary>"bgp max-med administrative [N]".</summary>
+    internal uint? MaximumMed { get; set; }
+
     internal bool? GracefulShutdown { get; set; }
 
     internal FlapDamping? Damping { get; set; }

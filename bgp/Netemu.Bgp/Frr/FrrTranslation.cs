@@ -23,19 +23,9 @@ internal static class FrrTranslation
             bool isActive = family == AddressFamily.IPv4 ? neighbor.IPv4Unicast : neighbor.IPv6Unicast;
             foreach ((string key, string words) in isActive ? FamilyLines(neighbor) : [])
             {
-                bool negated = words.StartsWith("no ", System.StringComparison.Ordinal);
-                peer.SettingsOf(family)[key] = negated
-                    ? new FrrPeer.Setting(Negated(peer.Name, words[3..]), null)
-                    : FrrPeer.Setting.Of(peer.Name, words, null);
+                peer.SettingsOf(family)[key] = FrrPeer.Setting.Of(peer.Name, words, null);
             }
         }
-    }
-
-    private static FrrWords Negated(string name, string words)
-    {
-        FrrWords line = new($"no neighbor {name} {words}");
-        line.Take("no");
-        return line;
     }
 
     private static IEnumerable<(string Key, string Words)> SessionLines(BgpNeighborConfiguration neighbor, BgpSpeakerConfiguration speaker)
@@ -138,7 +128,9 @@ internal static class FrrTranslation
             (neighbor.RemovePrivateAs == PrivateAsMode.Remove, "remove-private-as", "remove-private-AS all"),
             (neighbor.RemovePrivateAs == PrivateAsMode.Replace, "remove-private-as", "remove-private-AS all replace-AS"),
             (neighbor.AsOverride, "as-override", "as-override"),
-            (!neighbor.SendCommunities, "send-community", "no send-community"),
+            ((neighbor.SendCommunities & CommunityKinds.Standard) == 0, "send-community", "no send-community"),
+            ((neighbor.SendCommunities & CommunityKinds.Extended) == 0, "send-community extended", "no send-community extended"),
+            ((neighbor.SendCommunities & CommunityKinds.Large) == 0, "send-community large", "no send-community large"),
             (neighbor.DefaultOriginate, "default-originate", "default-originate"),
             (neighbor.MaximumPrefixes > 0, "maximum-prefix", $"maximum-prefix {neighbor.MaximumPrefixes}{(neighbor.MaximumPrefixesWarningOnly ? " warning-only" : "")}"),
             (neighbor.RouteServerClient, "route-server-client", "route-server-client"),

@@ -8,6 +8,9 @@ namespace Netemu.Bgp.Frr;
 /// <content>Neighbours and peer groups: what their own lines say that their group's do not.</content>
 public sealed partial class FrrWriter
 {
+    private const string NoCommunity = "no send-community";
+    private const int CommunityKindCount = 3;
+
     /// <summary>
     /// Groups by name, then their members group by group, then the others; interfaces before addresses (peer_cmp).
     /// </summary>
@@ -72,6 +75,12 @@ public sealed partial class FrrWriter
             bool expected = group is null ? byDefault : FrrCompiler.IsActive(group, null, family, byDefault);
             bool active = FrrCompiler.IsActive(peer, group, family, peer.BaseActive(family) ?? byDefault);
             List<string> lines = [.. OwnLines(peer.SettingsOf(family), group?.SettingsOf(family), "activate")];
+            if (lines.Count(line => line.StartsWith(NoCommunity, StringComparison.Ordinal)) == CommunityKindCount)
+            {
+                lines.RemoveAll(line => line.StartsWith(NoCommunity, StringComparison.Ordinal));
+                lines.Add($"{NoCommunity} all");
+            }
+
             if (active != expected)
             {
                 lines.Add(active ? "activate" : "no activate");
@@ -94,8 +103,10 @@ public sealed partial class FrrWriter
         foreach ((string key, FrrPeer.Setting setting) in own)
         {
             FrrPeer.Setting? outer = group?.GetValueOrDefault(key);
-            bool isSaid = setting.IsNegated ? outer is { IsNegated: false } || key == "send-community"
-                : (outer is null || outer.IsNegated || outer.Words != setting.Words) && key != "send-community" && key != "remote-as";
+            bool isByDefault = key.StartsWith("send-community", StringComparison.Ordinal);
+            bool isSaid = setting.IsNegated ? outer is { IsNegated: false } || (isByDefault && outer is null)
+                : isByDefault ? outer is { IsNegated: true }
+                : (outer is null || outer.IsNegated || outer.Words != setting.Words) && key != "remote-as";
             if (!isSaid || key == except)
             {
                 continue;

@@ -85,6 +85,7 @@ public sealed partial class FrrWriter
             ("bgp router-id", router.RouterId?.ToString()),
             ("bgp cluster-id", router.ClusterId?.ToString()),
             ("bgp default local-preference", Unless(router.DefaultLocalPref, 100)),
+            ("bgp max-med administrative", router.MaximumMed is FrrRouter.DefaultMaximumMed ? "" : router.MaximumMed?.ToString()),
             ("bgp confederation identifier", Unless(router.ConfederationId, 0)),
             ("bgp confederation peers", router.ConfederationPeers.Count == 0 ? null : string.Join(' ', router.ConfederationPeers)),
             ("bgp long-lived-graceful-restart stale-time", router.LongLivedStaleTime?.ToString()),
@@ -133,7 +134,7 @@ public sealed partial class FrrWriter
 
         foreach (FrrAggregate aggregate in router.Aggregates.Values.Where(aggregate => aggregate.Prefix.Family == family))
         {
-            yield return $"aggregate-address {aggregate.Prefix}{(aggregate.AsSet ? " as-set" : "")}{(aggregate.SummaryOnly ? " summary-only" : "")}{Map(aggregate.RouteMap)}";
+            yield return $"aggregate-address {aggregate.Prefix}{(aggregate.AsSet ? " as-set" : "")}{(aggregate.SummaryOnly ? " summary-only" : "")}{Map(aggregate.RouteMap)}{(aggregate.SuppressMap is null ? "" : $" suppress-map {aggregate.SuppressMap}")}";
         }
 
         foreach (FrrRedistribution source in router.Redistributions.Where(source => source.Family == family).OrderBy(source => _sources.IndexOf(source.Source)))

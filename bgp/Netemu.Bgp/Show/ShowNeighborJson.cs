@@ -225,9 +225,14 @@ internal static class ShowNeighborJson
             ShowJson.WriteIf(json, "routeReflectorClient", configuration.RouteReflectorClient);
             ShowJson.WriteIf(json, "routeServerClient", configuration.RouteServerClient);
             ShowJson.WriteIf(json, "routerAlwaysNextHop", configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected);
-            if (configuration.SendCommunities)
+            if ((configuration.SendCommunities & ~CommunityKinds.Large) != 0)
             {
-                json.WriteString("commAttriSentToNbr", "extendedAndStandard");
+                json.WriteString("commAttriSentToNbr", (configuration.SendCommunities & ~CommunityKinds.Large) switch
+                {
+                    CommunityKinds.Extended => "extended",
+                    CommunityKinds.Standard => "standard",
+                    _ => "extendedAndStandard",
+                });
             }
 
             ShowJson.WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);

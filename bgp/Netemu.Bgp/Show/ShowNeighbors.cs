@@ -114,7 +114,16 @@ public static class ShowNeighbors
         text.Append(configuration.RouteReflectorClient ? "  Route-Reflector Client\n" : "");
         text.Append(configuration.RouteServerClient ? "  Route-Server Client\n" : "");
         text.Append(configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected ? "  NEXT_HOP is always this router\n" : "");
-        text.Append(configuration.SendCommunities ? "  Community attribute sent to this neighbor(all)\n" : "");
+        string kinds = configuration.SendCommunities switch
+        {
+            CommunityKinds.None => "",
+            CommunityKinds.All => "all",
+            CommunityKinds.Standard | CommunityKinds.Extended => "both",
+            CommunityKinds.Extended => "extended",
+            CommunityKinds.Standard => "standard",
+            _ => "large",
+        };
+        text.Append(kinds.Length > 0 ? $"  Community attribute sent to this neighbor({kinds})\n" : "");
         text.Append(configuration.Import is null ? "" : "  Inbound path policy configured\n");
         text.Append(configuration.Export is null ? "" : "  Outbound path policy configured\n");
         bool required = configuration.RequiresPolicy && session.IsOutside;

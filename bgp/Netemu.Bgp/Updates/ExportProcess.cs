@@ -25,20 +25,22 @@ internal sealed class ExportProcess(
     {
         RibPath path = routes[row];
         path.Prefix = prefix;
-        if (key.DeniesAll || peers.IsSuppressed(routes.Prefixes.Family, path.Prefix))
+        bool suppressed = peers.IsSuppressed(routes.Prefixes.Family, path.Prefix);
+        if (key.DeniesAll || (suppressed && key.Unsuppress is null))
         {
             return 0;
         }
 
-        bool reusable = key.Export is null && path.Attributes == _lastSet && path.Peer == _lastPeer;
+        RoutePolicy? policy = suppressed ? key.Unsuppress : key.Export;
+        bool reusable = policy is null && path.Attributes == _lastSet && path.Peer == _lastPeer;
         if (reusable)
         {
             return _lastResult;
         }
 
         PathAttributes set = tables.Attributes[path.Attributes];
-        int result = IsAllowed(path.Flags, set) ? Transform(path, set, routes.Prefixes) : 0;
-        _lastSet = path.Attributes;
+        int result = IsAllowed(path.Flags, set) ? Transform(path, set, routes.Prefixes, policy) : 0;
+        _lastSet = suppressed ? 0 : path.Attributes;
         _lastPeer = path.Peer;
         _lastResult = result;
         return result;
@@ -101,7 +103,7 @@ internal sealed class ExportProcess(
             && (key.IsInternal || key.IsConfederation || !set.HasCommunity(Community.NoExport));
     }
 
-    private int Transform(in RibPath path, PathAttributes set, PrefixTable prefixes)
+    private int Transform(in RibPath path, PathAttributes set, PrefixTable prefixes, RoutePolicy? policy)
     {
         PathAttributesBuilder builder = tables.Builder;
         builder.Load(set);
@@ -113,12 +115,12 @@ internal sealed class ExportProcess(
         }
 
         InternetAddress nextHop = builder.NextHop;
-        if (key.Export is RoutePolicy policy && !policy.Evaluate(ToPolicyRoute(path, prefixes, builder)))
+        if (policy is not null && !policy.Evaluate(ToPolicyRoute(path, prefixes, builder)))
         {
             return 0;
         }
 
-        if (key.Export is not null && !speaker.ReflectsWithPolicy && key.IsInternal && (path.Flags & PathFlags.Internal) != 0)
+        if (policy is not null && !speaker.ReflectsWithPolicy && key.IsInternal && (path.Flags & PathFlags.Internal) != 0)
         {
             // RFC 4456 section 10: what is reflected keeps its attributes.
             builder.Load(set);
@@ -150,11 +152,9 @@ internal sealed class ExportProcess(
             builder.LinkLocalNextHop = key.SelfLinkLocal;
         }
 
-        if (!key.SendCommunities)
+        if (key.SendCommunities != CommunityKinds.All)
         {
-            builder.Communities.Clear();
-            builder.LargeCommunities.Clear();
-            builder.ExtendedCommunities.Clear();
+            RemoveCommunities(builder);
         }
 
         if (isLongLivedStale)
@@ -167,9 +167,28 @@ internal sealed class ExportProcess(
             AddGracefulShutdown(builder);
         }
 
+        builder.Med = speaker.MaximumMed ?? builder.Med;
         builder.Weight = 0;
         builder.Tag = 0;
         return builder.Intern(tables.Attributes).Id;
+    }
+
+    private void RemoveCommunities(PathAttributesBuilder builder)
+    {
+        if ((key.SendCommunities & CommunityKinds.Standard) == 0)
+        {
+            builder.Communities.Clear();
+        }
+
+        if ((key.SendCommunities & CommunityKinds.Extended) == 0)
+        {
+            builder.ExtendedCommunities.Clear();
+        }
+
+        if ((key.SendCommunities & CommunityKinds.Large) == 0)
+        {
+            builder.LargeCommunities.Clear();
+        }
     }
 
     private void MarkLongLived(PathAttributesBuilder builder)

@@ -68,9 +68,12 @@ internal sealed record UpdateGroupKey
 
     public required bool SendBackToSender { get; init; }
 
-    public required bool SendCommunities { get; init; }
+    public required CommunityKinds SendCommunities { get; init; }
 
     public required RoutePolicy? Export { get; init; }
+
+    /// <summary>For routes that an aggregate suppresses; null tells none of them.</summary>
+    public required RoutePolicy? Unsuppress { get; init; }
 
     /// <summary>MinRouteAdvertisementIntervalTimer and its manners.</summary>
     public required BgpTimers Timers { get; init; }

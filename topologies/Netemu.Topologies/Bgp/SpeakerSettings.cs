@@ -168,7 +168,7 @@ internal sealed class SpeakerSettings(
             RequiresPolicy = neighbor.RequiresPolicy ?? specification.EbgpRequiresPolicy ?? false,
             ShutdownMessage = neighbor.ShutdownMessage ?? string.Empty,
             ExtendedNextHop = neighbor.ExtendedNextHop,
-            SendCommunities = neighbor.SendCommunities,
+            SendCommunities = neighbor.SendCommunities ? CommunityKinds.All : CommunityKinds.None,
             Role = neighbor.Role,
             RoleStrict = neighbor.RoleStrict,
             FourOctetAs = neighbor.FourOctetAs,

@@ -137,6 +137,32 @@ public sealed class PipeNetworkTests
     }
 
     [Fact]
+    public void A_read_that_does_not_fill_its_span_has_taken_all_what_was_left_before_included()
+    {
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport left = network.AddNode(AddressOf(0));
+        network.AddNode(AddressOf(1)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        End end = new();
+        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
+        loop.RunUntil(loop.Now + (s_delay * 2));
+
+        // Given bytes that nobody has read.
+        ends[0].ReadsNothing = true;
+        end.Stream.Write([1, 2, 3]);
+        loop.RunUntil(loop.Now + s_delay);
+        Assert.Empty(ends[0].Received);
+
+        // When more arrive and the reader asks once.
+        (ends[0].ReadsNothing, ends[0].ReadsOnce) = (false, true);
+        end.Stream.Write([4]);
+        loop.RunUntil(loop.Now + s_delay);
+
+        Assert.Equal([1, 2, 3, 4], ends[0].Received);
+    }
+
+    [Fact]
     public void What_is_sent_to_a_node_without_power_is_never_acknowledged()
     {
         EventLoop loop = new();
@@ -204,6 +230,10 @@ public sealed class PipeNetworkTests
 
         public int Readings { get; private set; }
 
+        public bool ReadsNothing { get; set; }
+
+        public bool ReadsOnce { get; set; }
+
         public void OnConnected(IByteStream stream)
         {
         }
@@ -212,7 +242,7 @@ public sealed class PipeNetworkTests
         {
             Readings++;
             byte[] some = new byte[1000];
-            for (int read = stream.Read(some); read > 0; read = stream.Read(some))
+            for (int read = ReadsNothing ? 0 : stream.Read(some); read > 0; read = ReadsOnce ? 0 : stream.Read(some))
             {
                 Received.AddRange(some.AsSpan(0, read));
             }

@@ -44,24 +44,24 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
 
     public int Read(Span<byte> destination)
     {
+        int early = 0;
         if (_extra is byte[] backlog)
         {
-            int early = Math.Min(backlog.Length, destination.Length);
+            early = Math.Min(backlog.Length, destination.Length);
             backlog.AsSpan(0, early).CopyTo(destination);
             _extra = early < backlog.Length ? backlog[early..] : null;
-            return early;
         }
 
         PipeNetwork network = owner.Network;
         if (!ReferenceEquals(network.Receiver, this))
         {
-            return 0;
+            return early;
         }
 
-        int taken = Math.Min(network.Arriving.Length, destination.Length);
-        network.Arriving.Span[..taken].CopyTo(destination);
+        int taken = Math.Min(network.Arriving.Length, destination.Length - early);
+        network.Arriving.Span[..taken].CopyTo(destination[early..]);
         network.Arriving = network.Arriving[taken..];
-        return taken;
+        return early + taken;
     }
 
     public int Write(ReadOnlySpan<byte> source)

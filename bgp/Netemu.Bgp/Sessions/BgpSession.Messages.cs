@@ -13,7 +13,8 @@ public sealed partial class BgpSession
     private void ReadFrom(IByteStream stream)
     {
         byte[] buffer = _speaker.Tables.ReadBuffer;
-        while (true)
+        bool mayHaveMore = true;
+        while (mayHaveMore)
         {
             ref BgpConnection connection = ref ConnectionOf(stream);
             if (Unsafe.IsNullRef(ref connection))
@@ -30,6 +31,7 @@ public sealed partial class BgpSession
             }
 
             connection.Partial = null;
+            mayHaveMore = kept + read == buffer.Length;
             ReadMessages(stream, buffer.AsSpan(0, kept + read));
         }
     }

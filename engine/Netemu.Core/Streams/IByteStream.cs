@@ -23,7 +23,10 @@ public interface IByteStream
     /// <summary>Bytes written that the other side has not yet acknowledged (TCP) or read (pipe).</summary>
     int UnacknowledgedBytes { get; }
 
-    /// <summary>Copies what has arrived, up to the span's length; 0 if there is nothing.</summary>
+    /// <summary>
+    /// Copies what has arrived, up to the span's length; 0 if there is nothing. What does not fill the span is all that there is,
+    /// so that a reader need not ask again.
+    /// </summary>
     int Read(Span<byte> destination);
 
     /// <summary>Queues up to all of <paramref name="source"/>; the number taken, 0 when the send buffer is full.</summary>

@@ -8,6 +8,8 @@ public sealed class TranscriptTests
 {
     [Theory]
     [InlineData("link")]
+    [InlineData("flags")]
+    [InlineData("flush")]
     [InlineData("address")]
     [InlineData("route")]
     [InlineData("neighbour")]

@@ -12,7 +12,7 @@ internal static class LinkDetails
     {
         int promiscuity = device.Promiscuity + (device.Master is null ? 0 : 1);
         printer.Any("promiscuity", promiscuity, $" promiscuity {promiscuity} ");
-        int allMulticast = device.Master is null ? 0 : 1;
+        int allMulticast = (device.IsAllMulticast ? 1 : 0) + (device.Master is null ? 0 : 1);
         printer.Any("allmulti", allMulticast, $" allmulti {allMulticast} ");
         int minimum = device.IsLoopback || device is DummyDevice or IPTunnelDevice or VlanDevice ? 0 : 68;
         int maximum = device.IsLoopback || device is DummyDevice or IPTunnelDevice ? 0 : 65535;

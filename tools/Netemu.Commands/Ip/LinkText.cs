@@ -24,11 +24,6 @@ internal static class LinkText
             yield return flag;
         }
 
-        if (device.Promiscuity > 0)
-        {
-            yield return "PROMISC";
-        }
-
         if (device.IsUp)
         {
             yield return "UP";
@@ -103,7 +98,8 @@ internal static class LinkText
 
         if (!isShort)
         {
-            printer.Any("group", "default", "group default ");
+            string group = LinkGroup.Name(device.Group);
+            printer.Any("group", group, $"group {group} ");
         }
 
         printer.Any("txqlen", device.TransmitQueueLength, $"qlen {device.TransmitQueueLength}");
@@ -116,6 +112,12 @@ internal static class LinkText
         if (options.Details)
         {
             LinkDetails.Print(printer, device, options);
+        }
+
+        if (!isAddressShow && device.Alias is { } alias)
+        {
+            printer.Text($"{options.LineBreak}    alias ");
+            printer.Any("ifalias", alias, alias);
         }
     }
 

@@ -6,9 +6,17 @@ namespace Netemu.Commands.Shell;
 /// <summary>Finds the word that was meant, by the number of letters to change, add, leave out or swap.</summary>
 public static class Spelling
 {
+    /// <summary>A longer word is no slip of the pen for any that is known here, and to compare it would take its length times theirs.</summary>
+    private const int LongestWord = 64;
+
     /// <summary>The nearest of the words, if it is near enough to be meant; the first of equals.</summary>
     public static string? Nearest(string typed, IEnumerable<string> words)
     {
+        if (typed.Length > LongestWord)
+        {
+            return null;
+        }
+
         string? nearest = null;
         int best = Math.Max(1, typed.Length / 3) + 1;
         foreach (string word in words)

@@ -8,6 +8,7 @@ public sealed class TranscriptTests
 {
     [Theory]
     [InlineData("link")]
+    [InlineData("details")]
     [InlineData("flags")]
     [InlineData("flush")]
     [InlineData("address")]

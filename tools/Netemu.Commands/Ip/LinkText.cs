@@ -111,10 +111,10 @@ internal static class LinkText
         PrintNamespace(printer, device);
         if (options.Details)
         {
-            LinkDetails.Print(printer, device, options);
+            LinkDetails.Print(printer, device, options, isAddressShow);
         }
 
-        if (!isAddressShow && device.Alias is { } alias)
+        if ((!isAddressShow || options.Details) && device.Alias is { } alias)
         {
             printer.Text($"{options.LineBreak}    alias ");
             printer.Any("ifalias", alias, alias);

@@ -154,6 +154,11 @@ internal sealed class RunCommand
             return (int)ExitCode.Usage;
         }
 
+        foreach (string absent in capture is null || quiet ? [] : capture.Absent)
+        {
+            _terminal.Error.WriteLine($"netemu: there never was a '{absent}' to capture");
+        }
+
         if (!quiet && live.Lag is { } lag)
         {
             _terminal.Error.WriteLine($"netemu: {lag}");

@@ -43,12 +43,17 @@ public sealed class PipeNetworkTests
 
         loop.RunUntil(loop.Now + (s_delay * 3));
 
-        // When they write at random, some of it shared, over many instants.
+        // When they write at random, some of it shared, some of it what another has just been written, over many instants.
+        byte[] bytes = [];
         for (int round = 0; round < 400; round++)
         {
             End writer = ends[random.Next(ends.Count)];
-            byte[] bytes = new byte[1 + random.Next(longestWrite)];
-            random.NextBytes(bytes);
+            if (round == 0 || random.Next(3) == 0)
+            {
+                bytes = new byte[1 + random.Next(longestWrite)];
+                random.NextBytes(bytes);
+            }
+
             int taken = random.Next(3) == 0 ? writer.Stream!.WriteShared(bytes) : writer.Stream!.Write(bytes);
             Assert.Equal(bytes.Length, taken);
             writer.Sent.AddRange(bytes);
@@ -89,6 +94,92 @@ public sealed class PipeNetworkTests
 
         Assert.Equal([1, 2, 3], ends[0].Received);
         Assert.Equal(1, ends[0].Readings);
+    }
+
+    [Fact]
+    public void What_is_written_to_many_in_the_same_pieces_arrives_whole_at_each()
+    {
+        // Given one node that is connected to many.
+        const int Others = 40;
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport hub = network.AddNode(AddressOf(0));
+        List<End> spokes = [];
+        for (int i = 1; i <= Others; i++)
+        {
+            network.AddNode(AddressOf(i)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+            End end = new();
+            end.Stream = hub.Connect(AddressOf(i), Port, new StreamOptions(), end);
+            spokes.Add(end);
+        }
+
+        loop.RunUntil(loop.Now + (s_delay * 2));
+
+        // When it writes two pieces to each, and to one of them something else in between.
+        for (int i = 0; i < Others; i++)
+        {
+            spokes[i].Stream!.Write([1, 2, 3]);
+            spokes[i].Stream!.Write(i == 20 ? [9] : [4, 5]);
+        }
+
+        Assert.Equal(5, spokes[0].Stream!.UnacknowledgedBytes);
+        Assert.Equal(4, spokes[20].Stream!.UnacknowledgedBytes);
+        loop.RunUntil(loop.Now + s_delay);
+
+        // Then each has its own, in one reading.
+        for (int i = 0; i < Others; i++)
+        {
+            Assert.Equal(i == 20 ? [1, 2, 3, 9] : [1, 2, 3, 4, 5], ends[i].Received);
+            Assert.Equal(1, ends[i].Readings);
+            Assert.Equal(0, spokes[i].Stream!.UnacknowledgedBytes);
+        }
+    }
+
+    [Fact]
+    public void What_is_sent_to_a_node_without_power_is_never_acknowledged()
+    {
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport left = network.AddNode(AddressOf(0));
+        PipeTransport right = network.AddNode(AddressOf(1));
+        right.Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        End end = new();
+        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
+        loop.RunUntil(loop.Now + (s_delay * 2));
+
+        right.PowerOff();
+        end.Stream.Write([1, 2]);
+        loop.RunUntil(loop.Now + s_delay);
+
+        Assert.Empty(ends[0].Received);
+        Assert.Equal(2, end.Stream.UnacknowledgedBytes);
+        Assert.Equal(0, network.InFlight);
+    }
+
+    [Fact]
+    public void A_connection_comes_from_the_address_that_is_asked_for()
+    {
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport left = network.AddNode(AddressOf(0), AddressOf(1));
+        network.AddNode(AddressOf(2)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        End usual = new();
+        usual.Stream = left.Connect(AddressOf(2), Port, new StreamOptions(), usual);
+        End second = new();
+        second.Stream = left.Connect(AddressOf(2), Port, new StreamOptions { LocalAddress = AddressOf(1) }, second);
+
+        Assert.Equal(AddressOf(0), usual.Stream.LocalAddress);
+        Assert.Equal(AddressOf(1), second.Stream.LocalAddress);
+        loop.RunUntil(loop.Now + (s_delay * 2));
+
+        Assert.Equal(AddressOf(0), usual.Stream.LocalAddress);
+        Assert.Equal(AddressOf(1), second.Stream.LocalAddress);
+        Assert.Equal(AddressOf(0), ends[0].Stream!.RemoteAddress);
+        Assert.Equal(AddressOf(1), ends[1].Stream!.RemoteAddress);
+        Assert.Equal(AddressOf(2), ends[1].Stream!.LocalAddress);
     }
 
     private static IPv4Address AddressOf(int node) => IPv4Address.Parse($"10.0.0.{node + 1}");

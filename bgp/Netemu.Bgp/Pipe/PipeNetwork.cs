@@ -30,7 +30,10 @@ public sealed class PipeNetwork
     /// <summary>How many of the next turns have been touched.</summary>
     private int _warmTurns;
     private int _sum;
-    private readonly List<PipeTransport?> _owners = [];
+    private readonly List<PipeTransport> _nodes = [];
+
+    /// <summary>By the number of an address: the node that has it; -1 for nobody.</summary>
+    private readonly List<int> _owners = [];
     private readonly Dictionary<InternetAddress, int> _numbers = [];
     private readonly List<InternetAddress> _addresses = [];
 
@@ -52,16 +55,17 @@ public sealed class PipeNetwork
     /// <summary>Adds a node with its addresses; the first one is the source of its connections by default.</summary>
     public PipeTransport AddNode(params InternetAddress[] addresses)
     {
-        PipeTransport transport = new(this, addresses);
+        PipeTransport transport = new(this, _nodes.Count, addresses);
+        _nodes.Add(transport);
         foreach (InternetAddress address in addresses)
         {
             int number = NumberOf(address);
-            if (_owners[number] is not null)
+            if (_owners[number] >= 0)
             {
                 throw new ArgumentException($"{address} belongs to another node", nameof(addresses));
             }
 
-            _owners[number] = transport;
+            _owners[number] = transport.Number;
         }
 
         return transport;
@@ -80,7 +84,7 @@ public sealed class PipeNetwork
         {
             number = _addresses.Count;
             _addresses.Add(address);
-            _owners.Add(null);
+            _owners.Add(-1);
             _numbers.Add(address, number);
         }
 
@@ -89,31 +93,34 @@ public sealed class PipeNetwork
 
     internal InternetAddress AddressOf(int number) => _addresses[number];
 
+    /// <summary>The number of the node that has an address; negative for nobody.</summary>
+    internal int OwnerOf(int address) => _owners[address];
+
     /// <summary>The node that has an address; null for nobody.</summary>
-    internal PipeTransport? OwnerOf(int number) => _owners[number];
+    internal PipeTransport? NodeAt(int address) => _owners[address] is >= 0 and var node ? _nodes[node] : null;
 
     internal void RemoveNode(PipeTransport transport)
     {
         foreach (InternetAddress address in transport.Addresses)
         {
-            _owners[NumberOf(address)] = null;
+            _owners[NumberOf(address)] = -1;
         }
     }
 
     /// <summary>Has something happen at a stream after the delay; at a node's side of it.</summary>
-    internal void Send(PipeTransport node, PipeStream target, PipeEventKind kind, StreamCloseReason reason = default) =>
-        _queue.Enqueue(node, Announce(), new PipeEvent(target, kind) { Reason = reason });
+    internal void Send(int node, PipeStream target, PipeEventKind kind, StreamCloseReason reason = default) =>
+        _queue.Enqueue(node, Announce(), new PipeEvent(target, PipePayloads.None, kind, reason));
 
     /// <summary>Has bytes arrive at a stream after the delay.</summary>
-    internal void Send(PipeTransport node, PipeStream target, ReadOnlySpan<byte> bytes) =>
+    internal void Send(int node, PipeStream target, ReadOnlySpan<byte> bytes) =>
         _queue.Enqueue(node, Announce(), target, bytes);
 
     /// <summary>Has bytes that never change arrive at a stream after the delay, without a copy.</summary>
-    internal void SendShared(PipeTransport node, PipeStream target, ReadOnlyMemory<byte> bytes)
+    internal void SendShared(int node, PipeStream target, ReadOnlyMemory<byte> bytes)
     {
         if (MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment))
         {
-            _queue.Enqueue(node, Announce(), new PipeEvent(target, segment));
+            _queue.Enqueue(node, Announce(), target, segment);
         }
         else
         {
@@ -155,23 +162,21 @@ public sealed class PipeNetwork
         }
     }
 
-    private void Deliver(PipeTurn turn)
+    private void Deliver(in PipeTurn turn)
     {
         int warm = 1;
-        int next = turn.First;
-        while (next >= 0)
+        for (int place = turn.First; place >= 0; place = _queue.PlaceAfter(place, turn))
         {
             if (warm == 0)
             {
-                warm = _queue.TouchEvents(next, WarmedAtOnce, ref _sum);
+                warm = _queue.TouchEvents(place, turn, WarmedAtOnce, ref _sum);
             }
 
             warm--;
-            PipeEvent taken = _queue.Take(next);
-            next = taken.Next;
+            PipeEvent taken = _queue.Take(place);
             if (taken.Kind == PipeEventKind.Data)
             {
-                ReadOnlyMemory<byte> bytes = taken.Bytes;
+                ReadOnlyMemory<byte> bytes = _queue.BytesOf(taken);
                 BytesDelivered += bytes.Length;
                 taken.Target.Arrive(bytes);
             }
@@ -183,6 +188,7 @@ public sealed class PipeNetwork
             _queue.Release(taken);
         }
 
-        turn.Node.AfterArrivals();
+        _queue.Finish(turn);
+        _nodes[turn.Node].AfterArrivals();
     }
 }

@@ -5,30 +5,36 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Pipe;
 
 /// <summary>
-/// What is on its way in a network, as turns in the order of time. All events lie in pages whose places are used again
-/// at once: however many nodes there are, what is written for them stays in the cache until it arrives.
+/// What is on its way in a network, as turns in the order of time. The events of a turn lie in rows of eight places, one
+/// row after the other: a mesh that acts at one instant writes to a thousand turns by turns, and reads each of them as a whole.
+/// Rows are used again at once: however many nodes there are, what is written for few stays in the cache until it arrives.
 /// </summary>
 internal sealed class PipeQueue
 {
-    private const int BufferSize = 1 << 16;
-    private const int MostSpareBuffers = 4;
+    private const int RowBits = 3;
+    private const int RowSize = 1 << RowBits;
     private const int PageBits = 10;
     private const int PageSize = 1 << PageBits;
     private const int MostKeptPages = 4;
     private const int None = -1;
 
     private readonly Ring<PipeTurn> _turns = new();
-    private readonly Stack<PipeBuffer> _spare = [];
     private readonly List<PipeEvent[]> _pages = [];
-    private PipeBuffer _writing = new(BufferSize);
-    private int _used;
-    private int _free = None;
+    private readonly PipePayloads _payloads = new();
 
-    /// <summary>The event whose bytes end where the next ones will begin.</summary>
+    /// <summary>By row: the row after it in its turn, or the next free one.</summary>
+    private int[] _next = [];
+    private int _usedRows;
+    private int _freeRow = None;
+
+    /// <summary>The event that was written last: what is written to its stream next arrives with it.</summary>
     private int _lastWritten = None;
 
     /// <summary>Turns that have been taken since the start: the number of the first one that waits.</summary>
     private long _taken;
+
+    /// <summary>By node: the number of the turn that was added last for it, counted from 1; 0 if there was none.</summary>
+    private long[] _turnOf = [];
 
     /// <summary>The number of turns that wait.</summary>
     public int Count => _turns.Count;
@@ -39,47 +45,40 @@ internal sealed class PipeQueue
     /// <summary>
     /// Adds an event for a node and says its place; <paramref name="due"/> is never earlier than in the call before.
     /// </summary>
-    public int Enqueue(PipeTransport node, SimTime due, in PipeEvent added)
+    public int Enqueue(int node, SimTime due, in PipeEvent added)
     {
-        int place = TakePlace();
-        ref PipeEvent target = ref EventAt(place);
-        target = added;
-        target.Next = None;
         int turn = FindTurn(node, due);
         if (turn >= 0)
         {
             ref PipeTurn existing = ref _turns[turn];
-            EventAt(existing.Last).Next = place;
-            existing.Last = place;
-        }
-        else
-        {
-            node.LastTurn = _taken + _turns.Count;
-            _turns.Enqueue(new PipeTurn(node, due, place));
+            existing.Last = PlaceAfter(existing.Last);
+            EventAt(existing.Last) = added;
+            return existing.Last;
         }
 
+        int place = TakeRow() << RowBits;
+        EventAt(place) = added;
+        _turns.Enqueue(new PipeTurn(node, due, place));
+        _turnOf[node] = _taken + _turns.Count;
         return place;
     }
 
     /// <summary>Adds a copy of bytes; what is written to a stream in one go arrives as one.</summary>
-    public void Enqueue(PipeTransport node, SimTime due, PipeStream target, ReadOnlySpan<byte> bytes)
+    public void Enqueue(int node, SimTime due, PipeStream target, ReadOnlySpan<byte> bytes)
     {
-        if (!_writing.HasRoomFor(bytes.Length))
-        {
-            ChangeBuffer(bytes.Length);
-        }
-
-        _writing.Add(bytes);
         int turn = _lastWritten == None ? None : FindTurn(node, due);
-        if (turn >= 0 && _turns[turn].Last == _lastWritten && ReferenceEquals(EventAt(_lastWritten).Target, target))
+        if (turn >= 0 && _turns[turn].Last == _lastWritten && EventAt(_lastWritten) is var last && ReferenceEquals(last.Target, target))
         {
-            EventAt(_lastWritten).Extend(bytes.Length);
+            EventAt(_lastWritten) = last with { Payload = _payloads.Extend(last.Payload, bytes) };
             return;
         }
 
-        _writing.Outstanding++;
-        _lastWritten = Enqueue(node, due, new PipeEvent(target, _writing, bytes.Length));
+        _lastWritten = Enqueue(node, due, new PipeEvent(target, _payloads.Copy(bytes)));
     }
+
+    /// <summary>Adds bytes that never change, without a copy.</summary>
+    public void Enqueue(int node, SimTime due, PipeStream target, ArraySegment<byte> bytes) =>
+        Enqueue(node, due, new PipeEvent(target, _payloads.Share(bytes)));
 
     /// <summary>Takes the first turn; there must be one. Its events are taken one by one, all of them.</summary>
     public PipeTurn Dequeue()
@@ -88,34 +87,43 @@ internal sealed class PipeQueue
         return _turns.Dequeue();
     }
 
-    /// <summary>Takes an event; its <see cref="PipeEvent.Next"/> is the next one of the turn.</summary>
+    /// <summary>The place of the event after this one in a turn; negative at its end.</summary>
+    public int PlaceAfter(int place, in PipeTurn turn) =>
+        place == turn.Last ? None : IsLastOfRow(place) ? _next[place >> RowBits] << RowBits : place + 1;
+
+    /// <summary>Takes an event out of its place.</summary>
     public PipeEvent Take(int place)
     {
         _lastWritten = place == _lastWritten ? None : _lastWritten;
         ref PipeEvent freed = ref EventAt(place);
         PipeEvent taken = freed;
-        freed = new PipeEvent { Next = _free };
-        _free = place;
+        freed = default;
         return taken;
     }
+
+    /// <summary>The bytes of an event that has been taken, until it is released.</summary>
+    public ReadOnlyMemory<byte> BytesOf(in PipeEvent taken) => _payloads[taken.Payload];
 
     /// <summary>An event has been dealt with: nobody reads its bytes any more.</summary>
     public void Release(in PipeEvent taken)
     {
-        if (taken.Buffer is PipeBuffer buffer && --buffer.Outstanding == 0)
+        if (taken.Kind == PipeEventKind.Data)
         {
-            buffer.Clear();
-            if (!ReferenceEquals(buffer, _writing) && _spare.Count < MostSpareBuffers)
-            {
-                _spare.Push(buffer);
-            }
+            _payloads.Release(taken.Payload);
         }
+    }
 
-        if (_turns.Count == 0 && taken.Next < 0 && _pages.Count > MostKeptPages)
+    /// <summary>All events of a turn have been taken.</summary>
+    public void Finish(in PipeTurn turn)
+    {
+        _next[turn.Last >> RowBits] = _freeRow;
+        _freeRow = turn.First >> RowBits;
+        if (_turns.Count == 0 && _pages.Count > MostKeptPages)
         {
             // A burst is over.
             _pages.Clear();
-            (_used, _free) = (0, None);
+            _next = [];
+            (_usedRows, _freeRow) = (0, None);
         }
     }
 
@@ -139,54 +147,71 @@ internal sealed class PipeQueue
     }
 
     /// <summary>The same for the events of one turn, from a place on.</summary>
-    public int TouchEvents(int place, int most, ref int sum)
+    public int TouchEvents(int first, in PipeTurn turn, int most, ref int sum)
     {
         int count = 0;
-        for (int next = place; next >= 0 && count < most; next = EventAt(next).Next)
+        for (int place = first; place >= 0 && count < most; place = PlaceAfter(place, turn))
         {
-            sum += EventAt(next).Target.TouchSelf();
+            sum += EventAt(place).Target.TouchSelf();
             count++;
         }
 
-        for (int next = place, i = 0; i < count; next = EventAt(next).Next, i++)
+        for (int place = first, i = 0; i < count; place = PlaceAfter(place, turn), i++)
         {
-            sum += EventAt(next).Target.TouchEnds();
+            sum += EventAt(place).Target.TouchEnds();
         }
 
         return count;
     }
 
+    private static bool IsLastOfRow(int place) => (place & (RowSize - 1)) == RowSize - 1;
+
     private ref PipeEvent EventAt(int place) => ref _pages[place >> PageBits][place & (PageSize - 1)];
 
     /// <summary>The position of the node's turn at an instant; <see cref="None"/> if it has none.</summary>
-    private int FindTurn(PipeTransport node, SimTime due)
+    private int FindTurn(int node, SimTime due)
     {
-        int turn = (int)(node.LastTurn - _taken);
-        return node.LastTurn >= _taken && _turns[turn].Due == due ? turn : None;
-    }
-
-    private int TakePlace()
-    {
-        int place = _free;
-        if (place >= 0)
+        if (node >= _turnOf.Length)
         {
-            _free = EventAt(place).Next;
-            return place;
+            Array.Resize(ref _turnOf, Math.Max(node + 1, _turnOf.Length * 2));
         }
 
-        if (_used == _pages.Count << PageBits)
+        int turn = (int)(_turnOf[node] - 1 - _taken);
+        return _turnOf[node] > _taken && _turns[turn].Due == due ? turn : None;
+    }
+
+    /// <summary>The place for an event that follows the newest of a turn.</summary>
+    private int PlaceAfter(int last)
+    {
+        if (!IsLastOfRow(last))
+        {
+            return last + 1;
+        }
+
+        int row = TakeRow();
+        _next[last >> RowBits] = row;
+        return row << RowBits;
+    }
+
+    private int TakeRow()
+    {
+        int row = _freeRow;
+        if (row >= 0)
+        {
+            _freeRow = _next[row];
+            return row;
+        }
+
+        if (_usedRows == _pages.Count << (PageBits - RowBits))
         {
             _pages.Add(new PipeEvent[PageSize]);
         }
 
-        return _used++;
-    }
+        if (_usedRows == _next.Length)
+        {
+            Array.Resize(ref _next, Math.Max(PageSize >> RowBits, _next.Length * 2));
+        }
 
-    private void ChangeBuffer(int length)
-    {
-        _writing = length <= BufferSize && _spare.TryPop(out PipeBuffer? spare)
-            ? spare
-            : new PipeBuffer(Math.Max(BufferSize, length));
-        _lastWritten = None;
+        return _usedRows++;
     }
 }

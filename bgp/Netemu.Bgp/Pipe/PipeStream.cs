@@ -4,45 +4,43 @@ using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Pipe;
 
-/// <summary>One end of a stream on the pipe: 64 bytes. Writes never fall short.</summary>
-internal sealed class PipeStream(
-    PipeTransport owner, int local, ushort localPort, int remote, ushort remotePort, string? md5Key = null) : IByteStream
+/// <summary>One end of a stream on the pipe: 64 bytes. Writes never fall short, and touch nothing of the other end.</summary>
+internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remote, ushort remotePort, PipeRequest? request = null)
+    : IByteStream
 {
     private const int OpenBit = int.MinValue;
 
+    private readonly int _remote = remote;
     private PipeStream? _peer;
 
-    /// <summary>
-    /// The MD5 key before the request has arrived, then a byte array: what has come and was not read.
-    /// </summary>
-    private object? _extra = md5Key;
+    /// <summary>What is asked for until the other end is there, then a byte array: what has come and was not read.</summary>
+    private object? _extra = request;
 
-    /// <summary>
-    /// Bytes on their way to this end, which it alone changes with what arrives, so that the other end is left in peace; and
-    /// whether it is open.
-    /// </summary>
-    private int _state;
+    /// <summary>Bytes written, modulo 2^31.</summary>
+    private int _written;
+
+    /// <summary>Bytes that have arrived, modulo 2^31, and whether this end is open.</summary>
+    private int _arrived;
 
     public IByteStreamHandler? Handler { get; set; }
 
-    public InternetAddress LocalAddress => owner.Network.AddressOf(local);
+    public InternetAddress LocalAddress => owner.Network.AddressOf(LocalNumber);
 
     public ushort LocalPort => localPort;
 
-    public InternetAddress RemoteAddress => owner.Network.AddressOf(remote);
+    public InternetAddress RemoteAddress => owner.Network.AddressOf(_remote);
 
     public ushort RemotePort => remotePort;
 
     public bool IsOpen
     {
-        get => (_state & OpenBit) != 0;
-        private set => _state = value ? _state | OpenBit : _state & ~OpenBit;
+        get => _arrived < 0;
+        private set => _arrived = value ? _arrived | OpenBit : _arrived & ~OpenBit;
     }
 
-    /// <summary>The node at this end.</summary>
-    internal PipeTransport Owner => owner;
+    public int UnacknowledgedBytes => _peer is PipeStream peer ? (_written - peer._arrived) & ~OpenBit : 0;
 
-    public int UnacknowledgedBytes => _peer is PipeStream peer ? peer._state & ~OpenBit : 0;
+    private int LocalNumber => _peer?._remote ?? (_extra as PipeRequest)?.Local ?? owner.SourceFor(_remote);
 
     public int Read(Span<byte> destination)
     {
@@ -73,8 +71,8 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _peer._state += source.Length;
-        owner.Network.Send(_peer.Owner, _peer, source);
+        _written += source.Length;
+        owner.Network.Send(TurnOfTarget, _peer, source);
         return source.Length;
     }
 
@@ -85,25 +83,28 @@ internal sealed class PipeStream(
             return 0;
         }
 
-        _peer._state += source.Length;
-        owner.Network.SendShared(_peer.Owner, _peer, source);
+        _written += source.Length;
+        owner.Network.SendShared(TurnOfTarget, _peer, source);
         return source.Length;
     }
 
-    public int Touch() => _peer is PipeStream peer ? peer._state + (int)peer.Owner.LastTurn : 0;
+    public int Touch() => _written;
+
+    /// <summary>The number of the node whose turn it is when something arrives at the other end; ours if there is none.</summary>
+    internal int TurnOfTarget => owner.Network.OwnerOf(_remote) is >= 0 and var node ? node : owner.Number;
 
     public void Close() => End(StreamCloseReason.EndOfStream);
 
     public void Abort() => End(StreamCloseReason.Reset);
 
     /// <summary>Reads the stream itself, to have it in the cache.</summary>
-    internal int TouchSelf() => _state;
+    internal int TouchSelf() => _written;
 
-    /// <summary>Reads what the stream leads to: who is told, and the other end.</summary>
-    internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : Touch());
+    /// <summary>Reads what the stream leads to: who is told.</summary>
+    internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : 0);
 
     private int TouchTarget() =>
-        owner.Network.OwnerOf(remote)?.ListenerAt(RemoteAddress, remotePort)?.Acceptor.Touch(LocalAddress) ?? 0;
+        owner.Network.NodeAt(_remote)?.ListenerAt(RemoteAddress, remotePort)?.Acceptor.Touch(LocalAddress) ?? 0;
 
     /// <summary>Bytes have arrived.</summary>
     internal void Arrive(ReadOnlyMemory<byte> bytes)
@@ -113,7 +114,7 @@ internal sealed class PipeStream(
             return;
         }
 
-        _state -= bytes.Length;
+        _arrived = (_arrived & OpenBit) | ((_arrived + bytes.Length) & ~OpenBit);
         if (!IsOpen)
         {
             return;
@@ -161,31 +162,30 @@ internal sealed class PipeStream(
             return;
         }
 
-        string? key = _extra as string;
-        _extra = null;
-        PipeTransport? target = owner.Network.OwnerOf(remote);
+        PipeTransport? target = owner.Network.NodeAt(_remote);
         if (target is null)
         {
-            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner.Number, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
         PipeListener? listener = target.ListenerAt(RemoteAddress, remotePort);
         if (listener is null)
         {
-            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.Refused);
+            owner.Network.Send(owner.Number, this, PipeEventKind.Closed, StreamCloseReason.Refused);
             return;
         }
 
-        if (listener.KeyOf(LocalAddress) != key)
+        if (listener.KeyOf(LocalAddress) != (_extra as PipeRequest)?.Md5Key)
         {
-            owner.Network.Send(owner, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
+            owner.Network.Send(owner.Number, this, PipeEventKind.Closed, StreamCloseReason.TimedOut);
             return;
         }
 
-        PipeStream accepted = new(target, remote, remotePort, local, localPort) { IsOpen = true, _peer = this };
+        PipeStream accepted = new(target, remotePort, LocalNumber, localPort) { IsOpen = true, _peer = this };
         _peer = accepted;
-        owner.Network.Send(owner, this, PipeEventKind.Accepted);
+        _extra = null;
+        owner.Network.Send(owner.Number, this, PipeEventKind.Accepted);
         accepted.Handler = listener.Acceptor.Accept(accepted);
         if (accepted.Handler is null)
         {
@@ -200,7 +200,7 @@ internal sealed class PipeStream(
         Handler = null;
         if (connected)
         {
-            owner.Network.Send(_peer!.Owner, _peer, PipeEventKind.Closed, reason);
+            owner.Network.Send(TurnOfTarget, _peer!, PipeEventKind.Closed, reason);
         }
     }
 

@@ -12,14 +12,17 @@ public sealed class PipeTransport : IByteStreamTransport
     private const ushort FirstEphemeralPort = 32768;
 
     private readonly InternetAddress[] _addresses;
+    private readonly int[] _numbers;
     private readonly List<PipeListener> _listeners = [];
     private IByteStreamAcceptor[] _acceptors = [];
     private ushort _nextPort = FirstEphemeralPort;
 
-    internal PipeTransport(PipeNetwork network, InternetAddress[] addresses)
+    internal PipeTransport(PipeNetwork network, int number, InternetAddress[] addresses)
     {
         Network = network;
+        Number = number;
         _addresses = addresses;
+        _numbers = [.. addresses.Select(network.NumberOf)];
     }
 
     public ReadOnlySpan<InternetAddress> Addresses => _addresses;
@@ -31,18 +34,19 @@ public sealed class PipeTransport : IByteStreamTransport
 
     internal PipeNetwork Network { get; }
 
-    /// <summary>The number of the turn that was added last for this node.</summary>
-    internal long LastTurn { get; set; } = -1;
+    /// <summary>The node's number in the network.</summary>
+    internal int Number { get; }
 
     public IByteStream Connect(InternetAddress remote, ushort port, StreamOptions options, IByteStreamHandler handler)
     {
-        InternetAddress local = options.LocalAddress.IsNone ? SourceFor(remote) : options.LocalAddress;
         int target = Network.NumberOf(remote);
-        PipeStream stream = new(this, Network.NumberOf(local), NextPort(), target, port, options.Md5Key)
+        int local = options.LocalAddress.IsNone ? SourceFor(target) : Network.NumberOf(options.LocalAddress);
+        PipeRequest? request = options.Md5Key is null && local == SourceFor(target) ? null : new PipeRequest(local, options.Md5Key);
+        PipeStream stream = new(this, NextPort(), target, port, request)
         {
             Handler = handler,
         };
-        Network.Send(Network.OwnerOf(target) ?? this, stream, PipeEventKind.Request);
+        Network.Send(stream.TurnOfTarget, stream, PipeEventKind.Request);
         return stream;
     }
 
@@ -101,17 +105,19 @@ public sealed class PipeTransport : IByteStreamTransport
 
     private void SetAcceptors() => _acceptors = [.. _listeners.Select(listener => listener.Acceptor).Distinct()];
 
-    private InternetAddress SourceFor(InternetAddress remote)
+    /// <summary>The number of the first address of a remote one's family.</summary>
+    internal int SourceFor(int remote)
     {
-        foreach (InternetAddress address in _addresses)
+        AddressFamily family = Network.AddressOf(remote).Family;
+        for (int i = 0; i < _addresses.Length; i++)
         {
-            if (address.Family == remote.Family)
+            if (_addresses[i].Family == family)
             {
-                return address;
+                return _numbers[i];
             }
         }
 
-        return default;
+        return Network.NumberOf(default);
     }
 
     private ushort NextPort()

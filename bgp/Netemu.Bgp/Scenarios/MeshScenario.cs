@@ -2,17 +2,20 @@ namespace Netemu.Bgp.Scenarios;
 
 /// <summary>
 /// An iBGP full mesh of N speakers with K prefixes each: every speaker has N-1 sessions, and parses its own copy of every
-/// UPDATE.
+/// UPDATE. It is Calico's mesh: of two speakers the one with the greater address connects, and the other one waits. All of
+/// them start at one instant and have no jitter, so that the whole mesh takes each step together.
 /// </summary>
 public sealed class MeshScenario : PipeScenario
 {
+    private static readonly BgpTimers s_timers = BgpTimers.Of(TimerProfile.CalicoBird) with { Jitter = false };
+
     /// <param name="nodes">How many speakers.</param>
     /// <param name="prefixesPerNode">How many /26 blocks each announces.</param>
-    /// <param name="seed">The jitter of the timers derives from it.</param>
-    public MeshScenario(int nodes, int prefixesPerNode, long seed = 1)
-        : base(prefixesPerNode, seed)
+    public MeshScenario(int nodes, int prefixesPerNode)
+        : base(prefixesPerNode, s_timers)
     {
-        BgpNeighborConfiguration peer = new() { RemoteAs = AsNumber };
+        BgpNeighborConfiguration active = new() { RemoteAs = AsNumber };
+        BgpNeighborConfiguration passive = active with { Passive = true };
         for (int i = 0; i < nodes; i++)
         {
             BgpSpeaker speaker = AddSpeaker($"n{i}");
@@ -21,7 +24,7 @@ public sealed class MeshScenario : PipeScenario
             {
                 if (j != i)
                 {
-                    speaker.AddNeighbor(new BgpNeighbor(AddressOf(j), peer));
+                    speaker.AddNeighbor(new BgpNeighbor(AddressOf(j), j < i ? active : passive));
                 }
             }
 

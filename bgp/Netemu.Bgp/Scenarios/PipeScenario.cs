@@ -7,7 +7,7 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Scenarios;
 
 /// <summary>
-/// Speakers of one AS on the pipe in virtual time, with Calico's timers. First all sessions come up, then every
+/// Speakers of one AS on the pipe in virtual time. First all sessions come up, then every
 /// announcer announces its prefixes at one instant: sessions and routes are two figures.
 /// </summary>
 public abstract class PipeScenario
@@ -21,10 +21,12 @@ public abstract class PipeScenario
     private readonly BgpTables _tables = new();
     private readonly List<BgpSpeaker> _speakers = [];
     private readonly int _prefixesPerAnnouncer;
+    private readonly BgpTimers _timers;
     private readonly long _seed;
 
-    private protected PipeScenario(int prefixesPerAnnouncer, long seed)
+    private protected PipeScenario(int prefixesPerAnnouncer, BgpTimers timers, long seed = 1)
     {
+        _timers = timers;
         _prefixesPerAnnouncer = prefixesPerAnnouncer;
         _seed = seed;
         Network = new PipeNetwork(_loop, Duration.FromMicroseconds(50));
@@ -56,7 +58,7 @@ public abstract class PipeScenario
                 Name = name,
                 As = AsNumber,
                 RouterId = address,
-                Timers = BgpTimers.Of(TimerProfile.CalicoBird),
+                Timers = _timers,
             },
             new BgpServices
             {

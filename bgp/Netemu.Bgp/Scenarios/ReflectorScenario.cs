@@ -10,7 +10,7 @@ public sealed class ReflectorScenario : PipeScenario
     /// <param name="prefixesPerClient">How many /26 blocks each announces.</param>
     /// <param name="seed">The jitter of the timers derives from it.</param>
     public ReflectorScenario(int clients, int prefixesPerClient, long seed = 1)
-        : base(prefixesPerClient, seed)
+        : base(prefixesPerClient, BgpTimers.Of(TimerProfile.CalicoBird), seed)
     {
         BgpNeighborConfiguration peer = new() { RemoteAs = AsNumber };
         BgpNeighborConfiguration client = peer with { RouteReflectorClient = true };

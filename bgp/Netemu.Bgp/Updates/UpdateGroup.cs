@@ -30,11 +30,7 @@ internal sealed class UpdateGroup : TimerEntry
     private readonly AdjRibOut _out;
     private ExportProcess _export;
 
-    /// <summary>
-    /// The numbers of the sessions, ascending: who is served first is a matter of configuration, and the walk goes through memory
-    /// in order.
-    /// </summary>
-    private readonly List<ushort> _members = [];
+    private readonly MemberSet _members = new();
     private List<int> _dirty = [];
     private List<int> _flushing = [];
 
@@ -178,7 +174,7 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Takes a neighbour in and tells it all that the others know.</summary>
     public void Join(BgpSession session)
     {
-        _members.Insert(~_members.BinarySearch(session.Index), session.Index);
+        _members.Add(session.Index);
         if (_members.Count > 1)
         {
             Greet(session);
@@ -286,8 +282,6 @@ internal sealed class UpdateGroup : TimerEntry
 
         return ownOnly && _out.Count == batch.Items.Length;
     }
-
-    private BgpSession MemberAt(int place) => _speaker.SessionAt(_members[place])!;
 
     private void Send(bool withdrawalsOnly)
     {
@@ -459,39 +453,43 @@ internal sealed class UpdateGroup : TimerEntry
 
         // What goes to many stands once, in bytes that nobody changes.
         byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;
-        for (int i = 0; i < _members.Count; i++)
+        Span<ushort> members = stackalloc ushort[BgpSpeaker.TouchedAtOnce];
+        int next = 0;
+        for (int count = _members.Take(ref next, members); count > 0; count = _members.Take(ref next, members))
         {
-            if (i % BgpSpeaker.TouchedAtOnce == 0)
+            Touch(members[..count]);
+            foreach (ushort number in members[..count])
             {
-                TouchMembers(i);
-            }
-
-            BgpSession member = MemberAt(i);
-            if (encoder.IsForAll)
-            {
-                Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
-            }
-            else
-            {
-                DeliverSegments(encoder, shared, member);
+                Deliver(encoder, shared, _speaker.SessionAt(number)!);
             }
         }
 
         encoder.Clear();
     }
 
-    /// <summary>Reads what the next members need to be served, level by level, so that the misses of one level overlap.</summary>
-    private void TouchMembers(int first)
+    /// <summary>Reads what members need to be served, level by level, so that the misses of one level overlap.</summary>
+    private void Touch(ReadOnlySpan<ushort> members)
     {
-        int end = Math.Min(first + BgpSpeaker.TouchedAtOnce, _members.Count);
-        for (int i = first; i < end; i++)
+        foreach (ushort number in members)
         {
-            _touched += MemberAt(i).Touch();
+            _touched += _speaker.SessionAt(number)!.Touch();
         }
 
-        for (int i = first; i < end; i++)
+        foreach (ushort number in members)
         {
-            _touched += MemberAt(i).TouchStream();
+            _touched += _speaker.SessionAt(number)!.TouchStream();
+        }
+    }
+
+    private static void Deliver(UpdateEncoder encoder, byte[]? shared, BgpSession member)
+    {
+        if (encoder.IsForAll)
+        {
+            Deliver(encoder, shared, member, new Range(0, encoder.Length), encoder.Messages);
+        }
+        else
+        {
+            DeliverSegments(encoder, shared, member);
         }
     }
 

@@ -205,7 +205,7 @@ public sealed class MeshVsReflector : Experiment
 
     /// <summary>
     /// Nodes first, then the reflectors, cluster by cluster; neighbours by value of one peer group each, so that they share
-    /// update groups.
+    /// update groups. As in Calico's mesh, of two that are alike the one with the greater address connects.
     /// </summary>
     internal static void AddSpeakers(Action<LabSpeaker> add, ClosedForms forms, bool equalIds, bool flat)
     {
@@ -213,6 +213,7 @@ public sealed class MeshVsReflector : Experiment
         int nodes = forms.Nodes;
         int all = nodes + forms.AllReflectors;
         BgpNeighborConfiguration peer = new() { RemoteAs = AsNumber };
+        BgpNeighborConfiguration waits = peer with { Passive = true };
         BgpNeighborConfiguration client = peer with { RouteReflectorClient = true };
         BgpTimers timers = BgpTimers.Of(TimerProfile.CalicoBird);
         int ClusterOf(int machine) => forms.Clusters == 1 ? 0
@@ -234,7 +235,9 @@ public sealed class MeshVsReflector : Experiment
                     || (isReflector != (j >= nodes) && ClusterOf(i) == ClusterOf(j));
                 if (j != i && isPeer)
                 {
-                    speaker.Neighbors.Add(new BgpNeighbor(Racks.AddressOf(j, flat), isReflector && j < nodes ? client : peer));
+                    bool isAlike = isReflector == (j >= nodes);
+                    BgpNeighborConfiguration kind = isReflector && !isAlike ? client : isAlike && j > i ? waits : peer;
+                    speaker.Neighbors.Add(new BgpNeighbor(Racks.AddressOf(j, flat), kind));
                 }
             }
 

@@ -14,6 +14,10 @@ namespace Netemu.Bgp.Sockets;
 /// The owner sleeps on a monitor that whoever posts wakes itself. A channel's or a task's wake-up goes through the thread
 /// pool, which on a machine of two cores with both its threads blocked takes half a second: long enough for a peer to
 /// give up a connection that stands.
+/// <para>
+/// What has arrived goes before timers, and timers run one instant at a time: where there is more to do than time, as when a
+/// hundred speakers of one process start, a neighbour that has connected is heard before it is connected to as well.
+/// </para>
 /// </remarks>
 public sealed class SocketEventLoop : IScheduler
 {
@@ -34,7 +38,8 @@ public sealed class SocketEventLoop : IScheduler
     public static void UseInlineCompletions() =>
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-    public SimTime Now => _timers.Now;
+    /// <summary>The time when what runs now was taken up; a timer that comes late sees that it does.</summary>
+    public SimTime Now { get; private set; }
 
     public void Schedule(TimerEntry timer, SimTime due) => _timers.Schedule(timer, due);
 
@@ -49,15 +54,21 @@ public sealed class SocketEventLoop : IScheduler
         using CancellationTokenRegistration wake = cancellation.Register(() => Post(static () => { }));
         while (!cancellation.IsCancellationRequested)
         {
-            _timers.RunUntil(RealTime());
+            Now = RealTime();
             foreach (ISocketCompletion completion in Take())
             {
                 completion.Complete();
             }
 
-            // What completions have armed for this instant runs before the next wait.
-            _timers.RunUntil(RealTime());
-            Wait();
+            SimTime next = _timers.NextDue;
+            if (next <= Now)
+            {
+                _timers.RunUntil(next > _timers.Now ? next : _timers.Now);
+            }
+            else
+            {
+                Wait();
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using Netemu.Calico.Resources;
-using Netemu.Calico.Yaml;
+using Netemu.Core.Diagnostics;
 
 namespace Netemu.Calico.Binding;
 
@@ -33,7 +33,7 @@ internal static class ResourceBinders
         }
 
         // The nearest of the same version first: NetworkPolicy is Kubernetes' and Calico's.
-        string? nearest = Spelling.Nearest(kind, known.OrderBy(type => type.Version == version ? 0 : 1).Select(type => type.Kind));
+        string? nearest = NearestWord.Find(kind, known.OrderBy(type => type.Version == version ? 0 : 1).Select(type => type.Kind));
         return nearest is null ? null
             : Array.Find(known, type => type.Kind == nearest && type.Version == version) is { Version: not null } ? $"did you mean '{nearest}'?"
             : $"did you mean '{nearest}' of '{Array.Find(known, type => type.Kind == nearest).Version}'?";

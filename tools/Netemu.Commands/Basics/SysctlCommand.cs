@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Commands.Shell;
+using Netemu.Core.Diagnostics;
 using Netemu.Engine.Namespaces;
 
 namespace Netemu.Commands.Basics;
@@ -130,7 +131,7 @@ public sealed class SysctlCommand : ICommand
             return 0;
         }
 
-        string near = Spelling.Nearest(
+        string near = NearestWord.Find(
             SysctlTable.PathOf(key), SysctlTable.Entries.Where(e => !e.IsPerDevice).Select(e => e.Path)) is { } path
             ? $"\nhint: did you mean \"{SysctlTable.KeyOf(path)}\"?"
             : string.Empty;

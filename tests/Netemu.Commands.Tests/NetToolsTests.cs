@@ -52,6 +52,8 @@ public sealed class NetToolsTests
     [InlineData("ifconfig va 10.7.0.300", 1, "10.7.0.300: Unknown host\nifconfig: `--help' gives usage information.\n")]
     [InlineData("arp -d 10.7.0.9", 255, "No ARP entry for 10.7.0.9\n")]
     [InlineData("netstat -Z", 255, "netstat: invalid option -- 'Z'\n")]
+    [InlineData("ss -t state foo", 255, "ss: wrong state name: foo\n")]
+    [InlineData("ss -t state established state foo", 255, "ss: wrong state name: foo\n")]
     [InlineData("ss --lisening", 255, "ss: unrecognized option '--lisening'\n")]
     public void What_is_refused_is_told_in_the_tools_own_words(string command, int exit, string error)
     {

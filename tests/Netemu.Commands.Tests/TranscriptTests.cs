@@ -8,6 +8,9 @@ public sealed class TranscriptTests
 {
     [Theory]
     [InlineData("link")]
+    [InlineData("details")]
+    [InlineData("flags")]
+    [InlineData("flush")]
     [InlineData("address")]
     [InlineData("route")]
     [InlineData("neighbour")]

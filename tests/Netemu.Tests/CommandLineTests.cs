@@ -76,6 +76,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("'rnu' is no command", "did you mean 'run'?", "rnu", "-")]
     [InlineData("'mesh-vs-r' is no command of scale", "did you mean 'mesh-vs-rr'?", "scale", "mesh-vs-r")]
+    [InlineData("'-' is no command of explain", "known are ", "explain", "-", "pod:a/b")]
     [InlineData("'--unitl' is no option of run", "did you mean '--until'?", "run", "-", "--unitl", "5s")]
     [InlineData("--set: 'X' is not K=V", "--help", "run", "-", "--set", "X")]
     [InlineData("--seed: 'x' is not a whole number", "--help", "run", "-", "--seed", "x")]
@@ -95,6 +96,28 @@ public sealed class CommandLineTests
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.Contains(hint, run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("there is no 'aa'; did you mean 'a'?", "exec", "-", "aa", "--", "ip", "link")]
+    [InlineData("there is no 'a/n1'", "exec", "-", "a/n1", "--", "ip", "link")]
+    [InlineData("there is no 'bb'; did you mean 'b'?", "trace", "-", "a", "bb")]
+    public void An_end_that_is_not_there_is_told_with_the_one_that_was_probably_meant(string message, params string[] arguments)
+    {
+        CommandRun run = CommandRun.WithInput(Pair, arguments);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.StartsWith($"netemu: {message}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_that_never_came_to_be_captured_is_told()
+    {
+        CommandRun run = CommandRun.WithInput(Pair, "run", "-", "--capture", "a:eth7", "--capture", "b/n:x", "--capture", "a:eth0", "-w", "-");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("netemu: there never was a 'a:eth7' to capture\nnetemu: there never was a 'b/n:x' to capture\n", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("'a:eth0'", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

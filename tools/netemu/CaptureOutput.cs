@@ -43,6 +43,9 @@ internal sealed class CaptureOutput : IDisposable
         return new CaptureOutput(file, capture, selection, stream);
     }
 
+    /// <summary>What was to be captured and was never there.</summary>
+    public IEnumerable<string> Absent => _selection.Absent;
+
     public void Refresh() => _selection.Refresh();
 
     public void Dispose() => _capture.Dispose();

@@ -111,7 +111,7 @@ internal sealed class PausedRun
             return space;
         }
 
-        terminal.Error.WriteLine($"netemu: there is no '{endpoint}'");
+        terminal.Error.WriteLine($"netemu: {EndpointText.Missing(endpoint.ToString()!, Session.Topology)}");
         return null;
     }
 }

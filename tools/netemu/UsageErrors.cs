@@ -16,10 +16,11 @@ internal static class UsageErrors
         if (words.Count > 0)
         {
             Command command = parsed.CommandResult.Command;
-            bool wantsCommand = command.Subcommands.Count > 0 && command.Action is null && !words[0].StartsWith('-');
+            bool isOption = words[0].Length > 1 && words[0][0] == '-';
+            bool wantsCommand = command.Subcommands.Count > 0 && command.Action is null && !isOption;
             terminal.Error.WriteLine(
                 wantsCommand ? $"netemu: '{words[0]}' is no command{(command is RootCommand ? string.Empty : $" of {command.Name}")}"
-                : words[0].StartsWith('-') ? $"netemu: '{words[0]}' is no option of {command.Name}"
+                : isOption ? $"netemu: '{words[0]}' is no option of {command.Name}"
                 : $"netemu: {command.Name} does not know what to do with '{words[0]}'");
             hint = Spelling.Hint(words[0], wantsCommand ? command.Subcommands.Select(c => c.Name) : OptionsOf(parsed.CommandResult));
         }
@@ -31,8 +32,13 @@ internal static class UsageErrors
             }
         }
 
-        terminal.Error.WriteLine($"hint: {(hint is null ? "netemu --help, or netemu COMMAND --help" : hint)}");
+        terminal.Error.WriteLine($"hint: {hint ?? Help(parsed.CommandResult.Command)}");
     }
+
+    /// <summary>Where to read on; the commands of a command that has some.</summary>
+    private static string Help(Command command) => command is RootCommand || command.Subcommands.Count == 0
+        ? "netemu --help, or netemu COMMAND --help"
+        : $"known are {string.Join(", ", command.Subcommands.Select(c => c.Name))}; netemu {command.Name} --help tells more";
 
     private static IEnumerable<string> OptionsOf(CommandResult command) =>
         command.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name));

@@ -27,6 +27,9 @@ public sealed class FdbEntry
     /// <summary>Set by hand: neither ages nor moves.</summary>
     public bool IsStatic { get; init; }
 
+    /// <summary>Made by a command (BR_FDB_ADDED_BY_USER), whatever became of it since.</summary>
+    public bool IsByHand { get; init; }
+
     /// <summary>When a frame of that source last came in.</summary>
     public SimTime Updated { get; internal set; }
 }

@@ -78,7 +78,7 @@ public sealed class ForwardingDatabase
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
     public void Add(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port, vlan) { IsStatic = true, Updated = _node.Now };
+        FdbEntry entry = new(mac, port, vlan) { IsStatic = true, IsByHand = true, Updated = _node.Now };
         _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }
@@ -86,7 +86,7 @@ public sealed class ForwardingDatabase
     /// <summary>Adds an entry that ages as a learned one does (bridge fdb add ... dynamic).</summary>
     public void AddDynamic(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port, vlan) { Updated = _node.Now };
+        FdbEntry entry = new(mac, port, vlan) { IsByHand = true, Updated = _node.Now };
         _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }
@@ -94,7 +94,7 @@ public sealed class ForwardingDatabase
     /// <summary>Adds an address of our own: frames for it go up (bridge fdb add ... permanent).</summary>
     public void AddPermanent(MacAddress mac, BridgePort port, int vlan = 0)
     {
-        FdbEntry entry = new(mac, port, vlan) { IsLocal = true, Updated = _node.Now };
+        FdbEntry entry = new(mac, port, vlan) { IsLocal = true, IsByHand = true, Updated = _node.Now };
         _entries[KeyOf(mac, vlan)] = entry;
         NoteChange(entry, added: true);
     }

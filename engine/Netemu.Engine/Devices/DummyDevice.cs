@@ -17,6 +17,8 @@ public sealed class DummyDevice : NetDevice
 
     public override bool UsesNeighbours => false;
 
+    protected override bool IsMulticastByKind => false;
+
     public override OperationalState OperationalState => IsUp ? OperationalState.Unknown : OperationalState.Down;
 
     protected override void TransmitCore(Frame frame) => frame.Deliver();

@@ -84,7 +84,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
     /// <summary>A frame of EtherType ARP. Takes ownership.</summary>
     internal void Receive(Frame frame, NetDevice device)
     {
-        if (frame.Type == PacketType.OtherHost || device.IsLoopback || !device.UsesNeighbours)
+        if (frame.Type == PacketType.OtherHost || device.IsLoopback || device.IsNoArp || !device.UsesNeighbours)
         {
             device.Drop(frame, DropReason.OtherHost);
             return;
@@ -335,6 +335,11 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         MacAddress destination,
         PacketTrace? trace)
     {
+        if (device.IsNoArp)
+        {
+            return;
+        }
+
         Frame frame = Namespace.Node.Emulation.Frames.Rent(EthernetHeader.Size + ArpPacket.Size);
         EthernetHeader.Write(frame.Bytes, destination, device.Mac, EtherType.Arp);
         ArpPacket.Write(frame.Bytes[EthernetHeader.Size..], operation, sourceMac, source, targetMac, target);

@@ -29,7 +29,9 @@ public sealed partial class IPv4Stack
 
         if (destination.IsUnspecified)
         {
-            destination = source.IsUnspecified ? IPv4Address.Loopback : source;
+            // "0.0.0.0" is this host: by the source's address, the device's, or the loopback's.
+            IPv4Address own = source.IsUnspecified && device is not null ? SelectSource(device, default, RouteScope.Host) : source;
+            destination = own.IsUnspecified ? IPv4Address.Loopback : own;
         }
 
         if (destination.IsBroadcast || (destination.IsMulticast && device is not null))
@@ -44,9 +46,9 @@ public sealed partial class IPv4Stack
             if (device is not null)
             {
                 // With a device given, what has no route is taken to be on its link (route.c, "Apparently, routing tables are wrong").
-                IPv4Address own = source.IsUnspecified ? SelectSource(device, destination, RouteScope.Link) : source;
+                IPv4Address from = source.IsUnspecified ? SelectSource(device, destination, RouteScope.Link) : source;
                 return new OutputRoute<IPv4Address>(
-                    Errno.None, null, new NextHop<IPv4Address>(device, default, hasGateway: false), device, own, RouteType.Unicast);
+                    Errno.None, null, new NextHop<IPv4Address>(device, default, hasGateway: false), device, from, RouteType.Unicast);
             }
 
             return OutputRoute<IPv4Address>.Fail(Errno.ENETUNREACH);

@@ -283,7 +283,7 @@ public sealed partial class IPv6Stack
     /// <summary>addrconf_join_solict: where nobody asks for addresses, nobody listens for questions.</summary>
     private static void JoinSolicitedNode(IPv6Interface own, IPv6Address address)
     {
-        if (!own.Device.IsLoopback && own.Device.UsesNeighbours)
+        if (own.Device is { IsLoopback: false, IsNoArp: false, UsesNeighbours: true })
         {
             own.Listener.Join(IPv6Address.SolicitedNode(address));
         }
@@ -291,7 +291,7 @@ public sealed partial class IPv6Stack
 
     private static void LeaveSolicitedNode(IPv6Interface own, IPv6Address address)
     {
-        if (!own.Device.IsLoopback && own.Device.UsesNeighbours)
+        if (own.Device is { IsLoopback: false, IsNoArp: false, UsesNeighbours: true })
         {
             own.Listener.Leave(IPv6Address.SolicitedNode(address));
         }

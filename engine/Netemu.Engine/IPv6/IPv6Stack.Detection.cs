@@ -67,7 +67,7 @@ public sealed partial class IPv6Stack
     {
         NetDevice device = address.Device;
         int accept = System.Math.Max((int)Namespace.Settings.All.AcceptDad, Namespace.SettingsOf(device).AcceptDad);
-        if (device.IsLoopback || !device.UsesNeighbours || address.NoDad || accept < 1)
+        if (device.IsLoopback || device.IsNoArp || !device.UsesNeighbours || address.NoDad || accept < 1)
         {
             Complete(address);
             return;

@@ -172,6 +172,11 @@ public sealed partial class IPv6Stack
             return route.Error;
         }
 
+        if (address.IsUnspecified)
+        {
+            address = IPv6Address.Loopback;
+        }
+
         uint pseudo = InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, datagram.Length);
         UdpHeader.Write(datagram, socket.LocalPort, port, pseudo);
         return SendPacket(

@@ -41,7 +41,7 @@ public sealed class Icmpv6Protocol
     internal Errno SendEcho(IPv6Address destination, Span<byte> message, uint rest, PingOptions options, PacketTrace? trace)
     {
         OutputRoute<IPv6Address> route = _stack.RouteOutput(
-            destination, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device, 0, options.TrafficClass,
+            destination, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device, options.Mark, options.TrafficClass,
             TransportKey.Of(IPProtocol.Icmpv6));
         if (route.Error != Errno.None)
         {
@@ -55,7 +55,7 @@ public sealed class Icmpv6Protocol
 
         Icmpv6Header.Write(message, Icmpv6Type.EchoRequest, 0, rest, route.Source, destination);
         return _stack.SendPacket(
-            route, destination, IPProtocol.Icmpv6, message, options.Ttl, options.TrafficClass, trace, options.Discovery,
+            route, destination, IPProtocol.Icmpv6, message, options.Ttl, options.TrafficClass, trace, options.Discovery, options.Mark,
             loop: destination.IsMulticast);
     }
 

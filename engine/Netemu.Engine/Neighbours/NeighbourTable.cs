@@ -103,6 +103,12 @@ public sealed class NeighbourTable<TAddress>
         {
             entry = new NeighbourEntry<TAddress>(this, device, address);
             _entries.Add(key, entry);
+            if (device.IsNoArp)
+            {
+                // arp_constructor, ndisc_constructor: nobody is asked.
+                ChangeMac(entry, device.Mac);
+                ChangeState(entry, NudState.NoArp);
+            }
         }
 
         return entry;

@@ -33,13 +33,14 @@ public sealed class PacketFilter
     internal PacketFilter(NetworkNamespace space)
     {
         Namespace = space;
+        Sets = new SetTable(space.Node);
         Connections = new ConnectionTable(space);
         Nat = new NatEngine(this);
     }
 
     public NetworkNamespace Namespace { get; }
 
-    public SetTable Sets { get; } = new();
+    public SetTable Sets { get; }
 
     public ConnectionTable Connections { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
 
@@ -11,10 +12,16 @@ public sealed record PingOptions
     /// <summary>Payload bytes after the ICMP header.</summary>
     public int Size { get; init; } = 56;
 
+    /// <summary>What the payload holds instead of a counting pattern, at most <see cref="Size"/> bytes.</summary>
+    public ImmutableArray<byte> Payload { get; init; }
+
     /// <summary>TTL or hop limit; 0 for the namespace's default.</summary>
     public byte Ttl { get; init; }
 
     public byte TrafficClass { get; init; }
+
+    /// <summary>The mark that rules see (SO_MARK).</summary>
+    public uint Mark { get; init; }
 
     public PathMtuDiscovery Discovery { get; init; }
 

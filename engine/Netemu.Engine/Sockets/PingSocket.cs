@@ -11,6 +11,9 @@ namespace Netemu.Engine.Sockets;
 /// <summary>An ICMP or ICMPv6 echo socket: what ping is made of. Answers and errors go to the owner at once.</summary>
 public sealed class PingSocket
 {
+    /// <summary>The bytes at the start of a payload that hold the time sent: a struct timeval's. A shorter payload holds none.</summary>
+    public const int TimeSize = 16;
+
     private readonly IPingHandler _handler;
 
     /// <summary>Opens a socket with an identifier that no other of the namespace uses.</summary>
@@ -41,11 +44,16 @@ public sealed class PingSocket
         Span<byte> message = rented ?? stackalloc byte[size];
         for (int i = IcmpHeader.Size; i < size; i++)
         {
-            // ping fills with a counting pattern; its first eight bytes are the time sent.
+            // ping fills with a counting pattern unless it is told with what; the time sent goes over the first bytes.
             message[i] = (byte)(i - IcmpHeader.Size);
         }
 
-        if (options.Size >= 8)
+        if (!options.Payload.IsDefault)
+        {
+            options.Payload.AsSpan().CopyTo(message[IcmpHeader.Size..]);
+        }
+
+        if (options.Size >= TimeSize)
         {
             BinaryPrimitives.WriteInt64BigEndian(message[IcmpHeader.Size..], Namespace.Node.Now.Nanoseconds);
         }
@@ -58,12 +66,16 @@ public sealed class PingSocket
 
         IcmpHeader.Write(message, IcmpType.EchoRequest, 0, rest);
         OutputRoute<IPv4Address> route = Namespace.IPv4.RouteOutput(
-            destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device, 0, options.TrafficClass,
+            destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device, options.Mark, options.TrafficClass,
             TransportKey.Of(IPProtocol.Icmp));
-        return route.Error != Errno.None
-            ? route.Error
-            : Namespace.IPv4.SendDatagram(
-                route, destination.IPv4, IPProtocol.Icmp, message, options.Ttl, options.TrafficClass, options.Discovery, 0, trace);
+        if (route.Error != Errno.None)
+        {
+            return route.Error;
+        }
+
+        IPv4Address target = destination.IPv4.IsUnspecified ? route.Source : destination.IPv4;
+        return Namespace.IPv4.SendDatagram(
+            route, target, IPProtocol.Icmp, message, options.Ttl, options.TrafficClass, options.Discovery, options.Mark, trace);
     }
 
     public void Close()

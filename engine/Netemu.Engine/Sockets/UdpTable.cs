@@ -264,10 +264,12 @@ public sealed class UdpTable
             return route.Error;
         }
 
-        uint pseudo = InternetChecksum.PseudoHeader(route.Source, address, IPProtocol.Udp, datagram.Length);
+        // 0.0.0.0 is this host.
+        IPv4Address target = address.IsUnspecified ? route.Source : address;
+        uint pseudo = InternetChecksum.PseudoHeader(route.Source, target, IPProtocol.Udp, datagram.Length);
         UdpHeader.Write(datagram, socket.LocalPort, port, pseudo);
         return _space.IPv4.SendDatagram(
-            route, address, IPProtocol.Udp, datagram, socket.Ttl, socket.TrafficClass, socket.Discovery, socket.Mark, trace);
+            route, target, IPProtocol.Udp, datagram, socket.Ttl, socket.TrafficClass, socket.Discovery, socket.Mark, trace);
     }
 
     private bool IsOwn(InternetAddress address) =>

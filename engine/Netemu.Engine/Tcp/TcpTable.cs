@@ -112,6 +112,12 @@ public sealed partial class TcpTable
 
         NetDevice? scope = options.Device is null ? null : _space.FindDevice(options.Device);
         error = SelectSource(remote, options.LocalAddress, scope, options.TrafficClass, out InternetAddress local);
+        if (error == Errno.None && remote.IsUnspecified)
+        {
+            // No address is this host (tcp_v4_connect, tcp_v6_connect).
+            remote = remote.IsIPv4 ? local : IPv6Address.Loopback;
+        }
+
         ushort localPort = options.LocalPort;
         if (error == Errno.None && localPort != 0 && _connections.Find(local, localPort, remote, port) is not null)
         {

@@ -45,7 +45,7 @@ public sealed class ContractExampleTests
         Assert.Equal((InterfaceType.Macvlan, "eth1", InterfaceMode.Bridge), (macvlan.Type, macvlan.Parent, macvlan.Mode));
         Assert.Equal([(ProcessKind.Http, (int?)80)], docker.FindNamespace("c2")!.Processes.Select(p => (p.Kind, p.Port)));
         Assert.Equal(["ip netns exec c2 sysctl -w net.ipv4.tcp_congestion_control=reno"], docker.Exec.Select(c => c.Line));
-        Assert.Equal("net.ipv4.ip_forward=1", string.Join(",", docker.Root.Sysctls.Select(s => $"{s.Key}={s.Value}")));
+        Assert.Equal("net.ipv4.ip_forward=1", string.Join(",", docker.Root.Sysctls.Select(s => $"{s.Name}={s.Value}")));
     }
 
     [Fact]

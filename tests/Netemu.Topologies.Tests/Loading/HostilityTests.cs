@@ -18,6 +18,8 @@ public sealed class HostilityTests
         { "unknown nodes", "nodes: {a: {}}\nlinks:\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"  - endpoints: [\"a:e{i}\", \"z{i}:e\"]\n")) },
         { "nesting", "steps: " + new string('[', 200_000) },
         { "long names", $"nodes: {{? {new string('n', 100_000)} : {{x: 1}}}}" },
+        { "dollars", $"nodes: {{a: {{x: 1, exec: ['echo {string.Concat(Enumerable.Repeat("$x", 1_500_000))}']}}}}" },
+        { "open braces", $"nodes: {{a: {{x: 1, exec: ['echo {string.Concat(Enumerable.Repeat("${", 1_500_000))}']}}}}" },
         { "alias bomb", "steps:\n  - &a [1,1,1,1,1,1,1,1,1,1]\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"  - &{(char)('b' + i)} [{string.Join(',', Enumerable.Repeat($"*{(char)('a' + i)}", 10))}]\n")) },
     };
 

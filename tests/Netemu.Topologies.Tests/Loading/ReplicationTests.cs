@@ -124,6 +124,18 @@ public sealed class ReplicationTests
         Assert.Equal(["echo set env-B $1 $i ${A}", "awk '{print $1}'"], loaded.Topology!.Nodes[0].Exec.Select(c => c.Line));
     }
 
+    [Theory]
+    [InlineData("$x ${A} $y ${", "$x 1 $y ${")]
+    [InlineData("${A} ${A", "1 ${A")]
+    [InlineData("} ${A ${", "} ${A ${")]
+    [InlineData("${A}}$", "1}$")]
+    public void A_brace_that_nothing_closes_is_as_it_stands(string text, string expected)
+    {
+        LoadedTopology loaded = Loaded.From($"{Loaded.Head}nodes: {{a: {{exec: ['{text}']}}}}", ("A", "1"));
+
+        Assert.Equal(expected, loaded.Topology!.Nodes[0].Exec[0].Line);
+    }
+
     [Fact]
     public void Defaults_kinds_groups_and_nodes_are_layers()
     {

@@ -179,6 +179,33 @@ public sealed class BuildingTests
 
     private static NetworkNamespace Root(BuiltTopology built, string node) => built.Emulation.FindNode(node)!.Root;
 
+    [Fact]
+    public void A_wrong_sysctl_is_told_at_its_line_once_for_all_nodes_that_it_is_said_of()
+    {
+        BuiltTopology built = EmulationBuilder.Build(Loaded.Body("""
+            nodes:
+              a[1-3]:
+                interfaces: {d0: {type: dummy}}
+                sysctls:
+                  net.ipv4.ip_forward: 1
+                  net.ipv4.ip_forwart: 1
+                  net/ipv4/ip_default_ttl: banana
+              b:
+                namespaces:
+                  n:
+                    interfaces: {d0: {type: dummy}}
+                    sysctls: {net.ipv4.conf.d1.forwarding: 1}
+            """), EmulationOptions.Default, []);
+
+        Assert.Equal(
+            [
+                "6:7-26 E1404 unknown sysctl 'net.ipv4.ip_forwart' did you mean 'net.ipv4.ip_forward'?",
+                "7:32-38 E1405 'banana' is no value of sysctl 'net/ipv4/ip_default_ttl' ",
+                "12:19-46 E1404 unknown sysctl 'net.ipv4.conf.d1.forwarding' did you mean 'net.ipv4.conf.d0.forwarding'?",
+            ],
+            built.Diagnostics.Items.Select(d => $"{d.Range.Line - 3}:{d.Range.Column}-{d.Range.EndColumn} {d.Code} {d.Message} {d.Hint}"));
+    }
+
     private static BuiltTopology Build(string body)
     {
         BuiltTopology built = EmulationBuilder.Build(Loaded.Body(body), EmulationOptions.Default, []);

@@ -5,16 +5,20 @@ using Netemu.Engine.Devices;
 
 namespace Netemu.Commands.Bridge;
 
-/// <summary>bridge of iproute2: ports (link) and forwarding databases (fdb).</summary>
+/// <summary>bridge of iproute2: ports (link), forwarding databases (fdb), groups (mdb) and VLANs (vlan).</summary>
 public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6.1.0", "bridge help", """
     -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
-    bridge: link fdb vlan help
+    bridge: link fdb mdb vlan help
     link: set show lst list help
     link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
     link show: dev=DEVICE master=DEVICE
-    fdb: add append replace delete show lst list help
+    fdb: add append replace delete flush show lst list help
     fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
+    fdb flush: dev=DEVICE brport=DEVICE vlan=VLAN self master permanent nopermanent local nolocal static nostatic dynamic nodynamic added_by_user noadded_by_user extern_learn noextern_learn sticky nosticky offloaded nooffloaded
     fdb show: br=BRIDGE brport=DEVICE dev=DEVICE state=STATE dynamic
+    mdb: add delete show lst list help
+    mdb add: dev=DEVICE port=DEVICE grp=GROUP src=ADDRESS vid=VLAN permanent temp
+    mdb show: dev=DEVICE vid=VLAN
     vlan: add delete show lst list help
     vlan add: dev=DEVICE vid=VLAN pvid untagged self master
     vlan show: dev=DEVICE vid=VLAN
@@ -25,6 +29,9 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
         ("link", "set") => SetPort(context),
         ("link", _) => ShowPorts(context),
         ("fdb", "add" or "append" or "replace" or "delete") => FdbObject.Modify(context, verb),
+        ("fdb", "flush") => FdbFlush.Run(context),
+        ("mdb", "add" or "delete") => MdbObject.Modify(context),
+        ("mdb", _) => MdbObject.Show(context),
         ("vlan", "add" or "delete") => VlanObject.Modify(context, verb),
         ("vlan", _) => VlanObject.Show(context),
         _ => FdbObject.Show(context),

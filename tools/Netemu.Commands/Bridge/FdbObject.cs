@@ -209,6 +209,12 @@ internal static class FdbObject
             return Refused("Invalid argument");
         }
 
+        if (state == "dynamic" && port.State is not (BridgePortState.Learning or BridgePortState.Forwarding))
+        {
+            // "If the port cannot learn allow only local and static entries" (fdb_add_entry).
+            return Refused("Operation not permitted");
+        }
+
         ForwardingDatabase fdb = port.Bridge.Fdb;
         if (verb == "add" && fdb.Find(mac, vlan) is not null)
         {

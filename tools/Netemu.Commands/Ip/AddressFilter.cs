@@ -62,6 +62,12 @@ internal sealed class AddressFilter
                 break;
             case "to":
                 string prefix = arguments.Value();
+                if (prefix is "all" or "any" or "default")
+                {
+                    // get_prefix: a prefix that has no family, and so excludes nothing.
+                    break;
+                }
+
                 if (!InternetPrefix.TryParse(prefix, out InternetPrefix to))
                 {
                     arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{prefix}\".");

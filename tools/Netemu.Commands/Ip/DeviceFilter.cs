@@ -9,6 +9,7 @@ internal sealed class DeviceFilter
     private NetDevice? _device;
     private NetDevice? _master;
     private string? _type;
+    private uint? _group;
     private bool _isUp;
     private bool _noMaster;
 
@@ -34,6 +35,9 @@ internal sealed class DeviceFilter
                     arguments.Invalid(master, "Device does not exist");
                 }
 
+                return true;
+            case "group":
+                _group = LinkGroup.Take(arguments);
                 return true;
             case "type":
                 _type = arguments.Value();
@@ -63,5 +67,6 @@ internal sealed class DeviceFilter
         && (_master is null || ReferenceEquals(device.Master, _master))
         && (!_noMaster || device.Master is null)
         && (_type is null || device.Kind == _type || (_type == "bridge_slave" && device.Master is BridgeDevice))
+        && (_group is null || device.Group == _group)
         && (!_isUp || device.IsUp);
 }

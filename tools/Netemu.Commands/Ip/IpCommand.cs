@@ -36,12 +36,11 @@ public sealed class IpCommand : ICommand
             switch (option)
             {
                 case "-n" or "-net" or "-netns":
-                    if (argument.Length == 0 || space.Node.FindNamespace(argument) is not { } named)
+                    if (CommonOptions.Enter(argument, ref space) is { } missing)
                     {
-                        return Fail(255, $"Cannot open network namespace \"{argument}\": No such file or directory");
+                        return CommandJob.Completed(missing);
                     }
 
-                    space = named;
                     position++;
                     break;
                 case "-f" or "-family":
@@ -63,12 +62,11 @@ public sealed class IpCommand : ICommand
                 case "-V" or "-Version":
                     return CommandJob.Completed(CommandResult.Output("ip utility, iproute2-6.1.0, netemu\n"));
                 default:
-                    if (Apply(options, option) is not { } changed)
+                    if (!CommonOptions.TryTake(option, ref options) && !TryTake(option, ref options))
                     {
                         return Fail(255, $"Option \"{words[position]}\" is unknown, try \"ip -help\".{Grammar.Hint(string.Empty, option)}");
                     }
 
-                    options = changed;
                     break;
             }
         }
@@ -76,20 +74,21 @@ public sealed class IpCommand : ICommand
         return Dispatch(invocation.In(space), options, words[position..]);
     }
 
-    private static IpOptions? Apply(IpOptions options, string option) => option switch
+    /// <summary>Takes an option that only ip has; false if it is none.</summary>
+    private static bool TryTake(string option, ref IpOptions options)
     {
-        "-4" => options with { Family = AddressFamily.IPv4 },
-        "-6" => options with { Family = AddressFamily.IPv6 },
-        "-br" or "-brief" => options with { Brief = true },
-        "-d" or "-details" => options with { Details = true },
-        "-s" or "-stats" or "-statistics" => options with { Statistics = options.Statistics + 1 },
-        "-j" or "-json" => options with { Json = true },
-        "-p" or "-pretty" => options with { Pretty = true },
-        "-o" or "-oneline" => options with { OneLine = true },
-        "-0" => options with { LinkOnly = true },
-        "-c" or "-color" or "-c=never" or "-color=never" or "-c=auto" or "-color=auto" or "-c=always" or "-color=always" or "-N" or "-Numeric" => options,
-        _ => null,
-    };
+        IpOptions? changed = option switch
+        {
+            "-4" => options with { Family = AddressFamily.IPv4 },
+            "-6" => options with { Family = AddressFamily.IPv6 },
+            "-br" or "-brief" => options with { Brief = true },
+            "-0" => options with { LinkOnly = true },
+            "-c=never" or "-color=never" or "-c=auto" or "-color=auto" or "-c=always" or "-color=always" or "-N" or "-Numeric" => options,
+            _ => null,
+        };
+        options = changed ?? options;
+        return changed is not null;
+    }
 
     private static CommandJob Fail(int exit, string message) => CommandJob.Completed(CommandResult.Failure(exit, message));
 

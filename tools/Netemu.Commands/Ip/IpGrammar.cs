@@ -8,14 +8,14 @@ internal static class IpGrammar
         ip: address maddress route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
-        address show: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
+        address show: dev=DEVICE group=GROUP up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
         address flush: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL
         maddress: add delete show lst list help
         maddress add: address=LLADDR dev=DEVICE
         maddress delete: address=LLADDR dev=DEVICE
         maddress show: dev=DEVICE
         link: add set change delete show lst list help
-        link add: link=DEVICE dev=NAME name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS type=TYPE up down
+        link add: link=DEVICE dev=NAME name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS alias=NAME group=GROUP arp=on|off multicast=on|off allmulticast=on|off promisc=on|off type=TYPE up down
         link add type veth: peer=DEVICE
         link add type bridge: ageing_time=TIME stp_state=STATE forward_delay=TIME hello_time=TIME max_age=TIME priority=PRIORITY vlan_filtering=STATE vlan_default_pvid=VLAN mcast_snooping=STATE
         link add type vlan: id=VLAN protocol=PROTOCOL loose_binding=on|off reorder_hdr=on|off
@@ -26,9 +26,10 @@ internal static class IpGrammar
         link add type sit: mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS pmtudisc nopmtudisc fwmark=MARK
         link add type gre: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
         link add type gretap: remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc ignore-df fwmark=MARK
-        link set: dev=DEVICE up down name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS master=DEVICE nomaster promisc=on|off type=TYPE
+        link set: dev=DEVICE up down name=NAME address=LLADDR mtu=MTU txqueuelen=PACKETS qlen=PACKETS txqlen=PACKETS netns=NETNS master=DEVICE nomaster alias=NAME group=GROUP arp=on|off multicast=on|off allmulticast=on|off promisc=on|off type=TYPE
         link set type bridge_slave: state=STATE priority=PRIORITY cost=COST hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off
-        link show: dev=DEVICE up master=DEVICE nomaster type=TYPE
+        link delete: dev=DEVICE group=GROUP type=TYPE
+        link show: dev=DEVICE group=GROUP up master=DEVICE nomaster type=TYPE
         route: list show lst get add change chg replace append delete flush help
         route add: to=PREFIX via=ADDRESS dev=DEVICE oif=DEVICE src=ADDRESS metric=METRIC priority=METRIC preference=METRIC table=TABLE proto=PROTOCOL protocol=PROTOCOL scope=SCOPE type=TYPE mtu=MTU onlink nhid=ID nexthop=NEXTHOP weight=WEIGHT unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat
         route show: to=PREFIX root=PREFIX match=PREFIX exact=PREFIX table=TABLE dev=DEVICE oif=DEVICE proto=PROTOCOL protocol=PROTOCOL via=ADDRESS src=ADDRESS scope=SCOPE type=TYPE metric=METRIC unicast local broadcast throw unreachable prohibit blackhole default

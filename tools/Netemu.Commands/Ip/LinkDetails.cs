@@ -1,5 +1,7 @@
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Devices.Ipvlan;
+using Netemu.Engine.Devices.Macvlan;
 using Netemu.Engine.Devices.Tunnels;
 using Netemu.Engine.Devices.Vlans;
 
@@ -8,11 +10,16 @@ namespace Netemu.Commands.Ip;
 /// <summary>What -d adds to a device: the words of its type, of its bridge port, and the limits of Linux's drivers.</summary>
 internal static class LinkDetails
 {
-    public static void Print(IpPrinter printer, NetDevice device, IpOptions options)
+    // GSO_LEGACY_MAX_SIZE, GSO_MAX_SEGS and GSO_MAX_SIZE of include/linux/netdevice.h.
+    private const int LegacySegmentation = 65536;
+    private const int MostSegments = 65535;
+    private const int LargestOfAll = 8 * 65535;
+
+    public static void Print(IpPrinter printer, NetDevice device, IpOptions options, bool isAddressShow)
     {
         int promiscuity = device.Promiscuity + (device.Master is null ? 0 : 1);
         printer.Any("promiscuity", promiscuity, $" promiscuity {promiscuity} ");
-        int allMulticast = device.Master is null ? 0 : 1;
+        int allMulticast = (device.IsAllMulticast ? 1 : 0) + (device.Master is null ? 0 : 1);
         printer.Any("allmulti", allMulticast, $" allmulti {allMulticast} ");
         int minimum = device.IsLoopback || device is DummyDevice or IPTunnelDevice or VlanDevice ? 0 : 68;
         int maximum = device.IsLoopback || device is DummyDevice or IPTunnelDevice ? 0 : 65535;
@@ -40,10 +47,27 @@ internal static class LinkDetails
         }
 
         int queues = device is VethDevice ? 2 : 1;
-        printer.Any("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
+        if (!isAddressShow)
+        {
+            printer.Any("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
+        }
+
         printer.Any("num_tx_queues", queues, $"numtxqueues {queues} ");
         printer.Any("num_rx_queues", queues, $"numrxqueues {queues} ");
+        printer.Any("gso_max_size", LegacySegmentation, $"gso_max_size {LegacySegmentation} ");
+        printer.Any("gso_max_segs", MostSegments, $"gso_max_segs {MostSegments} ");
+        printer.Any("tso_max_size", LargestSegmentation(device), $"tso_max_size {LargestSegmentation(device)} ");
+        printer.Any("tso_max_segs", MostSegments, $"tso_max_segs {MostSegments} ");
+        printer.Any("gro_max_size", LegacySegmentation, $"gro_max_size {LegacySegmentation} ");
     }
+
+    /// <summary>netif_set_tso_max_size: what stands on a device has what that has (netif_inherit_tso_max).</summary>
+    private static int LargestSegmentation(NetDevice device) => device switch
+    {
+        MacvlanDevice or IpvlanDevice or VlanDevice when device.Linked is { } lower => LargestSegmentation(lower),
+        EthernetDevice or VethDevice or { IsLoopback: true } => LargestOfAll,
+        _ => LegacySegmentation,
+    };
 
     private static void PrintBridge(IpPrinter printer, BridgeDevice bridge)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using Netemu.Engine.Devices;
-using Netemu.Engine.Devices.Ipvlan;
 using Netemu.Engine.Devices.Tun;
 using Netemu.Engine.Devices.Tunnels;
 
@@ -9,15 +8,44 @@ namespace Netemu.Commands.Ip;
 /// <summary>What a device's link layer is to `ip link`: the type, the address, and the flags that follow from both.</summary>
 internal static class LinkLayerText
 {
-    /// <summary>The flags of the device's kind, between carrier and administrative ones.</summary>
-    public static IEnumerable<string> Flags(NetDevice device) => device switch
+    /// <summary>The flags of the link layer, between carrier and administrative ones.</summary>
+    public static IEnumerable<string> Flags(NetDevice device)
     {
-        { IsLoopback: true } => ["LOOPBACK"],
-        DummyDevice => ["BROADCAST", "NOARP"],
-        TunTapDevice { HasLinkLayer: false } => ["POINTOPOINT", "MULTICAST", "NOARP"],
-        IPTunnelDevice { HasLinkLayer: false } tunnel => tunnel.Options.Remote.IsUnspecified ? ["NOARP"] : ["POINTOPOINT", "NOARP"],
-        IpvlanDevice { UsesNeighbours: false } => ["BROADCAST", "MULTICAST", "NOARP"],
-        _ => ["BROADCAST", "MULTICAST"],
+        if (Shape(device) is { Length: > 0 } shape)
+        {
+            yield return shape;
+        }
+
+        if (device.IsMulticast)
+        {
+            yield return "MULTICAST";
+        }
+
+        if (IsNoArp(device))
+        {
+            yield return "NOARP";
+        }
+
+        if (device.IsAllMulticast)
+        {
+            yield return "ALLMULTI";
+        }
+
+        if (device.IsPromiscuous)
+        {
+            yield return "PROMISC";
+        }
+    }
+
+    /// <summary>IFF_NOARP: by hand, or as the kind has it. The loopback does without neighbours and without the flag.</summary>
+    public static bool IsNoArp(NetDevice device) => device.IsNoArp || !(device.UsesNeighbours || device.IsLoopback);
+
+    private static string Shape(NetDevice device) => device switch
+    {
+        { IsLoopback: true } => "LOOPBACK",
+        TunTapDevice { HasLinkLayer: false } => "POINTOPOINT",
+        IPTunnelDevice { HasLinkLayer: false } tunnel => tunnel.Options.Remote.IsUnspecified ? string.Empty : "POINTOPOINT",
+        _ => "BROADCAST",
     };
 
     /// <summary>The second line: link/TYPE with the addresses.</summary>

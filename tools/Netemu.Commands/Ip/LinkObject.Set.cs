@@ -1,3 +1,4 @@
+using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
@@ -15,7 +16,6 @@ internal sealed partial class LinkObject
         NetDevice? device = null;
         NetDevice? master = null;
         bool noMaster = false;
-        bool? promiscuous = null;
         BridgeRequest? bridge = null;
         while (!arguments.AtEnd)
         {
@@ -33,9 +33,6 @@ internal sealed partial class LinkObject
                     break;
                 case "nomaster":
                     noMaster = true;
-                    break;
-                case "promisc":
-                    promiscuous = arguments.OnOff(word);
                     break;
                 case "type":
                     bridge = SetType(context, device);
@@ -63,6 +60,12 @@ internal sealed partial class LinkObject
             return arguments.Error;
         }
 
+        if (device is null && request.Group is { } group)
+        {
+            return context.Namespace.Devices.Where(d => d.Group == group).ToArray()
+                .Select(d => Change(d, request, master, noMaster)).FirstOrDefault(r => r.Exit != 0) ?? CommandResult.Success;
+        }
+
         if (device is null)
         {
             return CommandResult.Failure(255, "Not enough information: \"dev\" argument is required.");
@@ -73,9 +76,12 @@ internal sealed partial class LinkObject
             return refused;
         }
 
-        return Move(device, request) ?? request.FinishBeforeFlags(device) ?? Enslave(device, master, noMaster)
-            ?? SetFlags(device, request, promiscuous);
+        return Change(device, request, master, noMaster);
     }
+
+    private static CommandResult Change(NetDevice device, LinkRequest request, NetDevice? master, bool noMaster) =>
+        Move(device, request) ?? request.FinishBeforeFlags(device) ?? Enslave(device, master, noMaster)
+        ?? request.SetFlags(device) ?? CommandResult.Success;
 
     /// <summary>`type bridge ...` and `type bridge_slave ...` of a device that is there.</summary>
     private static BridgeRequest? SetType(IpContext context, NetDevice? device)
@@ -185,15 +191,4 @@ internal sealed partial class LinkObject
 
         bridge.AddPort(device);
         return null;
-    }
-
-    private static CommandResult SetFlags(NetDevice device, LinkRequest request, bool? promiscuous)
-    {
-        if (promiscuous is { } on)
-        {
-            device.Promiscuity = on ? 1 : 0;
-        }
-
-        return request.SetUp(device) ?? CommandResult.Success;
-    }
-}
+    }}

@@ -4,6 +4,7 @@ using Netemu.Commands.Shell;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Ip;
 
@@ -72,12 +73,17 @@ internal sealed partial class LinkObject : IIpObject
     {
         IpArguments arguments = context.Arguments;
         NetDevice? device = null;
+        uint? group = null;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
             if (word == "type")
             {
                 arguments.Value();
+            }
+            else if (word == "group")
+            {
+                group = LinkGroup.Take(arguments);
             }
             else if (device is not null)
             {
@@ -94,6 +100,38 @@ internal sealed partial class LinkObject : IIpObject
             return arguments.Error;
         }
 
+        return device is null && group is { } named ? DeleteGroup(context.Namespace, named) : DeleteDevice(context.Namespace, device);
+    }
+
+    /// <summary>rtnl_group_dellink: all of a group or none.</summary>
+    private static CommandResult DeleteGroup(NetworkNamespace space, uint group)
+    {
+        NetDevice[] devices = [.. space.Devices.Where(d => d.Group == group)];
+        if (group == 0)
+        {
+            return RtnetlinkError.Of(Errno.EPERM);
+        }
+
+        if (devices.Length == 0)
+        {
+            return RtnetlinkError.Of(Errno.ENODEV);
+        }
+
+        if (devices.Any(d => d is LoopbackDevice or EthernetDevice))
+        {
+            return RtnetlinkError.NotSupported;
+        }
+
+        foreach (NetDevice device in devices.Where(d => ReferenceEquals(space.FindDevice(d.Name), d)))
+        {
+            DeleteDevice(space, device);
+        }
+
+        return CommandResult.Success;
+    }
+
+    private static CommandResult DeleteDevice(NetworkNamespace space, NetDevice? device)
+    {
         switch (device)
         {
             case null:
@@ -108,7 +146,7 @@ internal sealed partial class LinkObject : IIpObject
                     (veth.Peer.Master as BridgeDevice)?.RemovePort(veth.Peer);
                 }
 
-                context.Namespace.Remove(device);
+                space.Remove(device);
                 return CommandResult.Success;
         }
     }

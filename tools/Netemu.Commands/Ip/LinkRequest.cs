@@ -28,6 +28,15 @@ internal sealed class LinkRequest
 
     public bool? Up { get; private set; }
 
+    /// <summary>The group to put the device in; the group to change where no device is named.</summary>
+    public uint? Group { get; private set; }
+
+    private string? _alias;
+    private bool? _arp;
+    private bool? _multicast;
+    private bool? _allMulticast;
+    private bool? _promiscuous;
+
     /// <summary>Takes a keyword that any device has; false if it is none.</summary>
     public bool TryTake(string word, IpArguments arguments)
     {
@@ -50,6 +59,24 @@ internal sealed class LinkRequest
                 return true;
             case "down":
                 Up = false;
+                return true;
+            case "alias":
+                _alias = arguments.Value();
+                return true;
+            case "group":
+                Group = LinkGroup.Take(arguments);
+                return true;
+            case "arp":
+                _arp = OnOff(word, arguments);
+                return true;
+            case "multicast":
+                _multicast = OnOff(word, arguments);
+                return true;
+            case "allmulticast":
+                _allMulticast = OnOff(word, arguments);
+                return true;
+            case "promisc":
+                _promiscuous = OnOff(word, arguments);
                 return true;
             case "link":
                 Link = arguments.Device();
@@ -90,7 +117,7 @@ internal sealed class LinkRequest
         }
 
         Apply(device);
-        return SetUp(device);
+        return SetFlags(device);
     }
 
     /// <summary>Applies MAC, MTU, name and queue length, in the kernel's order (do_setlink); null if nothing was refused.</summary>
@@ -102,6 +129,9 @@ internal sealed class LinkRequest
         }
 
         Apply(device);
+
+        // Of a new device the kernel does not look at the alias (rtnl_create_link).
+        device.Alias = _alias is null ? device.Alias : _alias.Length == 0 ? null : _alias;
         if (Name is null || Name == device.Name)
         {
             return null;
@@ -118,6 +148,11 @@ internal sealed class LinkRequest
 
     private CommandResult? Check(NetDevice device)
     {
+        if (_alias is { Length: > NetDevice.LongestAlias })
+        {
+            return RtnetlinkError.OutOfRange;
+        }
+
         if (Mac is { } mac && (mac.IsMulticast || mac.IsZero))
         {
             return RtnetlinkError.CannotAssignAddress;
@@ -138,9 +173,18 @@ internal sealed class LinkRequest
         return error == Errno.None ? null : RtnetlinkError.Of(error);
     }
 
-    /// <summary>Up or down as asked; null if that was not refused (dev_change_flags).</summary>
-    public CommandResult? SetUp(NetDevice device)
+    /// <summary>The flags as asked, then up or down; null if that was not refused (dev_change_flags).</summary>
+    public CommandResult? SetFlags(NetDevice device)
     {
+        if (_arp == true && !device.UsesNeighbours && !device.IsLoopback)
+        {
+            return RtnetlinkError.Answer($"Operation not supported\nhint: a device like {device.Name} has no neighbours here");
+        }
+
+        device.SetNoArp(!_arp ?? device.IsNoArp);
+        device.IsMulticast = _multicast ?? device.IsMulticast;
+        device.IsAllMulticast = _allMulticast ?? device.IsAllMulticast;
+        device.SetPromiscuous(_promiscuous ?? device.IsPromiscuous);
         switch (Up)
         {
             case true:
@@ -182,6 +226,7 @@ internal sealed class LinkRequest
         }
 
         device.TransmitQueueLength = QueueLength ?? device.TransmitQueueLength;
+        device.Group = Group ?? device.Group;
     }
 
     private static bool IsValidName(string name)
@@ -193,6 +238,18 @@ internal sealed class LinkRequest
         }
 
         return isValid;
+    }
+
+    /// <summary>The words of ip/iplink.c for a flag, which are not those of the rest.</summary>
+    private static bool OnOff(string word, IpArguments arguments)
+    {
+        string text = arguments.Value();
+        if (arguments.Error is null && text is not ("on" or "off"))
+        {
+            arguments.Fail(1, $"Error: argument of \"{word}\" must be \"on\" or \"off\", not \"{text}\"");
+        }
+
+        return text == "on";
     }
 
     private void TakeMac(string text, IpArguments arguments)

@@ -24,11 +24,6 @@ internal static class LinkText
             yield return flag;
         }
 
-        if (device.Promiscuity > 0)
-        {
-            yield return "PROMISC";
-        }
-
         if (device.IsUp)
         {
             yield return "UP";
@@ -103,7 +98,8 @@ internal static class LinkText
 
         if (!isShort)
         {
-            printer.Any("group", "default", "group default ");
+            string group = LinkGroup.Name(device.Group);
+            printer.Any("group", group, $"group {group} ");
         }
 
         printer.Any("txqlen", device.TransmitQueueLength, $"qlen {device.TransmitQueueLength}");
@@ -115,7 +111,13 @@ internal static class LinkText
         PrintNamespace(printer, device);
         if (options.Details)
         {
-            LinkDetails.Print(printer, device, options);
+            LinkDetails.Print(printer, device, options, isAddressShow);
+        }
+
+        if ((!isAddressShow || options.Details) && device.Alias is { } alias)
+        {
+            printer.Text($"{options.LineBreak}    alias ");
+            printer.Any("ifalias", alias, alias);
         }
     }
 

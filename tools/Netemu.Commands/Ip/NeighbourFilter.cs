@@ -44,6 +44,12 @@ internal sealed class NeighbourFilter
                 break;
             default:
                 string prefix = word == "to" ? arguments.Value() : word;
+                if (_to is null && prefix is "all" or "any" or "default")
+                {
+                    // get_prefix: a prefix that has no family, and so excludes nothing.
+                    break;
+                }
+
                 if (_to is not null || !InternetPrefix.TryParse(prefix, out InternetPrefix to))
                 {
                     arguments.Fail(1, $"Error: any valid prefix is expected rather than \"{prefix}\".{context.Hint("neighbour show", prefix)}");

@@ -32,33 +32,16 @@ public abstract class ObjectCommand(string name, string version, string help, st
         {
             switch (words[position])
             {
-                case "-d" or "-details":
-                    options = options with { Details = true };
-                    break;
-                case "-s" or "-stats" or "-statistics":
-                    options = options with { Statistics = options.Statistics + 1 };
-                    break;
-                case "-j" or "-json":
-                    options = options with { Json = true };
-                    break;
-                case "-p" or "-pretty":
-                    options = options with { Pretty = true };
-                    break;
-                case "-o" or "-oneline":
-                    options = options with { OneLine = true };
-                    break;
                 case "-V" or "-Version":
                     return CommandResult.Output(version + "\n");
-                case "-c" or "-color":
-                    break;
                 case "-n" or "-netns":
-                    string named = position + 1 < words.Length ? words[++position] : string.Empty;
-                    if (named.Length == 0 || space.Node.FindNamespace(named) is not { } other)
+                    if (CommonOptions.Enter(position + 1 < words.Length ? words[++position] : string.Empty, ref space) is { } missing)
                     {
-                        return CommandResult.Failure(255, $"Cannot open network namespace \"{named}\": No such file or directory");
+                        return missing;
                     }
 
-                    space = other;
+                    break;
+                case var option when CommonOptions.TryTake(option, ref options):
                     break;
                 default:
                     return CommandResult.Failure(

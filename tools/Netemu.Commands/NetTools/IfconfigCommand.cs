@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
+using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
@@ -21,7 +22,7 @@ public sealed class IfconfigCommand : ICommand
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
         """
         : -a -s -v
-        device: up down netmask=MASK broadcast=ADDRESS mtu=BYTES hw=CLASS add=ADDRESS del=ADDRESS promisc -promisc arp -arp txqueuelen=N
+        device: up down netmask=MASK broadcast=ADDRESS mtu=BYTES hw=CLASS add=ADDRESS del=ADDRESS promisc -promisc allmulti -allmulti multicast -multicast arp -arp txqueuelen=N
         """);
 
     public CommandJob Start(CommandInvocation invocation) => CommandJob.Completed(Run(invocation));
@@ -76,6 +77,7 @@ public sealed class IfconfigCommand : ICommand
         CommandResult result = CommandResult.Success;
         string? address = null;
         string? mask = null;
+        string? broadcast = null;
         for (int i = 0; i < words.Length && result.Exit == 0; i++)
         {
             string word = words[i];
@@ -96,13 +98,20 @@ public sealed class IfconfigCommand : ICommand
                 case "hw":
                     result = IpCall.Run(invocation, "SIOCSIFHWADDR", "link", "set", device.Name, "address", i < words.Length ? words[i] : string.Empty);
                     break;
-                case "promisc" or "-promisc":
-                    result = IpCall.Run(invocation, "SIOCSIFFLAGS", "link", "set", device.Name, "promisc", word[0] == '-' ? "off" : "on");
+                case "promisc" or "-promisc" or "arp" or "-arp" or "multicast" or "-multicast":
+                    result = IpCall.Run(invocation, "SIOCSIFFLAGS", "link", "set", device.Name, word.TrimStart('-'), word[0] == '-' ? "off" : "on");
+                    break;
+                case "allmulti" or "-allmulti":
+                    result = IpCall.Run(invocation, "SIOCSIFFLAGS", "link", "set", device.Name, "allmulticast", word[0] == '-' ? "off" : "on");
+                    break;
+                case "txqueuelen":
+                    result = IpCall.Run(invocation, "SIOCSIFTXQLEN", "link", "set", device.Name, "txqueuelen", value);
+                    break;
+                case "broadcast":
+                    broadcast = value;
                     break;
                 case "add" or "del":
                     result = IpCall.Run(invocation, "SIOCSIFADDR", "addr", word, value, "dev", device.Name);
-                    break;
-                case "broadcast" or "txqueuelen" or "arp" or "-arp":
                     break;
                 case var _ when InternetAddress.TryParse(word.Split('/')[0], out InternetAddress own) && own.IsIPv4:
                     address = word;
@@ -112,11 +121,14 @@ public sealed class IfconfigCommand : ICommand
             }
         }
 
-        return result.Exit == 0 && (address ?? mask) is not null ? SetAddress(invocation, device, address, mask) : result;
+        return result.Exit == 0 && (address ?? mask ?? broadcast) is not null ? SetAddress(invocation, device, address, mask, broadcast) : result;
     }
 
-    /// <summary>SIOCSIFADDR replaces the first address and brings the device up; without a mask the address has its class's.</summary>
-    private static CommandResult SetAddress(CommandInvocation invocation, NetDevice device, string? text, string? mask)
+    /// <summary>
+    /// SIOCSIFADDR replaces the first address and brings the device up; without a mask the address has its class's, or stays as it is if
+    /// only the broadcast address is changed.
+    /// </summary>
+    private static CommandResult SetAddress(CommandInvocation invocation, NetDevice device, string? text, string? mask, string? broadcast)
     {
         DeviceAddress<IPv4Address>? old = invocation.Namespace.IPv4.Addresses.FirstOrDefault(a => ReferenceEquals(a.Device, device));
         string host = text?.Split('/')[0] ?? old?.Address.ToString() ?? string.Empty;
@@ -125,7 +137,7 @@ public sealed class IfconfigCommand : ICommand
             return CommandResult.Failure(255, "SIOCSIFNETMASK: Cannot assign requested address");
         }
 
-        int length = (address.Value >> 24) switch { < 128 => 8, < 192 => 16, _ => 24 };
+        int length = text is null && mask is null && old is not null ? old.InterfaceAddress.Length : (address.Value >> 24) switch { < 128 => 8, < 192 => 16, _ => 24 };
         if (mask is not null && IPv4Address.TryParse(mask, out IPv4Address bits))
         {
             length = BitOperations.PopCount(bits.Value);
@@ -140,7 +152,7 @@ public sealed class IfconfigCommand : ICommand
             IpCall.Run(invocation, "SIOCSIFADDR", "addr", "del", $"{old.Address}/{old.InterfaceAddress.Length}", "dev", device.Name);
         }
 
-        CommandResult added = IpCall.Run(invocation, "SIOCSIFADDR", "addr", "add", $"{address}/{length}", "broadcast", "+", "dev", device.Name);
+        CommandResult added = IpCall.Run(invocation, "SIOCSIFADDR", "addr", "add", $"{address}/{length}", "broadcast", broadcast ?? "+", "dev", device.Name);
         return added.Exit == 0 ? IpCall.Run(invocation, "SIOCSIFFLAGS", "link", "set", device.Name, "up") : added;
     }
 
@@ -176,11 +188,15 @@ public sealed class IfconfigCommand : ICommand
         int value = 0;
         List<string> names = [];
         Add(device.IsUp, 0x1, "UP");
-        Add(!device.IsLoopback && device.UsesNeighbours, 0x2, "BROADCAST");
+        List<string> link = [.. LinkLayerText.Flags(device)];
+        Add(link.Contains("BROADCAST"), 0x2, "BROADCAST");
         Add(device.IsLoopback, 0x8, "LOOPBACK");
+        Add(link.Contains("POINTOPOINT"), 0x10, "POINTOPOINT");
         Add(device.IsRunning, 0x40, "RUNNING");
-        Add(device.Promiscuity > 0, 0x100, "PROMISC");
-        Add(!device.IsLoopback, 0x1000, "MULTICAST");
+        Add(link.Contains("NOARP"), 0x80, "NOARP");
+        Add(device.IsPromiscuous, 0x100, "PROMISC");
+        Add(device.IsAllMulticast, 0x200, "ALLMULTI");
+        Add(device.IsMulticast, 0x1000, "MULTICAST");
         return (value, string.Join(',', names));
 
         void Add(bool on, int bit, string name)

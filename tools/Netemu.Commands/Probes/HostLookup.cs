@@ -25,7 +25,7 @@ internal sealed class HostLookup : CommandJob, IProgram
     /// <summary>Starts what is to be done with the address of a host; with none if the name is not known.</summary>
     public static CommandJob Then(NetworkNamespace space, string host, AddressFamily? family, Func<InternetAddress, CommandJob> start)
     {
-        if (InternetAddress.TryParse(host, out InternetAddress address))
+        if (TryParse(host, out InternetAddress address))
         {
             return start(address);
         }
@@ -40,6 +40,66 @@ internal sealed class HostLookup : CommandJob, IProgram
         HostLookup lookup = new(host, family, start);
         lookup._process = space.Node.Processes.Start(space, "getaddrinfo", lookup);
         return lookup;
+    }
+
+    /// <summary>Reads an address as getaddrinfo does: an IPv4 address also in the old forms of inet_aton.</summary>
+    public static bool TryParse(string host, out InternetAddress address)
+    {
+        if (InternetAddress.TryParse(host, out address))
+        {
+            return true;
+        }
+
+        bool isOld = TryParseOldForm(host, out IPv4Address old);
+        address = isOld ? old : default(InternetAddress);
+        return isOld;
+    }
+
+    /// <summary>
+    /// inet_aton(3): one to four numbers, each decimal, octal after 0 or hexadecimal after 0x; the last takes the bytes that the others
+    /// leave. "127.1" is 127.0.0.1, "0" 0.0.0.0.
+    /// </summary>
+    private static bool TryParseOldForm(string host, out IPv4Address address)
+    {
+        address = default;
+        string[] parts = host.Split('.');
+        if (parts.Length > 4)
+        {
+            return false;
+        }
+
+        uint value = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            int bits = i == parts.Length - 1 ? 32 - (8 * i) : 8;
+            if (!TryParseNumber(parts[i], out ulong number) || number >> bits != 0)
+            {
+                return false;
+            }
+
+            value |= (uint)(number << (24 - (8 * i) - (bits - 8)));
+        }
+
+        address = new IPv4Address(value);
+        return true;
+    }
+
+    private static bool TryParseNumber(string text, out ulong number)
+    {
+        number = 0;
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        uint radix = isHex ? 16u : text.StartsWith('0') ? 8u : 10u;
+        foreach (char digit in isHex ? text.AsSpan(2) : text)
+        {
+            if (!char.IsAsciiHexDigit(digit) || Convert.ToUInt32(digit.ToString(), 16) >= radix || number > uint.MaxValue)
+            {
+                return false;
+            }
+
+            number = (number * radix) + Convert.ToUInt32(digit.ToString(), 16);
+        }
+
+        return text.Length > (isHex ? 2 : 0);
     }
 
     /// <summary>Why a name has no address (gai_strerror): nobody to ask, or nobody knows it.</summary>

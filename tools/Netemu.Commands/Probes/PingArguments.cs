@@ -12,15 +12,38 @@ namespace Netemu.Commands.Probes;
 /// <summary>The command line of ping, read as iputils does.</summary>
 internal sealed class PingArguments
 {
+    private const string Version = """
+        ping from iputils 20221126
+        libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes
+
+        """;
+
+    private string? _pattern;
+    private bool _hasInterval;
+
     /// <summary>The options that take a value, and those that do not.</summary>
-    public const string Table = "-4 -6 -a -A -b -B -D -L -n -O -q -v -c=COUNT -i=INTERVAL -I=INTERFACE -M=PMTUD -Q=TCLASS -s=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
+    public const string Table = "-4 -6 -a -A -b -B -d -D -f -L -n -O -q -U -v -V -c=COUNT -i=INTERVAL -I=INTERFACE -l=PRELOAD -m=MARK -M=PMTUD -p=PATTERN -Q=TCLASS"
+        + " -s=SIZE -S=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
 
     public string Host { get; private set; } = string.Empty;
 
     /// <summary>How many to send; 0 for no end.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The time from one to the next, in whole milliseconds; zero to send as fast as answers come.</summary>
     public Duration Interval { get; private set; } = Duration.FromSeconds(1);
+
+    /// <summary>How many go out at once at first.</summary>
+    public int Preload { get; private set; } = 1;
+
+    /// <summary>Whether a dot stands for a packet, and is taken away by its answer.</summary>
+    public bool IsFlood { get; private set; }
+
+    /// <summary>Whether the interval follows the round trip.</summary>
+    public bool IsAdaptive { get; private set; }
+
+    /// <summary>What is said of -p before all else; null without it.</summary>
+    public string? PatternLine { get; private set; }
 
     /// <summary>How long to wait for the last answer if there was none yet.</summary>
     public Duration Timeout { get; private set; } = Duration.FromSeconds(10);
@@ -71,7 +94,12 @@ internal sealed class PingArguments
             for (int j = 1; j < word.Length && arguments.Error is null; j++)
             {
                 GrammarWord? known = grammar.Find(string.Empty, $"-{word[j]}");
-                if (known is null)
+                if (word[j] is 'R' or 'T')
+                {
+                    arguments.Fail(
+                        2, $"-{word[j]}: Operation not supported\nhint: routers here check IP options and fill in none; use traceroute to see the way");
+                }
+                else if (known is null)
                 {
                     arguments.Fail(2, $"invalid option -- '{word[j]}'\n\nUsage\n  ping [options] <destination>");
                 }
@@ -96,6 +124,7 @@ internal sealed class PingArguments
             arguments.Fail(1, "usage error: Destination address required");
         }
 
+        arguments.Conclude();
         return arguments;
     }
 
@@ -126,6 +155,30 @@ internal sealed class PingArguments
         }
     }
 
+    /// <summary>What depends on more than one option.</summary>
+    private void Conclude()
+    {
+        if (IsFlood && !_hasInterval)
+        {
+            Interval = Duration.Zero;
+        }
+
+        if (_pattern is null || Error is not null)
+        {
+            return;
+        }
+
+        if (PingPattern.Parse(_pattern, out string rest) is { } pattern)
+        {
+            Options = Options with { Payload = PingPattern.Fill(pattern, Options.Size) };
+            PatternLine = IsQuiet ? null : $"PATTERN: 0x{Convert.ToHexStringLower(pattern.AsSpan())}";
+        }
+        else
+        {
+            Fail(2, $"patterns must be specified as hex digits: {rest}");
+        }
+    }
+
     private void Fail(int exit, string message) => Error ??= CommandResult.Failure(exit, $"ping: {message}");
 
     private void Switch(char option)
@@ -137,6 +190,15 @@ internal sealed class PingArguments
                 break;
             case '6':
                 Family = AddressFamily.IPv6;
+                break;
+            case 'A':
+                IsAdaptive = true;
+                break;
+            case 'f':
+                IsFlood = true;
+                break;
+            case 'V':
+                Error ??= CommandResult.Output(Version);
                 break;
             case 'b':
                 IsBroadcastAllowed = true;
@@ -154,7 +216,7 @@ internal sealed class PingArguments
                 IsNumeric = true;
                 break;
             default:
-                // -a and -v have nothing to add, -B and -L nothing to change, -A would adapt to an RTT of zero.
+                // -a, -d, -U and -v have nothing to add, -B and -L nothing to change.
                 break;
         }
     }
@@ -176,7 +238,21 @@ internal sealed class PingArguments
                 Options = Options with { TrafficClass = (byte)Number(value, 0, 255) };
                 break;
             case 'i':
-                Interval = Seconds(value);
+                Interval = Duration.FromMilliseconds(Seconds(value).Milliseconds);
+                _hasInterval = true;
+                break;
+            case 'l':
+                Preload = (int)Number(value, 1, 65536);
+                break;
+            case 'm':
+                Options = Options with { Mark = (uint)Number(value, 0, uint.MaxValue) };
+                break;
+            case 'p':
+                _pattern = value;
+                break;
+            case 'S':
+                // The size of the socket's buffer: nothing here is ever short of it.
+                Number(value, 1, int.MaxValue);
                 break;
             case 'W':
                 Timeout = Seconds(value);

@@ -62,6 +62,12 @@ public sealed class PingCommand : ICommand
             return Fail($"connect: {RtnetlinkError.Describe(error)}");
         }
 
+        if (destination == default(IPv4Address))
+        {
+            // 0.0.0.0 is this host: the address that the socket has found for itself.
+            destination = source;
+        }
+
         PingJob job = new(space, destination, options, arguments, source, type == RouteType.Broadcast);
         job.Begin();
         return job;
@@ -74,12 +80,12 @@ public sealed class PingCommand : ICommand
         if (destination.IsIPv4)
         {
             OutputRoute<IPv4Address> v4 = space.IPv4.RouteOutput(
-                destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device);
+                destination.IPv4, options.Source.IsIPv4 ? options.Source.IPv4 : default, options.Device, options.Mark);
             return (v4.Error, v4.Source, v4.Type);
         }
 
         OutputRoute<IPv6Address> v6 = space.IPv6.RouteOutput(
-            destination.IPv6, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device);
+            destination.IPv6, options.Source.IsIPv6 ? options.Source.IPv6 : default, options.Device, options.Mark);
         return (v6.Error, v6.Source, v6.Type);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -12,21 +11,29 @@ using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Probes;
 
-/// <summary>A running ping: sends by a timer, prints what comes, and ends as iputils' main loop does (ping_common.c).</summary>
+/// <summary>A running ping: sends by its pace, prints what comes, and ends as iputils' main loop does (ping_common.c).</summary>
 internal sealed class PingJob : CommandJob, IPingHandler
 {
+    /// <summary>What a round of the main loop takes where nothing else does: else a flood of the own host would stand still in time.</summary>
+    private static readonly Duration Round = Duration.FromMicroseconds(10);
+
     private readonly Node _node;
     private readonly NetworkNamespace _space;
     private readonly InternetAddress _destination;
     private readonly PingOptions _options;
     private readonly PingArguments _arguments;
     private readonly PingSocket _socket;
+    private readonly PingPacer _pacer;
     private readonly CallbackTimer _timer;
-    private readonly CallbackTimer _deadline;
+    private readonly CallbackTimer _end;
     private readonly CommandOutput _output = new();
     private readonly PingStatistics _statistics = new();
     private readonly Dictionary<ushort, SimTime> _sent = [];
     private readonly HashSet<ushort> _answered = [];
+
+    /// <summary>What has arrived and is not read yet: answers of this very namespace come while ping still sends.</summary>
+    private readonly Queue<Arrival> _arrivals = [];
+    private bool _isInRound;
     private bool _isWaiting;
 
     public PingJob(
@@ -37,11 +44,16 @@ internal sealed class PingJob : CommandJob, IPingHandler
         _destination = destination;
         _options = options;
         _arguments = arguments;
+        _pacer = new PingPacer(arguments.Interval, arguments.Preload);
         _socket = new PingSocket(space, this);
-        _timer = new CallbackTimer(Tick);
-        _deadline = new CallbackTimer(Finish);
+        _timer = new CallbackTimer(RunRounds);
+        _end = new CallbackTimer(Finish);
         PrintHead(source, isBroadcast);
     }
+
+    private bool IsTimed => _options.Size >= PingSocket.TimeSize;
+
+    private bool HasSentAll => _arguments.Count > 0 && _statistics.Transmitted >= _arguments.Count && _arguments.Deadline == Duration.Zero;
 
     /// <summary>Sends the first packet, at this instant.</summary>
     public void Begin()
@@ -49,45 +61,135 @@ internal sealed class PingJob : CommandJob, IPingHandler
         _statistics.Started = _node.Now;
         if (_arguments.Deadline > Duration.Zero)
         {
-            _node.Schedule(_deadline, _node.Now + _arguments.Deadline);
+            _node.Schedule(_end, _node.Now + _arguments.Deadline);
         }
 
-        Tick();
+        RunRounds();
     }
 
     public override void Interrupt() => Finish();
 
     public void OnEchoReply(PingSocket socket, InternetAddress from, ushort sequence, byte ttl, int size)
     {
-        if (IsCompleted || !_sent.TryGetValue(sequence, out SimTime sent))
+        if (!IsCompleted && _sent.ContainsKey(sequence))
         {
-            return;
+            Arrived(new Arrival(from, sequence, ttl, size, null, _node.Now));
         }
-
-        bool isDuplicate = !_answered.Add(sequence);
-        Duration time = _node.Now - sent;
-        bool timed = _options.Size >= 8;
-        _statistics.NoteReply(sequence, time, isDuplicate);
-        if (!_arguments.IsQuiet)
-        {
-            PrintStamp();
-            _output.Line(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{size + IcmpHeader.Size} bytes from {Named(from)}: icmp_seq={sequence} ttl={ttl}{(timed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}"));
-        }
-
-        EndIfDone();
     }
 
     public void OnError(PingSocket socket, IcmpError error)
     {
-        if (IsCompleted || !_sent.ContainsKey(error.Sequence))
+        if (!IsCompleted && _sent.ContainsKey(error.Sequence))
+        {
+            Arrived(new Arrival(error.From, error.Sequence, 0, 0, error, _node.Now));
+        }
+    }
+
+    private void Arrived(in Arrival arrival)
+    {
+        _arrivals.Enqueue(arrival);
+        if (!_isInRound)
+        {
+            RunRounds();
+        }
+    }
+
+    /// <summary>The main loop, until it has nothing to do at this instant: reads what came, ends or sends what is due.</summary>
+    private void RunRounds()
+    {
+        _isInRound = true;
+        do
+        {
+            while (_arrivals.TryDequeue(out Arrival arrival) && !IsCompleted)
+            {
+                Read(arrival);
+            }
+
+            if (!IsCompleted && _arguments.Count > 0 && _statistics.Received + _statistics.Errors >= _arguments.Count)
+            {
+                Finish();
+            }
+
+            if (!IsCompleted)
+            {
+                SendDue();
+            }
+        }
+        while (_arrivals.Count > 0 && !IsCompleted);
+        _isInRound = false;
+    }
+
+    private void SendDue()
+    {
+        Duration wait = _pacer.StandsStill(_node.Now) ? Round : Duration.Zero;
+        while (!HasSentAll && wait == Duration.Zero)
+        {
+            wait = _pacer.Wait(_node.Now, _statistics.InFlight);
+            if (wait == Duration.Zero && !Send())
+            {
+                wait = _pacer.AfterError;
+            }
+        }
+
+        if (!HasSentAll)
+        {
+            _node.Schedule(_timer, _node.Now + wait);
+        }
+        else if (!_isWaiting)
+        {
+            _isWaiting = true;
+            _node.Schedule(_end, _node.Now + Linger());
+            _node.Schedule(_timer, _node.Now + _pacer.AfterError);
+        }
+    }
+
+    private void Read(in Arrival arrival)
+    {
+        if (arrival.Error is { } error)
+        {
+            ReadError(error);
+        }
+        else
+        {
+            ReadReply(arrival);
+        }
+    }
+
+    private void ReadReply(in Arrival arrival)
+    {
+        bool isDuplicate = !_answered.Add(arrival.Sequence);
+        Duration time = arrival.At - _sent[arrival.Sequence];
+        _statistics.NoteReply(arrival.Sequence, time, isDuplicate);
+        if (_arguments.IsAdaptive)
+        {
+            _pacer.Interval = _statistics.AdaptedInterval;
+        }
+
+        if (_arguments.IsQuiet)
         {
             return;
         }
 
+        if (_arguments.IsFlood)
+        {
+            _output.Out.Append("\b \b");
+            return;
+        }
+
+        PrintStamp();
+        _output.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{arrival.Size + IcmpHeader.Size} bytes from {Named(arrival.From)}: icmp_seq={arrival.Sequence} ttl={arrival.Ttl}{(IsTimed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}"));
+    }
+
+    private void ReadError(in IcmpError error)
+    {
         _statistics.NoteError(error.Sequence);
-        if (!_arguments.IsQuiet)
+        if (!_arguments.IsQuiet && _arguments.IsFlood)
+        {
+            _output.Out.Append("\bE");
+        }
+        else if (!_arguments.IsQuiet)
         {
             string text = _destination.IsIPv6 ? PingText.DescribeIPv6(error) : PingText.DescribeIPv4(error);
             PrintStamp();
@@ -98,63 +200,56 @@ internal sealed class PingJob : CommandJob, IPingHandler
         {
             // With a deadline the first error ends it.
             Finish();
-            return;
         }
-
-        EndIfDone();
     }
 
     /// <summary>The destination by the name that was typed, as a look-up of the address gives it back.</summary>
     private string Named(InternetAddress from) =>
-        _arguments.IsNumeric || from != _destination || InternetAddress.TryParse(_arguments.Host.Split('%')[0], out _)
+        _arguments.IsNumeric || from != _destination || HostLookup.TryParse(_arguments.Host.Split('%')[0], out _)
             ? $"{from}{Zone(from)}"
             : $"{_arguments.Host} ({from}{Zone(from)})";
 
-    private void Tick()
+    /// <summary>False if the packet did not get out: it counts as sent, and iputils 20221126 tells only of one that is too long.</summary>
+    private bool Send()
     {
-        if (IsCompleted)
-        {
-            return;
-        }
-
-        if (_isWaiting)
-        {
-            Finish();
-            return;
-        }
-
-        bool isLast = _arguments.Count > 0 && _statistics.Transmitted + 1 >= _arguments.Count && _arguments.Deadline == Duration.Zero;
         if (_arguments.ReportsOutstanding && _statistics.Transmitted > 0 && !_answered.Contains((ushort)_statistics.Transmitted))
         {
             _output.Line($"no answer yet for icmp_seq={_statistics.Transmitted}");
         }
 
-        // Armed before the packet goes out: an answer from this namespace comes inside the call.
-        _isWaiting = isLast;
-        _node.Schedule(_timer, _node.Now + (isLast ? Linger() : _arguments.Interval));
-        Send();
-        EndIfDone();
-    }
-
-    private void Send()
-    {
         ushort sequence = (ushort)++_statistics.Transmitted;
         _statistics.LastSent = _node.Now;
         _sent[sequence] = _node.Now;
         _answered.Remove(sequence);
         Errno error = _socket.Send(_destination, sequence, _options);
-        switch (error)
+        _pacer.NoteSent(_node.Now, error != Errno.None);
+        if (error == Errno.EMSGSIZE)
         {
-            case Errno.None:
-                break;
-            case Errno.EMSGSIZE:
-                _statistics.Errors++;
-                _output.ErrorLine($"ping: local error: message too long, mtu={PathMtu()}");
-                break;
-            default:
-                _statistics.Errors++;
-                _output.ErrorLine($"ping: sendmsg: {RtnetlinkError.Describe(error)}");
-                break;
+            _statistics.Errors++;
+            ReportTooLong();
+        }
+        else if (error == Errno.None && _arguments.IsFlood && !_arguments.IsQuiet)
+        {
+            _output.Out.Append('.');
+        }
+
+        return error == Errno.None;
+    }
+
+    private void ReportTooLong()
+    {
+        if (_arguments.IsQuiet)
+        {
+            return;
+        }
+
+        if (_arguments.IsFlood)
+        {
+            _output.Out.Append('E');
+        }
+        else
+        {
+            _output.ErrorLine($"ping: local error: message too long, mtu={PathMtu()}");
         }
     }
 
@@ -174,15 +269,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
     private Duration Linger()
     {
         Duration twice = _statistics.Longest * 2;
-        return _statistics.Received == 0 ? _arguments.Timeout : twice < _arguments.Interval ? _arguments.Interval : twice;
-    }
-
-    private void EndIfDone()
-    {
-        if (_arguments.Count > 0 && _statistics.Received + _statistics.Errors >= _arguments.Count)
-        {
-            Finish();
-        }
+        return _statistics.Received == 0 ? _arguments.Timeout : twice < _pacer.Interval ? _pacer.Interval : twice;
     }
 
     private void Finish()
@@ -193,9 +280,10 @@ internal sealed class PingJob : CommandJob, IPingHandler
         }
 
         _node.Cancel(_timer);
-        _node.Cancel(_deadline);
+        _node.Cancel(_end);
         _socket.Close();
-        _statistics.Print(_output, _arguments.Host, _options.Size >= 8);
+        bool showsPace = _pacer.Interval == Duration.Zero || _arguments.IsFlood || _arguments.IsAdaptive;
+        _statistics.Print(_output, _arguments.Host, IsTimed, showsPace);
         bool tooFew = _arguments.Deadline > Duration.Zero && _statistics.Received < _arguments.Count;
         Complete(_output.ToResult(_statistics.Received == 0 || tooFew ? 1 : 0));
     }
@@ -205,6 +293,11 @@ internal sealed class PingJob : CommandJob, IPingHandler
         if (isBroadcast)
         {
             _output.ErrorLine("WARNING: pinging broadcast address");
+        }
+
+        if (_arguments.PatternLine is { } pattern)
+        {
+            _output.Line(pattern);
         }
 
         string from = _arguments.Interface is null ? string.Empty : $" from {source} {_options.Device?.Name}:";
@@ -224,4 +317,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
             _output.Out.Append(CultureInfo.InvariantCulture, $"[{microseconds / 1_000_000}.{microseconds % 1_000_000:d6}] ");
         }
     }
+
+    /// <summary>A reply, or an error about a request, with the time it came.</summary>
+    private readonly record struct Arrival(InternetAddress From, ushort Sequence, byte Ttl, int Size, IcmpError? Error, SimTime At);
 }

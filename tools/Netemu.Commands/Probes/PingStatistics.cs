@@ -15,6 +15,12 @@ internal sealed class PingStatistics
     private long _duplicates;
     private int _pipe;
 
+    /// <summary>The sequence number up to which all is answered, as far as ping reckons.</summary>
+    private ushort _acknowledged;
+
+    /// <summary>Eight times the smoothed round trip, in microseconds (the "ewma").</summary>
+    private long _smoothed;
+
     public SimTime Started { get; set; }
 
     public SimTime LastSent { get; set; }
@@ -28,6 +34,19 @@ internal sealed class PingStatistics
     /// <summary>The longest round trip so far.</summary>
     public Duration Longest => Duration.FromMicroseconds(_most);
 
+    /// <summary>How many are under way, as far as ping reckons (in_flight).</summary>
+    public int InFlight
+    {
+        get
+        {
+            ushort behind = (ushort)((ushort)Transmitted - _acknowledged);
+            return behind <= 0x7FFF ? behind : (int)(Transmitted - Received - Errors);
+        }
+    }
+
+    /// <summary>The interval that -A chooses: the smoothed round trip, in whole milliseconds (update_interval).</summary>
+    public Duration AdaptedInterval => Duration.FromMilliseconds(((_smoothed / 8) + 500) / 1000);
+
     public void NoteReply(ushort sequence, Duration time, bool isDuplicate)
     {
         // ping reckons in microseconds.
@@ -36,6 +55,7 @@ internal sealed class PingStatistics
         _sumOfSquares += microseconds * microseconds;
         _least = Math.Min(_least, microseconds);
         _most = Math.Max(_most, microseconds);
+        _smoothed += _smoothed == 0 ? microseconds * 8 : microseconds - (_smoothed / 8);
         Received += isDuplicate ? 0 : 1;
         _duplicates += isDuplicate ? 1 : 0;
         Acknowledge(sequence);
@@ -47,7 +67,8 @@ internal sealed class PingStatistics
         Acknowledge(sequence);
     }
 
-    public void Print(CommandOutput output, string host, bool isTimed)
+    /// <summary>Prints the end; with <paramref name="showsPace"/> also the time from packet to packet, beside the smoothed round trip.</summary>
+    public void Print(CommandOutput output, string host, bool isTimed, bool showsPace)
     {
         output.Line(string.Empty);
         output.Line($"--- {host} ping statistics ---");
@@ -67,6 +88,12 @@ internal sealed class PingStatistics
         if (_pipe > 1)
         {
             last += $"{(last.Length > 0 ? ", " : string.Empty)}pipe {_pipe}";
+        }
+
+        if (showsPace && Received > 0 && Transmitted > 1)
+        {
+            long gap = (LastSent - Started).Microseconds / (Transmitted - 1);
+            last += $"{(last.Length > 0 ? ", " : string.Empty)}ipg/ewma {PingText.Milliseconds(gap)}/{PingText.Milliseconds(_smoothed / 8)} ms";
         }
 
         output.Line(last);
@@ -101,6 +128,10 @@ internal sealed class PingStatistics
         if (behind <= 0x7FFF)
         {
             _pipe = Math.Max(_pipe, behind + 1);
+            if ((short)(sequence - _acknowledged) > 0 || (ushort)((ushort)Transmitted - _acknowledged) > 0x7FFF)
+            {
+                _acknowledged = sequence;
+            }
         }
     }
 }

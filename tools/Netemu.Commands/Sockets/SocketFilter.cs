@@ -14,9 +14,8 @@ internal sealed class SocketFilter
     private readonly string[] _words;
     private int _position;
     private string? _wrong;
+    private bool _isStateWrong;
 
-    /// <summary>The condition that was read last.</summary>
-    private Func<SocketRow, bool> _condition = static _ => true;
     private Func<SocketRow, bool> _takes = static _ => true;
     private readonly HashSet<string> _states = [];
 
@@ -28,16 +27,18 @@ internal sealed class SocketFilter
     /// <summary>One state was asked for, so that nobody needs to be told which (ss leaves its column out).</summary>
     public bool HasOneState => _states.Count == 1;
 
-    /// <summary>Reads the words; null, with the one that is not understood, if there is one.</summary>
-    public static SocketFilter? Parse(IReadOnlyList<string> operands, out string wrong)
+    /// <summary>Reads the words; null, with what ss says of it, if there is one that is not understood.</summary>
+    public static SocketFilter? Parse(IReadOnlyList<string> operands, out string error)
     {
         // The whole expression may be quoted, as ss(8) does it: 'sport = :80 and dst 10.0.0.0/8'.
         string[] words = string.Join(' ', operands).Replace("(", " ( ", StringComparison.Ordinal).Replace(")", " ) ", StringComparison.Ordinal)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         SocketFilter filter = new(words);
         Func<SocketRow, bool> takes = words.Length == 0 ? static _ => true : filter.Either();
-        wrong = filter._wrong ?? (filter._position < words.Length ? words[filter._position] : string.Empty);
         filter._takes = takes;
+        string wrong = filter._wrong ?? (filter._position < words.Length ? words[filter._position] : string.Empty);
+        error = filter._isStateWrong ? $"ss: wrong state name: {wrong}"
+            : $"ss: bison bellows (while parsing filter): \"syntax error!\"\nhint: near '{wrong}'; known are state, sport, dport, src and dst, joined by \"and\", \"or\" and \"not\"";
         return wrong.Length == 0 ? filter : null;
     }
 
@@ -89,13 +90,13 @@ internal sealed class SocketFilter
         bool differs = Accept("!=") || Accept("ne") || Accept("neq");
         _ = differs || Accept("=") || Accept("==") || Accept("eq");
         string value = Next();
-        if (_wrong is not null || !Add(word, value))
+        if (_wrong is not null || Condition(word, value) is not { } condition)
         {
+            _isStateWrong = _wrong is null && word is "state";
             _wrong ??= word is "state" ? value : word;
             return static _ => false;
         }
 
-        Func<SocketRow, bool> condition = _condition;
         return differs ? r => !condition(r) : condition;
     }
 
@@ -117,51 +118,46 @@ internal sealed class SocketFilter
         return string.Empty;
     }
 
-    private bool Add(string word, string value)
+    /// <summary>What one word asks of a row, or null if it is not understood; a state goes to those of the whole.</summary>
+    private Func<SocketRow, bool>? Condition(string word, string value)
     {
         switch (word)
         {
             case "state":
-                foreach (string state in StatesOf(value))
-                {
-                    _states.Add(state);
-                }
-
-                _condition = static _ => true;
-                return _states.Count > 0;
+                string[] states = StatesOf(value);
+                _states.UnionWith(states);
+                return states.Length > 0 ? static _ => true : null;
             case "sport" or "dport":
                 string port = value.TrimStart(':');
                 port = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? port : PortOf(port);
-                _condition = word == "sport" ? r => r.LocalPort == port : r => r.PeerPort == port;
-                return port.Length > 0;
+                return port.Length == 0 ? null : word == "sport" ? r => r.LocalPort == port : r => r.PeerPort == port;
             case "src" or "dst":
-                return AddAddress(value, word == "src");
+                return AddressCondition(value, word == "src");
             default:
-                return false;
+                return null;
         }
     }
 
-    private bool AddAddress(string value, bool local)
+    /// <summary>A prefix, an address, or an address with a port.</summary>
+    private Func<SocketRow, bool>? AddressCondition(string value, bool local)
     {
         if (InternetPrefix.TryParse(value, out InternetPrefix prefix))
         {
-            _condition = r => InternetAddress.TryParse((local ? r.LocalAddress : r.PeerAddress).Trim('[', ']'), out InternetAddress a) && prefix.Contains(a);
-            return true;
+            return r => InternetAddress.TryParse((local ? r.LocalAddress : r.PeerAddress).Trim('[', ']'), out InternetAddress a) && prefix.Contains(a);
         }
 
         int colon = value.IndexOf(':', StringComparison.Ordinal) == value.LastIndexOf(':') ? value.LastIndexOf(':') : -1;
         string text = colon < 0 ? value : value[..colon];
         if (!InternetAddress.TryParse(text, out InternetAddress wanted))
         {
-            return false;
+            return null;
         }
 
         string shown = wanted.IsIPv6 ? $"[{wanted}]" : wanted.ToString();
         Func<SocketRow, bool> address = r => (local ? r.LocalAddress : r.PeerAddress) == shown;
-        bool understood = colon < 0 || Add(local ? "sport" : "dport", value[colon..]);
-        Func<SocketRow, bool> port = _condition;
-        _condition = colon < 0 ? address : r => address(r) && port(r);
-        return understood;
+        return colon < 0 ? address
+            : Condition(local ? "sport" : "dport", value[colon..]) is { } port ? r => address(r) && port(r)
+            : null;
     }
 
     private static string[] StatesOf(string word) => word switch

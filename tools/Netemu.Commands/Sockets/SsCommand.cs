@@ -38,10 +38,9 @@ public sealed class SsCommand : ICommand
             return CommandJob.Completed(CommandResult.Output(Summary(invocation.Namespace)));
         }
 
-        if (SocketFilter.Parse(read.Operands, out string wrong) is not { } filter)
+        if (SocketFilter.Parse(read.Operands, out string error) is not { } filter)
         {
-            return CommandJob.Completed(CommandResult.Failure(
-                255, $"ss: bison bellows (while parsing filter): \"syntax error!\"\nhint: near '{wrong}'; known are state, sport, dport, src and dst, joined by \"and\", \"or\" and \"not\""));
+            return CommandJob.Completed(CommandResult.Failure(255, error));
         }
 
         bool every = !read.Has("-t") && !read.Has("-u") && !read.Has("-w");

@@ -93,7 +93,7 @@ internal sealed class RunCommand
             until = SimTime.Zero + duration;
         }
 
-        if (!CanWrite(parsed))
+        if (!TryCreateOutputs(parsed))
         {
             return (int)ExitCode.Usage;
         }
@@ -154,6 +154,11 @@ internal sealed class RunCommand
             return (int)ExitCode.Usage;
         }
 
+        foreach (string absent in capture is null || quiet ? [] : capture.Absent)
+        {
+            _terminal.Error.WriteLine($"netemu: there never was a '{absent}' to capture");
+        }
+
         if (!quiet && live.Lag is { } lag)
         {
             _terminal.Error.WriteLine($"netemu: {lag}");
@@ -164,8 +169,8 @@ internal sealed class RunCommand
         return Tell(result, outcome, parsed, quiet, capture is { IsStandardOutput: true });
     }
 
-    /// <summary>Whether everything that is asked for can be written: to be known before a long run, not after it.</summary>
-    private bool CanWrite(ParseResult parsed)
+    /// <summary>Creates the files that the run will fill: that one of them can't be written is to be known before a long run, not after it.</summary>
+    private bool TryCreateOutputs(ParseResult parsed)
     {
         string? path = parsed.GetValue(_out);
         try

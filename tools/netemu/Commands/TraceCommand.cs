@@ -69,7 +69,7 @@ internal static class TraceCommand
         InternetAddress destination = session.Topology.FindAddress(EndpointText.Parse(to), null);
         if (space is null || destination.IsNone)
         {
-            terminal.Error.WriteLine($"netemu: there is no '{(space is null ? from : to)}'");
+            terminal.Error.WriteLine($"netemu: {EndpointText.Missing(space is null ? from : to, session.Topology)}");
             return (int)ExitCode.InvalidInput;
         }
 

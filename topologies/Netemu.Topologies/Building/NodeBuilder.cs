@@ -12,6 +12,7 @@ using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
 using Netemu.Topologies.Model;
+using Spelling = Netemu.Calico.Yaml.Spelling;
 
 namespace Netemu.Topologies.Building;
 
@@ -27,6 +28,8 @@ internal sealed class NodeBuilder(BuiltTopology built)
     private readonly List<(NetDevice Device, InterfaceSpec Specification)> _ports = [];
     private readonly List<(EthernetDevice End, DeviceRef Own, DeviceRef Peer)> _remotePairs = [];
     private readonly Dictionary<(string Owner, string Device), EthernetDevice> _ends = [];
+
+    private readonly HashSet<SourceRange> _wrongSysctls = [];
 
     private StackedDevices _stacked = null!;
 
@@ -354,11 +357,11 @@ internal sealed class NodeBuilder(BuiltTopology built)
     /// </summary>
     private static void SetDefaults(NamespaceSpec specification, NetworkNamespace space)
     {
-        foreach ((string name, string value) in specification.Sysctls)
+        foreach (SysctlSpec sysctl in specification.Sysctls)
         {
-            if (name.Replace('/', '.').Contains(".default.", StringComparison.Ordinal))
+            if (sysctl.Name.Replace('/', '.').Contains(".default.", StringComparison.Ordinal))
             {
-                _ = SysctlTable.TryWrite(space, name, value);
+                _ = SysctlTable.TryWrite(space, sysctl.Name, sysctl.Value);
             }
         }
     }
@@ -371,19 +374,32 @@ internal sealed class NodeBuilder(BuiltTopology built)
             space.SetForwardingIPv6(true);
         }
 
-        foreach ((string name, string value) in specification.Sysctls)
+        foreach (SysctlSpec sysctl in specification.Sysctls)
         {
-            switch (SysctlTable.TryWrite(space, name, value))
+            SysctlError error = SysctlTable.TryWrite(space, sysctl.Name, sysctl.Value);
+            if (error != SysctlError.None && !_wrongSysctls.Add(sysctl.Range))
+            {
+                // Said of another node that the same lines describe.
+                continue;
+            }
+
+            switch (error)
             {
                 case SysctlError.NotFound:
-                    Diagnostics.Error(BuildCode.UnknownSysctl, $"unknown sysctl '{name}'", specification.Range);
+                    Diagnostics.Error(
+                        BuildCode.UnknownSysctl,
+                        $"unknown sysctl '{sysctl.Name}'",
+                        sysctl.Range,
+                        Spelling.Hint(SysctlTable.KeyOf(SysctlTable.PathOf(sysctl.Name)), SysctlTable.Keys(space).Select(SysctlTable.KeyOf)));
                     break;
                 case SysctlError.Invalid:
-                    Diagnostics.Error(BuildCode.BadSysctlValue, $"'{value}' is no value of sysctl '{name}'", specification.Range);
+                    Diagnostics.Error(BuildCode.BadSysctlValue, $"'{sysctl.Value}' is no value of sysctl '{sysctl.Name}'", sysctl.ValueRange);
                     break;
                 case SysctlError.NotSupported:
                     Diagnostics.Unsupported(
-                        BuildCode.UnsupportedOption, $"the value '{value}' of sysctl '{name}' is not supported yet", specification.Range);
+                        BuildCode.UnsupportedOption,
+                        $"the value '{sysctl.Value}' of sysctl '{sysctl.Name}' is not supported yet",
+                        sysctl.ValueRange);
                     break;
                 case SysctlError.None:
                 default:

@@ -18,11 +18,11 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     private static readonly Duration _defaultDelay = Duration.FromMicroseconds(50);
 
     /// <summary>Machines have been up for long when their agents start: their addresses are no longer tried (DAD).</summary>
-    private static KeyValuePair<string, string>[] DualStack =>
+    private static SysctlSpec[] DualStack =>
     [
-        KeyValuePair.Create("net.ipv6.conf.all.forwarding", "1"),
-        KeyValuePair.Create("net.ipv6.conf.default.accept_dad", "0"),
-        KeyValuePair.Create("net.ipv6.conf.all.accept_dad", "0"),
+        new() { Name = "net.ipv6.conf.all.forwarding", Value = "1" },
+        new() { Name = "net.ipv6.conf.default.accept_dad", Value = "0" },
+        new() { Name = "net.ipv6.conf.all.accept_dad", Value = "0" },
     ];
 
     private readonly List<ClusterSegment> _segments = [];
@@ -189,7 +189,7 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     {
         NodeSpec machine = new() { Name = member.Name, Kind = NodeKind.Host };
         machine.Root.Interfaces = [UplinkOf(member, segment.Subnet.Length)];
-        machine.Root.Sysctls = [KeyValuePair.Create("net.ipv4.ip_forward", "1")];
+        machine.Root.Sysctls = [new SysctlSpec { Name = "net.ipv4.ip_forward", Value = "1" }];
         if (segment.Gateway is { } gateway)
         {
             machine.Root.Routes = [new RouteSpec { To = InternetPrefix.Parse("0.0.0.0/0"), Via = gateway, Device = Uplink }];

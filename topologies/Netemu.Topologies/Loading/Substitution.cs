@@ -23,12 +23,14 @@ internal static class Substitution
             return text;
         }
 
+        // Behind the last brace that closes no variable in braces can begin: a long text is looked through once.
+        int lastClose = text.LastIndexOf('}');
         StringBuilder result = new();
         int position = 0;
         while (dollar >= 0)
         {
             result.Append(text, position, dollar - position);
-            position = dollar + Replace(text, dollar, lookup, scope, result, ref missing);
+            position = dollar + Replace(text, dollar, lastClose, lookup, scope, result, ref missing);
             dollar = text.IndexOf('$', position);
         }
 
@@ -37,7 +39,7 @@ internal static class Substitution
 
     /// <summary>Appends what stands for the '$' at a position and returns how many characters it covers.</summary>
     private static int Replace(
-        string text, int dollar, Func<string, string?> lookup, IndexScope? scope, StringBuilder result, ref string? missing)
+        string text, int dollar, int lastClose, Func<string, string?> lookup, IndexScope? scope, StringBuilder result, ref string? missing)
     {
         ReadOnlySpan<char> rest = text.AsSpan(dollar + 1);
         if (rest.StartsWith("$") && rest.Length > 1 && (rest[1] == '{' || IsIndex(rest[1..], scope)))
@@ -52,13 +54,13 @@ internal static class Substitution
             return 2;
         }
 
-        int close = rest.IndexOf('}');
-        if (rest.IsEmpty || rest[0] != '{' || close < 0)
+        if (rest.IsEmpty || rest[0] != '{' || lastClose < dollar)
         {
             result.Append('$');
             return 1;
         }
 
+        int close = rest.IndexOf('}');
         ReadOnlySpan<char> body = rest[1..close];
         if (TryEvaluate(body, scope, out long number))
         {

@@ -10,7 +10,7 @@ public sealed class NamespaceSpec : Spec
     public string? Name { get; internal set; }
 
     /// <summary>Set before the namespace's devices come up, in the order of the file.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Sysctls { get; internal set; } = [];
+    public IReadOnlyList<SysctlSpec> Sysctls { get; internal set; } = [];
 
     /// <summary>In declaration order; ends of links that are not declared come last, in the links' order.</summary>
     public IReadOnlyList<InterfaceSpec> Interfaces { get; internal set; } = [];

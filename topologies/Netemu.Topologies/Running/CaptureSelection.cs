@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Capture;
 using Netemu.Engine.Devices;
@@ -13,6 +14,11 @@ namespace Netemu.Topologies.Running;
 /// <summary>Puts the devices that a topology's <c>capture</c> names into a capture, those among them that come later too.</summary>
 public sealed class CaptureSelection(BuiltTopology topology, IReadOnlyList<CaptureSpec> selectors, PacketCapture capture)
 {
+    private readonly HashSet<CaptureSpec> _found = [];
+
+    /// <summary>The devices and namespaces, as they are named, that have not been there so far.</summary>
+    public IEnumerable<string> Absent => selectors.Where(s => !_found.Contains(s)).Select(s => (s.Device as object ?? s.Namespace)?.ToString()).OfType<string>();
+
     /// <summary>Adds what exists now; to be called again when commands may have made devices.</summary>
     public void Refresh()
     {
@@ -35,6 +41,7 @@ public sealed class CaptureSelection(BuiltTopology topology, IReadOnlyList<Captu
         if (selector.Device is { } device && topology.FindDevice(device) is { } found)
         {
             capture.Add(found, selector.SnapLength);
+            _found.Add(selector);
         }
 
         if (selector.Node is { } name && topology.Emulation.FindNode(name) is { } owner)
@@ -45,6 +52,7 @@ public sealed class CaptureSelection(BuiltTopology topology, IReadOnlyList<Captu
         if (selector.Namespace is { } endpoint && topology.FindNamespace(endpoint) is { } space)
         {
             Add(space, selector.SnapLength);
+            _found.Add(selector);
         }
 
         if ((selector.LinkName is not null || selector.LinkEnd is not null)

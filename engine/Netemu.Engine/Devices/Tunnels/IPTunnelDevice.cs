@@ -63,6 +63,8 @@ public abstract class IPTunnelDevice : NetDevice
 
     public override bool UsesNeighbours => false;
 
+    protected override bool IsMulticastByKind => HasLinkLayer;
+
     public sealed override bool HasLinkLayer { get; }
 
     public override NetDevice? Linked => Options.Link;

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Netfilter.Evaluation;
 using Netemu.Engine.Netfilter.Rules;
+using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Netfilter.Sets;
 
@@ -14,9 +15,11 @@ namespace Netemu.Engine.Netfilter.Sets;
 public sealed class IPSet
 {
     private SetContent _content;
+    private MemberTimeouts? _timeouts;
 
-    internal IPSet(string name, SetType type, AddressFamily family, int maximumElements)
+    internal IPSet(string name, SetType type, AddressFamily family, int maximumElements, Node? node = null, int? timeout = null)
     {
+        _timeouts = timeout is { } seconds ? new MemberTimeouts(node!, this, seconds) : null;
         Name = name;
         MaximumElements = maximumElements;
         _content = new SetContent(type, family) { Users = 1 };
@@ -30,6 +33,9 @@ public sealed class IPSet
 
     /// <summary>maxelem.</summary>
     public int MaximumElements { get; private set; }
+
+    /// <summary>The seconds that a member stays which is added without a time of its own, 0 for ever; null if members have no time.</summary>
+    public int? Timeout => _timeouts?.Default;
 
     /// <summary>The members; another set of the same type and family may share them.</summary>
     public SetContent Content => _content;
@@ -56,7 +62,14 @@ public sealed class IPSet
 
     internal IReadOnlyList<IPSet> Listed => _content.Sets;
 
-    public SetError Add(SetMember member)
+    /// <summary>The whole seconds until a member goes, at least 1; 0 if it stays.</summary>
+    public long Remaining(SetMember member) => _timeouts?.Remaining(member) ?? 0;
+
+    /// <summary>
+    /// Adds a member, for so many seconds in a set that was made for it (0: for ever; null: the set's own). One that is there is refused and
+    /// stays as it is.
+    /// </summary>
+    public SetError Add(SetMember member, int? timeout = null)
     {
         SetError error = Check(member);
         if (error != SetError.None)
@@ -75,8 +88,12 @@ public sealed class IPSet
         }
 
         OwnContent().Add(member);
+        Prolong(member, timeout);
         return SetError.None;
     }
+
+    /// <summary>Gives a member that is there its time anew (ipset add -exist); does nothing where members have none.</summary>
+    public void Prolong(SetMember member, int? timeout) => _timeouts?.Set(member, timeout ?? _timeouts.Default);
 
     public SetError Remove(SetMember member)
     {
@@ -87,6 +104,7 @@ public sealed class IPSet
         }
 
         OwnContent().Remove(member);
+        _timeouts?.Remove(member);
         return SetError.None;
     }
 
@@ -101,6 +119,7 @@ public sealed class IPSet
             listed.References--;
         }
 
+        _timeouts?.Clear();
         Use(new SetContent(Type, Family));
     }
 
@@ -110,7 +129,7 @@ public sealed class IPSet
     /// </summary>
     public void Share(SetContent content)
     {
-        if (content.Type != Type || content.Family != Family || Type == SetType.ListSet)
+        if (content.Type != Type || content.Family != Family || Type == SetType.ListSet || _timeouts is not null)
         {
             throw new ArgumentException("the members are of another type", nameof(content));
         }
@@ -142,6 +161,12 @@ public sealed class IPSet
         }
 
         Use(content);
+        _timeouts?.Clear();
+        foreach (SetMember member in _timeouts is null ? [] : content.Members())
+        {
+            Prolong(member, null);
+        }
+
         return SetError.None;
     }
 
@@ -158,6 +183,9 @@ public sealed class IPSet
     {
         (left._content, right._content) = (right._content, left._content);
         (left.MaximumElements, right.MaximumElements) = (right.MaximumElements, left.MaximumElements);
+        (left._timeouts, right._timeouts) = (right._timeouts, left._timeouts);
+        left.OwnTimeouts();
+        right.OwnTimeouts();
     }
 
     internal bool AddSet(IPSet set)
@@ -211,6 +239,14 @@ public sealed class IPSet
         }
 
         return _content.Test(ref view, directions);
+    }
+
+    private void OwnTimeouts()
+    {
+        if (_timeouts is not null)
+        {
+            _timeouts.Owner = this;
+        }
     }
 
     private void Use(SetContent content)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Netemu.Core.Addresses;
+using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Netfilter.Sets;
 
@@ -9,18 +10,27 @@ public sealed class SetTable
 {
     private const int DefaultMaximum = 65_536;
 
+    private readonly Node? _node;
     private readonly List<IPSet> _sets = [];
     private readonly Dictionary<string, IPSet> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>Sets whose members stay for ever.</summary>
+    public SetTable()
+    {
+    }
+
+    /// <summary>Sets whose members may go by the time of <paramref name="node"/>.</summary>
+    internal SetTable(Node node) => _node = node;
 
     public IReadOnlyList<IPSet> All => _sets;
 
     public IPSet? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>ipset create; an error if the name is taken.</summary>
+    /// <summary>ipset create; an error if the name is taken. With a timeout, in seconds, members go by themselves.</summary>
     public SetError Create(
-        string name, SetType type, AddressFamily family, out IPSet set, int maximumElements = DefaultMaximum)
+        string name, SetType type, AddressFamily family, out IPSet set, int maximumElements = DefaultMaximum, int? timeout = null)
     {
-        set = new IPSet(name, type, family, maximumElements);
+        set = new IPSet(name, type, family, maximumElements, _node, timeout);
         if (!_byName.TryAdd(name, set))
         {
             return SetError.Exists;

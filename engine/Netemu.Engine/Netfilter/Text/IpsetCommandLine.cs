@@ -14,6 +14,9 @@ public static class IpsetCommandLine
 {
     private const string Version = "ipset v7.17: ";
 
+    /// <summary>IPSET_MAX_TIMEOUT, in seconds: the kernel counts in milliseconds, in 31 bits.</summary>
+    private const int LongestTimeout = int.MaxValue / 1000;
+
     /// <summary>The commands that it knows, by their words; each has the short options of old beside it.</summary>
     public static ImmutableArray<string> Words { get; } =
         ["create", "add", "del", "test", "destroy", "list", "save", "restore", "flush", "rename", "swap", "version"];
@@ -99,6 +102,7 @@ public static class IpsetCommandLine
 
         AddressFamily family = AddressFamily.IPv4;
         int maximum = 65_536;
+        int? timeout = null;
         for (int i = 2; i < words.Count; i++)
         {
             string value = i + 1 < words.Count ? words[i + 1] : string.Empty;
@@ -112,23 +116,30 @@ public static class IpsetCommandLine
                     maximum = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int read) ? read : maximum;
                     i++;
                     break;
+                case "timeout" when type != SetType.ListSet:
+                    if (TakeTimeout(words, ref i, ref timeout) is { } refused)
+                    {
+                        return refused;
+                    }
+
+                    break;
                 case "hashsize" or "bucketsize" or "initval" or "size":
                     // How the kernel lays the table out; nothing that can be seen follows from it.
                     i++;
                     break;
                 default:
-                    return Fail($"Unknown argument: `{words[i]}'");
+                    return Misused($"Unknown argument: `{words[i]}'");
             }
         }
 
-        SetError error = sets.Create(words[0], type, family, out IPSet _, maximum);
+        SetError error = sets.Create(words[0], type, family, out IPSet _, maximum, timeout);
         if (error != SetError.Exists)
         {
             return Done(string.Empty);
         }
 
         IPSet old = sets.Find(words[0])!;
-        return exist && old.Type == type && old.Family == family
+        return exist && old.Type == type && old.Family == family && old.Timeout == timeout
             ? Done(string.Empty)
             : Fail("Set cannot be created: set with the same name already exists");
     }
@@ -145,9 +156,23 @@ public static class IpsetCommandLine
             return Listed(sets, verb, words, exist);
         }
 
-        if (words.Count > 2)
+        int? timeout = null;
+        for (int i = 2; i < words.Count; i++)
         {
-            return Fail($"Unknown argument: `{words[2]}'");
+            if (verb != "add" || words[i] != "timeout")
+            {
+                return Misused($"Unknown argument: `{words[i]}'");
+            }
+
+            if (TakeTimeout(words, ref i, ref timeout) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        if (timeout is not null && set.Timeout is null)
+        {
+            return Fail("Timeout cannot be used: set was created without timeout support");
         }
 
         foreach (string text in Expand(set, words[1]))
@@ -164,7 +189,12 @@ public static class IpsetCommandLine
                 return new IptablesResult(found ? 0 : 1, string.Empty, found ? $"Warning: {line}" : line);
             }
 
-            SetError error = verb == "add" ? set.Add(member) : set.Remove(member);
+            SetError error = verb == "add" ? set.Add(member, timeout) : set.Remove(member);
+            if (exist && error == SetError.Exists)
+            {
+                set.Prolong(member, timeout);
+            }
+
             if (error != SetError.None && !(exist && error is SetError.Exists or SetError.NotFound))
             {
                 return Fail(Refusal(verb, error));
@@ -172,6 +202,28 @@ public static class IpsetCommandLine
         }
 
         return Done(string.Empty);
+    }
+
+    /// <summary>Takes the value of "timeout", in seconds; what is wrong with it, or null.</summary>
+    private static IptablesResult? TakeTimeout(List<string> words, ref int i, ref int? timeout)
+    {
+        if (timeout is not null)
+        {
+            return Fail("Syntax error: timeout already specified");
+        }
+
+        if (++i == words.Count)
+        {
+            return Misused("Missing mandatory argument of option `timeout'");
+        }
+
+        if (!long.TryParse(words[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds))
+        {
+            return Fail($"Syntax error: '{words[i]}' is invalid as number");
+        }
+
+        timeout = (int)Math.Clamp(seconds, 0, LongestTimeout);
+        return seconds == timeout ? null : Fail($"Syntax error: '{words[i]}' is out of range 0-{LongestTimeout}");
     }
 
     private static IptablesResult Listed(SetTable sets, string verb, List<string> words, bool exist)
@@ -232,10 +284,15 @@ public static class IpsetCommandLine
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    /// <summary>A range of IPv4 addresses in a set of addresses stands for each of them.</summary>
+    /// <summary>A range of IPv4 addresses, or a network, in a set of addresses stands for each of them.</summary>
     private static IEnumerable<string> Expand(IPSet set, string text)
     {
         string[] ends = text.Split('-');
+        if (InternetPrefix.TryParse(text, out InternetPrefix network) && network is { IsIPv4: true, Length: > 15 and < 32 })
+        {
+            ends = [$"{network.Address}", $"{new IPv4Address(network.Address.IPv4.Value | (uint.MaxValue >> network.Length))}"];
+        }
+
         if (set.Type != SetType.HashIP || ends.Length != 2 || !IPv4Address.TryParse(ends[0], out IPv4Address first)
             || !IPv4Address.TryParse(ends[1], out IPv4Address last) || last.Value < first.Value || last.Value - first.Value > 65_535)
         {
@@ -284,6 +341,8 @@ public static class IpsetCommandLine
         "-v" or "--version" => "version",
         _ => verb,
     };
+
+    private static IptablesResult Misused(string message) => new(2, string.Empty, $"{Version}{message}\nTry `ipset help' for more information.\n");
 
     private static IptablesResult Done(string output) => new(0, output, string.Empty);
 

@@ -51,7 +51,7 @@ public static class SetText
             text.Append($"Size in memory: {Memory(set)}\nReferences: {set.References}\nNumber of entries: {set.Count}\nMembers:\n");
             foreach (SetMember member in set.Members)
             {
-                text.Append($"{Member(set, member)}\n");
+                text.Append($"{Member(set, member)}{Remaining(set, member)}\n");
             }
         }
 
@@ -72,7 +72,7 @@ public static class SetText
             text.Append($"create {set.Name} {TypeName(set.Type)} {Header(set)}\n");
             foreach (SetMember member in set.Members)
             {
-                text.Append($"add {set.Name} {Member(set, member)}\n");
+                text.Append($"add {set.Name} {Member(set, member)}{Remaining(set, member)}\n");
             }
         }
 
@@ -165,8 +165,11 @@ public static class SetText
         }
 
         string family = set.Family == AddressFamily.IPv4 ? "inet" : "inet6";
-        return $"family {family} hashsize {hash} maxelem {set.MaximumElements} bucketsize 12 initval 0x{initial:x8}";
+        string timeout = set.Timeout is { } seconds ? $" timeout {seconds}" : string.Empty;
+        return $"family {family} hashsize {hash} maxelem {set.MaximumElements}{timeout} bucketsize 12 initval 0x{initial:x8}";
     }
+
+    private static string Remaining(IPSet set, SetMember member) => set.Timeout is null ? string.Empty : $" timeout {set.Remaining(member)}";
 
     private static int Memory(IPSet set) => 200 + (set.Count * (set.Family == AddressFamily.IPv4 ? 16 : 48));
 

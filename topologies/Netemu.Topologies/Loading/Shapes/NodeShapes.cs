@@ -38,7 +38,7 @@ internal static class NodeShapes
         MayBeEmpty = true,
         Fields =
         {
-            { "sysctls", Values.TextMap("sysctls"), (s, v) => s.Sysctls = Merge(s.Sysctls, v), "Set before the devices come up." },
+            { "sysctls", SysctlShape.Sysctls, (s, v) => s.Sysctls = SysctlShape.Merge(s.Sysctls, v), "Set before the devices come up." },
             { "interfaces", Named(InterfaceShapes.Interface), BindInterfaces, "The devices, by name." },
             { "routes", Values.List(RouteShapes.Route), (s, v) => s.Routes = v, "Static routes." },
             { "rules", Values.List(RouteShapes.Rule), (s, v) => s.Rules = v, "Policy rules." },

@@ -108,7 +108,7 @@ internal static partial class Values
 
     public static Value<IReadOnlyList<T>> List<T>(Value<T> item) => new ListValue<T>(item);
 
-    /// <summary>Free names with texts: labels, sysctls.</summary>
+    /// <summary>Free names with texts: labels.</summary>
     public static Value<IReadOnlyList<KeyValuePair<string, string>>> TextMap(string what) => new MapValue<string>(what, Text);
 
     internal static JsonObject Typed(string type) => new()

@@ -62,7 +62,10 @@ public readonly record struct IPv6Address(ulong High, ulong Low) : IIPAddress<IP
         new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
 
     /// <summary>The link-local address of an interface identifier made from a MAC (RFC 4291 appendix A).</summary>
-    public static IPv6Address LinkLocal(MacAddress mac) => new(0xFE80UL << 48, mac.ToEui64());
+    public static IPv6Address LinkLocal(MacAddress mac) => LinkLocal(mac.ToEui64());
+
+    /// <summary>The link-local address of an interface identifier.</summary>
+    public static IPv6Address LinkLocal(ulong identifier) => new(0xFE80UL << 48, identifier);
 
     /// <summary>ff02::1:ffXX:XXXX of a target (RFC 4291 section 2.7.1).</summary>
     public static IPv6Address SolicitedNode(IPv6Address target) =>

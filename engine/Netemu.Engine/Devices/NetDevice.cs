@@ -74,6 +74,9 @@ public abstract partial class NetDevice
     /// <summary>False for what carries bare IP packets: the Ethernet header in its frames is room, and no capture shows it.</summary>
     public virtual bool HasLinkLayer => true;
 
+    /// <summary>What the addresses end with that the device makes for itself (addrconf_ifid_eui48): the EUI-64 of its MAC.</summary>
+    public virtual ulong InterfaceIdentifier => Mac.ToEui64();
+
     /// <summary>The device that this one stands on or is joined to (iflink, "eth0.5@eth0"), or null.</summary>
     public virtual NetDevice? Linked => null;
 

@@ -41,7 +41,7 @@ public sealed partial class IPv6Stack
     {
         StopDetection(address);
         NetDevice device = address.Device;
-        bool switchOff = Namespace.SettingsOf(device).AcceptDad > 1 && address.Address == IPv6Address.LinkLocal(device.Mac);
+        bool switchOff = Namespace.SettingsOf(device).AcceptDad > 1 && address.Address == IPv6Address.LinkLocal(device.InterfaceIdentifier);
         if (address.ValidUntil < SimTime.Never)
         {
             RemoveOne(address);

@@ -282,10 +282,10 @@ public sealed partial class IPv6Stack
                 append: true);
         }
 
-        if (!device.IsLoopback && device.UsesNeighbours && own.Settings.AddressGenerationMode == 0
+        if (!device.IsLoopback && device.HasLinkLayer && own.Settings.AddressGenerationMode == 0
             && own.LinkLocal(tentativeToo: true).IsUnspecified)
         {
-            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.LinkLocal(device.Mac), 64));
+            AddAddress(device, new InterfaceAddress<IPv6Address>(IPv6Address.LinkLocal(device.InterfaceIdentifier), 64));
         }
 
         foreach (DeviceAddress<IPv6Address> address in OfDevice(device))

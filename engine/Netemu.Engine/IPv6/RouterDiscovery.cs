@@ -387,7 +387,7 @@ public sealed class RouterDiscovery
 
     private void UseForAddress(PrefixInformation information)
     {
-        IPv6Address made = new(information.Prefix.Address.High, Device.Mac.ToEui64());
+        IPv6Address made = new(information.Prefix.Address.High, Device.InterfaceIdentifier);
         DeviceAddress<IPv6Address>? known = Stack.Find(Device, made);
         SimTime preferred = Until(information.PreferredLifetime);
         SimTime valid = Until(information.ValidLifetime);

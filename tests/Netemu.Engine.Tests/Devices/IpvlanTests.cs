@@ -193,6 +193,34 @@ public sealed class IpvlanTests
         Assert.Equal((lab.Parent.Mac, 1400), (first.Mac, first.Mtu));
     }
 
+    // ipvlan_link_new, addrconf_ifid_eui48: the children of one MAC have numbers, which stand where the EUI-64 has FF:FE, and
+    // then no bit is turned over. In the l3 modes too, though nobody resolves neighbours there.
+    [Theory]
+    [InlineData(IpvlanMode.L2)]
+    [InlineData(IpvlanMode.L3)]
+    public void Children_have_link_local_addresses_of_their_own(IpvlanMode mode)
+    {
+        using EmulatedNetwork network = new();
+        Lab lab = new(network, mode, IpvlanIsolation.Bridge);
+        lab.Host.Root.IPv6.Enable();
+        lab.First.IPv6.Enable();
+        lab.Second.IPv6.Enable();
+        network.RunSeconds(3);
+        ulong mac = lab.Parent.Mac.Value;
+        IPv6Address Expected(ulong id) =>
+            new(0xFE80UL << 48, ((mac & 0xFFFF_FF00_0000) << 16) | (id << 24) | (mac & 0xFF_FFFF));
+        Assert.Equal(Expected(1), lab.First.FindDevice("i1")!.IPv6!.LinkLocalAddress);
+        Assert.Equal(Expected(2), lab.Second.FindDevice("i2")!.IPv6!.LinkLocalAddress);
+        Assert.Equal(IPv6Address.LinkLocal(lab.Parent.Mac), lab.Parent.IPv6!.LinkLocalAddress);
+
+        // A number is not given again at once.
+        lab.Second.Remove(lab.Second.FindDevice("i2")!);
+        IpvlanDevice third = IpvlanDevice.Create(lab.Second, "i3", lab.Parent, mode, IpvlanIsolation.Bridge, out _)!;
+        third.SetUp(true);
+        network.RunSeconds(3);
+        Assert.Equal(Expected(3), third.IPv6!.LinkLocalAddress);
+    }
+
     private sealed class Lab
     {
         private readonly EmulatedNetwork _network;

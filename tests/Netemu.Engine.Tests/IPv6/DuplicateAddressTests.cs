@@ -35,6 +35,21 @@ public sealed class DuplicateAddressTests
         Assert.Equal(0, a.Root.IPv6.Pending);
     }
 
+    // addrconf_dev_config asks for the kind of link layer, addrconf_dad_begin for IFF_NOARP.
+    [Fact]
+    public void A_dummy_has_a_link_local_address_and_asks_nobody_for_it()
+    {
+        using EmulatedNetwork network = new();
+        Node a = network.Host("a", detectsDuplicates: true);
+        a.Root.IPv6.Enable();
+        DummyDevice dummy = new(a.Root, "d0");
+        dummy.SetUp(true);
+        DeviceAddress<IPv6Address> own = a.Root.IPv6.Addresses.Single(x => ReferenceEquals(x.Device, dummy));
+        Assert.Equal(IPv6Address.LinkLocal(dummy.Mac), own.Address);
+        Assert.False(own.IsTentative);
+        Assert.Equal(0, a.Root.IPv6.Pending);
+    }
+
     [Fact]
     public void A_probe_has_the_form_of_a_kernel_s()
     {

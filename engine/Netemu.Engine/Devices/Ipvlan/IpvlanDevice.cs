@@ -18,6 +18,7 @@ public sealed class IpvlanDevice : NetDevice
         : base(space, name, port.Parent.Mac, port.Parent.Mtu)
     {
         _port = port;
+        Id = port.TakeId();
         port.Add(this);
         port.Parent.AddUpper(this);
         SetCarrier(port.Parent.HasCarrier);
@@ -35,6 +36,12 @@ public sealed class IpvlanDevice : NetDevice
     public IpvlanMode Mode => _port.Mode;
 
     public IpvlanIsolation Isolation => _port.Isolation;
+
+    /// <summary>Tells the children of a parent apart, as they have one MAC (dev_id).</summary>
+    internal ushort Id { get; }
+
+    /// <summary>The parent's MAC around the number of the child, and no bit turned over.</summary>
+    public override ulong InterfaceIdentifier => ((Mac.Value & 0xFFFF_FF00_0000) << 16) | ((ulong)Id << 24) | (Mac.Value & 0xFF_FFFF);
 
     /// <summary>IFF_NOARP in the l3 modes.</summary>
     public override bool UsesNeighbours => Mode == IpvlanMode.L2;

@@ -18,9 +18,12 @@ namespace Netemu.Engine.Devices.Ipvlan;
 /// </summary>
 internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
 {
+    private const ushort LastId = 0xFFFD;
+
     private readonly List<IpvlanDevice> _children = [];
     private readonly Dictionary<InternetAddress, IpvlanDevice> _byAddress = [];
     private bool _isIndexed;
+    private ushort _lastId;
     private NetworkNamespace? _hooked;
 
     public IpvlanPort(NetDevice parent) => Parent = parent;
@@ -32,6 +35,18 @@ internal sealed class IpvlanPort : IReceiveHandler, IPacketHook
     public IpvlanIsolation Isolation { get; set; }
 
     public IReadOnlyList<IpvlanDevice> Children => _children;
+
+    /// <summary>A number for a new child, from 1 to 0xFFFD and then from 1 again: one that no child has (ipvlan_link_new).</summary>
+    public ushort TakeId()
+    {
+        do
+        {
+            _lastId = (ushort)(_lastId < LastId ? _lastId + 1 : 1);
+        }
+        while (_children.Exists(child => child.Id == _lastId) && _children.Count < LastId);
+
+        return _lastId;
+    }
 
     public void Add(IpvlanDevice child)
     {

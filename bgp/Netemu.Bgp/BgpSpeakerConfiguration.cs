@@ -72,10 +72,10 @@ public sealed record BgpSpeakerConfiguration
     /// <summary>This router is about to be taken out: its routes carry GRACEFUL_SHUTDOWN (RFC 8326).</summary>
     public bool GracefulShutdown { get; init; }
 
-    /// <summary>Route flap damping of external routes (RFC 2439); null for none.</summary>
     /// <summary>The MULTI_EXIT_DISC of all that is sent, so that others are preferred ("bgp max-med"); null leaves each its own.</summary>
     public uint? MaximumMed { get; init; }
 
+    /// <summary>Route flap damping of external routes (RFC 2439); null for none.</summary>
     public FlapDamping? Damping { get; init; }
 
     /// <summary>Monitoring stations that are told of neighbours and their routes (RFC 7854).</summary>

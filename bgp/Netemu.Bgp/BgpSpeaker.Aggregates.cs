@@ -137,14 +137,7 @@ public sealed partial class BgpSpeaker
     {
         RibPath path = routes[row];
         Tables.Builder.Load(Tables.Attributes[path.Attributes]);
-        return policy.Evaluate(new PolicyRoute(routes.Prefixes[prefix], Tables.Builder)
-        {
-            Source = path.Peer == RouteTable.LocalPeer ? default : ((IRibPeers)this).AddressOf(path.Peer),
-            Origin = (path.Flags & PathFlags.Local) != 0 ? PolicyRouteSource.Local
-                : (path.Flags & PathFlags.Internal) != 0 ? PolicyRouteSource.Internal
-                : PolicyRouteSource.External,
-            LocalAs = Configuration.As,
-        });
+        return policy.Evaluate(PolicyRoute.Of(path, routes.Prefixes[prefix], Tables.Builder, this, Configuration.As));
     }
 
     private void AnnounceAggregates(RouteTable routes)

@@ -79,21 +79,14 @@ public sealed class PipeNetworkTests
     [Fact]
     public void What_a_stream_is_written_in_one_go_arrives_as_one()
     {
-        EventLoop loop = new();
-        PipeNetwork network = new(loop, s_delay);
-        List<End> ends = [];
-        PipeTransport left = network.AddNode(AddressOf(0));
-        network.AddNode(AddressOf(1)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
-        End end = new();
-        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
-        loop.RunUntil(loop.Now + (s_delay * 2));
+        (EventLoop loop, _, _, End end, End other) = Connected();
 
-        end.Stream.Write([1, 2]);
-        end.Stream.Write([3]);
+        end.Stream!.Write([1, 2]);
+        end.Stream!.Write([3]);
         loop.RunUntil(loop.Now + s_delay);
 
-        Assert.Equal([1, 2, 3], ends[0].Received);
-        Assert.Equal(1, ends[0].Readings);
+        Assert.Equal([1, 2, 3], other.Received);
+        Assert.Equal(1, other.Readings);
     }
 
     [Fact]
@@ -139,48 +132,33 @@ public sealed class PipeNetworkTests
     [Fact]
     public void A_read_that_does_not_fill_its_span_has_taken_all_what_was_left_before_included()
     {
-        EventLoop loop = new();
-        PipeNetwork network = new(loop, s_delay);
-        List<End> ends = [];
-        PipeTransport left = network.AddNode(AddressOf(0));
-        network.AddNode(AddressOf(1)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
-        End end = new();
-        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
-        loop.RunUntil(loop.Now + (s_delay * 2));
+        (EventLoop loop, _, _, End end, End other) = Connected();
 
         // Given bytes that nobody has read.
-        ends[0].ReadsNothing = true;
-        end.Stream.Write([1, 2, 3]);
+        other.ReadsNothing = true;
+        end.Stream!.Write([1, 2, 3]);
         loop.RunUntil(loop.Now + s_delay);
-        Assert.Empty(ends[0].Received);
+        Assert.Empty(other.Received);
 
         // When more arrive and the reader asks once.
-        (ends[0].ReadsNothing, ends[0].ReadsOnce) = (false, true);
-        end.Stream.Write([4]);
+        (other.ReadsNothing, other.ReadsOnce) = (false, true);
+        end.Stream!.Write([4]);
         loop.RunUntil(loop.Now + s_delay);
 
-        Assert.Equal([1, 2, 3, 4], ends[0].Received);
+        Assert.Equal([1, 2, 3, 4], other.Received);
     }
 
     [Fact]
     public void What_is_sent_to_a_node_without_power_is_never_acknowledged()
     {
-        EventLoop loop = new();
-        PipeNetwork network = new(loop, s_delay);
-        List<End> ends = [];
-        PipeTransport left = network.AddNode(AddressOf(0));
-        PipeTransport right = network.AddNode(AddressOf(1));
-        right.Listen(IPv4Address.Any, Port, new Acceptor(ends));
-        End end = new();
-        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
-        loop.RunUntil(loop.Now + (s_delay * 2));
+        (EventLoop loop, PipeNetwork network, PipeTransport right, End end, End other) = Connected();
 
         right.PowerOff();
-        end.Stream.Write([1, 2]);
+        end.Stream!.Write([1, 2]);
         loop.RunUntil(loop.Now + s_delay);
 
-        Assert.Empty(ends[0].Received);
-        Assert.Equal(2, end.Stream.UnacknowledgedBytes);
+        Assert.Empty(other.Received);
+        Assert.Equal(2, end.Stream!.UnacknowledgedBytes);
         Assert.Equal(0, network.InFlight);
     }
 
@@ -206,6 +184,21 @@ public sealed class PipeNetworkTests
         Assert.Equal(AddressOf(0), ends[0].Stream!.RemoteAddress);
         Assert.Equal(AddressOf(1), ends[1].Stream!.RemoteAddress);
         Assert.Equal(AddressOf(2), ends[1].Stream!.LocalAddress);
+    }
+
+    /// <summary>Two nodes, and both ends of a stream that the first one has opened.</summary>
+    private static (EventLoop Loop, PipeNetwork Network, PipeTransport Right, End End, End Other) Connected()
+    {
+        EventLoop loop = new();
+        PipeNetwork network = new(loop, s_delay);
+        List<End> ends = [];
+        PipeTransport left = network.AddNode(AddressOf(0));
+        PipeTransport right = network.AddNode(AddressOf(1));
+        right.Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        End end = new();
+        end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
+        loop.RunUntil(loop.Now + (s_delay * 2));
+        return (loop, network, right, end, ends[0]);
     }
 
     private static IPv4Address AddressOf(int node) => IPv4Address.Parse($"10.0.0.{node + 1}");

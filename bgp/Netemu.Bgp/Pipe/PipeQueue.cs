@@ -51,7 +51,7 @@ internal sealed class PipeQueue
         if (turn >= 0)
         {
             ref PipeTurn existing = ref _turns[turn];
-            existing.Last = PlaceAfter(existing.Last);
+            existing.Last = TakePlaceAfter(existing.Last);
             EventAt(existing.Last) = added;
             return existing.Last;
         }
@@ -135,7 +135,7 @@ internal sealed class PipeQueue
         int count = Math.Min(most, _turns.Count);
         for (int i = 0; i < count; i++)
         {
-            sum += EventAt(_turns[i].First).Target.TouchSelf();
+            sum += EventAt(_turns[i].First).Target.Touch();
         }
 
         for (int i = 0; i < count; i++)
@@ -152,7 +152,7 @@ internal sealed class PipeQueue
         int count = 0;
         for (int place = first; place >= 0 && count < most; place = PlaceAfter(place, turn))
         {
-            sum += EventAt(place).Target.TouchSelf();
+            sum += EventAt(place).Target.Touch();
             count++;
         }
 
@@ -180,8 +180,8 @@ internal sealed class PipeQueue
         return _turnOf[node] > _taken && _turns[turn].Due == due ? turn : None;
     }
 
-    /// <summary>The place for an event that follows the newest of a turn.</summary>
-    private int PlaceAfter(int last)
+    /// <summary>Takes a place for an event that follows the newest of a turn.</summary>
+    private int TakePlaceAfter(int last)
     {
         if (!IsLastOfRow(last))
         {

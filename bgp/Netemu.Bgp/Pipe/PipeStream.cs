@@ -97,9 +97,6 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
 
     public void Abort() => End(StreamCloseReason.Reset);
 
-    /// <summary>Reads the stream itself, to have it in the cache.</summary>
-    internal int TouchSelf() => _written;
-
     /// <summary>Reads what the stream leads to: who is told.</summary>
     internal int TouchEnds() => (Handler?.Touch() ?? 0) + (owner.IsAlive ? 1 : 0) + (_peer is null ? TouchTarget() : 0);
 

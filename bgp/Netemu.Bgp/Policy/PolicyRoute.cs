@@ -1,4 +1,5 @@
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Policy;
@@ -21,4 +22,15 @@ public readonly record struct PolicyRoute(InternetPrefix Prefix, PathAttributesB
 
     /// <summary>The interface that a redistributed route leads out of; null for any other.</summary>
     public string? Interface { get; init; }
+
+    /// <summary>A path of the table as a policy on the way out sees it.</summary>
+    internal static PolicyRoute Of(in RibPath path, InternetPrefix prefix, PathAttributesBuilder attributes, IRibPeers peers, uint localAs) =>
+        new(prefix, attributes)
+        {
+            Source = path.Peer == RouteTable.LocalPeer ? default : peers.AddressOf(path.Peer),
+            Origin = (path.Flags & PathFlags.Local) != 0 ? PolicyRouteSource.Local
+                : (path.Flags & PathFlags.Internal) != 0 ? PolicyRouteSource.Internal
+                : PolicyRouteSource.External,
+            LocalAs = localAs,
+        };
 }

@@ -313,12 +313,5 @@ internal sealed class ExportProcess(
     }
 
     private PolicyRoute ToPolicyRoute(in RibPath path, PrefixTable prefixes, PathAttributesBuilder builder) =>
-        new(prefixes[path.Prefix], builder)
-        {
-            Source = path.Peer == RouteTable.LocalPeer ? default : peers.AddressOf(path.Peer),
-            Origin = (path.Flags & PathFlags.Local) != 0 ? PolicyRouteSource.Local
-                : (path.Flags & PathFlags.Internal) != 0 ? PolicyRouteSource.Internal
-                : PolicyRouteSource.External,
-            LocalAs = speaker.As,
-        };
+        PolicyRoute.Of(path, prefixes[path.Prefix], builder, peers, speaker.As);
 }

@@ -206,19 +206,16 @@ public sealed partial class Emulation
     {
         Span<Shard> visits = side.CollectDue(end);
         Arrange(visits);
-        for (int i = 0; i < visits.Length; i += WindowWarmer.Group)
+        while (visits.Length > 0)
         {
-            Span<Shard> group = visits.Slice(i, Math.Min(WindowWarmer.Group, visits.Length - i));
-            if (_shards.Count >= WarmFrom)
-            {
-                (_warmer ??= new WindowWarmer()).Warm(group, end);
-            }
-
-            foreach (Shard shard in group)
+            int group = _shards.Count >= WarmFrom ? (_warmer ??= new WindowWarmer()).Warm(visits, end) : visits.Length;
+            foreach (Shard shard in visits[..group])
             {
                 shard.RunWindow(end);
                 side.NoteVisited(shard);
             }
+
+            visits = visits[group..];
         }
     }
 

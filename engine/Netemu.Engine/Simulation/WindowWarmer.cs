@@ -18,12 +18,12 @@ namespace Netemu.Engine.Simulation;
 internal sealed class WindowWarmer
 {
     /// <summary>Shards of one group: about as many misses as a core keeps under way.</summary>
-    public const int Group = 16;
+    private const int Group = 16;
 
-    /// <summary>Channels of a group, and frames of a channel and of a group, that are looked at.</summary>
+    /// <summary>Channels of a group, unless one shard alone has more, and frames of a channel and of a group, that are looked at.</summary>
     private const int ChannelLimit = 64;
     private const int FramesEach = 8;
-    private const int FrameLimit = 128;
+    private const int FrameLimit = 256;
 
     private readonly Place[] _places = new Place[Group];
     private readonly Source[] _sources = new Source[ChannelLimit];
@@ -31,11 +31,15 @@ internal sealed class WindowWarmer
     private readonly SegmentWarmer _segments = new(FrameLimit);
     private int _sum;
 
-    /// <summary>Warms what shards will do before <paramref name="end"/>.</summary>
-    public void Warm(ReadOnlySpan<Shard> shards, long end)
+    /// <summary>
+    /// Warms what the first of these shards will do before <paramref name="end"/>, and says how many these are: a group of
+    /// machines, or a few switches.
+    /// </summary>
+    public int Warm(ReadOnlySpan<Shard> shards, long end)
     {
         int sum = 0;
-        Span<Source> sources = _sources.AsSpan(0, FindChannels(shards));
+        int group = 0;
+        Span<Source> sources = _sources.AsSpan(0, FindChannels(shards, ref group));
         foreach (ref Source source in sources)
         {
             sum += source.Channel.Id;
@@ -44,6 +48,11 @@ internal sealed class WindowWarmer
         foreach (ref Source source in sources)
         {
             sum += source.Channel.Receiver.Touch();
+        }
+
+        foreach (ref Source source in sources)
+        {
+            sum += (source.Channel.Receiver as EthernetDevice)?.TouchQueue() ?? 0;
         }
 
         Span<Arrival> arrivals = _arrivals.AsSpan(0, FindFrames(sources, end));
@@ -65,6 +74,7 @@ internal sealed class WindowWarmer
         }
 
         _sum = sum + _segments.Warm(arrivals);
+        return group;
     }
 
     /// <summary>The stacks at the end of the channels, once each, and where their last packets went.</summary>
@@ -109,14 +119,18 @@ internal sealed class WindowWarmer
         return sum;
     }
 
-    private int FindChannels(ReadOnlySpan<Shard> shards)
+    private int FindChannels(ReadOnlySpan<Shard> shards, ref int group)
     {
         int count = 0;
-        foreach (Shard shard in shards)
+        for (; group < Math.Min(shards.Length, Group); group++)
         {
-            ReadOnlySpan<LinkChannel> channels = shard.Channels;
-            channels = channels[..Math.Min(channels.Length, ChannelLimit - count)];
-            foreach (LinkChannel channel in channels)
+            ReadOnlySpan<LinkChannel> channels = shards[group].Channels;
+            if (count > 0 && count + channels.Length > ChannelLimit)
+            {
+                break;
+            }
+
+            foreach (LinkChannel channel in channels[..Math.Min(channels.Length, ChannelLimit)])
             {
                 _sources[count++].Channel = channel;
             }

@@ -172,6 +172,12 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Null announces everything.</summary>
     public RoutePolicy? Export { get; init; }
 
+    /// <summary>What of IPv4 is told by what else is in the table; null for all that <see cref="Export"/> lets through.</summary>
+    public ConditionalExport? IPv4Condition { get; init; }
+
+    /// <summary>The same for IPv6.</summary>
+    public ConditionalExport? IPv6Condition { get; init; }
+
     /// <summary>
     /// Takes the place of <see cref="Export"/> for routes that an aggregate suppresses: what it accepts is told all the same.
     /// Null for none.
@@ -195,4 +201,6 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>The neighbour's port.</summary>
     public ushort Port { get; init; } = BgpSpeakerConfiguration.WellKnownPort;
+
+    internal ConditionalExport? ConditionOf(AddressFamily family) => family == AddressFamily.IPv4 ? IPv4Condition : IPv6Condition;
 }

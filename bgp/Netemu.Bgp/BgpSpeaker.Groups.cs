@@ -13,6 +13,7 @@ public sealed partial class BgpSpeaker
     /// <summary>The neighbours' group for a family, with the session in it.</summary>
     internal UpdateGroup Join(BgpSession session, AddressFamily family)
     {
+        BeginStartup();
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
         return group;
@@ -27,6 +28,12 @@ public sealed partial class BgpSpeaker
 
     private UpdateGroup GroupFor(BgpSession session, AddressFamily family)
     {
+        if (session.Configuration.ConditionOf(family) is not null)
+        {
+            // Its state is the session's, and not to be seen in what is compared below.
+            return GroupOf(KeyOf(session, family));
+        }
+
         UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
         if (_lastGroup is not null && IsOf(_lastGroup, member, family))
         {
@@ -106,7 +113,7 @@ public sealed partial class BgpSpeaker
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,
             Unsuppress = neighbor.Unsuppress,
-            Export = neighbor.Export,
+            Export = ExportOf(session, family),
             Timers = session.Timers,
         };
     }

@@ -63,6 +63,8 @@ public sealed partial class BgpSpeaker
 
         Monitor?.Forget(session);
         _sessions[session.Index] = null;
+        _conditions.Remove((session.Index, AddressFamily.IPv4));
+        _conditions.Remove((session.Index, AddressFamily.IPv6));
         _freeNumbers++;
         _index.Removed();
         return true;

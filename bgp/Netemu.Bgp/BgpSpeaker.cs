@@ -68,6 +68,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
         _deferralTimer = new CallbackTimer(EndDeferral);
         _reuseTimer = new CallbackTimer(ReuseDamped);
+        _conditionTimer = new CallbackTimer(LookAtConditions);
+        _startupTimer = new CallbackTimer(EndStartup);
         _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
         _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
         SetAggregates(configuration.Aggregates);
@@ -161,6 +163,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             session?.Start();
         }
 
+        ChangeConditions();
         ScheduleFlush();
     }
 
@@ -440,6 +443,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         Scheduler.Cancel(_resolveTimer);
         Scheduler.Cancel(_deferralTimer);
         Scheduler.Cancel(_reuseTimer);
+        Scheduler.Cancel(_conditionTimer);
+        Scheduler.Cancel(_startupTimer);
         IsRestarting = false;
         IsRunning = false;
     }

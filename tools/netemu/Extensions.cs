@@ -58,6 +58,7 @@ internal static class Extensions
     {
         Log = speaker.Log,
         Bfd = speaker.Bfd?.Sessions ?? [],
+        Installed = prefix => speaker.Sink?.Find(prefix),
         HasDistances = speaker.Sink?.DistanceOf is not null,
         Model = () => speaker.Model,
         Configure = lines => speaker.Control.Configure(lines),

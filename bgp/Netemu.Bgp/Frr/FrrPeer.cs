@@ -46,6 +46,9 @@ internal sealed class FrrPeer(string name)
     /// </summary>
     internal sealed record Setting(FrrWords Line, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? Apply, string? Name = null)
     {
+        /// <summary>The map of an "advertise-map" line that says when, and whether it must find something or nothing.</summary>
+        public (string Map, bool IsPresent)? Condition { get; init; }
+
         public bool IsNegated => Line.IsNegated;
 
         /// <summary>What stands behind the neighbour's name.</summary>

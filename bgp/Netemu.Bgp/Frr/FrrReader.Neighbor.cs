@@ -396,6 +396,8 @@ public sealed partial class FrrReader
                 }
 
                 return true;
+            case "advertise-map":
+                return ReadAdvertiseMap(words, negated, settings);
             case "next-hop-self":
                 words.Next();
                 bool force = words.Take("force") || words.Take("all");
@@ -525,6 +527,30 @@ public sealed partial class FrrReader
         else
         {
             settings[key] = new FrrPeer.Setting(words, null, name);
+        }
+
+        return true;
+    }
+
+    /// <summary>"advertise-map NAME exist-map|non-exist-map NAME".</summary>
+    private static bool ReadAdvertiseMap(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
+    {
+        string key = words.Next();
+        string routes = words.Next();
+        bool isPresent = words.Take("exist-map");
+        if (!isPresent && !words.Take("non-exist-map"))
+        {
+            throw new FrrSyntaxException($"'{words.Peek}' is not exist-map or non-exist-map");
+        }
+
+        string condition = words.Next();
+        if (negated)
+        {
+            settings.Remove(key);
+        }
+        else
+        {
+            settings[key] = new FrrPeer.Setting(words, null, routes) { Condition = (condition, isPresent) };
         }
 
         return true;

@@ -92,6 +92,15 @@ public sealed class FrrRouter(uint asNumber)
     /// <summary>"bgp max-med administrative [N]".</summary>
     internal uint? MaximumMed { get; set; }
 
+    /// <summary>"bgp max-med on-startup SECONDS [N]".</summary>
+    internal (uint Seconds, uint Med)? StartupMed { get; set; }
+
+    /// <summary>"bgp conditional-advertisement timer SECONDS".</summary>
+    internal uint? ConditionTimer { get; set; }
+
+    /// <summary>"table-map NAME", of each family that says it.</summary>
+    internal Dictionary<AddressFamily, string> TableMaps { get; } = [];
+
     internal bool? GracefulShutdown { get; set; }
 
     internal FlapDamping? Damping { get; set; }

@@ -34,6 +34,8 @@ public static class ShowSummary
         text.Append(titled ? $"\n{ShowWords.FamilyName(family)} Summary (VRF default):\n" : "");
         text.Append(CultureInfo.InvariantCulture,
             $"BGP router identifier {speaker.Configuration.RouterId}, local AS number {speaker.Configuration.As} vrf-id 0\n");
+        text.Append(speaker is { SendsMaximumMed: true, Configuration.StartupMed: not null } ? "Max-med on-startup active\n" : "");
+        text.Append(speaker.Configuration.MaximumMed is null ? "" : "Max-med administrative active\n");
         text.Append(CultureInfo.InvariantCulture, $"BGP table version {speaker.TableVersion(family)}\n");
         text.Append(CultureInfo.InvariantCulture,
             $"RIB entries {speaker.RouteCount(family)}, using {(long)speaker.PathCount(family) * PathBytes} bytes of memory\n");
@@ -143,6 +145,8 @@ public static class ShowSummary
         json.WriteNumber("as", speaker.Configuration.As);
         json.WriteNumber("vrfId", 0);
         json.WriteString("vrfName", "default");
+        ShowJson.WriteIf(json, "maxMedOnStartup", speaker is { SendsMaximumMed: true, Configuration.StartupMed: not null });
+        ShowJson.WriteIf(json, "maxMedAdministrative", speaker.Configuration.MaximumMed is not null);
         json.WriteNumber("tableVersion", speaker.TableVersion(family));
         json.WriteNumber("ribCount", speaker.RouteCount(family));
         json.WriteNumber("ribMemory", (long)speaker.PathCount(family) * PathBytes);

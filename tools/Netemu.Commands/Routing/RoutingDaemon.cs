@@ -4,6 +4,7 @@ using Netemu.Bgp;
 using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
 
 namespace Netemu.Commands.Routing;
 
@@ -15,6 +16,9 @@ public sealed record RoutingDaemon(BgpSpeaker Speaker)
 
     /// <summary>Its BFD sessions.</summary>
     public IEnumerable<BfdSession> Bfd { get; init; } = [];
+
+    /// <summary>What it has given the tables of a prefix; null for nothing.</summary>
+    public Func<InternetPrefix, BgpRoute?>? Installed { get; init; }
 
     /// <summary>The metrics of its routes in MAIN are administrative distances.</summary>
     public bool HasDistances { get; init; }

@@ -126,21 +126,21 @@ internal static class ShowIpRoute
         {
             InternetPrefix prefix = new(InternetAddress.From(route.Prefix.Address), route.Prefix.Length);
             char code = CodeOf(route.Protocol);
-            BgpPath? best = code == 'B' ? daemon?.Speaker.BestPath(prefix) : null;
+            BgpRoute? given = code == 'B' ? daemon?.Installed?.Invoke(prefix) : null;
             (int distance, uint metric) = code switch
             {
                 // Without distances in MAIN they are bgpd's own; the metric is MULTI_EXIT_DISC.
                 'B' => (
                     daemon is { HasDistances: true } ? (int)route.Metric
-                        : best is { } path && (path.IsInternal || path.Peer is null) ? InternalDistance : ExternalDistance,
-                    best?.Attributes.Med ?? 0),
+                        : given is { IsInternal: true } ? InternalDistance : ExternalDistance,
+                    given?.Med ?? 0),
                 'S' => (Distance(route.Metric), 0u),
                 'K' => (0, route.Metric),
                 _ => (0, 0u),
             };
             uint tag = code switch
             {
-                'B' => best?.Attributes.Tag ?? 0,
+                'B' => given?.Tag ?? 0,
                 'S' => known.FirstOrDefault(one => one.Prefix == prefix && one.Distance == distance)?.Tag ?? 0,
                 _ => 0,
             };

@@ -1,3 +1,4 @@
+using System.Linq;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
@@ -112,6 +113,10 @@ public sealed partial class BgpSpeaker
         {
             session.Stop(BgpErrorSubcode.AdministrativeShutdown);
             session.Configuration = session.Configuration with { Shutdown = shutdown };
+            Configuration = Configuration with
+            {
+                Neighbors = [.. Configuration.Neighbors.Select(known => known.Address == address ? known with { Configuration = session.Configuration } : known)],
+            };
             session.Start();
         }
 

@@ -45,6 +45,9 @@ public sealed partial class FrrCompiler
     public static FrrCompiled Compile(FrrConfiguration configuration, FrrEnvironment environment) =>
         new FrrCompiler(configuration, environment).Compile();
 
+    /// <summary>"timers bgp", or what holds without it.</summary>
+    internal BgpTimers Timers => _timers;
+
     /// <summary>The timers that a neighbour's own are laid over.</summary>
     internal BgpTimers TimersOf(BgpNeighborConfiguration neighbor) => neighbor.Timers ?? _timers;
 

@@ -247,7 +247,10 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            settings.Remove("timers");
+            TakeBack(settings, words, "timers", (c, compiler) => c with
+            {
+                Timers = compiler.TimersOf(c) with { KeepaliveTime = compiler.Timers.KeepaliveTime, HoldTime = compiler.Timers.HoldTime },
+            });
             return true;
         }
 
@@ -292,7 +295,7 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            settings.Remove("update-source");
+            TakeBack(settings, words, "update-source", (c, _) => c with { LocalAddress = default });
         }
         else if (words.TryAddress(out InternetAddress address))
         {
@@ -522,7 +525,7 @@ public sealed partial class FrrReader
         string key = string.Create(CultureInfo.InvariantCulture, $"{kind} {direction}");
         if (negated)
         {
-            settings.Remove(key);
+            TakeBack(settings, words, key, (c, _) => direction == "in" ? c with { Import = null } : c with { Export = null });
         }
         else
         {
@@ -562,7 +565,7 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            settings.Remove("maximum-prefix");
+            TakeBack(settings, words, "maximum-prefix", (c, _) => c with { MaximumPrefixes = 0 });
             return true;
         }
 
@@ -578,6 +581,22 @@ public sealed partial class FrrReader
             MaximumPrefixesRestart = restart,
         });
         return true;
+    }
+
+    /// <summary>
+    /// The line goes. One that says what the neighbour was without commands is taken back by a setting of its own, which stays.
+    /// </summary>
+    private static void TakeBack(
+        SortedDictionary<string, FrrPeer.Setting> settings, FrrWords words, string key, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> undo)
+    {
+        if (settings.GetValueOrDefault(key) is { IsGiven: true } or { IsUndone: true })
+        {
+            settings[key] = new FrrPeer.Setting(words, undo) { IsUndone = true };
+        }
+        else
+        {
+            settings.Remove(key);
+        }
     }
 
     private static void Put(

@@ -51,6 +51,32 @@ public sealed class NodeSpeaker
         }
     }
 
+    /// <summary>True once a command has changed it, and for a router of FRR's words.</summary>
+    internal bool HasCommands => _control is not null;
+
+    /// <summary>What made it, a block or resources, says something else now; what commands have said stays over that.</summary>
+    internal void Follow(BgpSpeakerConfiguration configuration)
+    {
+        if (_control is null)
+        {
+            Speaker.Reconfigure(configuration);
+            UpdateAfterConfiguration();
+        }
+        else
+        {
+            _control.Follow(configuration);
+        }
+    }
+
+    /// <summary>"neighbor X shutdown", or its opposite, as a step says it: where there are commands it is one of them.</summary>
+    internal void SetShutdown(BgpSession session, bool shutdown)
+    {
+        if (_control is null || !_control.TrySetShutdown(session.Name, shutdown))
+        {
+            Speaker.SetShutdown(session.Address, shutdown);
+        }
+    }
+
     /// <summary>The BFD sessions of its neighbours; null while none asks for one.</summary>
     public NodeBfd? Bfd { get; private set; }
 

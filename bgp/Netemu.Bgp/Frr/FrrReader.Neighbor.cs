@@ -527,6 +527,11 @@ public sealed partial class FrrReader
         {
             TakeBack(settings, words, key, (c, _) => direction == "in" ? c with { Import = null } : c with { Export = null });
         }
+        else if ((kind == PrefixListWords && settings.ContainsKey($"{DistributeListWords} {direction}"))
+            || (kind == DistributeListWords && settings.ContainsKey($"{PrefixListWords} {direction}")))
+        {
+            throw new FrrSyntaxException("Prefix/distribute list can not co-exist");
+        }
         else
         {
             settings[key] = new FrrPeer.Setting(words, null, name);
@@ -534,6 +539,10 @@ public sealed partial class FrrReader
 
         return true;
     }
+
+    private const string PrefixListWords = "prefix-list";
+
+    private const string DistributeListWords = "distribute-list";
 
     /// <summary>"advertise-map NAME exist-map|non-exist-map NAME".</summary>
     private static bool ReadAdvertiseMap(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)

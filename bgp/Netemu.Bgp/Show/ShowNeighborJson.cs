@@ -13,8 +13,15 @@ internal static class ShowNeighborJson
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         json.WriteStartObject();
+        if (configuration.Interface is not null)
+        {
+            json.WriteString("bgpNeighborAddr", session.Address.ToString());
+        }
+
         json.WriteNumber("remoteAs", session.RemoteAs);
         json.WriteNumber("localAs", session.LocalAs);
+        ShowJson.WriteIf(json, "localAsNoPrepend", configuration.LocalAsNoPrepend);
+        ShowJson.WriteIf(json, "localAsReplaceAs", configuration.LocalAsReplaces);
         json.WriteBoolean(ShowWords.Kind(speaker, session) switch
         {
             "internal" => "nbrInternalLink",
@@ -39,6 +46,7 @@ internal static class ShowNeighborJson
             json.WriteBoolean("adminShutDown", true);
         }
 
+        ShowJson.WriteIf(json, "nbrCommonAdmin", session.IsConfederation);
         json.WriteNumber("bgpVersion", 4);
         json.WriteString("remoteRouterId", session.RemoteIdentifier.ToString());
         json.WriteString("localRouterId", speaker.Configuration.RouterId.ToString());
@@ -61,13 +69,18 @@ internal static class ShowNeighborJson
         json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
         WriteReset(json, speaker, session);
-        json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session));
+        json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session, filters));
         if (session.IsEstablished)
         {
             json.WriteString("hostLocal", session.LocalAddress.ToString());
             json.WriteNumber("portLocal", session.LocalPort);
             json.WriteString("hostForeign", session.Address.ToString());
             json.WriteNumber("portForeign", session.RemotePort);
+        }
+
+        if (configuration.Password is not null)
+        {
+            json.WriteNumber("authenticationEnabled", 1);
         }
 
         json.WriteNumber("connectRetryTimer", session.Timers.ConnectRetry.Milliseconds / 1000);
@@ -107,10 +120,24 @@ internal static class ShowNeighborJson
         WriteAddPath(json, session, AddressFamily.IPv4, BgpCapabilities.AddPathSendIPv4, BgpCapabilities.AddPathReceiveIPv4);
         WriteAddPath(json, session, AddressFamily.IPv6, BgpCapabilities.AddPathSendIPv6, BgpCapabilities.AddPathReceiveIPv6);
         json.WriteEndObject();
+        WriteCapability(json, session, "extendedNexthop", BgpCapabilities.ExtendedNextHop);
+        if (session.Both(BgpCapabilities.ExtendedNextHop))
+        {
+            // bgpd's spelling.
+            json.WriteStartObject("extendedNexthopFamililesByPeer");
+            json.WriteString("ipv4Unicast", "recieved");
+            json.WriteEndObject();
+        }
+
         WriteCapability(json, session, "longLivedGracefulRestart", BgpCapabilities.LongLived);
+        if ((session.RemoteCapabilities & BgpCapabilities.LongLived) != 0)
+        {
+            json.WriteStartObject("longLivedGracefulRestartByPeer");
+            json.WriteEndObject();
+        }
+
         WriteCapability(json, session, "routeRefresh", BgpCapabilities.RouteRefresh, "New");
         WriteCapability(json, session, "enhancedRouteRefresh", BgpCapabilities.EnhancedRouteRefresh);
-        WriteCapability(json, session, "extendedNexthop", BgpCapabilities.ExtendedNextHop);
         json.WriteStartObject("multiprotocolExtensions");
         WriteExtension(json, session, AddressFamily.IPv4, BgpCapabilities.IPv4Unicast);
         WriteExtension(json, session, AddressFamily.IPv6, BgpCapabilities.IPv6Unicast);
@@ -124,7 +151,9 @@ internal static class ShowNeighborJson
                 json.WriteStartObject("addressFamiliesByPeer");
                 foreach (AddressFamily family in families)
                 {
-                    json.WriteString(ShowWords.FamilyKey(family), ShowWords.IsForwardingPreserved(session, family) ? "preserved" : "notPreserved");
+                    json.WriteStartObject(ShowWords.FamilyKey(family));
+                    ShowJson.WriteIf(json, "preserved", ShowWords.IsForwardingPreserved(session, family));
+                    json.WriteEndObject();
                 }
 
                 json.WriteEndObject();

@@ -63,6 +63,7 @@ public static class ShowNeighbors
 
         text.Append(filters.Group is null ? "" : $" Member of peer-group {filters.Group} for session parameters\n");
         text.Append(configuration.Shutdown ? " Administratively shut down\n" : "");
+        text.Append(session.IsConfederation ? "  Neighbor under common administration\n" : "");
         text.Append(CultureInfo.InvariantCulture,
             $"  BGP version 4, remote router ID {session.RemoteIdentifier}, local router ID {speaker.Configuration.RouterId}\n");
         text.Append(CultureInfo.InvariantCulture, $"  BGP state = {session.State}");
@@ -99,13 +100,14 @@ public static class ShowNeighbors
             $"\n  Connections established {ShowWords.TimesEstablished(session)}; dropped {session.Counters.Flaps}\n");
         AppendReset(text, speaker, session);
         text.Append(CultureInfo.InvariantCulture,
-            $"  {(session.IsInternal ? "Internal" : "External")} BGP neighbor may be up to {ShowWords.MaximumHops(session)} hops away.\n");
+            $"  {(session.IsInternal ? "Internal" : "External")} BGP neighbor may be up to {ShowWords.MaximumHops(session, filters)} hops away.\n");
         if (session.IsEstablished)
         {
             text.Append(CultureInfo.InvariantCulture, $"Local host: {session.LocalAddress}, Local port: {session.LocalPort}\n");
             text.Append(CultureInfo.InvariantCulture, $"Foreign host: {session.Address}, Foreign port: {session.RemotePort}\n");
         }
 
+        text.Append(configuration.Password is null ? "" : "Peer Authentication Enabled\n");
         text.Append(CultureInfo.InvariantCulture, $"BGP Connect Retry Timer in Seconds: {session.Timers.ConnectRetry.Milliseconds / 1000}\n");
         if (!session.IsEstablished && session.NextAttempt is { } next)
         {
@@ -165,6 +167,12 @@ public static class ShowNeighbors
         AppendCapability(text, session, BgpCapabilities.FourOctetAs, "    4 Byte AS: ");
         AppendCapability(text, session, BgpCapabilities.ExtendedMessage, "    Extended Message: ");
         AppendAddPath(text, session);
+        AppendCapability(text, session, BgpCapabilities.ExtendedNextHop, "    Extended nexthop: ");
+        if (session.Both(BgpCapabilities.ExtendedNextHop))
+        {
+            text.Append("      Address families by peer:\n                   IPv4 Unicast\n");
+        }
+
         AppendCapability(text, session, BgpCapabilities.LongLived, "    Long-lived Graceful Restart: ");
         if ((session.RemoteCapabilities & BgpCapabilities.LongLived) != 0)
         {
@@ -175,7 +183,6 @@ public static class ShowNeighbors
 
         AppendCapability(text, session, BgpCapabilities.RouteRefresh, "    Route refresh: ", "(new)");
         AppendCapability(text, session, BgpCapabilities.EnhancedRouteRefresh, "    Enhanced Route Refresh: ");
-        AppendCapability(text, session, BgpCapabilities.ExtendedNextHop, "    Extended nexthop: ");
         AppendCapability(text, session, BgpCapabilities.IPv4Unicast, "    Address Family IPv4 Unicast: ");
         AppendCapability(text, session, BgpCapabilities.IPv6Unicast, "    Address Family IPv6 Unicast: ");
         AppendCapability(text, session, BgpCapabilities.GracefulRestart, "    Graceful Restart Capability: ");

@@ -145,8 +145,9 @@ internal static class ShowWords
         session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
 
     /// <summary>How many hops away a neighbour may be.</summary>
-    public static int MaximumHops(BgpSession session) =>
+    public static int MaximumHops(BgpSession session, ShowFilters filters) =>
         session.Configuration.TtlSecurityHops > 0 ? session.Configuration.TtlSecurityHops
+        : filters.OfSession("ebgp-multihop")?.Words.Split(' ') is [_, string word] && int.TryParse(word, out int hops) ? hops
         : session.IsInternal || session.Configuration.Multihop ? 255
         : 1;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Netemu.Bgp;
+using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
@@ -21,7 +22,8 @@ internal static class ShowBgpNextHops
         foreach (BgpPath path in speaker.Paths(AddressFamily.IPv4).Concat(speaker.Paths(AddressFamily.IPv6)))
         {
             InternetAddress address = path.Attributes.LinkLocalNextHop.IsUnspecified ? path.Attributes.NextHop : path.Attributes.LinkLocalNextHop;
-            if (path.Peer is { } peer && !address.IsNone)
+            bool isInTable = path.Rejection is PathRejection.None or PathRejection.NextHopUnreachable;
+            if (isInTable && path.Peer is { } peer && !address.IsNone)
             {
                 (int paths, string? name, string? device) = cache.GetValueOrDefault(address);
                 cache[address] = (paths + 1, name, IsOnLink(address) ? peer.Configuration.Interface : device);

@@ -56,6 +56,10 @@ public sealed class FibRouteSink : IRouteSink
     /// <summary>What the speaker has given of a prefix; null for nothing.</summary>
     public BgpRoute? Find(InternetPrefix prefix) => prefix.IsIPv4 ? _ipv4.Find(prefix.IPv4) : _ipv6.Find(prefix.IPv6);
 
+    /// <summary>The next hops that the speaker has given for a prefix, in the order of their addresses.</summary>
+    public IReadOnlyList<FibNextHop> NextHopsOf(InternetPrefix prefix) =>
+        [.. (prefix.IsIPv4 ? _ipv4.NextHopsOf(prefix.IPv4) : _ipv6.NextHopsOf(prefix.IPv6)).OrderBy(hop => hop.Address)];
+
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
         FibNextHop[] addresses = new FibNextHop[nextHops.Length];
@@ -261,6 +265,8 @@ public sealed class FibRouteSink : IRouteSink
         }
 
         public BgpRoute? Find(Prefix<TAddress> prefix) => Wanted.TryGetValue(prefix, out Wish wish) ? wish.Route : null;
+
+        public FibNextHop[] NextHopsOf(Prefix<TAddress> prefix) => Wanted.TryGetValue(prefix, out Wish wish) ? wish.NextHops : [];
 
         /// <summary>By prefix; whoever walks it to program sorts it.</summary>
         public Dictionary<Prefix<TAddress>, Wish> Wanted { get; } = [];

@@ -141,10 +141,19 @@ public sealed class NodeSpeaker
     {
         if (Speaker.Configuration.Unnumbered.Count > 0)
         {
-            Unnumbered ??= new UnnumberedPeers(Namespace, Speaker);
+            if (Unnumbered is null)
+            {
+                Unnumbered = new UnnumberedPeers(Namespace, Speaker);
+                Unnumbered.Found += UpdateBfd;
+            }
         }
 
         Unnumbered?.Update();
+        UpdateBfd();
+    }
+
+    private void UpdateBfd()
+    {
         bool wantsBfd = false;
         foreach (BgpSession session in Speaker.Neighbors)
         {

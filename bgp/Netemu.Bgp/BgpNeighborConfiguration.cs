@@ -40,6 +40,12 @@ public sealed record BgpNeighborConfiguration
 
     public NextHopMode NextHop { get; init; }
 
+    /// <summary>
+    /// An external neighbour on the link of an IPv4 next hop is told that one (RFC 4271 section 5.1.3), and one elsewhere the
+    /// speaker itself, a route server's client too; as bgpd does.
+    /// </summary>
+    public bool KeepsNextHopOnLink { get; init; }
+
     /// <summary>The next hop to announce as "self" for IPv6 when the session runs over IPv4.</summary>
     public InternetAddress LocalIPv6NextHop { get; init; }
 

@@ -191,6 +191,7 @@ public sealed partial class BgpSpeaker
         Unsuppress = now.Unsuppress,
         Weight = now.Weight,
         NextHop = now.NextHop,
+        KeepsNextHopOnLink = now.KeepsNextHopOnLink,
         LocalIPv6NextHop = now.LocalIPv6NextHop,
         LinkLocalNextHop = now.LinkLocalNextHop,
         RouteReflectorClient = now.RouteReflectorClient,

@@ -295,6 +295,7 @@ public sealed partial class FrrCompiler
             StaleTime = Duration.FromSeconds(_router.StalePathTime),
             LongLivedGracefulRestart = true,
             SendBackToSender = true,
+            KeepsNextHopOnLink = true,
             LongLivedStaleTime = _router.LongLivedStaleTime ?? 0,
         };
         foreach (FrrPeer layer in group is null ? [peer] : new[] { group, peer })

@@ -114,6 +114,7 @@ public sealed class NodeSpeaker
             RouteSink = sink,
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
+            LinkOf = address => LinkOf(space, address),
             CanConnect = peer => peer.IsIPv4 || !AwaitsAddress(space, peer.IPv6),
             Observer = log,
         });
@@ -248,6 +249,19 @@ public sealed class NodeSpeaker
         }
 
         return false;
+    }
+
+    private static InternetPrefix? LinkOf(NetworkNamespace space, InternetAddress address)
+    {
+        foreach (DeviceAddress<IPv4Address> own in space.IPv4.Addresses)
+        {
+            if (address.IsIPv4 && own.Address == address.IPv4)
+            {
+                return new InternetPrefix(own.OnLinkPrefix.Address, own.OnLinkPrefix.Length);
+            }
+        }
+
+        return null;
     }
 
     private static bool IsLocal(NetworkNamespace space, InternetAddress address) =>

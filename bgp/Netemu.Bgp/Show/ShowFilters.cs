@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Netemu.Bgp.Frr;
@@ -10,7 +11,7 @@ namespace Netemu.Bgp.Show;
 /// <summary>The lists and maps of a neighbour in a family, and its peer group, by the names that the configuration has for them.</summary>
 internal sealed class ShowFilters
 {
-    private static readonly (string Key, string Words, string Json)[] s_lines =
+    private static readonly ImmutableArray<(string Key, string Words, string Json)> _lines =
     [
         ("prefix-list in", "Incoming update prefix filter list is", "incomingUpdatePrefixFilterList"),
         ("prefix-list out", "Outgoing update prefix filter list is", "outgoingUpdatePrefixFilterList"),
@@ -54,7 +55,7 @@ internal sealed class ShowFilters
 
     public void Append(StringBuilder text, BgpSpeaker speaker, BgpSession session, AddressFamily family)
     {
-        foreach ((string key, string words, string _) in s_lines)
+        foreach ((string key, string words, string _) in _lines)
         {
             if (NameOf(family, key) is { } name)
             {
@@ -70,7 +71,7 @@ internal sealed class ShowFilters
 
     public void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session, AddressFamily family)
     {
-        foreach ((string key, string _, string word) in s_lines)
+        foreach ((string key, string _, string word) in _lines)
         {
             if (NameOf(family, key) is { } name)
             {

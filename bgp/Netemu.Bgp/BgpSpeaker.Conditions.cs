@@ -16,6 +16,9 @@ public sealed partial class BgpSpeaker
     /// <summary>The answers of the last look, by the session's number; none before the first one.</summary>
     private readonly Dictionary<(ushort Session, AddressFamily Family), bool> _conditions = [];
 
+    /// <summary>A neighbour has a condition: noted when it is added, so that no start walks over thousands of neighbours to see.</summary>
+    private bool _hasConditions;
+
     /// <summary>How long it is until the next look; null while no neighbour has a condition.</summary>
     internal Duration? UntilConditions => _conditionTimer.IsArmed ? _conditionTimer.Due - Scheduler.Now : null;
 
@@ -42,7 +45,14 @@ public sealed partial class BgpSpeaker
             }
         }
 
-        if (!IsRunning || !Neighbors.Any(HasCondition))
+        _hasConditions = Neighbors.Any(HasCondition);
+        ArmConditions();
+    }
+
+    /// <summary>A neighbour has been added, and perhaps the first condition with it.</summary>
+    private void ArmConditions()
+    {
+        if (!IsRunning || !_hasConditions)
         {
             Scheduler.Cancel(_conditionTimer);
         }

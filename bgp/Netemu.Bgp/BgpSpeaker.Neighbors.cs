@@ -173,6 +173,12 @@ public sealed partial class BgpSpeaker
         }
 
         _index.Add(session);
+        if (HasCondition(session))
+        {
+            _hasConditions = true;
+            ArmConditions();
+        }
+
         return session;
     }
 

@@ -166,7 +166,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             session?.Start();
         }
 
-        ChangeConditions();
+        ArmConditions();
         ScheduleFlush();
     }
 

@@ -169,11 +169,13 @@ public sealed class PipeNetworkTests
         PipeNetwork network = new(loop, s_delay);
         List<End> ends = [];
         PipeTransport left = network.AddNode(AddressOf(0), AddressOf(1));
-        network.AddNode(AddressOf(2)).Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
+        network.AddNode(AddressOf(2), AddressOf(3)).Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
         End usual = new();
         usual.Stream = left.Connect(AddressOf(2), Port, new StreamOptions(), usual);
         End second = new();
         second.Stream = left.Connect(AddressOf(2), Port, new StreamOptions { LocalAddress = AddressOf(1) }, second);
+        End third = new();
+        third.Stream = left.Connect(AddressOf(3), Port, new StreamOptions(), third);
 
         Assert.Equal(AddressOf(0), usual.Stream.LocalAddress);
         Assert.Equal(AddressOf(1), second.Stream.LocalAddress);
@@ -184,6 +186,14 @@ public sealed class PipeNetworkTests
         Assert.Equal(AddressOf(0), ends[0].Stream!.RemoteAddress);
         Assert.Equal(AddressOf(1), ends[1].Stream!.RemoteAddress);
         Assert.Equal(AddressOf(2), ends[1].Stream!.LocalAddress);
+        Assert.Equal(AddressOf(3), ends[2].Stream!.LocalAddress);
+
+        // What is written moves none of them.
+        ends[2].Stream!.Write([1, 2, 3]);
+        second.Stream.Write([1]);
+        Assert.Equal(3, ends[2].Stream!.UnacknowledgedBytes);
+        Assert.Equal(AddressOf(3), ends[2].Stream!.LocalAddress);
+        Assert.Equal(AddressOf(1), second.Stream.LocalAddress);
     }
 
     /// <summary>Two nodes, and both ends of a stream that the first one has opened.</summary>

@@ -44,8 +44,7 @@ public static class BgpMessage
         error = BgpError.None;
 
         // RFC 4271 section 6.1: the marker is checked as far as it has come, so that garbage is not waited for.
-        int marker = Math.Min(bytes.Length, MarkerSize);
-        if (bytes[..marker].ContainsAnyExcept((byte)0xFF))
+        if (!BeginsWithMarker(bytes))
         {
             error = BgpError.Header(BgpErrorSubcode.ConnectionNotSynchronized, 0, 0);
             return false;
@@ -72,6 +71,10 @@ public static class BgpMessage
 
         return bytes.Length >= length;
     }
+
+    private static bool BeginsWithMarker(ReadOnlySpan<byte> bytes) => bytes.Length >= MarkerSize
+        ? BinaryPrimitives.ReadUInt128LittleEndian(bytes) == UInt128.MaxValue
+        : !bytes.ContainsAnyExcept((byte)0xFF);
 
     /// <summary>Starts a message; <see cref="End"/> fills in the length.</summary>
     internal static int Begin(ref WireWriter writer, BgpMessageType type)

@@ -34,8 +34,7 @@ public sealed class PipeNetwork
 
     /// <summary>By the number of an address: the node that has it; -1 for nobody.</summary>
     private readonly List<int> _owners = [];
-    private readonly Dictionary<InternetAddress, int> _numbers = [];
-    private readonly List<InternetAddress> _addresses = [];
+    private readonly AddressTable _addresses = new();
 
     /// <param name="scheduler">Virtual time.</param>
     /// <param name="delay">From a write to its arrival.</param>
@@ -80,12 +79,10 @@ public sealed class PipeNetwork
     /// <summary>A small number for an address, so that a stream need not hold two of 24 bytes.</summary>
     internal int NumberOf(InternetAddress address)
     {
-        if (!_numbers.TryGetValue(address, out int number))
+        int number = _addresses.NumberOf(address);
+        if (number == _owners.Count)
         {
-            number = _addresses.Count;
-            _addresses.Add(address);
             _owners.Add(-1);
-            _numbers.Add(address, number);
         }
 
         return number;

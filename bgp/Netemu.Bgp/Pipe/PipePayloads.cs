@@ -29,6 +29,9 @@ internal sealed class PipePayloads
     /// <summary>Bytes that arrive; valid until they are released.</summary>
     public ReadOnlyMemory<byte> this[int payload] => _payloads[payload].Bytes;
 
+    /// <summary>Reads where bytes begin, to have them in the cache.</summary>
+    public int Touch(int payload) => _payloads[payload].Bytes.Span[0];
+
     /// <summary>Bytes that never change: no copy is taken.</summary>
     public int Share(ArraySegment<byte> bytes)
     {

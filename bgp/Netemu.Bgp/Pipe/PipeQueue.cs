@@ -158,7 +158,9 @@ internal sealed class PipeQueue
 
         for (int place = first, i = 0; i < count; place = PlaceAfter(place, turn), i++)
         {
-            sum += EventAt(place).Target.TouchEnds();
+            ref PipeEvent waiting = ref EventAt(place);
+            sum += waiting.Target.TouchEnds();
+            sum += waiting.Kind == PipeEventKind.Data ? _payloads.Touch(waiting.Payload) : 0;
         }
 
         return count;

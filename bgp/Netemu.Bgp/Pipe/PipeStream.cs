@@ -9,6 +9,7 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
     : IByteStream
 {
     private const int OpenBit = int.MinValue;
+    private const int UsualBit = int.MinValue;
 
     private readonly int _remote = remote;
     private PipeStream? _peer;
@@ -16,8 +17,11 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
     /// <summary>What is asked for until the other end is there, then a byte array: what has come and was not read.</summary>
     private object? _extra = request;
 
-    /// <summary>Bytes written, modulo 2^31.</summary>
-    private int _written;
+    /// <summary>
+    /// Bytes written, modulo 2^31, and whether our address is the usual one towards the other end: then it is not asked, whose
+    /// object is far away.
+    /// </summary>
+    private int _written = request is null || request.Local == owner.SourceFor(remote) ? UsualBit : 0;
 
     /// <summary>Bytes that have arrived, modulo 2^31, and whether this end is open.</summary>
     private int _arrived;
@@ -40,7 +44,8 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
 
     public int UnacknowledgedBytes => _peer is PipeStream peer ? (_written - peer._arrived) & ~OpenBit : 0;
 
-    private int LocalNumber => _peer?._remote ?? (_extra as PipeRequest)?.Local ?? owner.SourceFor(_remote);
+    private int LocalNumber =>
+        (_written & UsualBit) != 0 ? owner.SourceFor(_remote) : _peer?._remote ?? ((PipeRequest)_extra!).Local;
 
     public int Read(Span<byte> destination)
     {
@@ -71,7 +76,7 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
             return 0;
         }
 
-        _written += source.Length;
+        CountWritten(source.Length);
         owner.Network.Send(TurnOfTarget, _peer, source);
         return source.Length;
     }
@@ -83,7 +88,7 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
             return 0;
         }
 
-        _written += source.Length;
+        CountWritten(source.Length);
         owner.Network.SendShared(TurnOfTarget, _peer, source);
         return source.Length;
     }
@@ -180,6 +185,7 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
         }
 
         PipeStream accepted = new(target, remotePort, LocalNumber, localPort) { IsOpen = true, _peer = this };
+        accepted._written = target.SourceFor(LocalNumber) == _remote ? UsualBit : 0;
         _peer = accepted;
         _extra = null;
         owner.Network.Send(owner.Number, this, PipeEventKind.Accepted);
@@ -200,6 +206,8 @@ internal sealed class PipeStream(PipeTransport owner, ushort localPort, int remo
             owner.Network.Send(TurnOfTarget, _peer!, PipeEventKind.Closed, reason);
         }
     }
+
+    private void CountWritten(int length) => _written = (_written & UsualBit) | ((_written + length) & ~UsualBit);
 
     private void Keep(ReadOnlyMemory<byte> bytes)
     {

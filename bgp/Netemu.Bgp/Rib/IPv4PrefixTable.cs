@@ -26,6 +26,9 @@ internal sealed class IPv4PrefixTable : PrefixTable
     private int _shift = 64 - 6;
     private int _count;
 
+    /// <summary>The id after the one that was read last: what was announced in a row is announced in a row again.</summary>
+    private int _following;
+
     public override AddressFamily Family => AddressFamily.IPv4;
 
     public override int Count => _count;
@@ -72,7 +75,10 @@ internal sealed class IPv4PrefixTable : PrefixTable
 
             // RFC 4271 section 4.3: the bits past the length don't matter. Usually they belong to the next prefix.
             uint address = field.Length > sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(field[1..]) : ReadShort(field[1..]);
-            into.Add(Intern(KeyOf(address & IPv4Address.MaskOf(length), length)), pathId);
+            ulong key = KeyOf(address & IPv4Address.MaskOf(length), length);
+            int id = _following < _count && _keys[_following] == key ? _following : Intern(key);
+            _following = id + 1;
+            into.Add(id, pathId);
             field = field[(1 + size)..];
         }
 

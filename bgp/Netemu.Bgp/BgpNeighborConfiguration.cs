@@ -40,6 +40,12 @@ public sealed record BgpNeighborConfiguration
 
     public NextHopMode NextHop { get; init; }
 
+    /// <summary>
+    /// An external neighbour on the link of an IPv4 next hop is told that one (RFC 4271 section 5.1.3), and one elsewhere the
+    /// speaker itself, a route server's client too; as bgpd does.
+    /// </summary>
+    public bool KeepsNextHopOnLink { get; init; }
+
     /// <summary>The next hop to announce as "self" for IPv6 when the session runs over IPv4.</summary>
     public InternetAddress LocalIPv6NextHop { get; init; }
 
@@ -172,6 +178,12 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Null announces everything.</summary>
     public RoutePolicy? Export { get; init; }
 
+    /// <summary>What of IPv4 is told by what else is in the table; null for all that <see cref="Export"/> lets through.</summary>
+    public ConditionalExport? IPv4Condition { get; init; }
+
+    /// <summary>The same for IPv6.</summary>
+    public ConditionalExport? IPv6Condition { get; init; }
+
     /// <summary>
     /// Takes the place of <see cref="Export"/> for routes that an aggregate suppresses: what it accepts is told all the same.
     /// Null for none.
@@ -195,4 +207,6 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>The neighbour's port.</summary>
     public ushort Port { get; init; } = BgpSpeakerConfiguration.WellKnownPort;
+
+    internal ConditionalExport? ConditionOf(AddressFamily family) => family == AddressFamily.IPv4 ? IPv4Condition : IPv6Condition;
 }

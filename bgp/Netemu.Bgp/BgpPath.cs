@@ -17,6 +17,9 @@ public readonly record struct BgpPath(InternetPrefix Prefix, PathAttributes Attr
     /// <summary>The path identifier that it came with (RFC 7911).</summary>
     public uint PathId { get; init; }
 
+    /// <summary>A number that grows with the arrival of the paths of one prefix: bgpd has the newest one first.</summary>
+    public int Arrival { get; init; }
+
     public bool IsBest { get; init; }
 
     /// <summary>Shares the traffic with the best path.</summary>
@@ -26,6 +29,9 @@ public readonly record struct BgpPath(InternetPrefix Prefix, PathAttributes Attr
     public bool IsStale { get; init; }
 
     public bool IsInternal { get; init; }
+
+    /// <summary>What the way to its next hop costs.</summary>
+    public uint Metric { get; init; }
 
     /// <summary>From another member AS of the confederation (RFC 5065).</summary>
     public bool IsConfederation { get; init; }

@@ -8,6 +8,9 @@ namespace Netemu.Bgp;
 /// <param name="Med">MULTI_EXIT_DISC, which FRR makes the metric.</param>
 public readonly record struct BgpRoute(InternetPrefix Prefix, bool IsInternal, uint Med)
 {
+    /// <summary>What this router has marked the route with, or 0.</summary>
+    public uint Tag { get; init; }
+
     /// <summary>An aggregate of this speaker: what no route inside takes is dropped.</summary>
     public bool IsDiscard { get; init; }
 }

@@ -37,4 +37,7 @@ public sealed record BgpServices
 
     /// <summary>Hears of state changes and errors; null for nobody.</summary>
     public IBgpObserver? Observer { get; init; }
+
+    /// <summary>The prefix of the link that an address of this node is on; null, or a null answer, where that is not known.</summary>
+    public Func<InternetAddress, InternetPrefix?>? LinkOf { get; init; }
 }

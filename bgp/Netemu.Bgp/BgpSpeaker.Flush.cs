@@ -1,5 +1,6 @@
 using System;
 using Netemu.Bgp.Attributes;
+using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Bgp.Updates;
 
@@ -106,39 +107,80 @@ public sealed partial class BgpSpeaker
         routes.Changed.Clear();
     }
 
+    /// <summary>The policy of the FIB has changed: every best path is given to it anew.</summary>
+    private void InstallAgain(RouteTable routes)
+    {
+        foreach ((int prefix, int row) in routes.Paths)
+        {
+            if (routes.BestRow(prefix) == row && Services.RouteSink is { } sink && !DefersSelection)
+            {
+                Install(sink, routes, prefix);
+            }
+        }
+    }
+
     private void Install(IRouteSink sink, RouteTable routes, int prefix)
     {
         int best = routes.BestRow(prefix);
-        if (best < 0 || routes[best].Peer == RouteTable.LocalPeer)
+        bool isLocal = best >= 0 && routes[best].Peer == RouteTable.LocalPeer;
+        if (best < 0 || (isLocal && !IsAggregate(routes.Prefixes[prefix])))
         {
-            if (best >= 0 && IsAggregate(routes.Prefixes[prefix]))
-            {
-                // RFC 4271 section 9.2.2.2 and every daemon: traffic that no route inside takes is dropped here, or it
-                // would follow a default route and come back.
-                sink.Install(new BgpRoute(routes.Prefixes[prefix], true, 0) { IsDiscard = true }, []);
-                return;
-            }
-
             sink.Remove(routes.Prefixes[prefix]);
             return;
         }
 
+        PathAttributes set = Tables.Attributes[routes[best].Attributes];
+        BgpRoute route = new(
+            routes.Prefixes[prefix], isLocal || (routes[best].Flags & (PathFlags.Internal | PathFlags.Confederation)) != 0, isLocal ? 0 : set.Med)
+        {
+            // RFC 4271 section 9.2.2.2 and every daemon: traffic that no route inside takes is dropped here, or it
+            // would follow a default route and come back.
+            IsDiscard = isLocal,
+            Tag = set.Tag,
+        };
         Span<BgpNextHop> nextHops = new BgpNextHop[MaximumNextHops];
         int count = 0;
         for (int row = best; row >= 0 && count < MaximumNextHops; row = routes.NextRow(row))
         {
-            ref RibPath path = ref routes[row];
-            if (row == best || (path.Flags & PathFlags.Multipath) != 0)
+            if (row != best && (routes[row].Flags & PathFlags.Multipath) == 0)
             {
-                PathAttributes set = Tables.Attributes[path.Attributes];
-                nextHops[count++] = new BgpNextHop(set.NextHop, set.LinkLocalNextHop, _sessions[path.Peer]!.Address);
+                continue;
+            }
+
+            if (Configuration.TablePolicy is null)
+            {
+                set = Tables.Attributes[routes[row].Attributes];
+                nextHops[count++] = new BgpNextHop(set.NextHop, set.LinkLocalNextHop, isLocal ? default : _sessions[routes[row].Peer]!.Address);
+            }
+            else if (TryMap(routes, prefix, row, out BgpNextHop mapped, out uint med, out uint tag))
+            {
+                nextHops[count++] = mapped;
+
+                // Metric and tag are the best path's.
+                route = row == best ? route with { Med = med, Tag = tag } : route;
             }
         }
 
-        BgpRoute route = new(
-            routes.Prefixes[prefix],
-            (routes[best].Flags & (PathFlags.Internal | PathFlags.Confederation)) != 0,
-            Tables.Attributes[routes[best].Attributes].Med);
-        sink.Install(route, nextHops[..count]);
+        if (count == 0)
+        {
+            sink.Remove(routes.Prefixes[prefix]);
+        }
+        else
+        {
+            sink.Install(route, isLocal ? [] : nextHops[..count]);
+        }
+    }
+
+    /// <summary>A path as the policy of the FIB has it; false if it is not to go there.</summary>
+    private bool TryMap(RouteTable routes, int prefix, int row, out BgpNextHop nextHop, out uint med, out uint tag)
+    {
+        RibPath path = routes[row];
+        PathAttributesBuilder builder = Tables.Builder;
+        builder.Load(Tables.Attributes[path.Attributes]);
+        PolicyRoute route = PolicyRoute.Of(path, routes.Prefixes[prefix], builder, this, Configuration.As);
+        bool accepted = Configuration.TablePolicy!.Evaluate(route with { Neighbor = route.Source });
+        nextHop = new BgpNextHop(builder.NextHop, builder.LinkLocalNextHop, route.Source);
+        (med, tag) = (builder.Med ?? 0, builder.Tag);
+        return accepted;
     }
 }

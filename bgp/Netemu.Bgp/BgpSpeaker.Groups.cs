@@ -13,6 +13,7 @@ public sealed partial class BgpSpeaker
     /// <summary>The neighbours' group for a family, with the session in it.</summary>
     internal UpdateGroup Join(BgpSession session, AddressFamily family)
     {
+        BeginStartup();
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
         return group;
@@ -27,7 +28,13 @@ public sealed partial class BgpSpeaker
 
     private UpdateGroup GroupFor(BgpSession session, AddressFamily family)
     {
-        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        if (session.Configuration.ConditionOf(family) is not null)
+        {
+            // Its state is the session's, and not to be seen in what is compared below.
+            return GroupOf(KeyOf(session, family));
+        }
+
+        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress, LinkOf(session, family));
         if (_lastGroup is not null && IsOf(_lastGroup, member, family))
         {
             return _lastGroup;
@@ -96,6 +103,8 @@ public sealed partial class BgpSpeaker
             DeniesAll = neighbor.RequiresPolicy && session.IsOutside && neighbor.Export is null,
             Only = HasAdvertisementInterval(session) ? session.Index : null,
             NextHop = neighbor.NextHop,
+            KeepsNextHopOnLink = neighbor.KeepsNextHopOnLink,
+            Link = LinkOf(session, family),
             Self = SelfOf(session, family),
             SelfLinkLocal = family == AddressFamily.IPv6 || SelfOf(session, family).IsIPv6 ? neighbor.LinkLocalNextHop : default,
             Role = session.IsOutside ? neighbor.Role : BgpRole.None,
@@ -106,7 +115,7 @@ public sealed partial class BgpSpeaker
             SendBackToSender = neighbor.SendBackToSender,
             SendCommunities = neighbor.SendCommunities,
             Unsuppress = neighbor.Unsuppress,
-            Export = neighbor.Export,
+            Export = ExportOf(session, family),
             Timers = session.Timers,
         };
     }
@@ -144,6 +153,11 @@ public sealed partial class BgpSpeaker
         group.WithdrawOthers(session, held);
         return group;
     }
+
+    /// <summary>The link that an external neighbour is on; null for one elsewhere, and where next hops do not ask for it.</summary>
+    private InternetPrefix? LinkOf(BgpSession session, AddressFamily family) =>
+        session.Configuration.KeepsNextHopOnLink && family == AddressFamily.IPv4 && session.IsOutside
+            && Services.LinkOf?.Invoke(session.LocalAddress) is { } link && link.Contains(session.Address) ? link : null;
 
     private InternetAddress SelfOf(BgpSession session, AddressFamily family)
     {

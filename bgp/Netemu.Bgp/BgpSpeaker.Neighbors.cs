@@ -1,3 +1,4 @@
+using System.Linq;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
@@ -63,6 +64,8 @@ public sealed partial class BgpSpeaker
 
         Monitor?.Forget(session);
         _sessions[session.Index] = null;
+        _conditions.Remove((session.Index, AddressFamily.IPv4));
+        _conditions.Remove((session.Index, AddressFamily.IPv6));
         _freeNumbers++;
         _index.Removed();
         return true;
@@ -110,6 +113,10 @@ public sealed partial class BgpSpeaker
         {
             session.Stop(BgpErrorSubcode.AdministrativeShutdown);
             session.Configuration = session.Configuration with { Shutdown = shutdown };
+            Configuration = Configuration with
+            {
+                Neighbors = [.. Configuration.Neighbors.Select(known => known.Address == address ? known with { Configuration = session.Configuration } : known)],
+            };
             session.Start();
         }
 
@@ -166,6 +173,12 @@ public sealed partial class BgpSpeaker
         }
 
         _index.Add(session);
+        if (HasCondition(session))
+        {
+            _hasConditions = true;
+            ArmConditions();
+        }
+
         return session;
     }
 

@@ -1,5 +1,4 @@
 using Netemu.Bgp.Updates;
-using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp;
 
@@ -21,8 +20,8 @@ public sealed partial class BgpSpeaker
     }
 
     /// <summary>
-    /// Sets the cluster id that this reflector adds to lists. Groups that have been told routes with the old one keep them
-    /// until their sessions start anew.
+    /// The configuration that changes made one by one have come to: nothing is done about it now. Groups that have been told
+    /// routes with an old cluster id keep them until their sessions start anew.
     /// </summary>
-    public void SetClusterId(IPv4Address id) => Configuration = Configuration with { ClusterId = id };
+    public void NoteConfiguration(BgpSpeakerConfiguration configuration) => Configuration = configuration;
 }

@@ -29,9 +29,16 @@ public sealed partial class BgpSpeaker
             ChangeDecision(_ipv6);
         }
 
+        if (old.TablePolicy != configuration.TablePolicy)
+        {
+            InstallAgain(_ipv4);
+            InstallAgain(_ipv6);
+        }
+
         ChangeNetworks(old, configuration);
         ChangeAggregates(old, configuration);
         ChangeNeighbors(old, configuration, identity);
+        ChangeStartup();
         if (old.Damping is not null && configuration.Damping is null)
         {
             ReleaseDamped(_ipv4);
@@ -49,6 +56,7 @@ public sealed partial class BgpSpeaker
             session.ChangeGroups();
         }
 
+        ChangeConditions();
         ApplyStations();
     }
 
@@ -178,9 +186,12 @@ public sealed partial class BgpSpeaker
         Description = now.Description,
         Import = now.Import,
         Export = now.Export,
+        IPv4Condition = now.IPv4Condition,
+        IPv6Condition = now.IPv6Condition,
         Unsuppress = now.Unsuppress,
         Weight = now.Weight,
         NextHop = now.NextHop,
+        KeepsNextHopOnLink = now.KeepsNextHopOnLink,
         LocalIPv6NextHop = now.LocalIPv6NextHop,
         LinkLocalNextHop = now.LinkLocalNextHop,
         RouteReflectorClient = now.RouteReflectorClient,

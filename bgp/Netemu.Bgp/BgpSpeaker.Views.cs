@@ -123,6 +123,8 @@ public sealed partial class BgpSpeaker
             Received = Tables.Attributes[routes.ReceivedAttributesOf(row)],
             Peer = path.Peer == RouteTable.LocalPeer ? null : _sessions[path.Peer],
             PathId = routes.PathIdOf(row),
+            Arrival = row,
+            Metric = path.Peer == RouteTable.LocalPeer ? 0 : ((IRibPeers)this).MetricOf(Tables.Attributes[path.Attributes].NextHop),
             IsBest = routes.BestRow(prefix) == row,
             IsMultipath = (path.Flags & PathFlags.Multipath) != 0,
             IsStale = (path.Flags & PathFlags.Stale) != 0,

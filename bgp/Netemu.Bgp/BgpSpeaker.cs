@@ -71,6 +71,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
         _deferralTimer = new CallbackTimer(EndDeferral);
         _reuseTimer = new CallbackTimer(ReuseDamped);
+        _conditionTimer = new CallbackTimer(LookAtConditions);
+        _startupTimer = new CallbackTimer(EndStartup);
         _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
         _ipv6 = new RouteTable(Tables.IPv6Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
         SetAggregates(configuration.Aggregates);
@@ -164,6 +166,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
             session?.Start();
         }
 
+        ArmConditions();
         ScheduleFlush();
     }
 
@@ -448,6 +451,8 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         Scheduler.Cancel(_resolveTimer);
         Scheduler.Cancel(_deferralTimer);
         Scheduler.Cancel(_reuseTimer);
+        Scheduler.Cancel(_conditionTimer);
+        Scheduler.Cancel(_startupTimer);
         IsRestarting = false;
         IsRunning = false;
     }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Damping;
+using Netemu.Bgp.Policy;
 using Netemu.Bgp.Rib;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -74,6 +75,17 @@ public sealed record BgpSpeakerConfiguration
 
     /// <summary>The MULTI_EXIT_DISC of all that is sent, so that others are preferred ("bgp max-med"); null leaves each its own.</summary>
     public uint? MaximumMed { get; init; }
+
+    /// <summary>The MULTI_EXIT_DISC of all that is sent in the time after the start; null for none.</summary>
+    public StartupMed? StartupMed { get; init; }
+
+    /// <summary>How often the conditions of <see cref="ConditionalExport"/> are looked at (60 s in FRR).</summary>
+    public Duration ConditionInterval { get; init; } = Duration.FromSeconds(60);
+
+    /// <summary>
+    /// What goes into the FIB, and with which metric, tag and next hop ("table-map"); null for every best path as it is.
+    /// </summary>
+    public RoutePolicy? TablePolicy { get; init; }
 
     /// <summary>Route flap damping of external routes (RFC 2439); null for none.</summary>
     public FlapDamping? Damping { get; init; }

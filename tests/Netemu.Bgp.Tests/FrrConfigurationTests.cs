@@ -236,6 +236,13 @@ public sealed class FrrConfigurationTests
     [InlineData("ip prefix-list P permit 10.0.0.0/8 ge 9 more", 1, 41, "'more' is not expected here")]
     [InlineData("router bgp 1\n neighbor G peer-group\n neighbor 10.0.0.1 peer-group H", 3, 32, "peer-group 'H' is not defined")]
     [InlineData("route-map M permit 10\n set nothing 5", 2, 14, "'set nothing' is not known")]
+    [InlineData("router bgp 1\n bgp max-med on-startup 4", 2, 25, "'4' is not a number from 5 to 86400")]
+    [InlineData("router bgp 1\n bgp max-med on-startup 60 x", 2, 28, "'x' is not a number")]
+    [InlineData("router bgp 1\n bgp conditional-advertisement timer 241", 2, 38, "'241' is not a number from 5 to 240")]
+    [InlineData("router bgp 1\n no bgp conditional-advertisement timer", 2, 40, "'' is not a number")]
+    [InlineData("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 prefix-list P in\n neighbor 10.0.0.1 distribute-list D in", 4, 40, "Prefix/distribute list can not co-exist")]
+    [InlineData("router bgp 1\n table-map", 2, 11, "the line ends too early")]
+    [InlineData("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 advertise-map A exists-map B", 3, 36, "'exists-map' is not exist-map or non-exist-map")]
     public void What_is_not_understood_is_told_with_its_position(string text, int line, int column, string message)
     {
         FrrConfiguration.Read(text, out IReadOnlyList<FrrProblem> problems);

@@ -194,10 +194,7 @@ public sealed class FrrLinesTests
     public void Lines_that_change_nothing_here_are_known(string text) => Read(text);
 
     [Theory]
-    [InlineData("router bgp 65001\n bgp max-med on-startup 60")]
     [InlineData("router bgp 65001\n aggregate-address 10.0.0.0/8 summary-only suppress-map M")]
-    [InlineData("router bgp 65001\n neighbor 10.0.0.2 remote-as 1\n address-family ipv4 unicast\n  neighbor 10.0.0.2 advertise-map A exist-map B")]
-    [InlineData("router bgp 65001\n table-map RM")]
     [InlineData("vrf red")]
     public void Lines_that_would_change_something_are_errors(string text)
     {

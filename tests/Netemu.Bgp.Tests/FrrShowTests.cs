@@ -93,6 +93,54 @@ public sealed class FrrShowTests
     }
 
     [Fact]
+    public void A_neighbours_page_names_its_lists_and_maps_and_its_group()
+    {
+        FrrConfiguration configuration = With(
+            Read("ip prefix-list PI permit any\nip prefix-list PO permit any\nbgp as-path access-list FI permit .*\nbgp as-path access-list FO permit .*\n"
+                + "route-map RI permit 10\nroute-map RO permit 10\nroute-map DO permit 10\nroute-map US permit 10\n"),
+            "router bgp 65001", "neighbor PG peer-group", "neighbor PG remote-as external", "neighbor PG description a group",
+            "neighbor 10.0.12.2 peer-group PG", "neighbor 10.0.12.2 soft-reconfiguration inbound", "neighbor 10.0.12.2 prefix-list PI in",
+            "neighbor PG prefix-list PO out", "neighbor 10.0.12.2 filter-list FI in", "neighbor 10.0.12.2 filter-list FO out",
+            "neighbor 10.0.12.2 route-map RI in", "neighbor 10.0.12.2 route-map NOPE out", "neighbor 10.0.12.2 unsuppress-map US",
+            "neighbor 10.0.12.2 default-originate route-map DO", "neighbor 10.0.12.2 maximum-prefix 100 80 restart 3",
+            "neighbor 10.0.12.2 remove-private-AS all replace-AS", "neighbor 10.0.12.2 as-override", "neighbor 10.0.12.2 addpath-tx-all-paths",
+            "neighbor 10.0.12.2 next-hop-self force");
+        BgpSpeaker speaker = new Laboratory().Add(1, 65001, _ => FrrCompiler.Compile(configuration, new FrrEnvironment()).Speaker);
+
+        Assert.True(ShowBgp.TryRun(speaker, "show bgp neighbors 10.0.12.2", out string shown, model: configuration));
+
+        // Recorded from bgpd 8.4.4, whose members do not take the group's description.
+        Assert.Contains("\n Member of peer-group PG for session parameters\n", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Description", shown, StringComparison.Ordinal);
+        Assert.Equal(
+            """
+              PG peer-group member
+              Not part of any update group
+              Inbound soft reconfiguration allowed
+              Private AS numbers (all) replaced in updates to this neighbor
+              Advertise all paths via addpath
+              Override ASNs in outbound updates if aspath equals remote-as
+              NEXT_HOP is always this router
+              Community attribute sent to this neighbor(all)
+              Default information originate, default route-map *DO, default not sent
+              Inbound path policy configured
+              Outbound path policy configured
+              Incoming update prefix filter list is *PI
+              Outgoing update prefix filter list is *PO
+              Incoming update AS path filter list is *FI
+              Outgoing update AS path filter list is *FO
+              Route map for incoming advertisements is *RI
+              Route map for outgoing advertisements is NOPE
+              Route map for selective unsuppress is *US
+              0 accepted prefixes
+              Maximum prefixes allowed 100
+              Threshold for warning message 80%, restart interval 3 min
+
+            """,
+            shown[(shown.IndexOf("IPv4 Unicast\n", StringComparison.Ordinal) + 13)..shown.IndexOf("\n  Connections", StringComparison.Ordinal)]);
+    }
+
+    [Fact]
     public void A_router_of_other_words_is_shown_in_FRRs()
     {
         BgpSpeakerConfiguration other = new()

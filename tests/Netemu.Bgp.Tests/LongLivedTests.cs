@@ -429,7 +429,10 @@ public sealed class LongLivedTests
 
         FrrReader reader = new(configuration);
         Assert.True(reader.TryRead("router bgp 65001", out _, out _) && reader.TryRead("no bgp long-lived-graceful-restart stale-time 3600", out _, out _));
-        Assert.False(FrrCompiler.Compile(configuration, new FrrEnvironment()).Speaker.Neighbors.Single().Configuration.LongLivedGracefulRestart);
+        neighbor = FrrCompiler.Compile(configuration, new FrrEnvironment()).Speaker.Neighbors.Single().Configuration;
+
+        // bgpd announces the capability all the same, and asks for nothing with it.
+        Assert.Equal((true, 0u), (neighbor.LongLivedGracefulRestart, neighbor.LongLivedStaleTime));
     }
 
     private void AssertLast(Community community, BestPathReason reason)

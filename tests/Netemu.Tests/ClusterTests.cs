@@ -77,6 +77,19 @@ public sealed class ClusterTests
         """);
 
     [Fact]
+    public void What_a_command_has_said_of_a_nodes_neighbours_stays_when_resources_change_and_they_have_their_effect() => Succeeds(
+        """
+          - {at: converged, exec: {in: n1, command: "vtysh -c 'conf t' -c 'router bgp 64512' -c 'neighbor 10.0.0.12 description two' -c 'network 172.30.0.0/24'"}, expect: {exit: 0}}
+          - apply:
+              - {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: tor}, spec: {node: n1, peerIP: 10.0.0.99, asNumber: 65099}}
+          - {at: converged, exec: {in: n1, command: "vtysh -c 'show running-config'"}, expect: {matches: "\n neighbor 10.0.0.12 description two\n(.*\n)*.*neighbor 10.0.0.99 remote-as 65099\n"}}
+          - {exec: {in: n1, command: "vtysh -c 'show bgp summary'"}, expect: {matches: "10.0.0.12 .*two\n10.0.0.99 .* 65099 "}}
+          - {exec: {in: n1, command: "vtysh -c 'show bgp ipv4 unicast 172.30.0.0/24'"}, expect: {matches: "sourced, local, best"}}
+          - {delete: {kind: BGPPeer, name: tor}}
+          - {at: converged, exec: {in: n1, command: "vtysh -c 'show bgp summary'"}, expect: {matches: "10.0.0.12 .*two\n\nTotal number of neighbors 1"}}
+        """);
+
+    [Fact]
     public void An_invalid_object_is_rejected_and_the_old_one_stays() => Succeeds(
         """
           - apply:

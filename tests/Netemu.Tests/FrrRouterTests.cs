@@ -94,7 +94,7 @@ public sealed class FrrRouterTests : IDisposable
             """
               - {at: converged, bgp: {in: r2, prefix: 10.255.0.1/32, best: {via: 10.0.12.1, med: 0}}}
               - {exec: {in: r2, command: "vtysh -c 'show bgp ipv4 unicast 10.0.12.0/24'"}, expect: {stdout: "% Network not in table"}}
-              - {exec: {in: r2, command: "vtysh -c 'sh ip bgp sum'"}, expect: {matches: "10.0.12.1 +4 +65001 .* 1 +0 N/A"}}
+              - {exec: {in: r2, command: "vtysh -c 'sh ip bgp sum'"}, expect: {matches: "10.0.12.1 +4 +65001 .* 1 +1 N/A"}}
             """);
 
         Assert.True(run.ExitCode == 0, run.Output + run.Error);

@@ -58,6 +58,8 @@ internal static class Extensions
     {
         Log = speaker.Log,
         Bfd = speaker.Bfd?.Sessions ?? [],
+        Installed = prefix => speaker.Sink?.Find(prefix),
+        NextHops = prefix => speaker.Sink?.NextHopsOf(prefix) ?? [],
         HasDistances = speaker.Sink?.DistanceOf is not null,
         Model = () => speaker.Model,
         Configure = lines => speaker.Control.Configure(lines),

@@ -14,14 +14,12 @@ namespace Netemu.Bgp.Frr;
 /// Turns the model of an FRR configuration into a speaker's, with FRR's own defaults (8.4): timers, RFC 8212, paths to
 /// share traffic over, families, graceful restart as a helper.
 /// </summary>
-public sealed class FrrCompiler
+public sealed partial class FrrCompiler
 {
     /// <summary>What FRR weighs its own routes (BGP_ATTR_DEFAULT_WEIGHT).</summary>
     private const ushort LocalWeight = 32768;
 
     private const int MaximumPaths = 64;
-
-    private const string UnsuppressMap = "unsuppress-map";
 
     private readonly FrrConfiguration _configuration;
     private readonly FrrRouter _router;
@@ -46,6 +44,9 @@ public sealed class FrrCompiler
     /// <summary>Compiles a configuration that has a "router bgp".</summary>
     public static FrrCompiled Compile(FrrConfiguration configuration, FrrEnvironment environment) =>
         new FrrCompiler(configuration, environment).Compile();
+
+    /// <summary>"timers bgp", or what holds without it.</summary>
+    internal BgpTimers Timers => _timers;
 
     /// <summary>The timers that a neighbour's own are laid over.</summary>
     internal BgpTimers TimersOf(BgpNeighborConfiguration neighbor) => neighbor.Timers ?? _timers;
@@ -137,6 +138,9 @@ public sealed class FrrCompiler
             BestPath = BestPathOf(start.BestPath),
             GracefulShutdown = _router.GracefulShutdown ?? start.GracefulShutdown,
             MaximumMed = _router.MaximumMed,
+            StartupMed = _router.StartupMed is (uint seconds, uint med) ? new StartupMed(Duration.FromSeconds(seconds), med) : null,
+            ConditionInterval = _router.ConditionTimer is uint interval ? Duration.FromSeconds(interval) : start.ConditionInterval,
+            TablePolicy = TablePolicy(),
             Damping = _router.Damping ?? (fromFile ? null : start.Damping),
             SelectionDeferral = fromFile ? Duration.FromSeconds(_router.SelectDeferTime) : start.SelectionDeferral,
             Networks = networks,
@@ -289,12 +293,15 @@ public sealed class FrrCompiler
             Multihop = _router.DisableConnectedCheck,
             RestartTime = _router.RestartTime,
             StaleTime = Duration.FromSeconds(_router.StalePathTime),
-            LongLivedGracefulRestart = _router.LongLivedStaleTime is not null,
+            LongLivedGracefulRestart = true,
+            SendBackToSender = true,
+            KeepsNextHopOnLink = true,
             LongLivedStaleTime = _router.LongLivedStaleTime ?? 0,
         };
         foreach (FrrPeer layer in group is null ? [peer] : new[] { group, peer })
         {
             neighbor = Apply(layer.General, neighbor);
+            neighbor = layer.IsGroup ? neighbor with { Description = peer.Base?.Description ?? "" } : neighbor;
             neighbor = Apply(layer.IPv4, neighbor);
             neighbor = Apply(layer.IPv6, neighbor);
         }
@@ -308,6 +315,11 @@ public sealed class FrrCompiler
             Import = Filter(peer, group, "in", ipv4, ipv6, neighbor, neighbor.Import),
             Export = Filter(peer, group, "out", ipv4, ipv6, neighbor, neighbor.Export),
             Unsuppress = UnsuppressOf(peer, group, ipv4, ipv6),
+        };
+        neighbor = neighbor with
+        {
+            IPv4Condition = ipv4 ? ConditionOf(peer, group, AddressFamily.IPv4, neighbor) : null,
+            IPv6Condition = ipv6 ? ConditionOf(peer, group, AddressFamily.IPv6, neighbor) : null,
         };
 
         if (_router.IsShutdown)
@@ -328,122 +340,6 @@ public sealed class FrrCompiler
 
         return neighbor;
     }
-
-    internal static bool IsActive(FrrPeer peer, FrrPeer? group, AddressFamily family, bool byDefault) =>
-        NameOf(peer, group, family, "activate") switch
-        {
-            "yes" => true,
-            "no" => false,
-            _ => byDefault,
-        };
-
-    private static string? NameOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string key) =>
-        peer.SettingsOf(family).GetValueOrDefault(key)?.Name ?? group?.SettingsOf(family).GetValueOrDefault(key)?.Name;
-
-    /// <summary>The lists and the route map of a direction, of both families, as one policy; null for none.</summary>
-    private RoutePolicy? Filter(
-        FrrPeer peer, FrrPeer? group, string direction, bool ipv4, bool ipv6, BgpNeighborConfiguration neighbor, RoutePolicy? given)
-    {
-        RoutePolicy? four = ipv4 ? FilterOf(peer, group, AddressFamily.IPv4, direction) : null;
-        RoutePolicy? six = ipv6 ? FilterOf(peer, group, AddressFamily.IPv6, direction) : null;
-        if (four is null && six is null)
-        {
-            return given;
-        }
-
-        if (!ipv4 || !ipv6)
-        {
-            return four ?? six;
-        }
-
-        // A family without a policy is open, unless RFC 8212 closes it.
-        bool closed = neighbor.RequiresPolicy && neighbor.RemoteAs != _router.As
-            && (_router.ConfederationId == 0 || !_router.ConfederationPeers.Contains(neighbor.RemoteAs));
-        RoutePolicy otherwise = closed ? RoutePolicy.RejectAll : RoutePolicy.AcceptAll;
-        string key = $"{four?.Name}+{six?.Name}+{closed}";
-        if (!_filters.TryGetValue(key, out RoutePolicy? both))
-        {
-            _filters[key] = both = new RoutePolicy
-            {
-                Name = key,
-                Rules =
-                [
-                    new PolicyRule { Conditions = [new PolicyMatch.OfFamily(AddressFamily.IPv4), new PolicyMatch.AcceptedBy(four ?? otherwise)] },
-                    new PolicyRule { Conditions = [new PolicyMatch.OfFamily(AddressFamily.IPv6), new PolicyMatch.AcceptedBy(six ?? otherwise)] },
-                ],
-            };
-        }
-
-        return both;
-    }
-
-    /// <summary>The lists on the way out with the unsuppress map in the place of the route map; a family without one stays closed.</summary>
-    private RoutePolicy? UnsuppressOf(FrrPeer peer, FrrPeer? group, bool ipv4, bool ipv6)
-    {
-        List<PolicyRule> rules = [];
-        foreach ((AddressFamily family, bool isActive) in new[] { (AddressFamily.IPv4, ipv4), (AddressFamily.IPv6, ipv6) })
-        {
-            if (isActive && NameOf(peer, group, family, UnsuppressMap) is not null)
-            {
-                rules.Add(new PolicyRule
-                {
-                    Conditions = [new PolicyMatch.OfFamily(family), new PolicyMatch.AcceptedBy(FilterOf(peer, group, family, "out", UnsuppressMap)!)],
-                });
-            }
-        }
-
-        string key = $"unsuppress {string.Join(' ', rules.Select(rule => ((PolicyMatch.AcceptedBy)rule.Conditions[1]).Policy.Name))}";
-        return rules.Count == 0 ? null
-            : _filters.TryGetValue(key, out RoutePolicy? known) ? known
-            : _filters[key] = new RoutePolicy { Name = key, Rules = rules };
-    }
-
-    private RoutePolicy? FilterOf(FrrPeer peer, FrrPeer? group, AddressFamily family, string direction, string? mapKey = null)
-    {
-        string? prefixes = NameOf(peer, group, family, $"prefix-list {direction}");
-        string? access = NameOf(peer, group, family, $"distribute-list {direction}");
-        string? paths = NameOf(peer, group, family, $"filter-list {direction}");
-        string? map = NameOf(peer, group, family, mapKey ?? $"route-map {direction}");
-        if (prefixes is null && access is null && paths is null)
-        {
-            return map is null ? null : RouteMap(map);
-        }
-
-        string key = $"{family} {prefixes}|{access}|{paths}|{map}";
-        if (_filters.TryGetValue(key, out RoutePolicy? known))
-        {
-            return known;
-        }
-
-        List<PolicyMatch> conditions = [];
-        if (prefixes is not null)
-        {
-            conditions.Add(PrefixList(_configuration.PrefixLists(family).Find(prefixes)));
-        }
-
-        if (access is not null)
-        {
-            conditions.Add(PrefixList(_configuration.AccessLists(family).Find(access)));
-        }
-
-        if (paths is not null)
-        {
-            conditions.Add(_configuration.AsPathLists.Find(paths) is { } list
-                ? new PolicyMatch.AsPathList(list.Values)
-                : new PolicyMatch.Nothing());
-        }
-
-        if (map is not null)
-        {
-            conditions.Add(new PolicyMatch.AcceptedBy(RouteMap(map)));
-        }
-
-        return _filters[key] = new RoutePolicy { Name = key, Rules = [new PolicyRule { Conditions = conditions }] };
-    }
-
-    /// <summary>A list of prefixes; one that is not there holds for nothing.</summary>
-    internal static PolicyMatch PrefixList(FrrList<PrefixListEntry>? list) =>
-        list is null ? new PolicyMatch.Nothing() : new PolicyMatch.PrefixList(list.Values);
 
     private PolicyRule RuleOf(int sequence, FrrRouteMapEntry entry, int[] sequences)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Policy;
 using Netemu.Core.Addresses;
@@ -89,37 +90,29 @@ public sealed class FrrConfiguration
     public static FrrConfiguration Of(BgpSpeakerConfiguration speaker, IEnumerable<string>? redistributes = null)
     {
         FrrConfiguration configuration = new() { Hostname = speaker.Name, Router = FrrRouter.Of(speaker) };
-        foreach (BgpNetwork network in speaker.Networks)
-        {
-            configuration.Router.Networks[network.Prefix] = new FrrNetwork(network.Prefix) { Given = network };
-        }
-
-        foreach (BgpAggregate aggregate in speaker.Aggregates)
-        {
-            configuration.Router.Aggregates[aggregate.Prefix] = new FrrAggregate(aggregate.Prefix) { Given = aggregate };
-        }
-
         foreach (string source in redistributes ?? [])
         {
             configuration.Router.Redistributions.Add(new FrrRedistribution(source, AddressFamily.IPv4) { IsGiven = true });
             configuration.Router.Redistributions.Add(new FrrRedistribution(source, AddressFamily.IPv6) { IsGiven = true });
         }
 
-        foreach (BgpNeighbor neighbor in speaker.Neighbors)
-        {
-            FrrPeer peer = configuration.Router.PeerOf(neighbor.Address.ToString());
-            peer.Base = neighbor.Configuration;
-            FrrTranslation.Fill(peer, neighbor.Configuration, speaker);
-        }
-
-        foreach (UnnumberedNeighbor neighbor in speaker.Unnumbered)
-        {
-            FrrPeer peer = configuration.Router.PeerOf(neighbor.Interface);
-            peer.IsInterface = true;
-            peer.Base = neighbor.Configuration;
-            FrrTranslation.Fill(peer, neighbor.Configuration, speaker);
-        }
-
+        configuration.Follow(speaker);
         return configuration;
+    }
+
+    /// <summary>
+    /// The configuration that came from elsewhere is another one now: what commands have said is laid over it.
+    /// </summary>
+    public void Follow(BgpSpeakerConfiguration speaker)
+    {
+        Router?.Follow(speaker);
+        Policies.Clear();
+        foreach (RoutePolicy? policy in speaker.Neighbors.SelectMany(neighbor => new[] { neighbor.Configuration.Import, neighbor.Configuration.Export }))
+        {
+            if (policy is { Name.Length: > 0 })
+            {
+                Policies[policy.Name] = policy;
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class FrrOrder
         "bgp always-compare-med", "bgp ebgp-requires-policy", "bgp default ipv4-unicast", "bgp default ipv6-unicast",
         "bgp default show-hostname", "bgp default show-nexthop-hostname", "bgp default local-preference", "bgp default subgroup-pkt-queue-max",
         "bgp client-to-client", "bgp cluster-id", "bgp disable-ebgp-connected-route-check", "bgp fast-external-failover",
-        "bgp confederation identifier", "bgp confederation peers", "bgp deterministic-med", "update-delay", "bgp max-med", "write-quanta",
+        "bgp confederation identifier", "bgp confederation peers", "bgp deterministic-med", "update-delay", "bgp max-med on-startup", "bgp max-med administrative", "write-quanta",
         "read-quanta", "coalesce-time", "bgp graceful-shutdown", "bgp long-lived-graceful-restart", "bgp graceful-restart stalepath-time",
         "bgp graceful-restart restart-time", "bgp graceful-restart notification", "bgp graceful-restart select-defer-time",
         "bgp graceful-restart", "bgp graceful-restart-disable", "bgp graceful-restart preserve-fw-state", "bgp graceful-restart rib-stale-time",

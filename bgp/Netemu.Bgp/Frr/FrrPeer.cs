@@ -46,6 +46,15 @@ internal sealed class FrrPeer(string name)
     /// </summary>
     internal sealed record Setting(FrrWords Line, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? Apply, string? Name = null)
     {
+        /// <summary>The map of an "advertise-map" line that says when, and whether it must find something or nothing.</summary>
+        public (string Map, bool IsPresent)? Condition { get; init; }
+
+        /// <summary>It says what the neighbour is without any command (<see cref="Base"/>), and changes with that.</summary>
+        public bool IsGiven { get; init; }
+
+        /// <summary>A command has taken back what the neighbour was without any.</summary>
+        public bool IsUndone { get; init; }
+
         public bool IsNegated => Line.IsNegated;
 
         /// <summary>What stands behind the neighbour's name.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using Netemu.Bgp.Bfd;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -247,7 +246,10 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            settings.Remove("timers");
+            TakeBack(settings, words, "timers", (c, compiler) => c with
+            {
+                Timers = compiler.TimersOf(c) with { KeepaliveTime = compiler.Timers.KeepaliveTime, HoldTime = compiler.Timers.HoldTime },
+            });
             return true;
         }
 
@@ -292,7 +294,7 @@ public sealed partial class FrrReader
         if (negated)
         {
             words.Rest();
-            settings.Remove("update-source");
+            TakeBack(settings, words, "update-source", (c, _) => c with { LocalAddress = default });
         }
         else if (words.TryAddress(out InternetAddress address))
         {
@@ -370,188 +372,20 @@ public sealed partial class FrrReader
         return true;
     }
 
-    /// <summary>What is said per family.</summary>
-    private static bool ReadOfFamily(FrrWords words, bool negated, FrrPeer peer, AddressFamily family)
+    /// <summary>
+    /// The line goes. One that says what the neighbour was without commands is taken back by a setting of its own, which stays.
+    /// </summary>
+    private static void TakeBack(
+        SortedDictionary<string, FrrPeer.Setting> settings, FrrWords words, string key, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration> undo)
     {
-        SortedDictionary<string, FrrPeer.Setting> settings = peer.SettingsOf(family);
-        string word = words.Peek;
-        switch (word.ToLowerInvariant())
+        if (settings.GetValueOrDefault(key) is { IsGiven: true } or { IsUndone: true })
         {
-            case "activate":
-                words.Next();
-                settings["activate"] = new FrrPeer.Setting(words, null, negated ? "no" : "yes");
-                return true;
-            case "route-map" or "prefix-list" or "filter-list" or "distribute-list":
-                return ReadFilter(words, negated, settings);
-            case "unsuppress-map":
-                words.Next();
-                string unsuppress = words.Next();
-                if (negated)
-                {
-                    settings.Remove(word);
-                }
-                else
-                {
-                    settings[word] = new FrrPeer.Setting(words, null, unsuppress);
-                }
-
-                return true;
-            case "next-hop-self":
-                words.Next();
-                bool force = words.Take("force") || words.Take("all");
-                Toggle(
-                    settings, words, word, negated,
-                    (c, _) => c with { NextHop = force ? NextHopMode.Self : NextHopMode.SelfUnlessReflected },
-                    c => c with { NextHop = NextHopMode.Automatic });
-                return true;
-            case "attribute-unchanged":
-                words.Next();
-                bool nextHop = words.AtEnd;
-                while (!words.AtEnd)
-                {
-                    nextHop |= words.Peek == "next-hop";
-                    words.Next();
-                }
-
-                Toggle(
-                    settings, words, word, negated || !nextHop,
-                    (c, _) => c with { NextHop = NextHopMode.Unchanged }, c => c with { NextHop = NextHopMode.Automatic });
-                return true;
-            case "route-reflector-client":
-                words.Next();
-                Toggle(settings, words, word, negated, (c, _) => c with { RouteReflectorClient = true }, c => c with { RouteReflectorClient = false });
-                return true;
-            case "route-server-client":
-                words.Next();
-                Toggle(settings, words, word, negated, (c, _) => c with { RouteServerClient = true }, c => c with { RouteServerClient = false });
-                return true;
-            case "default-originate":
-                words.Next();
-                string? map = words.Take("route-map") ? words.Next() : null;
-                Toggle(
-                    settings, words, word, negated,
-                    (c, compiler) => c with { DefaultOriginate = true, DefaultOriginatePolicy = compiler.WithMetric(0, map) },
-                    c => c with { DefaultOriginate = false, DefaultOriginatePolicy = null });
-                return true;
-            case "send-community":
-                words.Next();
-                ReadSendCommunity(words, negated, peer.Name, settings);
-                return true;
-            case "maximum-prefix":
-                return ReadMaximumPrefix(words, negated, settings);
-            case "allowas-in":
-                words.Next();
-                bool origin = words.Take("origin");
-                int times = words.TryNumber(out uint number) ? (int)number : origin ? 1 : 3;
-                Put(settings, words, word, (c, _) => c with { AllowedOwnAs = negated ? 0 : times });
-                return true;
-            case "as-override":
-                words.Next();
-                Put(settings, words, word, (c, _) => c with { AsOverride = !negated });
-                return true;
-            case "remove-private-as":
-                words.Next();
-                bool all = words.Take("all");
-                bool replace = words.Take("replace-AS");
-                PrivateAsMode mode = negated ? PrivateAsMode.Keep
-                    : replace ? PrivateAsMode.Replace : all ? PrivateAsMode.Remove : PrivateAsMode.RemoveIfAllPrivate;
-                Put(settings, words, "remove-private-as", (c, _) => c with { RemovePrivateAs = mode });
-                return true;
-            case "weight":
-                words.Next();
-                ushort weight = negated ? Drop<ushort>(words) : (ushort)words.Number(0, ushort.MaxValue);
-                Put(settings, words, word, (c, _) => c with { Weight = weight });
-                return true;
-            case "addpath-tx-all-paths" or "addpath-tx-bestpath-per-as":
-                words.Next();
-                Put(settings, words, "addpath-tx", (c, _) => c with { AddPathSend = !negated });
-                return true;
-            case "disable-addpath-rx":
-                words.Next();
-                Put(settings, words, word, (c, _) => c with { AddPathReceive = negated });
-                return true;
-            case "soft-reconfiguration":
-                words.Next();
-                return words.Take("inbound") && Note(settings, words, word);
-            case "nexthop-local":
-                words.Next();
-                return words.Take("unchanged") && Note(settings, words, word);
-            case "capability":
-                return ReadCapability(words, negated, settings);
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>"send-community [standard|extended|large|both|all]", each kind for itself; all are sent by default.</summary>
-    private static void ReadSendCommunity(FrrWords words, bool negated, string peer, SortedDictionary<string, FrrPeer.Setting> settings)
-    {
-        CommunityKinds kinds = words.AtEnd || words.Take("standard") ? CommunityKinds.Standard
-            : words.Take("extended") ? CommunityKinds.Extended
-            : words.Take("large") ? CommunityKinds.Large
-            : words.Take("both") ? CommunityKinds.Standard | CommunityKinds.Extended
-            : words.Take("all") ? CommunityKinds.All
-            : throw new FrrSyntaxException($"'{words.Peek}' is no kind of communities");
-        foreach ((CommunityKinds kind, string key) in new[]
-        {
-            (CommunityKinds.Standard, "send-community"), (CommunityKinds.Extended, "send-community extended"), (CommunityKinds.Large, "send-community large"),
-        })
-        {
-            if ((kinds & kind) != 0)
-            {
-                settings[key] = FrrPeer.Setting.Of(peer, negated ? $"no {key}" : key, (c, _) => c with
-                {
-                    SendCommunities = negated ? c.SendCommunities & ~kind : c.SendCommunities | kind,
-                });
-            }
-        }
-    }
-
-    private static bool ReadFilter(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
-    {
-        string kind = words.Next();
-        string name = words.Next();
-        string direction = words.Next();
-        if (direction is not ("in" or "out"))
-        {
-            throw new FrrSyntaxException($"'{direction}' is not 'in' or 'out'");
-        }
-
-        string key = string.Create(CultureInfo.InvariantCulture, $"{kind} {direction}");
-        if (negated)
-        {
-            settings.Remove(key);
+            settings[key] = new FrrPeer.Setting(words, undo) { IsUndone = true };
         }
         else
         {
-            settings[key] = new FrrPeer.Setting(words, null, name);
+            settings.Remove(key);
         }
-
-        return true;
-    }
-
-    private static bool ReadMaximumPrefix(FrrWords words, bool negated, SortedDictionary<string, FrrPeer.Setting> settings)
-    {
-        words.Next();
-        if (negated)
-        {
-            words.Rest();
-            settings.Remove("maximum-prefix");
-            return true;
-        }
-
-        int limit = (int)Math.Min(int.MaxValue, words.Number(1));
-        words.TryNumber(out _);
-        bool warns = words.Take("warning-only");
-        Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;
-        words.Take("force");
-        Put(settings, words, "maximum-prefix", (c, _) => c with
-        {
-            MaximumPrefixes = limit,
-            MaximumPrefixesWarningOnly = warns,
-            MaximumPrefixesRestart = restart,
-        });
-        return true;
     }
 
     private static void Put(

@@ -138,9 +138,19 @@ public sealed partial class FrrReader
         {
             router.LongLivedStaleTime = negated ? Drop<uint?>(words) : words.Number(1, 0xFFFFFF);
         }
+        else if (words.Take("max-med", "on-startup"))
+        {
+            router.StartupMed = negated ? Drop<(uint, uint)?>(words)
+                : (words.Number(5, 86_400), words.AtEnd ? FrrRouter.DefaultMaximumMed : words.Number());
+        }
         else if (words.Take("max-med", "administrative"))
         {
             router.MaximumMed = negated ? Drop<uint?>(words) : words.TryNumber(out uint value) ? value : FrrRouter.DefaultMaximumMed;
+        }
+        else if (words.Take("conditional-advertisement", "timer"))
+        {
+            uint seconds = words.Number(5, 240);
+            router.ConditionTimer = negated ? null : seconds;
         }
         else if (words.Take("graceful-shutdown"))
         {
@@ -177,8 +187,7 @@ public sealed partial class FrrReader
             || words.Take("hard-administrative-reset") || words.Take("default", "show-hostname") || words.Take("default", "show-nexthop-hostname")
             || words.Take("update-delay") || words.Take("route-map", "delay-timer") || words.Take("coalesce-time")
             || words.Take("minimum-holdtime") || words.Take("labeled-unicast") || words.Take("default-originate", "timer")
-            || words.Take("default", "subgroup-pkt-queue-max") || words.Take("suppress-fib-pending") || words.Take("fast-convergence")
-            || words.Take("conditional-advertisement", "timer");
+            || words.Take("default", "subgroup-pkt-queue-max") || words.Take("suppress-fib-pending") || words.Take("fast-convergence");
         return neutral && Note(Router.OtherLines, words);
     }
 
@@ -362,6 +371,18 @@ public sealed partial class FrrReader
         if (words.Take("maximum-paths"))
         {
             router.MaximumPaths = negated ? Drop<int?>(words) : (int)words.Number(1, 256);
+            return true;
+        }
+
+        if (words.Take("table-map"))
+        {
+            string map = words.Next();
+            router.TableMaps.Remove(family);
+            if (!negated)
+            {
+                router.TableMaps[family] = map;
+            }
+
             return true;
         }
 

@@ -11,10 +11,13 @@ public sealed class FrrRouter(uint asNumber)
 {
     private readonly Dictionary<string, FrrPeer> _byName = new(StringComparer.Ordinal);
 
+    /// <summary>Neighbours that came from elsewhere and that a command has taken out: they do not come again.</summary>
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+
     public uint As { get; } = asNumber;
 
     /// <summary>The configuration as it was before any command; null for a router that comes from a file.</summary>
-    internal BgpSpeakerConfiguration? Base { get; init; }
+    internal BgpSpeakerConfiguration? Base { get; set; }
 
     internal IPv4Address? RouterId { get; set; }
 
@@ -92,6 +95,15 @@ public sealed class FrrRouter(uint asNumber)
     /// <summary>"bgp max-med administrative [N]".</summary>
     internal uint? MaximumMed { get; set; }
 
+    /// <summary>"bgp max-med on-startup SECONDS [N]".</summary>
+    internal (uint Seconds, uint Med)? StartupMed { get; set; }
+
+    /// <summary>"bgp conditional-advertisement timer SECONDS".</summary>
+    internal uint? ConditionTimer { get; set; }
+
+    /// <summary>"table-map NAME", of each family that says it.</summary>
+    internal Dictionary<AddressFamily, string> TableMaps { get; } = [];
+
     internal bool? GracefulShutdown { get; set; }
 
     internal FlapDamping? Damping { get; set; }
@@ -132,7 +144,6 @@ public sealed class FrrRouter(uint asNumber)
     {
         FrrRouter router = new(speaker.As)
         {
-            Base = speaker,
             RouterId = speaker.RouterId,
             ClusterId = speaker.ClusterId.IsUnspecified || speaker.ClusterId == speaker.RouterId ? null : speaker.ClusterId,
             ConfederationId = speaker.ConfederationId,
@@ -155,20 +166,82 @@ public sealed class FrrRouter(uint asNumber)
         return router;
     }
 
+    /// <summary>Puts what came from elsewhere, as it is now, under what commands have said.</summary>
+    internal void Follow(BgpSpeakerConfiguration speaker)
+    {
+        ClusterId = ClusterId is null || ClusterId == Base?.ClusterId ? Of(speaker).ClusterId : ClusterId;
+        Follow(Networks, Base?.Networks ?? [], speaker.Networks, network => network.Prefix, network => network.Given is not null, network => new FrrNetwork(network.Prefix) { Given = network });
+        Follow(Aggregates, Base?.Aggregates ?? [], speaker.Aggregates, aggregate => aggregate.Prefix, aggregate => aggregate.Given is not null, aggregate => new FrrAggregate(aggregate.Prefix) { Given = aggregate });
+        Base = speaker;
+        Dictionary<string, BgpNeighborConfiguration> neighbors = new(StringComparer.Ordinal);
+        foreach (BgpNeighbor neighbor in speaker.Neighbors)
+        {
+            neighbors[neighbor.Address.ToString()] = neighbor.Configuration;
+        }
+
+        foreach (UnnumberedNeighbor neighbor in speaker.Unnumbered)
+        {
+            neighbors[neighbor.Interface] = neighbor.Configuration;
+        }
+
+        foreach (FrrPeer gone in Peers.FindAll(peer => peer.Base is not null && !neighbors.ContainsKey(peer.Name)))
+        {
+            _byName.Remove(gone.Name);
+            Peers.Remove(gone);
+        }
+
+        foreach ((string name, BgpNeighborConfiguration neighbor) in neighbors)
+        {
+            if (!_removed.Contains(name) && (FindPeer(name) is not { } known || known.Base is not null))
+            {
+                FrrPeer peer = FindPeer(name) ?? Made(name);
+                peer.IsInterface = !InternetAddress.TryParse(name, out _);
+                FrrTranslation.Fill(peer, neighbor, speaker);
+            }
+        }
+    }
+
+    /// <summary>What a command has put in the place of something that was given, or taken out of it, stays so.</summary>
+    private static void Follow<TGiven, TLine>(
+        SortedDictionary<InternetPrefix, TLine> lines,
+        IReadOnlyList<TGiven> before,
+        IReadOnlyList<TGiven> now,
+        Func<TGiven, InternetPrefix> prefixOf,
+        Predicate<TLine> isGiven,
+        Func<TGiven, TLine> make)
+    {
+        HashSet<InternetPrefix> known = [.. before.Select(prefixOf)];
+        HashSet<InternetPrefix> changed = [.. known.Where(prefix => !lines.TryGetValue(prefix, out TLine? line) || !isGiven(line))];
+        foreach (InternetPrefix prefix in known.Except(changed))
+        {
+            lines.Remove(prefix);
+        }
+
+        foreach (TGiven given in now.Where(given => !changed.Contains(prefixOf(given))))
+        {
+            lines.TryAdd(prefixOf(given), make(given));
+        }
+    }
+
+    private FrrPeer Made(string name)
+    {
+        FrrPeer peer = new(name);
+        _byName.Add(name, peer);
+        Peers.Add(peer);
+        return peer;
+    }
+
     internal FrrPeer? FindPeer(string name) => _byName.GetValueOrDefault(name);
 
     internal FrrPeer PeerOf(string name, bool isGroup = false)
     {
         if (!_byName.TryGetValue(name, out FrrPeer? peer))
         {
-            peer = new FrrPeer(name);
+            peer = Made(name);
             if (DefaultShutdown && !isGroup)
             {
                 peer.General["shutdown"] = FrrPeer.Setting.Of(name, "shutdown", static (c, _) => c with { Shutdown = true });
             }
-
-            _byName.Add(name, peer);
-            Peers.Add(peer);
         }
 
         return peer;
@@ -182,6 +255,11 @@ public sealed class FrrRouter(uint asNumber)
         }
 
         Peers.Remove(peer);
+        if (peer.Base is not null)
+        {
+            _removed.Add(name);
+        }
+
         if (peer.IsGroup)
         {
             foreach (FrrPeer member in Peers)

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using Netemu.Core.Addresses;
+using System.Linq;
 
 namespace Netemu.Bgp.Frr;
 
@@ -9,22 +9,26 @@ namespace Netemu.Bgp.Frr;
 /// </summary>
 internal static class FrrTranslation
 {
-    /// <summary>Gives a neighbour the lines that it could have been made by.</summary>
+    /// <summary>Gives a neighbour the lines that it could have been made by, in the place of those that said the same before; commands' stay.</summary>
     public static void Fill(FrrPeer peer, BgpNeighborConfiguration neighbor, BgpSpeakerConfiguration speaker)
     {
+        peer.Base = neighbor;
         peer.RemoteAs = neighbor.RemoteAs != 0 ? neighbor.RemoteAs.ToString() : neighbor.AnyAs == AnyAsMode.External ? "external" : "auto";
-        foreach ((string key, string words) in SessionLines(neighbor, speaker))
+        Replace(peer, peer.General, SessionLines(neighbor, speaker));
+        Replace(peer, peer.IPv4, neighbor.IPv4Unicast ? FamilyLines(neighbor) : []);
+        Replace(peer, peer.IPv6, neighbor.IPv6Unicast ? FamilyLines(neighbor) : []);
+    }
+
+    private static void Replace(FrrPeer peer, SortedDictionary<string, FrrPeer.Setting> settings, IEnumerable<(string Key, string Words)> lines)
+    {
+        foreach (string given in settings.Keys.Where(key => settings[key].IsGiven).ToArray())
         {
-            peer.General[key] = FrrPeer.Setting.Of(peer.Name, words, null);
+            settings.Remove(given);
         }
 
-        foreach (AddressFamily family in new[] { AddressFamily.IPv4, AddressFamily.IPv6 })
+        foreach ((string key, string words) in lines)
         {
-            bool isActive = family == AddressFamily.IPv4 ? neighbor.IPv4Unicast : neighbor.IPv6Unicast;
-            foreach ((string key, string words) in isActive ? FamilyLines(neighbor) : [])
-            {
-                peer.SettingsOf(family)[key] = FrrPeer.Setting.Of(peer.Name, words, null);
-            }
+            settings.TryAdd(key, FrrPeer.Setting.Of(peer.Name, words, null) with { IsGiven = true });
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Netemu.Bgp.Bmp;
 using Netemu.Bgp.Damping;
@@ -86,6 +87,9 @@ public sealed partial class FrrWriter
             ("bgp cluster-id", router.ClusterId?.ToString()),
             ("bgp default local-preference", Unless(router.DefaultLocalPref, 100)),
             ("bgp max-med administrative", router.MaximumMed is FrrRouter.DefaultMaximumMed ? "" : router.MaximumMed?.ToString()),
+            ("bgp max-med on-startup", router.StartupMed is not { } startup ? null
+                : $"{startup.Seconds} {(startup.Med == FrrRouter.DefaultMaximumMed ? "" : startup.Med.ToString(CultureInfo.InvariantCulture))}"),
+            ("bgp conditional-advertisement timer", Unless(router.ConditionTimer, 60)),
             ("bgp confederation identifier", Unless(router.ConfederationId, 0)),
             ("bgp confederation peers", router.ConfederationPeers.Count == 0 ? null : string.Join(' ', router.ConfederationPeers)),
             ("bgp long-lived-graceful-restart stale-time", router.LongLivedStaleTime?.ToString()),
@@ -161,6 +165,11 @@ public sealed partial class FrrWriter
         if (family == AddressFamily.IPv4 && router.MaximumPathsIbgp is int inside)
         {
             yield return $"maximum-paths ibgp {inside}{(router.EqualClusterLength ? " equal-cluster-length" : "")}";
+        }
+
+        if (router.TableMaps.TryGetValue(family, out string? map))
+        {
+            yield return $"table-map {map}";
         }
     }
 

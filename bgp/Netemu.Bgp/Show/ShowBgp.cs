@@ -18,7 +18,8 @@ public static class ShowBgp
     /// <param name="command">For instance "show bgp ipv4 unicast 10.0.0.0/24 json".</param>
     /// <param name="output">What is printed.</param>
     /// <param name="log">What has happened to its sessions, for "neighbors ADDRESS log".</param>
-    public static bool TryRun(BgpSpeaker speaker, string command, out string output, SessionLog? log = null)
+    /// <param name="model">Its configuration in FRR's words, for the names of lists and maps.</param>
+    public static bool TryRun(BgpSpeaker speaker, string command, out string output, SessionLog? log = null, FrrConfiguration? model = null)
     {
         List<string> words = ShowAbbreviations.Expand(command);
         bool json = words.Count > 0 && words[^1] == "json" && words.Remove("json");
@@ -60,6 +61,18 @@ public static class ShowBgp
             return true;
         }
 
+        if (words is ["neighbors" or "neighbor"])
+        {
+            output = json ? ShowNeighbors.Json(speaker, null, model) : ShowNeighbors.Text(speaker, null, model);
+            return true;
+        }
+
+        if (words is ["neighbors" or "neighbor", string one] && InternetAddress.TryParse(one, out InternetAddress peer))
+        {
+            output = json ? ShowNeighbors.Json(speaker, peer, model) : ShowNeighbors.Text(speaker, peer, model);
+            return true;
+        }
+
         return TryRun(speaker, words, family, json, out output);
     }
 
@@ -76,12 +89,6 @@ public static class ShowBgp
                 return true;
             case [string covering, "longer-prefixes"] when InternetPrefix.TryParse(covering, out InternetPrefix outer):
                 output = Chosen(speaker, outer.Family, json, path => outer.Contains(path.Prefix));
-                return true;
-            case ["neighbors" or "neighbor"]:
-                output = json ? ShowNeighbors.Json(speaker) : ShowNeighbors.Text(speaker);
-                return true;
-            case ["neighbors" or "neighbor", string address] when InternetAddress.TryParse(address, out InternetAddress peer):
-                output = json ? ShowNeighbors.Json(speaker, peer) : ShowNeighbors.Text(speaker, peer);
                 return true;
             case ["neighbors" or "neighbor", string address, string which] when InternetAddress.TryParse(address, out InternetAddress peer)
                 && ShowNeighborRoutes.TryRun(speaker, family, peer, which, json, out output):

@@ -1,20 +1,27 @@
-using System.Linq;
 using System.Text.Json;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 
 namespace Netemu.Bgp.Show;
 
 /// <summary>One neighbour of "show bgp neighbors json", with bgpd's keys.</summary>
 internal static class ShowNeighborJson
 {
-    public static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session, AcceptedPaths accepted)
+    public static void Write(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session, AcceptedPaths accepted, ShowFilters filters)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         json.WriteStartObject();
+        if (configuration.Interface is not null)
+        {
+            json.WriteString("bgpNeighborAddr", session.Address.ToString());
+        }
+
         json.WriteNumber("remoteAs", session.RemoteAs);
         json.WriteNumber("localAs", session.LocalAs);
+        ShowJson.WriteIf(json, "localAsNoPrepend", configuration.LocalAsNoPrepend);
+        ShowJson.WriteIf(json, "localAsReplaceAs", configuration.LocalAsReplaces);
         json.WriteBoolean(ShowWords.Kind(speaker, session) switch
         {
             "internal" => "nbrInternalLink",
@@ -29,11 +36,17 @@ internal static class ShowNeighborJson
             json.WriteString("nbrDesc", configuration.Description);
         }
 
+        if (filters.Group is not null)
+        {
+            json.WriteString("peerGroup", filters.Group);
+        }
+
         if (configuration.Shutdown)
         {
             json.WriteBoolean("adminShutDown", true);
         }
 
+        ShowJson.WriteIf(json, "nbrCommonAdmin", session.IsConfederation);
         json.WriteNumber("bgpVersion", 4);
         json.WriteString("remoteRouterId", session.RemoteIdentifier.ToString());
         json.WriteString("localRouterId", speaker.Configuration.RouterId.ToString());
@@ -42,22 +55,32 @@ internal static class ShowNeighborJson
         if (session.IsEstablished)
         {
             WriteCapabilities(json, session);
-            WriteGracefulRestart(json, session);
         }
 
+        ShowGracefulRestart.Write(json, speaker, session, filters);
         WriteStatistics(json, session.Counters);
         json.WriteNumber("minBtwnAdvertisementRunsTimerMsecs", ShowWords.AdvertisementInterval(session).Milliseconds);
-        WriteFamilies(json, session, accepted);
+        if (ShowWords.UpdateSource(session, filters) is { } source)
+        {
+            json.WriteString("updateSource", source);
+        }
+
+        WriteFamilies(json, speaker, session, accepted, filters);
         json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
         WriteReset(json, speaker, session);
-        json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session));
+        json.WriteNumber(session.IsInternal ? "internalBgpNbrMaxHopsAway" : "externalBgpNbrMaxHopsAway", ShowWords.MaximumHops(session, filters));
         if (session.IsEstablished)
         {
             json.WriteString("hostLocal", session.LocalAddress.ToString());
             json.WriteNumber("portLocal", session.LocalPort);
             json.WriteString("hostForeign", session.Address.ToString());
             json.WriteNumber("portForeign", session.RemotePort);
+        }
+
+        if (configuration.Password is not null)
+        {
+            json.WriteNumber("authenticationEnabled", 1);
         }
 
         json.WriteNumber("connectRetryTimer", session.Timers.ConnectRetry.Milliseconds / 1000);
@@ -75,12 +98,17 @@ internal static class ShowNeighborJson
         {
             json.WriteNumber("bgpTimerUpMsec", ShowWords.UptimeMilliseconds(speaker, session));
             json.WriteString("bgpTimerUpString", ShowWords.Uptime(speaker, session));
-            json.WriteNumber("bgpTimerHoldTimeMsecs", session.HoldTime * 1000);
-            json.WriteNumber("bgpTimerKeepAliveIntervalMsecs", session.KeepaliveTime * 1000);
         }
 
         json.WriteNumber("bgpTimerConfiguredHoldTimeMsecs", session.Timers.HoldTime * 1000);
         json.WriteNumber("bgpTimerConfiguredKeepAliveIntervalMsecs", session.Timers.KeepaliveTime * 1000);
+        json.WriteNumber("bgpTimerHoldTimeMsecs", (session.IsEstablished ? session.HoldTime : session.Timers.HoldTime) * 1000);
+        json.WriteNumber("bgpTimerKeepAliveIntervalMsecs", (session.IsEstablished ? session.KeepaliveTime : session.Timers.KeepaliveTime) * 1000);
+        json.WriteNumber("bgpTimerConfiguredConditionalAdvertisementsSec", speaker.Configuration.ConditionInterval.Milliseconds / 1000);
+        if (speaker.UntilConditions is { } until)
+        {
+            json.WriteNumber("bgpTimerUntilConditionalAdvertisementsSec", until.Milliseconds / 1000);
+        }
     }
 
     private static void WriteCapabilities(Utf8JsonWriter json, BgpSession session)
@@ -92,10 +120,24 @@ internal static class ShowNeighborJson
         WriteAddPath(json, session, AddressFamily.IPv4, BgpCapabilities.AddPathSendIPv4, BgpCapabilities.AddPathReceiveIPv4);
         WriteAddPath(json, session, AddressFamily.IPv6, BgpCapabilities.AddPathSendIPv6, BgpCapabilities.AddPathReceiveIPv6);
         json.WriteEndObject();
+        WriteCapability(json, session, "extendedNexthop", BgpCapabilities.ExtendedNextHop);
+        if (session.Both(BgpCapabilities.ExtendedNextHop))
+        {
+            // bgpd's spelling.
+            json.WriteStartObject("extendedNexthopFamililesByPeer");
+            json.WriteString("ipv4Unicast", "recieved");
+            json.WriteEndObject();
+        }
+
         WriteCapability(json, session, "longLivedGracefulRestart", BgpCapabilities.LongLived);
+        if ((session.RemoteCapabilities & BgpCapabilities.LongLived) != 0)
+        {
+            json.WriteStartObject("longLivedGracefulRestartByPeer");
+            json.WriteEndObject();
+        }
+
         WriteCapability(json, session, "routeRefresh", BgpCapabilities.RouteRefresh, "New");
         WriteCapability(json, session, "enhancedRouteRefresh", BgpCapabilities.EnhancedRouteRefresh);
-        WriteCapability(json, session, "extendedNexthop", BgpCapabilities.ExtendedNextHop);
         json.WriteStartObject("multiprotocolExtensions");
         WriteExtension(json, session, AddressFamily.IPv4, BgpCapabilities.IPv4Unicast);
         WriteExtension(json, session, AddressFamily.IPv6, BgpCapabilities.IPv6Unicast);
@@ -109,7 +151,9 @@ internal static class ShowNeighborJson
                 json.WriteStartObject("addressFamiliesByPeer");
                 foreach (AddressFamily family in families)
                 {
-                    json.WriteString(ShowWords.FamilyKey(family), ShowWords.IsForwardingPreserved(session, family) ? "preserved" : "notPreserved");
+                    json.WriteStartObject(ShowWords.FamilyKey(family));
+                    ShowJson.WriteIf(json, "preserved", ShowWords.IsForwardingPreserved(session, family));
+                    json.WriteEndObject();
                 }
 
                 json.WriteEndObject();
@@ -174,25 +218,6 @@ internal static class ShowNeighborJson
             _ => null,
         };
 
-    private static void WriteGracefulRestart(Utf8JsonWriter json, BgpSession session)
-    {
-        json.WriteStartObject("gracefulRestartInfo");
-        WriteEndOfRib(json, session, "endOfRibSend", session.HasToldEverything);
-        WriteEndOfRib(json, session, "endOfRibRecv", session.HasEndOfRib);
-        json.WriteEndObject();
-    }
-
-    private static void WriteEndOfRib(Utf8JsonWriter json, BgpSession session, string name, System.Func<AddressFamily, bool> isSaid)
-    {
-        json.WriteStartObject(name);
-        foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session).Where(session.Has))
-        {
-            json.WriteBoolean(ShowWords.FamilyKey(family), isSaid(family));
-        }
-
-        json.WriteEndObject();
-    }
-
     private static void WriteStatistics(Utf8JsonWriter json, SessionCounters counters)
     {
         json.WriteStartObject("messageStats");
@@ -215,16 +240,30 @@ internal static class ShowNeighborJson
         json.WriteEndObject();
     }
 
-    private static void WriteFamilies(Utf8JsonWriter json, BgpSession session, AcceptedPaths accepted)
+    private static void WriteFamilies(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession session, AcceptedPaths accepted, ShowFilters filters)
     {
         BgpNeighborConfiguration configuration = session.Configuration;
         json.WriteStartObject("addressFamilyInfo");
         foreach (AddressFamily family in ShowWords.ConfiguredFamilies(session))
         {
             json.WriteStartObject(ShowWords.FamilyKey(family));
-            ShowJson.WriteIf(json, "routeReflectorClient", configuration.RouteReflectorClient);
-            ShowJson.WriteIf(json, "routeServerClient", configuration.RouteServerClient);
-            ShowJson.WriteIf(json, "routerAlwaysNextHop", configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected);
+            if (filters.Group is not null)
+            {
+                json.WriteString("peerGroupMember", filters.Group);
+            }
+
+            foreach ((bool isSo, string _, string key) in ShowWords.FamilyFlags(configuration, family, filters))
+            {
+                if (key == "overrideASNsInOutboundUpdates" && isSo)
+                {
+                    json.WriteString(key, "ifAspathEqualRemoteAs");
+                }
+                else
+                {
+                    ShowJson.WriteIf(json, key, isSo);
+                }
+            }
+
             if ((configuration.SendCommunities & ~CommunityKinds.Large) != 0)
             {
                 json.WriteString("commAttriSentToNbr", (configuration.SendCommunities & ~CommunityKinds.Large) switch
@@ -235,14 +274,34 @@ internal static class ShowNeighborJson
                 });
             }
 
+            if (configuration.DefaultOriginate)
+            {
+                if (ShowWords.DefaultMap(family, filters) is { } map)
+                {
+                    json.WriteString("defaultRouteMap", map);
+                }
+
+                json.WriteBoolean(session.Has(family) ? "defaultSent" : "defaultNotSent", true);
+            }
+
             ShowJson.WriteIf(json, "inboundPathPolicyConfig", configuration.Import is not null);
             ShowJson.WriteIf(json, "outboundPathPolicyConfig", configuration.Export is not null);
+            filters.Write(json, speaker, session, family);
             json.WriteNumber("acceptedPrefixCounter", accepted.Of(session, family));
-            json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
+            if (session.Has(family))
+            {
+                json.WriteNumber("sentPrefixCounter", session.PrefixesSent(family));
+            }
+
             if (configuration.MaximumPrefixes > 0)
             {
                 json.WriteNumber("prefixAllowedMax", configuration.MaximumPrefixes);
                 ShowJson.WriteIf(json, "prefixAllowedMaxWarning", configuration.MaximumPrefixesWarningOnly);
+                json.WriteNumber("prefixAllowedWarningThresh", ShowWords.Threshold(family, filters));
+                if (configuration.MaximumPrefixesRestart > Duration.Zero)
+                {
+                    json.WriteNumber("prefixAllowedRestartIntervalMsecs", configuration.MaximumPrefixesRestart.Milliseconds);
+                }
             }
 
             json.WriteEndObject();

@@ -19,7 +19,7 @@ public static class ShowRoute
     /// <param name="which">"bestpath", "multipath", or null for every path.</param>
     public static string Text(BgpSpeaker speaker, InternetPrefix prefix, string? which = null)
     {
-        List<BgpPath> paths = [.. speaker.PathsOf(prefix)];
+        List<BgpPath> paths = PathsOf(speaker, prefix);
         if (paths.Count == 0)
         {
             return "% Network not in table\n";
@@ -29,7 +29,9 @@ public static class ShowRoute
         text.Append(CultureInfo.InvariantCulture,
             $"BGP routing table entry for {prefix}, version {speaker.TableVersion(prefix.Family)}\n");
         text.Append(CultureInfo.InvariantCulture, $"Paths: ({paths.Count} available, ");
-        text.Append(paths[0].IsBest ? "best #1" : "no best path").Append(", table default").Append(Restriction(speaker, paths[0])).Append(")\n");
+        int best = paths.FindIndex(path => path.IsBest);
+        text.Append(best >= 0 ? string.Create(CultureInfo.InvariantCulture, $"best #{best + 1}") : "no best path").Append(", table default");
+        text.Append(best >= 0 ? Restriction(speaker, paths[best]) : "").Append(")\n");
         List<string> told = AdvertisedTo(speaker, prefix);
         text.Append(told.Count == 0
             ? "  Not advertised to any peer\n"
@@ -42,6 +44,17 @@ public static class ShowRoute
         return text.ToString();
     }
 
+    /// <summary>The newest one first. A route that has come back is shown where there is no other one, to say why.</summary>
+    private static List<BgpPath> PathsOf(BgpSpeaker speaker, InternetPrefix prefix)
+    {
+        List<BgpPath> paths = [.. speaker.PathsOf(prefix).OrderByDescending(path => path.Arrival)];
+        return paths.Exists(path => !IsLoop(path)) ? paths.FindAll(path => !IsLoop(path)) : paths;
+    }
+
+    /// <summary>It has been here, or in this AS, before.</summary>
+    internal static bool IsLoop(in BgpPath path) => path.Rejection is Rib.PathRejection.AsLoop or Rib.PathRejection.OriginatorLoop
+        or Rib.PathRejection.ClusterLoop or Rib.PathRejection.ConfederationLoop;
+
     private static bool IsChosen(in BgpPath path, string? which) => which switch
     {
         "bestpath" => path.IsBest,
@@ -51,8 +64,7 @@ public static class ShowRoute
 
     /// <summary>Whom the best path does not go to, by its communities or by an aggregate (route_vty_out_detail_header).</summary>
     private static string Restriction(BgpSpeaker speaker, in BgpPath best) =>
-        !best.IsBest ? ""
-        : (best.Attributes.HasCommunity(Community.NoAdvertise) ? ", not advertised to any peer"
+        (best.Attributes.HasCommunity(Community.NoAdvertise) ? ", not advertised to any peer"
             : best.Attributes.HasCommunity(Community.NoExport) ? ", not advertised to EBGP peer"
             : best.Attributes.HasCommunity(Community.NoExportSubconfed) ? ", not advertised outside local AS"
             : "")
@@ -60,7 +72,7 @@ public static class ShowRoute
 
     public static string Json(BgpSpeaker speaker, InternetPrefix prefix, string? which = null) => ShowJson.Write(json =>
     {
-        List<BgpPath> paths = [.. speaker.PathsOf(prefix)];
+        List<BgpPath> paths = PathsOf(speaker, prefix);
         json.WriteStartObject();
         if (paths.Count > 0)
         {
@@ -91,24 +103,59 @@ public static class ShowRoute
         json.WriteEndObject();
     });
 
-    internal static void WriteNextHops(Utf8JsonWriter json, BgpPath path)
+    /// <summary>The next hop, and beside a global one from IPv6 the link-local one, which is used.</summary>
+    /// <param name="json">Where it is written.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="isWhole">With what stands in the page of one prefix only.</param>
+    internal static void WriteNextHops(Utf8JsonWriter json, BgpPath path, bool isWhole)
     {
+        InternetAddress nextHop = path.Attributes.NextHop;
+        bool isIPv6 = nextHop.IsNone ? path.Prefix.IsIPv6 : nextHop.IsIPv6;
+        InternetAddress linkLocal = LinkLocalOf(path);
         json.WriteStartArray("nexthops");
         json.WriteStartObject();
-        json.WriteString("ip", ShowWords.NextHop(path));
-        json.WriteString("afi", ShowWords.Afi(path.Attributes.NextHop.IsNone ? path.Prefix.Family : path.Attributes.NextHop.Family));
-        json.WriteBoolean("accessible", path.Rejection != Rib.PathRejection.NextHopUnreachable);
-        json.WriteBoolean("used", true);
+        json.WriteString("ip", nextHop.IsNone ? isIPv6 ? "::" : "0.0.0.0" : nextHop.ToString());
+        json.WriteString("afi", isIPv6 ? "ipv6" : "ipv4");
+        if (isIPv6)
+        {
+            json.WriteString("scope", "global");
+        }
+
+        if (isWhole)
+        {
+            bool isAccessible = path.Rejection != Rib.PathRejection.NextHopUnreachable;
+            json.WriteNumber("metric", isAccessible ? path.Metric : 0);
+            json.WriteBoolean("accessible", isAccessible);
+        }
+
+        ShowJson.WriteIf(json, "used", linkLocal.IsNone || !isWhole);
         json.WriteEndObject();
+        if (!linkLocal.IsNone)
+        {
+            json.WriteStartObject();
+            json.WriteString("ip", linkLocal.ToString());
+            json.WriteString("afi", "ipv6");
+            json.WriteString("scope", "link-local");
+            ShowJson.WriteIf(json, "accessible", isWhole);
+            ShowJson.WriteIf(json, "used", isWhole);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
+
+    /// <summary>The link-local next hop; none where the path has a global one only.</summary>
+    private static InternetAddress LinkLocalOf(in BgpPath path) =>
+        !path.Attributes.LinkLocalNextHop.IsUnspecified ? path.Attributes.LinkLocalNextHop
+        : path.Attributes.NextHop is { IsIPv6: true } address && address.IPv6.IsLinkLocal ? address
+        : default;
 
     private static List<string> AdvertisedTo(BgpSpeaker speaker, InternetPrefix prefix) =>
     [
         .. speaker.Neighbors
             .Where(session => speaker.IsAdvertised(session, prefix))
             .OrderBy(session => session.Address)
-            .Select(session => session.Address.ToString()),
+            .Select(session => session.Name),
     ];
 
     private static void AppendPath(StringBuilder text, BgpSpeaker speaker, in BgpPath path)
@@ -122,11 +169,13 @@ public static class ShowRoute
         }
 
         text.Append(path.Peer?.Configuration.RouteReflectorClient == true ? ", (Received from a RR-client)" : "");
+        text.Append(path.Peer?.Configuration.RouteServerClient == true ? ", (Received from a RS-client)" : "");
         text.Append(path.IsStale ? ", (stale)" : "").Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"    {ShowWords.NextHop(path)}");
+        text.Append("    ").Append(set.NextHop.IsNone ? ShowWords.NextHop(path) : set.NextHop.ToString());
         text.Append(path.Rejection == Rib.PathRejection.NextHopUnreachable ? " (inaccessible)" : "");
-        text.Append(CultureInfo.InvariantCulture,
-            $" from {path.Peer?.Address.ToString() ?? "0.0.0.0"} ({path.Peer?.RemoteIdentifier ?? speaker.Configuration.RouterId})\n");
+        IPv4Address origin = set.TryGetOriginatorId(out IPv4Address originator) ? originator : path.Peer?.RemoteIdentifier ?? speaker.Configuration.RouterId;
+        text.Append(CultureInfo.InvariantCulture, $" from {path.Peer?.Name ?? (path.Prefix.IsIPv6 ? "::" : "0.0.0.0")} ({origin})\n");
+        text.Append(LinkLocalOf(path) is { IsNone: false } linkLocal ? $"    ({linkLocal}) (used)\n" : "");
         text.Append(CultureInfo.InvariantCulture, $"      Origin {ShowWords.OriginName(set.Origin)}");
         text.Append(set.HasMed || path.Peer is null ? $", metric {set.Med}" : "");
         text.Append(set.HasLocalPref ? $", localpref {set.LocalPref}" : "");
@@ -134,14 +183,14 @@ public static class ShowRoute
         text.Append(set.Tag != 0 ? $", tag {set.Tag}" : "");
         text.Append(path.Rejection == 0 ? ", valid" : $", invalid ({path.Rejection})");
         text.Append(path.Peer is not null ? $", {ShowWords.Kind(speaker, path.Peer)}"
-            : speaker.IsAggregate(path.Prefix) ? ", aggregated, local" : ", sourced, local");
+            : speaker.IsAggregate(path.Prefix) ? ", aggregated, local" : IsRedistributed(path) ? ", sourced" : ", sourced, local");
         text.Append(set.TryGet(AttributeType.AtomicAggregate, out _) ? ", atomic-aggregate" : "");
         text.Append(path.IsMultipath ? ", multipath" : "");
         text.Append(path.IsBest ? $", best ({ShowWords.Reason(path.Reason)})" : "").Append('\n');
         AppendIfAny(text, "Community", ShowWords.Community(set));
         AppendIfAny(text, "Extended Community", ShowWords.ExtendedCommunity(set));
         AppendIfAny(text, "Large Community", ShowWords.LargeCommunity(set));
-        if (set.TryGetOriginatorId(out IPv4Address originator))
+        if (!originator.IsUnspecified)
         {
             text.Append(CultureInfo.InvariantCulture, $"      Originator: {originator}, Cluster list: {Clusters(set)}\n");
         }
@@ -151,6 +200,9 @@ public static class ShowRoute
             text.Append(CultureInfo.InvariantCulture, $"      Time until Long-lived stale route deleted: {seconds}\n");
         }
     }
+
+    /// <summary>bgpd says "local" of a "network" and not of what is redistributed, whose origin is unknown unless a map sets one.</summary>
+    private static bool IsRedistributed(in BgpPath path) => path.Peer is null && path.Attributes.Origin == Origin.Incomplete;
 
     /// <summary>Seconds until a long-lived stale route goes (RFC 9494); null for any other.</summary>
     private static long? LongLivedSeconds(in BgpPath path) =>
@@ -207,7 +259,7 @@ public static class ShowRoute
         {
             json.WriteNumber("weight", ShowWords.LocalWeight);
             json.WriteBoolean(speaker.IsAggregate(path.Prefix) ? "aggregated" : "sourced", true);
-            json.WriteBoolean("local", true);
+            ShowJson.WriteIf(json, "local", !IsRedistributed(path));
         }
         else if (set.Weight != 0)
         {
@@ -260,11 +312,21 @@ public static class ShowRoute
         if (set.TryGetOriginatorId(out IPv4Address originator))
         {
             json.WriteString("originatorId", originator.ToString());
-            WriteList(json, "clusterList", Clusters(set));
+            json.WriteStartObject("clusterList");
+            json.WriteStartArray("list");
+            foreach (string cluster in Clusters(set).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                json.WriteStringValue(cluster);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
         }
 
-        WriteNextHops(json, path);
-        WritePeer(json, speaker, path.Peer);
+        ShowJson.WriteIf(json, "rxedFromRrClient", path.Peer?.Configuration.RouteReflectorClient == true);
+        ShowJson.WriteIf(json, "rxedFromRsClient", path.Peer?.Configuration.RouteServerClient == true);
+        WriteNextHops(json, path, isWhole: true);
+        WritePeer(json, speaker, path.Peer, path.Prefix.IsIPv6);
         json.WriteEndObject();
     }
 
@@ -318,13 +380,18 @@ public static class ShowRoute
         json.WriteEndArray();
     }
 
-    private static void WritePeer(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession? peer)
+    private static void WritePeer(Utf8JsonWriter json, BgpSpeaker speaker, BgpSession? peer, bool isIPv6)
     {
         json.WriteStartObject("peer");
-        json.WriteString("peerId", peer?.Address.ToString() ?? "0.0.0.0");
+        json.WriteString("peerId", peer?.Address.ToString() ?? (isIPv6 ? "::" : "0.0.0.0"));
         json.WriteString("routerId", (peer?.RemoteIdentifier ?? speaker.Configuration.RouterId).ToString());
         if (peer is not null)
         {
+            if (peer.Configuration.Interface is { } device)
+            {
+                json.WriteString("interface", device);
+            }
+
             json.WriteString("type", ShowWords.Kind(speaker, peer));
         }
 

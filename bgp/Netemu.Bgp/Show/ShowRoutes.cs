@@ -165,12 +165,12 @@ public static class ShowRoutes
     }
 
     /// <summary>
-    /// By prefix; the best path of each first, the others as they stand. What was refused when it came is not in FRR's table: a
+    /// By prefix; of each the newest path first, as bgpd's list of them is. What was refused when it came is not in FRR's table: a
     /// prefix by itself and "filtered-routes" show it.
     /// </summary>
     internal static List<BgpPath> Sorted(BgpSpeaker speaker, AddressFamily family) =>
     [
-        .. speaker.Paths(family).Where(path => !IsRefused(path)).OrderBy(path => path.Prefix).ThenBy(path => path.IsBest ? 0 : 1),
+        .. speaker.Paths(family).Where(path => !IsRefused(path)).OrderBy(path => path.Prefix).ThenByDescending(path => path.Arrival),
     ];
 
     /// <summary>bgp_update denies it before it has a place in the table.</summary>
@@ -215,10 +215,7 @@ public static class ShowRoutes
         ShowJson.WriteIf(json, "stale", path.IsStale);
         ShowJson.WriteIf(json, "valid", path.Rejection == 0);
         ShowJson.WriteIf(json, "damped", path.Rejection == Rib.PathRejection.Damped);
-        if (path.IsMultipath)
-        {
-            json.WriteBoolean("multipath", true);
-        }
+        ShowJson.WriteIf(json, "multipath", path.IsMultipath && !path.IsBest);
 
         if (path.IsBest)
         {
@@ -244,7 +241,7 @@ public static class ShowRoutes
         json.WriteString("peerId", path.Peer is null ? "(unspec)" : path.Peer.Address.ToString());
         json.WriteString("path", path.Attributes.AsPath.ToString());
         json.WriteString("origin", ShowWords.OriginName(path.Attributes.Origin));
-        ShowRoute.WriteNextHops(json, path);
+        ShowRoute.WriteNextHops(json, path, isWhole: false);
         json.WriteEndObject();
     }
 }

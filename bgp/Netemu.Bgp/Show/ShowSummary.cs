@@ -14,6 +14,9 @@ public static class ShowSummary
 {
     private const int MinimumNeighborWidth = 15;
 
+    /// <summary>BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT.</summary>
+    private const int DefaultListenLimit = 100;
+
     // What a path and a session take at the least (DESIGN.md): FRR tells what its own structures take.
     private const int PathBytes = 12;
     private const int SessionBytes = 160;
@@ -34,6 +37,8 @@ public static class ShowSummary
         text.Append(titled ? $"\n{ShowWords.FamilyName(family)} Summary (VRF default):\n" : "");
         text.Append(CultureInfo.InvariantCulture,
             $"BGP router identifier {speaker.Configuration.RouterId}, local AS number {speaker.Configuration.As} vrf-id 0\n");
+        text.Append(speaker is { SendsMaximumMed: true, Configuration.StartupMed: not null } ? "Max-med on-startup active\n" : "");
+        text.Append(speaker.Configuration.MaximumMed is null ? "" : "Max-med administrative active\n");
         text.Append(CultureInfo.InvariantCulture, $"BGP table version {speaker.TableVersion(family)}\n");
         text.Append(CultureInfo.InvariantCulture,
             $"RIB entries {speaker.RouteCount(family)}, using {(long)speaker.PathCount(family) * PathBytes} bytes of memory\n");
@@ -61,6 +66,13 @@ public static class ShowSummary
 
         text.Append(which is null ? "" : string.Create(CultureInfo.InvariantCulture, $"\nDisplayed neighbors {neighbors.Count}"));
         text.Append(CultureInfo.InvariantCulture, $"\nTotal number of neighbors {all.Count}\n");
+        int dynamic = all.Count(session => session.IsDynamic);
+        if (dynamic > 0)
+        {
+            int limit = speaker.Configuration.NeighborRanges.Select(range => range.Limit).FirstOrDefault(range => range > 0);
+            text.Append(CultureInfo.InvariantCulture, $"* - dynamic neighbor\n{dynamic} dynamic neighbor(s), limit {(limit > 0 ? limit : DefaultListenLimit)}\n");
+        }
+
         return text.ToString();
     }
 
@@ -143,6 +155,9 @@ public static class ShowSummary
         json.WriteNumber("as", speaker.Configuration.As);
         json.WriteNumber("vrfId", 0);
         json.WriteString("vrfName", "default");
+        ShowJson.WriteIf(json, "dampeningEnabled", speaker.Configuration.Damping is not null);
+        ShowJson.WriteIf(json, "maxMedOnStartup", speaker is { SendsMaximumMed: true, Configuration.StartupMed: not null });
+        ShowJson.WriteIf(json, "maxMedAdministrative", speaker.Configuration.MaximumMed is not null);
         json.WriteNumber("tableVersion", speaker.TableVersion(family));
         json.WriteNumber("ribCount", speaker.RouteCount(family));
         json.WriteNumber("ribMemory", (long)speaker.PathCount(family) * PathBytes);
@@ -161,7 +176,12 @@ public static class ShowSummary
         json.WriteNumber("totalPeers", neighbors.Count);
         json.WriteNumber("dynamicPeers", neighbors.Count(session => session.IsDynamic));
         json.WriteStartObject("bestPath");
-        json.WriteBoolean("multiPathRelax", speaker.Configuration.BestPath.MultipathRelax);
+        json.WriteString("multiPathRelax", speaker.Configuration.BestPath.MultipathRelax ? "true" : "false");
+        if (!speaker.Configuration.BestPath.PreferOlder)
+        {
+            json.WriteString("compareRouterId", "true");
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -190,7 +210,8 @@ public static class ShowSummary
         json.WriteString("peerState", session.Configuration.Shutdown ? "Admin" : "OK");
         json.WriteNumber("connectionsEstablished", ShowWords.TimesEstablished(session));
         json.WriteNumber("connectionsDropped", session.Counters.Flaps);
-        json.WriteString("idType", ShowWords.Afi(session.Address.Family));
+        ShowJson.WriteIf(json, "dynamicPeer", session.IsDynamic);
+        json.WriteString("idType", session.Configuration.Interface is null ? ShowWords.Afi(session.Address.Family) : "interface");
         json.WriteEndObject();
     }
 }

@@ -145,10 +145,51 @@ internal static class ShowWords
         session.IsInternal ? session.Timers.AdvertisementIntervalInternal : session.Timers.AdvertisementIntervalExternal;
 
     /// <summary>How many hops away a neighbour may be.</summary>
-    public static int MaximumHops(BgpSession session) =>
+    public static int MaximumHops(BgpSession session, ShowFilters filters) =>
         session.Configuration.TtlSecurityHops > 0 ? session.Configuration.TtlSecurityHops
+        : filters.OfSession("ebgp-multihop")?.Words.Split(' ') is [_, string word] && int.TryParse(word, out int hops) ? hops
         : session.IsInternal || session.Configuration.Multihop ? 255
         : 1;
+
+    /// <summary>What the connection leaves from, as it was written: an interface or an address; null for neither.</summary>
+    public static string? UpdateSource(BgpSession session, ShowFilters filters) =>
+        filters.OfSession("update-source") is { } line ? line.Words.Split(' ')[1]
+        : session.Configuration.LocalAddress.IsNone ? null : session.Configuration.LocalAddress.ToString();
+
+    /// <summary>The map of "default-originate"; null for none.</summary>
+    public static string? DefaultMap(AddressFamily family, ShowFilters filters) =>
+        filters.OfFamily(family, "default-originate")?.Words.Split(' ') is [_, "route-map", string map] ? map : null;
+
+    /// <summary>Per cent of "maximum-prefix" from which on there is a warning.</summary>
+    public static int Threshold(AddressFamily family, ShowFilters filters) =>
+        filters.OfFamily(family, "maximum-prefix")?.Words.Split(' ') is [_, _, string word, ..] && int.TryParse(word, out int threshold) ? threshold : 75;
+
+    /// <summary>What is said of a family in one line each, in bgpd's order: whether it is so, the line, and the key in JSON.</summary>
+    public static IEnumerable<(bool IsSo, string Words, string Key)> FamilyFlags(BgpNeighborConfiguration configuration, AddressFamily family, ShowFilters filters)
+    {
+        bool unchanged(string what) => filters.OfFamily(family, "attribute-unchanged") is { } line
+            && (line.Words == "attribute-unchanged" || line.Words.Split(' ').Contains(what));
+        bool removes(bool all, bool replaces) => filters.OfFamily(family, "remove-private-as") is { } line
+            && line.Words.Contains(" all", System.StringComparison.Ordinal) == all && line.Words.Contains(" replace", System.StringComparison.Ordinal) == replaces;
+        bool perAs = filters.OfFamily(family, "addpath-tx")?.Words == "addpath-tx-bestpath-per-AS";
+        return
+        [
+            (configuration.RouteReflectorClient, "Route-Reflector Client", "routeReflectorClient"),
+            (configuration.RouteServerClient, "Route-Server Client", "routeServerClient"),
+            (filters.OfFamily(family, "soft-reconfiguration") is not null, "Inbound soft reconfiguration allowed", "inboundSoftConfigPermit"),
+            (removes(true, true), "Private AS numbers (all) replaced in updates to this neighbor", "privateAsNumsAllReplacedInUpdatesToNbr"),
+            (removes(false, true), "Private AS numbers replaced in updates to this neighbor", "privateAsNumsReplacedInUpdatesToNbr"),
+            (removes(true, false), "Private AS numbers (all) removed in updates to this neighbor", "privateAsNumsAllRemovedInUpdatesToNbr"),
+            (removes(false, false), "Private AS numbers removed in updates to this neighbor", "privateAsNumsRemovedInUpdatesToNbr"),
+            (configuration.AddPathSend && !perAs, "Advertise all paths via addpath", "addpathTxAllPaths"),
+            (configuration.AddPathSend && perAs, "Advertise bestpath per AS via addpath", "addpathTxBestpathPerAS"),
+            (configuration.AsOverride, "Override ASNs in outbound updates if aspath equals remote-as", "overrideASNsInOutboundUpdates"),
+            (configuration.NextHop is NextHopMode.Self or NextHopMode.SelfUnlessReflected, "NEXT_HOP is always this router", "routerAlwaysNextHop"),
+            (unchanged("as-path"), "AS_PATH is propagated unchanged to this neighbor", "unchangedAsPathPropogatedToNbr"),
+            (configuration.NextHop == NextHopMode.Unchanged, "NEXT_HOP is propagated unchanged to this neighbor", "unchangedNextHopPropogatedToNbr"),
+            (unchanged("med"), "MED is propagated unchanged to this neighbor", "unchangedMedPropogatedToNbr"),
+        ];
+    }
 
     /// <summary>Why a session is down or was last, with the NOTIFICATION where there was one.</summary>
     public static string Reset(BgpSession session)

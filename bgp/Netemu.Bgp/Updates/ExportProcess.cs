@@ -236,9 +236,13 @@ internal sealed class ExportProcess(
             NextHopMode.Self => true,
             NextHopMode.SelfUnlessReflected => hasNone || (path.Flags & PathFlags.Internal) == 0 || !key.IsInternal,
             NextHopMode.Unchanged => hasNone,
-            _ => hasNone || (!key.IsInternal && !key.IsConfederation && !key.IsRouteServerClient),
+            _ => hasNone || (!key.IsInternal && !key.IsConfederation && IsSelfOutside(builder.NextHop)),
         };
     }
+
+    private bool IsSelfOutside(InternetAddress nextHop) => key.KeepsNextHopOnLink
+        ? key.Link is not { } link || !link.Contains(nextHop)
+        : !key.IsRouteServerClient;
 
     private void ToInternal(in RibPath path, PathAttributesBuilder builder)
     {

@@ -50,7 +50,7 @@ internal sealed class UpdateGroup : TimerEntry
         }
 
         _out = new AdjRibOut(speaker.Tables.Attributes, speaker.Tables.Pages);
-        _export = new ExportProcess(key, speaker.Configuration, speaker.Tables, _routes, speaker);
+        _export = new ExportProcess(key, speaker.ExportConfiguration, speaker.Tables, _routes, speaker);
     }
 
     public UpdateGroupKey Key { get; }
@@ -71,13 +71,18 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>The speaker's own configuration has changed: every route is exported anew.</summary>
     public void ExportAgain()
     {
-        _export = new ExportProcess(Key, _speaker.Configuration, _speaker.Tables, _routes, _speaker);
+        _export = new ExportProcess(Key, _speaker.ExportConfiguration, _speaker.Tables, _routes, _speaker);
         foreach ((int prefix, int row) in _routes.Paths)
         {
             if (_routes.FirstRow(prefix) == row)
             {
                 MarkDirty(prefix);
             }
+        }
+
+        if (Key.DefaultOriginate)
+        {
+            MarkDirty(DefaultPrefix);
         }
     }
 

@@ -28,6 +28,12 @@ internal sealed record UpdateGroupKey
 
     public required NextHopMode NextHop { get; init; }
 
+    /// <summary>Outside, next hops on the neighbours' link are left alone and no others.</summary>
+    public required bool KeepsNextHopOnLink { get; init; }
+
+    /// <summary>The prefix of that link; null for neighbours elsewhere.</summary>
+    public required InternetPrefix? Link { get; init; }
+
     /// <summary>The next hop "self".</summary>
     public required InternetAddress Self { get; init; }
 

@@ -9,10 +9,11 @@ namespace Netemu.Bgp.Updates;
 /// group without a key being made for each.
 /// </summary>
 internal readonly record struct UpdateGroupMember(
-    BgpNeighborConfiguration Configuration, BgpCapabilities Capabilities, InternetAddress LocalAddress)
+    BgpNeighborConfiguration Configuration, BgpCapabilities Capabilities, InternetAddress LocalAddress, InternetPrefix? Link)
 {
     public bool IsLike(in UpdateGroupMember other) =>
         ReferenceEquals(Configuration, other.Configuration)
         && Capabilities == other.Capabilities
-        && LocalAddress == other.LocalAddress;
+        && LocalAddress == other.LocalAddress
+        && Link == other.Link;
 }

@@ -4,6 +4,8 @@ using Netemu.Bgp;
 using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
+using Netemu.Core.Addresses;
+using Netemu.Topologies.Bgp;
 
 namespace Netemu.Commands.Routing;
 
@@ -15,6 +17,12 @@ public sealed record RoutingDaemon(BgpSpeaker Speaker)
 
     /// <summary>Its BFD sessions.</summary>
     public IEnumerable<BfdSession> Bfd { get; init; } = [];
+
+    /// <summary>What it has given the tables of a prefix; null for nothing.</summary>
+    public Func<InternetPrefix, BgpRoute?>? Installed { get; init; }
+
+    /// <summary>The next hops that it has given for a prefix.</summary>
+    public Func<InternetPrefix, IReadOnlyList<FibNextHop>>? NextHops { get; init; }
 
     /// <summary>The metrics of its routes in MAIN are administrative distances.</summary>
     public bool HasDistances { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Netemu.Bgp;
+using Netemu.Bgp.Rib;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
@@ -21,7 +22,8 @@ internal static class ShowBgpNextHops
         foreach (BgpPath path in speaker.Paths(AddressFamily.IPv4).Concat(speaker.Paths(AddressFamily.IPv6)))
         {
             InternetAddress address = path.Attributes.LinkLocalNextHop.IsUnspecified ? path.Attributes.NextHop : path.Attributes.LinkLocalNextHop;
-            if (path.Peer is { } peer && !address.IsNone)
+            bool isInTable = path.Rejection is PathRejection.None or PathRejection.NextHopUnreachable;
+            if (isInTable && path.Peer is { } peer && !address.IsNone)
             {
                 (int paths, string? name, string? device) = cache.GetValueOrDefault(address);
                 cache[address] = (paths + 1, name, IsOnLink(address) ? peer.Configuration.Interface : device);
@@ -44,7 +46,7 @@ internal static class ShowBgpNextHops
         StringBuilder text = new("Current BGP nexthop cache:\n");
         foreach ((InternetAddress address, (int paths, string? peer, string? device)) in cache)
         {
-            Append(text, space, address, paths, peer, device);
+            Append(text, space, speaker, address, paths, peer, device);
         }
 
         foreach ((InternetAddress address, string peer) in links)
@@ -57,21 +59,22 @@ internal static class ShowBgpNextHops
 
     private static bool IsOnLink(InternetAddress address) => address.IsIPv6 && address.IPv6.IsLinkLocal;
 
-    private static void Append(StringBuilder text, NetworkNamespace space, InternetAddress address, int paths, string? peer, string? device)
+    private static void Append(
+        StringBuilder text, NetworkNamespace space, BgpSpeaker speaker, InternetAddress address, int paths, string? peer, string? device)
     {
         string of = $"#paths {paths}{(peer is null ? "" : $", peer {peer}")}";
-        (string Way, uint Metric)? way = device is not null ? ($"if {device}", 0)
+        string? way = device is not null ? $"if {device}"
             : address.IsIPv4 ? Way(space.IPv4.Routes, address.IPv4) : Way(space.IPv6.Routes, address.IPv6);
-        text.Append(way is { } found
-            ? string.Create(CultureInfo.InvariantCulture, $" {address} valid [IGP metric {found.Metric}], {of}\n  {found.Way}\n\n")
+        uint metric = 0;
+        bool isValid = speaker.Services.NextHops?.TryResolve(address, out metric) ?? true;
+        text.Append(way is not null && isValid
+            ? string.Create(CultureInfo.InvariantCulture, $" {address} valid [IGP metric {metric}], {of}\n  {way}\n\n")
             : string.Create(CultureInfo.InvariantCulture, $" {address} invalid, {of}\n\n"));
     }
 
-    /// <summary>Over which device, or by which gateway; connected routes cost nothing (FibNextHops).</summary>
-    private static (string Way, uint Metric)? Way<TAddress>(RoutingTables<TAddress> tables, TAddress address)
-        where TAddress : struct, IIPAddress<TAddress>
-    {
-        return tables.Main.Lookup(address) is not { Type: RouteType.Unicast, NextHop: { Device: { } device } hop } route ? null
-            : (hop.HasGateway ? $"gate {hop.Gateway}" : $"if {device.Name}", route.Protocol == RouteProtocol.Kernel ? 0 : route.Metric);
-    }
+    /// <summary>Over which device, or by which gateway.</summary>
+    private static string? Way<TAddress>(RoutingTables<TAddress> tables, TAddress address)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        tables.Main.Lookup(address) is not { Type: RouteType.Unicast, NextHop: { Device: { } device } hop } ? null
+            : hop.HasGateway ? $"gate {hop.Gateway}" : $"if {device.Name}";
 }

@@ -8,6 +8,7 @@ using Netemu.Bgp.Frr;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
+using Netemu.Topologies.Bgp;
 
 namespace Netemu.Commands.Routing;
 
@@ -104,18 +105,8 @@ internal static class ShowIpRoute
             || (isHost && candidate.Contains(prefix) && candidate.Length == all.Where(l => l.Prefix.Contains(prefix)).Max(l => l.Prefix.Length));
     }
 
-    /// <summary>Addresses of 32 bits, which are connected to zebra and have no route in MAIN.</summary>
-    private static IEnumerable<Line> Hosts(NetworkNamespace space)
-    {
-        foreach (DeviceAddress<IPv4Address> own in space.IPv4.Addresses)
-        {
-            if (own.OnLinkPrefix.Length == 32 && !own.HasPeer && own.Device.IsUp)
-            {
-                yield return new Line(
-                    new InternetPrefix(own.Address, 32), 'C', 0, 0, [$"is directly connected, {own.Device.Name}"]);
-            }
-        }
-    }
+    private static IEnumerable<Line> Hosts(NetworkNamespace space) => ConnectedHosts.Of(space).Select(own => new Line(
+        new InternetPrefix(own.Address, 32), 'C', 0, 0, [new Hop(null, own.Device.Name)]));
 
     private static List<Line> Lines<TAddress>(RouteTable<TAddress> table, RoutingDaemon? daemon)
         where TAddress : struct, IIPAddress<TAddress>
@@ -126,25 +117,25 @@ internal static class ShowIpRoute
         {
             InternetPrefix prefix = new(InternetAddress.From(route.Prefix.Address), route.Prefix.Length);
             char code = CodeOf(route.Protocol);
-            BgpPath? best = code == 'B' ? daemon?.Speaker.BestPath(prefix) : null;
+            BgpRoute? given = code == 'B' ? daemon?.Installed?.Invoke(prefix) : null;
             (int distance, uint metric) = code switch
             {
                 // Without distances in MAIN they are bgpd's own; the metric is MULTI_EXIT_DISC.
                 'B' => (
                     daemon is { HasDistances: true } ? (int)route.Metric
-                        : best is { } path && (path.IsInternal || path.Peer is null) ? InternalDistance : ExternalDistance,
-                    best?.Attributes.Med ?? 0),
+                        : given is { IsInternal: true } ? InternalDistance : ExternalDistance,
+                    given?.Med ?? 0),
                 'S' => (Distance(route.Metric), 0u),
                 'K' => (0, route.Metric),
                 _ => (0, 0u),
             };
             uint tag = code switch
             {
-                'B' => best?.Attributes.Tag ?? 0,
+                'B' => given?.Tag ?? 0,
                 'S' => known.FirstOrDefault(one => one.Prefix == prefix && one.Distance == distance)?.Tag ?? 0,
                 _ => 0,
             };
-            lines.Add(new Line(prefix, code, distance, metric, HopsOf(route)) { Tag = tag });
+            lines.Add(new Line(prefix, code, distance, metric, code == 'B' && route.Type == RouteType.Unicast ? HopsOf(table, route, daemon, prefix) : HopsOf(route)) { Tag = tag });
         }
 
         return lines;
@@ -153,20 +144,42 @@ internal static class ShowIpRoute
     /// <summary>A static route's distance stands in its metric here (`ip route PREFIX VIA 200`).</summary>
     private static int Distance(uint metric) => metric == 0 ? 1 : (int)metric;
 
-    private static List<string> HopsOf<TAddress>(Route<TAddress> route)
+    private static List<Hop> HopsOf<TAddress>(Route<TAddress> route)
         where TAddress : struct, IIPAddress<TAddress>
     {
-        List<string> hops = [];
+        List<Hop> hops = [];
         foreach (NextHop<TAddress> hop in route.NextHops)
         {
-            string device = hop.Device?.Name ?? "";
-            hops.Add(route.Type != RouteType.Unicast ? "unreachable (blackhole)"
-                : hop.HasGateway ? $"via {hop.Gateway}, {device}"
-                : !hop.IsDirect ? $"via {hop.ViaIPv6}, {device}"
-                : $"is directly connected, {device}");
+            hops.Add(new Hop(route.Type != RouteType.Unicast ? null : hop.HasGateway ? hop.Gateway.ToString() : hop.IsDirect ? null : hop.ViaIPv6.ToString(), hop.Device?.Name)
+            {
+                IsBlackhole = route.Type != RouteType.Unicast,
+            });
         }
 
         return hops;
+    }
+
+    /// <summary>
+    /// What bgpd has given zebra: a next hop that is not on a link is recursive, and the gateways that lead to it stand behind it.
+    /// </summary>
+    private static List<Hop> HopsOf<TAddress>(RouteTable<TAddress> table, Route<TAddress> route, RoutingDaemon? daemon, InternetPrefix prefix)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        List<Hop> hops = [];
+        foreach (FibNextHop given in daemon?.NextHops?.Invoke(prefix) ?? [])
+        {
+            Route<TAddress>? way = given.Device is null && given.Address.TryGet(out TAddress address) ? table.Lookup(address) : null;
+            if (way is null || ReferenceEquals(way, route))
+            {
+                return HopsOf(route);
+            }
+
+            bool isOnLink = !way.NextHop.HasGateway && way.NextHop.IsDirect;
+            hops.Add(new Hop(given.Address.ToString(), isOnLink ? way.NextHop.Device?.Name : null) { IsRecursive = !isOnLink });
+            hops.AddRange(isOnLink ? [] : HopsOf(way).Select(hop => hop with { IsResolver = true }));
+        }
+
+        return hops.Count > 0 ? hops : HopsOf(route);
     }
 
     private static char CodeOf(RouteProtocol protocol) => protocol switch
@@ -183,9 +196,12 @@ internal static class ShowIpRoute
         StringBuilder text = new();
         for (int i = 0; i < line.Hops.Count; i++)
         {
-            string mark = line.IsSelected ? "*" : " ";
-            string head = i == 0 ? $"{line.Code}{(line.IsSelected ? '>' : ' ')}{mark} {line.Prefix}{distance} " : $"  {mark}" + new string(' ', line.Prefix.ToString().Length + distance.Length + 2);
-            text.Append(head).Append(line.Hops[i]).Append(line.Code == 'C' ? "" : ", weight 1").Append('\n');
+            Hop hop = line.Hops[i];
+            string mark = line.IsSelected && !hop.IsRecursive ? "*" : " ";
+            string head = i == 0
+                ? $"{line.Code}{(line.IsSelected ? '>' : ' ')}{mark} {line.Prefix}{distance} "
+                : $"  {mark}" + new string(' ', line.Prefix.ToString().Length + distance.Length + 2 + (hop.IsResolver ? 2 : 0));
+            text.Append(head).Append(hop.Text).Append(line.Code == 'C' ? "" : ", weight 1").Append('\n');
         }
 
         return text.ToString();
@@ -197,11 +213,11 @@ internal static class ShowIpRoute
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"Routing entry for {line.Prefix}\n");
         text.Append(CultureInfo.InvariantCulture, $"  Known via \"{NameOf(line.Code)}\", distance {line.Distance}, metric {line.Metric}{(line.Tag != 0 ? $", tag {line.Tag}" : "")}{(line.IsSelected ? ", best" : "")}\n");
-        foreach (string hop in line.Hops)
+        foreach (Hop hop in line.Hops)
         {
-            string way = hop.StartsWith("via ", StringComparison.Ordinal) ? hop[4..].Replace(", ", ", via ", StringComparison.Ordinal)
-                : hop.Replace("is directly", "directly", StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"  {(line.IsSelected ? '*' : ' ')} {way}{(line.Code == 'C' ? "" : ", weight 1")}\n");
+            string way = hop.Gateway is { } gateway ? hop.IsRecursive ? $"{gateway} (recursive)" : $"{gateway}, via {hop.Device}"
+                : hop.IsBlackhole ? hop.Text : $"directly connected, {hop.Device}";
+            text.Append(CultureInfo.InvariantCulture, $"  {(line.IsSelected && !hop.IsRecursive ? '*' : ' ')} {(hop.IsResolver ? "  " : "")}{way}{(line.Code == 'C' ? "" : ", weight 1")}\n");
         }
 
         return text.Append('\n').ToString();
@@ -212,17 +228,18 @@ internal static class ShowIpRoute
             lines => $"\"{lines.Key}\":[{string.Join(",", lines.Select(EntryJson))}]")) + "}\n";
 
     private static string EntryJson(Line line) =>
-            $"{{\"prefix\":\"{line.Prefix}\",\"prefixLen\":{line.Prefix.Length},\"protocol\":\"{NameOf(line.Code)}\",\"vrfName\":\"default\","
+            $"{{\"prefix\":\"{line.Prefix}\",\"prefixLen\":{line.Prefix.Length},\"protocol\":\"{NameOf(line.Code)}\",\"vrfId\":0,\"vrfName\":\"default\","
             + (line.IsSelected ? "\"selected\":true,\"destSelected\":true," : "") + $"\"distance\":{line.Distance},\"metric\":{line.Metric},{(line.IsSelected ? "\"installed\":true," : "")}{(line.Tag != 0 ? $"\"tag\":{line.Tag}," : "")}\"table\":254,"
-            + $"\"nexthops\":[{string.Join(",", line.Hops.Select(HopJson))}]}}";
+            + $"\"nexthops\":[{string.Join(",", line.Hops.Select(hop => HopJson(line, hop)))}]}}";
 
-    private static string HopJson(string hop)
+    private static string HopJson(Line line, Hop hop)
     {
-        string[] parts = hop.Split(", ");
-        string device = parts.Length > 1 ? $"\"interfaceName\":\"{parts[1]}\"," : "";
-        return parts[0].StartsWith("via ", StringComparison.Ordinal)
-            ? $"{{\"ip\":\"{parts[0][4..]}\",{device}\"active\":true}}"
-            : $"{{\"directlyConnected\":{(parts[0].StartsWith("is", StringComparison.Ordinal) ? "true" : "false")},{device}\"active\":true}}";
+        string family = hop.Gateway is null ? "" : $"\"ip\":\"{hop.Gateway}\",\"afi\":\"{(hop.Gateway.Contains(':', StringComparison.Ordinal) ? "ipv6" : "ipv4")}\",";
+        return "{" + (line.IsSelected && !hop.IsRecursive ? "\"fib\":true," : "")
+            + (hop.IsBlackhole ? "\"unreachable\":true,\"blackhole\":true," : hop.Gateway is null ? "\"directlyConnected\":true," : family)
+            + (hop.Device is null ? "" : $"\"interfaceName\":\"{hop.Device}\",")
+            + (hop.IsRecursive ? "\"recursive\":true," : "") + (hop.IsResolver ? "\"resolver\":true," : "")
+            + "\"active\":true" + (line.Code == 'C' ? "}" : ",\"weight\":1}");
     }
 
     private static string NameOf(char code) => code switch
@@ -233,10 +250,26 @@ internal static class ShowIpRoute
         _ => "kernel",
     };
 
-    private sealed record Line(InternetPrefix Prefix, char Code, int Distance, uint Metric, List<string> Hops)
+    private sealed record Line(InternetPrefix Prefix, char Code, int Distance, uint Metric, List<Hop> Hops)
     {
         public bool IsSelected { get; init; } = true;
 
         public uint Tag { get; init; }
+    }
+
+    /// <summary>A way: over a gateway, or over a device alone.</summary>
+    private sealed record Hop(string? Gateway, string? Device)
+    {
+        public bool IsBlackhole { get; init; }
+
+        /// <summary>Its gateway is on no link: <see cref="IsResolver"/> ones behind it say how it is reached.</summary>
+        public bool IsRecursive { get; init; }
+
+        public bool IsResolver { get; init; }
+
+        public string Text => IsBlackhole ? "unreachable (blackhole)"
+            : Gateway is null ? $"is directly connected, {Device}"
+            : IsRecursive ? $"via {Gateway} (recursive)"
+            : $"via {Gateway}, {Device}";
     }
 }

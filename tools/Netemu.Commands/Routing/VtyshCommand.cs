@@ -132,7 +132,7 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
                 return TryClear(command, daemon.Speaker);
             }
 
-            bool known = ShowBgp.TryRun(daemon.Speaker, command, out string text, daemon.Log);
+            bool known = ShowBgp.TryRun(daemon.Speaker, command, out string text, daemon.Log, daemon.Model?.Invoke());
             if (known)
             {
                 _output.Append(text);

@@ -56,12 +56,12 @@ internal sealed class BgpChangeExecution(BgpExtension extension, BgpChange chang
 
         foreach (BgpPeerRef peer in change.Shutdown)
         {
-            WithSession(speaker, peer, s => speaker.Speaker.SetShutdown(s.Address, true));
+            WithSession(speaker, peer, s => speaker.SetShutdown(s, true));
         }
 
         foreach (BgpPeerRef peer in change.Enable)
         {
-            WithSession(speaker, peer, s => speaker.Speaker.SetShutdown(s.Address, false));
+            WithSession(speaker, peer, s => speaker.SetShutdown(s, false));
         }
 
         foreach (BgpPeerRef peer in change.Clear)

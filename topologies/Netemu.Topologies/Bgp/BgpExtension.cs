@@ -239,7 +239,7 @@ public sealed class BgpExtension : EmulationExtension
     internal bool ReplacePolicies(NodeSpeaker speaker, IReadOnlyList<BgpPolicySpec> policies)
     {
         Node node = speaker.Namespace.Node;
-        if (!_blocks.TryGetValue(node.Index, out DeclaredSpeaker? block))
+        if (!_blocks.TryGetValue(node.Index, out DeclaredSpeaker? block) || block.Block.ConfigText is not null)
         {
             return false;
         }
@@ -249,8 +249,7 @@ public sealed class BgpExtension : EmulationExtension
             block.Policies[policy.Name] = policy;
         }
 
-        speaker.Speaker.Reconfigure(new SpeakerSettings(block.Block, node.Root, _topology!.Diagnostics, block.Policies).Build(node.Name));
-        speaker.UpdateAfterConfiguration();
+        speaker.Follow(new SpeakerSettings(block.Block, node.Root, _topology!.Diagnostics, block.Policies).Build(node.Name));
         return true;
     }
 

@@ -91,11 +91,11 @@ public sealed class FibNextHops : INextHopResolver
         return true;
     }
 
-    /// <summary>
-    /// The interior cost is the metric of the route that leads there; what is on a link costs nothing, whatever the
-    /// kernel's metric of such a route is (256 for IPv6).
-    /// </summary>
-    private static (bool Reachable, uint Metric) Look<TAddress>(RoutingTables<TAddress> tables, TAddress nextHop)
+    /// <summary>The MULTI_EXIT_DISC of one of the speaker's routes in MAIN whose metric is a distance; null for any other.</summary>
+    internal Func<InternetPrefix, uint?>? MedOf { get; set; }
+
+    /// <summary>The interior cost is the metric of the route that leads there.</summary>
+    private (bool Reachable, uint Metric) Look<TAddress>(RoutingTables<TAddress> tables, TAddress nextHop)
         where TAddress : struct, IIPAddress<TAddress>
     {
         if (tables.Resolve(nextHop)?.Type is not (RouteType.Unicast or RouteType.Local))
@@ -103,8 +103,20 @@ public sealed class FibNextHops : INextHopResolver
             return (false, 0);
         }
 
-        return tables.Main.Lookup(nextHop) is { } route && route.Protocol != RouteProtocol.Kernel ? (true, route.Metric) : (true, 0);
+        return (true, tables.Main.Lookup(nextHop) is { } route ? MetricOf(route) : 0);
     }
+
+    /// <summary>
+    /// What is on a link costs nothing, whatever the kernel's metric of such a route is (256 for IPv6), and nor does a static
+    /// route: what stands in its metric is a distance. So it is of the speaker's own routes, whose metric is MULTI_EXIT_DISC.
+    /// </summary>
+    private uint MetricOf<TAddress>(Route<TAddress> route)
+        where TAddress : struct, IIPAddress<TAddress> => route.Protocol switch
+        {
+            RouteProtocol.Kernel or RouteProtocol.Static => 0,
+            RouteProtocol.Bgp when MedOf is not null => MedOf(new InternetPrefix(InternetAddress.From(route.Prefix.Address), route.Prefix.Length)) ?? route.Metric,
+            _ => route.Metric,
+        };
 
     /// <summary>Stops listening to the tables.</summary>
     internal void Detach()

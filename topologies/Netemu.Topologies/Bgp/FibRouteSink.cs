@@ -34,6 +34,7 @@ public sealed class FibRouteSink : IRouteSink
         _ipv4 = new Table<IPv4Address>(space.IPv4.Routes, IsOwnIPv4);
         _ipv6 = new Table<IPv6Address>(space.IPv6.Routes, static _ => false);
         _refresh = new CallbackTimer(Refresh);
+        nextHops.MedOf = prefix => DistanceOf is null ? null : Find(prefix)?.Med;
         nextHops.Changed += () => space.Node.Schedule(_refresh, space.Node.Now);
     }
 
@@ -51,6 +52,13 @@ public sealed class FibRouteSink : IRouteSink
     /// prefix the nearest is used, as zebra selects it. Null gives every route one metric.
     /// </summary>
     public Func<BgpRoute, InternetAddress, uint>? DistanceOf { get; set; }
+
+    /// <summary>What the speaker has given of a prefix; null for nothing.</summary>
+    public BgpRoute? Find(InternetPrefix prefix) => prefix.IsIPv4 ? _ipv4.Find(prefix.IPv4) : _ipv6.Find(prefix.IPv6);
+
+    /// <summary>The next hops that the speaker has given for a prefix, in the order of their addresses.</summary>
+    public IReadOnlyList<FibNextHop> NextHopsOf(InternetPrefix prefix) =>
+        [.. (prefix.IsIPv4 ? _ipv4.NextHopsOf(prefix.IPv4) : _ipv6.NextHopsOf(prefix.IPv6)).OrderBy(hop => hop.Address)];
 
     public void Install(in BgpRoute route, ReadOnlySpan<BgpNextHop> nextHops)
     {
@@ -255,6 +263,10 @@ public sealed class FibRouteSink : IRouteSink
                 }
             }
         }
+
+        public BgpRoute? Find(Prefix<TAddress> prefix) => Wanted.TryGetValue(prefix, out Wish wish) ? wish.Route : null;
+
+        public FibNextHop[] NextHopsOf(Prefix<TAddress> prefix) => Wanted.TryGetValue(prefix, out Wish wish) ? wish.NextHops : [];
 
         /// <summary>By prefix; whoever walks it to program sorts it.</summary>
         public Dictionary<Prefix<TAddress>, Wish> Wanted { get; } = [];

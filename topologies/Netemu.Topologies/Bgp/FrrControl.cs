@@ -99,6 +99,31 @@ public sealed class FrrControl
         return problem;
     }
 
+    /// <summary>What the speaker was made of has changed, under what commands have said.</summary>
+    internal void Follow(BgpSpeakerConfiguration configuration)
+    {
+        _model.Follow(configuration);
+        if (_speaker is not null)
+        {
+            Apply(_speaker);
+        }
+    }
+
+    /// <summary>Runs "neighbor NAME shutdown" or its opposite. False for a neighbour that the model does not know.</summary>
+    internal bool TrySetShutdown(string neighbor, bool shutdown)
+    {
+        FrrReader reader = new(_model);
+        bool known = _model.Router is { } router
+            && reader.TryRead($"router bgp {router.As}", out _, out _)
+            && reader.TryRead($"{(shutdown ? "" : "no ")}neighbor {neighbor} shutdown", out _, out _);
+        if (known && _speaker is not null)
+        {
+            Apply(_speaker);
+        }
+
+        return known;
+    }
+
     /// <summary>Brings a running speaker, and what is redistributed into it, to the model.</summary>
     internal void Apply(NodeSpeaker speaker)
     {

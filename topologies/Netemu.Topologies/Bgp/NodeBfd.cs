@@ -1,8 +1,10 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Bfd;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Sockets;
 
@@ -52,6 +54,11 @@ public sealed class NodeBfd : IUdpHandler
     /// <summary>Brings the sessions to what the speaker's neighbours ask for.</summary>
     public void Update()
     {
+        foreach (InternetAddress gone in _sessions.Keys.Where(peer => _speaker.FindNeighbor(peer) is null).ToArray())
+        {
+            Remove(gone);
+        }
+
         foreach (BgpSession neighbor in _speaker.Neighbors)
         {
             if (neighbor.Configuration.Bfd && !neighbor.Configuration.Shutdown)
@@ -61,11 +68,19 @@ public sealed class NodeBfd : IUdpHandler
                     Add(neighbor);
                 }
             }
-            else if (_sessions.Remove(neighbor.Address, out Entry? entry))
+            else
             {
-                entry.Session.Disable();
-                entry.Socket?.Close();
+                Remove(neighbor.Address);
             }
+        }
+    }
+
+    private void Remove(InternetAddress peer)
+    {
+        if (_sessions.Remove(peer, out Entry? entry))
+        {
+            entry.Session.Disable();
+            entry.Socket?.Close();
         }
     }
 
@@ -120,13 +135,15 @@ public sealed class NodeBfd : IUdpHandler
         }
 
         uint discriminator = ++_lastDiscriminator;
-        bool multihop = neighbor.IsInternal || neighbor.Configuration.Multihop;
+        NetDevice? link = neighbor.Configuration.Interface is { } name ? _space.FindDevice(name) : null;
+        bool multihop = link is null && (neighbor.IsInternal || neighbor.Configuration.Multihop);
         ushort port = multihop ? MultihopPort : SingleHopPort;
         ushort source = (ushort)(FirstSourcePort + discriminator);
         UdpSocket? socket = _space.Udp.Open(neighbor.Configuration.LocalAddress, source, this, out _);
         if (socket is not null)
         {
             socket.Ttl = LargestTtl;
+            socket.Device = link;
         }
 
         BfdSession session = new(

@@ -51,6 +51,32 @@ public sealed class NodeSpeaker
         }
     }
 
+    /// <summary>True once a command has changed it, and for a router of FRR's words.</summary>
+    internal bool HasCommands => _control is not null;
+
+    /// <summary>What made it, a block or resources, says something else now; what commands have said stays over that.</summary>
+    internal void Follow(BgpSpeakerConfiguration configuration)
+    {
+        if (_control is null)
+        {
+            Speaker.Reconfigure(configuration);
+            UpdateAfterConfiguration();
+        }
+        else
+        {
+            _control.Follow(configuration);
+        }
+    }
+
+    /// <summary>"neighbor X shutdown", or its opposite, as a step says it: where there are commands it is one of them.</summary>
+    internal void SetShutdown(BgpSession session, bool shutdown)
+    {
+        if (_control is null || !_control.TrySetShutdown(session.Name, shutdown))
+        {
+            Speaker.SetShutdown(session.Address, shutdown);
+        }
+    }
+
     /// <summary>The BFD sessions of its neighbours; null while none asks for one.</summary>
     public NodeBfd? Bfd { get; private set; }
 
@@ -88,6 +114,7 @@ public sealed class NodeSpeaker
             RouteSink = sink,
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
+            LinkOf = address => LinkOf(space, address),
             CanConnect = peer => peer.IsIPv4 || !AwaitsAddress(space, peer.IPv6),
             Observer = log,
         });
@@ -115,10 +142,19 @@ public sealed class NodeSpeaker
     {
         if (Speaker.Configuration.Unnumbered.Count > 0)
         {
-            Unnumbered ??= new UnnumberedPeers(Namespace, Speaker);
+            if (Unnumbered is null)
+            {
+                Unnumbered = new UnnumberedPeers(Namespace, Speaker);
+                Unnumbered.Found += UpdateBfd;
+            }
         }
 
         Unnumbered?.Update();
+        UpdateBfd();
+    }
+
+    private void UpdateBfd()
+    {
         bool wantsBfd = false;
         foreach (BgpSession session in Speaker.Neighbors)
         {
@@ -213,6 +249,19 @@ public sealed class NodeSpeaker
         }
 
         return false;
+    }
+
+    private static InternetPrefix? LinkOf(NetworkNamespace space, InternetAddress address)
+    {
+        foreach (DeviceAddress<IPv4Address> own in space.IPv4.Addresses)
+        {
+            if (address.IsIPv4 && own.Address == address.IPv4)
+            {
+                return new InternetPrefix(own.OnLinkPrefix.Address, own.OnLinkPrefix.Length);
+            }
+        }
+
+        return null;
     }
 
     private static bool IsLocal(NetworkNamespace space, InternetAddress address) =>

@@ -71,13 +71,9 @@ internal sealed class Redistributor
             }
         }
 
-        // Linux has no route in MAIN for an address of 32 bits; to zebra its prefix is connected like any other.
-        foreach (DeviceAddress<IPv4Address> own in _space.IPv4.Addresses)
+        foreach (DeviceAddress<IPv4Address> own in ConnectedHosts.Of(_space))
         {
-            if (own.OnLinkPrefix.Length == 32 && own.Device.IsUp && !own.Address.IsLoopback)
-            {
-                Consider(wanted, new InternetPrefix(own.OnLinkPrefix.Address, 32), RouteProtocol.Kernel, RouteType.Unicast, 0, own.Device.Name);
-            }
+            Consider(wanted, new InternetPrefix(own.Address, 32), RouteProtocol.Kernel, RouteType.Unicast, 0, own.Device.Name);
         }
 
         foreach ((InternetPrefix prefix, BgpNetwork _) in _announced)

@@ -59,6 +59,9 @@ public sealed class UnnumberedPeers
         }
     }
 
+    /// <summary>A neighbour has been found and added to the speaker.</summary>
+    public event Action? Found;
+
     public void Stop()
     {
         _space.IPv6.RouterHeard -= OnRouterHeard;
@@ -114,6 +117,7 @@ public sealed class UnnumberedPeers
 
         link.Found(router);
         _speaker.AddNeighbor(new BgpNeighbor(router, Complete(link)));
+        Found?.Invoke();
     }
 
     private static BgpNeighborConfiguration Complete(Link link) => link.Configuration with

@@ -132,11 +132,28 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
         BgpSpeaker running = speaker.Speaker;
         machine.Policies.Part(wanted);
         BgpSpeakerConfiguration after = ClusterSpeaker.ConfigurationOf(wanted, timers, machine.Policies);
-        if (running.Configuration.ClusterId != after.ClusterId)
+        if (speaker.HasCommands)
         {
-            running.SetClusterId(after.ClusterId);
+            // What "conf t" has said is laid over what the resources say.
+            speaker.Follow(after);
+        }
+        else
+        {
+            ChangeOneByOne(running, before, wanted, after);
         }
 
+        ReplacePolicies(machine, running, before, wanted);
+        if (!before.KernelRules.SequenceEqual(wanted.KernelRules))
+        {
+            machine.KernelRules!.Replace(wanted);
+            speaker.Sink?.Reconsider();
+        }
+    }
+
+    /// <summary>The difference to what the resources said before, without a look at all the rest.</summary>
+    private static void ChangeOneByOne(
+        BgpSpeaker running, BgpNodeConfiguration before, BgpNodeConfiguration wanted, BgpSpeakerConfiguration after)
+    {
         Dictionary<InternetAddress, BgpNeighborConfiguration> neighbours = after.Neighbors.ToDictionary(n => n.Address, n => n.Configuration);
         foreach (BgpPeering gone in before.Peerings.Where(p => !neighbours.ContainsKey(p.PeerAddress)))
         {
@@ -155,13 +172,8 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
             }
         }
 
-        ReplacePolicies(machine, running, before, wanted);
         Originate(running, before, wanted, after);
-        if (!before.KernelRules.SequenceEqual(wanted.KernelRules))
-        {
-            machine.KernelRules!.Replace(wanted);
-            speaker.Sink?.Reconsider();
-        }
+        running.NoteConfiguration(after);
     }
 
     private static void ReplacePolicies(ClusterMachine machine, BgpSpeaker running, BgpNodeConfiguration before, BgpNodeConfiguration wanted)

@@ -69,7 +69,9 @@ internal sealed class FieldReader
                     ResourceCode.UnknownField,
                     $"unknown field '{PathOf(entry.Name)}'",
                     entry.Key.Range,
-                    Spelling.Hint(entry.Name, _known.Where(known => !_mapping!.Entries.Any(other => other.Name == known)).Order(StringComparer.Ordinal)));
+                    Path.Length == 0 && entry.Name is "steps" or "nodes" or "links" or "cluster" or "capture"
+                        ? "it belongs in the topology document, which ends at the first '---'"
+                        : Spelling.Hint(entry.Name, _known.Where(known => !_mapping!.Entries.Any(other => other.Name == known)).Order(StringComparer.Ordinal)));
             }
         }
     }
@@ -219,7 +221,7 @@ internal sealed class FieldReader
             words.Add(word);
         }
 
-        Error(name, $"'{text}' is not one of {string.Join(", ", words)}");
+        Error(name, $"'{text}' is not one of {string.Join(", ", words)}", hint: Spelling.Hint(text, words));
         return choices[0].Value;
     }
 
@@ -301,7 +303,8 @@ internal sealed class FieldReader
             range = range with { Column = range.Column + quote + error.Offset, EndColumn = range.EndColumn };
         }
 
-        Diagnostics.Error(ResourceCode.Selector, $"'{PathOf(name)}': {error.Message} in selector '{text}'", range);
+        string? hint = error.Offset < text.Length && text[error.Offset..].TrimStart() is ['=', not '=', ..] ? "write == to compare: app == 'web'" : null;
+        Diagnostics.Error(ResourceCode.Selector, $"'{PathOf(name)}': {error.Message} in selector '{text}'", range, hint);
         return null;
     }
 

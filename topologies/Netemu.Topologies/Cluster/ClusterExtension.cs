@@ -64,10 +64,19 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _layout = new ClusterLayout(expansion, _resources.Nodes);
         _layout.Build();
         _resources.Fill();
+        if (!expansion.Topology.Steps.Any(ChangesObjects))
+        {
+            _resources.Lint();
+        }
+
         _feed = new ClusterFeed(_resources.Store);
         _feed.Advance();
         _changes = new ClusterChanges(_resources.Store);
     }
+
+    /// <summary>What a policy is meant for may come with a step.</summary>
+    private static bool ChangesObjects(StepSpec step) => step.Action is ApplyChange or PatchChange
+        || (step.Action is ExecAction exec && (exec.Command.Contains("kubectl", StringComparison.Ordinal) || exec.Command.Contains("calicoctl", StringComparison.Ordinal)));
 
     public override void Attach(BuiltTopology topology)
     {

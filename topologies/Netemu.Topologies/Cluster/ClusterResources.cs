@@ -131,6 +131,9 @@ public sealed class ClusterResources
         _slices.Reconcile();
     }
 
+    /// <summary>Warns of what is valid and probably not meant.</summary>
+    internal void Lint() => ClusterLint.Check([.. Store.ListAll().Select(s => s.Value)], _diagnostics);
+
     /// <summary>The documents of a manifest: itself, or the items of a List.</summary>
     public static IEnumerable<YamlMapping> Items(YamlMapping root)
     {
@@ -342,7 +345,33 @@ public sealed class ClusterResources
 
         Store.Put(pod);
         IpamError error = _network.Add(pod);
-        return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}";
+        return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {Reason(error, pod)}";
+    }
+
+    /// <summary>What IPAM's refusal means for the Pod's author.</summary>
+    private string Reason(IpamError error, Pod pod) => error switch
+    {
+        IpamError.NoPool => Store.List(ResourceKind.IPPool).Count == 0
+            ? "there is no IPPool"
+            : $"no enabled IPPool fits node '{pod.NodeName}' and namespace '{pod.Namespace}' (disabled, nodeSelector, namespaceSelector)",
+        IpamError.PoolNotFound => "a pool that its annotation names does not exist or is disabled",
+        IpamError.NoFreeAddress => $"the blocks that node '{pod.NodeName}' may use are full",
+        IpamError.BlockLimit => $"node '{pod.NodeName}' has maxBlocksPerHost blocks, all full, and strictAffinity forbids to borrow",
+        IpamError.AddressOutsidePools => $"{string.Join(", ", WorkloadEndpoints.FixedAddresses(pod))} is in no enabled IPPool",
+        IpamError.AddressInUse when Holder(pod) is { } holder => $"{holder.Address} is held by Pod '{holder.Pod.Namespace}/{holder.Pod.Name}'",
+        IpamError.AddressInUse => "its address is taken, by a tunnel or another Pod",
+        IpamError.AddressCooling => "its address was given back less than ipCooldownSeconds ago",
+        IpamError.StrictAffinity => "its address lies in another node's block, and strictAffinity is on",
+        _ => error.ToString(),
+    };
+
+    private (InternetAddress Address, Pod Pod)? Holder(Pod pod)
+    {
+        InternetAddress[] wanted = [.. pod.Addresses, .. WorkloadEndpoints.FixedAddresses(pod)];
+        return Store.List(ResourceKind.Pod).Select(s => (Pod)s.Value)
+            .Where(other => other.Key != pod.Key)
+            .SelectMany(other => other.Addresses.Where(wanted.Contains).Select(address => ((InternetAddress, Pod)?)(address, other)))
+            .FirstOrDefault();
     }
 
     private Pod Placed(Pod pod)

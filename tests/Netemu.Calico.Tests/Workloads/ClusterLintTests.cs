@@ -44,7 +44,7 @@ public sealed class ClusterLintTests
 
     [Theory]
     [InlineData("{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: p, namespace: red}, spec: {selector: \"app == 'web'\", ingress: [{action: Allow, source: {notSelector: \"app == 'x'\"}}]}}")]
-    [InlineData("{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: g}, spec: {selector: \"team == 'r'\", namespaceSelector: \"team == 'r'\", ingress: [{action: Deny, source: {selector: \"net == 'internet'\"}}]}}")]
+    [InlineData("{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: g}, spec: {selector: \"has(app)\", namespaceSelector: \"team == 'r'\", ingress: [{action: Deny, source: {selector: \"net == 'internet'\"}}]}}")]
     [InlineData("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: red}, spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}}")]
     [InlineData("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: red}, spec: {ports: [{port: 80}]}}")]
     [InlineData("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: red}, spec: {type: ExternalName, externalName: a.example, selector: {app: nobody}}}")]

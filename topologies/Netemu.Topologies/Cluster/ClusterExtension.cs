@@ -83,6 +83,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _topology = topology;
         _resources!.RefuseMachine = Refuse;
         _resources.Clock = () => topology.Emulation.Now;
+        _resources.IsUp = name => topology.Emulation.FindNode(name) is { IsUp: true };
         _costs = topology.Specification.Cluster?.ServiceTime == ServiceTimeModel.Calibrated ? FelixServiceTime.Calibrated : FelixServiceTime.Zero;
         if (topology.Specification.Cluster is { } cluster)
         {
@@ -180,6 +181,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        _resources!.NoteWritten();
         JoinMachines();
         _changes!.Begin(_topology!.Emulation.Now, _machines.Values, bgp.LastChange);
         _feed!.Advance();

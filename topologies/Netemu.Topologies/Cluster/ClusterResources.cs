@@ -30,6 +30,9 @@ public sealed class ClusterResources
     private HashSet<string>? _nodeNames;
     private int _nextNode;
 
+    /// <summary>Up to which revision the store had come at which time, in the order of both.</summary>
+    private readonly List<(long Revision, SimTime At)> _written = [];
+
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
     {
         _diagnostics = diagnostics;
@@ -72,6 +75,23 @@ public sealed class ClusterResources
 
     /// <summary>What time it is; set by whoever has the emulation.</summary>
     internal Func<SimTime> Clock { get; set; } = static () => SimTime.Zero;
+
+    /// <summary>Whether a machine of that name is up; set by whoever has the emulation.</summary>
+    internal Func<string, bool> IsUp { get; set; } = static _ => true;
+
+    /// <summary>How long an object has been in the store, by the time that its creation's revision was written.</summary>
+    public Duration AgeOf(ResourceKey key)
+    {
+        long revision = Store.Get(key)?.CreateRevision ?? 0;
+        int place = _written.FindIndex(mark => mark.Revision >= revision);
+        return Clock() - (place < 0 ? Clock() : _written[place].At);
+    }
+
+    /// <summary>Whether a node's machine is up: what the kubelet there reports.</summary>
+    public bool IsReady(string node) => IsUp(node);
+
+    /// <summary>Notes that what the store has up to now was written at this time.</summary>
+    internal void NoteWritten() => _written.Add((Store.Revision, Clock()));
 
     /// <summary>When the garbage collector next has a block to release, or null.</summary>
     internal SimTime? NextRelease => _network.IdleBlocks().Select(idle => (SimTime?)idle.Due).Min();
@@ -129,6 +149,7 @@ public sealed class ClusterResources
         }
 
         _slices.Reconcile();
+        NoteWritten();
     }
 
     /// <summary>Warns of what is valid and probably not meant.</summary>
@@ -408,7 +429,7 @@ public sealed class ClusterResources
     }
 
     /// <summary>The Pods that a controller has made: by their names, which follow from its own.</summary>
-    private IEnumerable<Pod> PodsOf(WorkloadController controller) =>
+    public IEnumerable<Pod> PodsOf(WorkloadController controller) =>
         Store.List(ResourceKind.Pod, controller.Namespace, controller.Name + "-").Select(s => (Pod)s.Value)
             .Where(p => !_manifests.ContainsKey(p.Key) && PodExpansion.IsInstanceName(controller, p.Name, KubernetesNodes()))
             .ToArray();

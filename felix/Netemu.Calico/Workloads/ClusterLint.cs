@@ -27,6 +27,7 @@ public static class ClusterLint
         long subjects = cluster.Count(r => r is NetworkPolicy or KubernetesNetworkPolicy or Service);
         long endpoints = cluster.Count(r => r is Pod or WorkloadEndpoint or HostEndpoint or NetworkSet);
         CheckPools(cluster, diagnostics);
+        CheckNodes(cluster, diagnostics);
         if (subjects == 0 || subjects * endpoints > Limit)
         {
             return;
@@ -68,6 +69,12 @@ public static class ClusterLint
 
         foreach (PolicyDirection direction in new[] { PolicyDirection.Ingress, PolicyDirection.Egress })
         {
+            if (policy.RulesOf(direction).Count > 0 && (policy.Types & direction) == 0)
+            {
+                diagnostics.Warning(
+                    ResourceCode.Ignored, $"the {direction.ToString().ToLowerInvariant()} rules of {policy.DisplayName} have no effect", place, $"its types do not name {direction}");
+            }
+
             foreach (Rule rule in policy.RulesOf(direction))
             {
                 CheckEntity(policy, direction, rule, rule.Source, "source", state, services, place, diagnostics);
@@ -131,6 +138,32 @@ public static class ClusterLint
                     $"Service '{service.Namespace}/{service.Name}': none of its Pods has a {port.Protocol.ToString().ToUpperInvariant()} port named '{port.TargetPort.Name}'",
                     service.Source,
                     "name the container's port, or write its number as targetPort");
+            }
+        }
+    }
+
+    /// <summary>BGPPeers and host endpoints of nodes that do not exist.</summary>
+    private static void CheckNodes(IReadOnlyCollection<Resource> cluster, DiagnosticBag diagnostics)
+    {
+        Node[] nodes = [.. NodeResolution.NodesOf(cluster)];
+        string known = $"the nodes are {string.Join(", ", nodes.Take(ShownLabels).Select(n => n.Name))}{(nodes.Length > ShownLabels ? ", ..." : string.Empty)}";
+        foreach (Resource resource in cluster.Where(r => r.Source.Line > 0))
+        {
+            (string? name, string what) = resource switch
+            {
+                BgpPeer peer => (peer.Node, "is for"),
+                HostEndpoint host => (host.Node, "is on"),
+                _ => (null, string.Empty),
+            };
+            if (name is { Length: > 0 } && !Array.Exists(nodes, n => n.Name == name))
+            {
+                diagnostics.Warning(ResourceCode.SelectsNothing, $"{resource.Key} {what} node '{name}', which does not exist", resource.Source, known);
+            }
+
+            if (resource is BgpPeer { NodeSelector: { } selector } && !Array.Exists(nodes, n => selector.Matches(n.Metadata.Labels)))
+            {
+                diagnostics.Warning(
+                    ResourceCode.SelectsNothing, $"{resource.Key} is for no node: nodeSelector {selector} matches none", resource.Source, known);
             }
         }
     }

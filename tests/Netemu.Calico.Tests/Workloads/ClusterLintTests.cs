@@ -40,6 +40,15 @@ public sealed class ClusterLintTests
     [InlineData(
         "{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: red}, spec: {nodeName: n1}, status: {podIP: 10.66.0.1}}",
         "W3007 Pod 'red/far' has 10.66.0.1, which is in no IPPool (other nodes get no route to it from BIRD; the pools are 10.65.0.0/16)")]
+    [InlineData(
+        "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: red}, spec: {podSelector: {}, policyTypes: [Egress], ingress: [{}]}}",
+        "W3003 the ingress rules of NetworkPolicy/red/p have no effect (its types do not name Ingress)")]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}}\n---\n{apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: b}, spec: {node: n7, peerIP: 10.0.0.9, asNumber: 1}}",
+        "W3006 BgpPeer/b is for node 'n7', which does not exist (the nodes are n1)")]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}}\n---\n{apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: b}, spec: {nodeSelector: has(rr), peerIP: 10.0.0.9, asNumber: 1}}",
+        "W3006 BgpPeer/b is for no node: nodeSelector has(rr) matches none (the nodes are n1)")]
     public void What_matches_nothing_is_told(string manifest, string finding) => Assert.Equal([finding], FindingsOf(manifest));
 
     [Theory]
@@ -50,6 +59,17 @@ public sealed class ClusterLintTests
     [InlineData("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: red}, spec: {type: ExternalName, externalName: a.example, selector: {app: nobody}}}")]
     [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: host, namespace: red}, spec: {nodeName: n1, hostNetwork: true}, status: {podIP: 10.0.0.11}}")]
     public void What_matches_something_is_not(string manifest) => Assert.Empty(FindingsOf(manifest));
+
+    [Theory]
+    [InlineData("5", "E3010")]
+    [InlineData("true", "E3010")]
+    [InlineData("'a b'", "E3012")]
+    public void A_label_that_the_api_server_refuses_is_an_error(string value, string code)
+    {
+        Manifest.Read($"{{apiVersion: v1, kind: Pod, metadata: {{name: a, labels: {{v: {value}}}}}, spec: {{nodeName: n1}}}}", out IReadOnlyList<Diagnostic> findings);
+
+        Assert.Equal([code], findings.Select(f => f.Code));
+    }
 
     private static IReadOnlyList<string> FindingsOf(string manifest)
     {

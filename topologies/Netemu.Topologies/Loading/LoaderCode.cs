@@ -117,4 +117,7 @@ public static class LoaderCode
 
     /// <summary>A device that is named to be looked at, and that nothing makes.</summary>
     public const string NeverThere = "W2012";
+
+    /// <summary>A command line whose syntax or commands are not known here.</summary>
+    public const string UnknownCommand = "W2013";
 }

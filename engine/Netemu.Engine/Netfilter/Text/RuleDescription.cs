@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using Netemu.Core.Addresses;
@@ -10,7 +11,7 @@ namespace Netemu.Engine.Netfilter.Text;
 /// <summary>The last column of `iptables -L`, with names or, as with -n, numbers: matches and target options in the words of their extensions.</summary>
 internal static class RuleDescription
 {
-    private static readonly string[] LevelNames = ["emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"];
+    private static readonly ImmutableArray<string> LevelNames = ["emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"];
 
     /// <summary>Each part with a blank before it.</summary>
     public static string Write(Rule rule, AddressFamily family, bool names = false)

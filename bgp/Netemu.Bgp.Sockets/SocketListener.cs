@@ -15,15 +15,17 @@ internal sealed class SocketListener : IByteStreamListener, ISocketCompletion
 
     private readonly SocketEventLoop _loop;
     private readonly Socket _socket;
+    private readonly StreamOptions _options;
     private readonly IByteStreamAcceptor _acceptor;
     private readonly SocketAsyncEventArgs _accept = new();
     private readonly Dictionary<InternetAddress, StreamOptions> _peers = [];
     private bool _closed;
 
-    public SocketListener(SocketEventLoop loop, Socket socket, IByteStreamAcceptor acceptor)
+    public SocketListener(SocketEventLoop loop, Socket socket, StreamOptions options, IByteStreamAcceptor acceptor)
     {
         _loop = loop;
         _socket = socket;
+        _options = options;
         _acceptor = acceptor;
         _accept.Completed += (_, _) => _loop.Post(this);
         BeginAccept();
@@ -75,11 +77,8 @@ internal sealed class SocketListener : IByteStreamListener, ISocketCompletion
         socket.NoDelay = true;
         InternetAddress remote = SocketTransport.ToAddress(socket.RemoteEndPoint);
         ushort port = (ushort)((socket.RemoteEndPoint as System.Net.IPEndPoint)?.Port ?? 0);
-        if (_peers.TryGetValue(remote, out StreamOptions? options))
-        {
-            SocketOptions.Apply(socket, remote, options with { Md5Key = null });
-        }
-
+        StreamOptions options = _peers.GetValueOrDefault(remote, _options);
+        SocketOptions.Apply(socket, remote, options with { Md5Key = null });
         SocketStream stream = new(_loop, socket, remote, port);
         stream.Open();
         stream.Handler = _acceptor.Accept(stream);

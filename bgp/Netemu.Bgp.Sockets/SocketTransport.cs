@@ -33,7 +33,7 @@ public sealed class SocketTransport(SocketEventLoop loop) : IByteStreamTransport
         return stream;
     }
 
-    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor)
     {
         Socket socket = SocketFor(local);
         try
@@ -48,7 +48,7 @@ public sealed class SocketTransport(SocketEventLoop loop) : IByteStreamTransport
             return null;
         }
 
-        return new SocketListener(loop, socket, acceptor);
+        return new SocketListener(loop, socket, options, acceptor);
     }
 
     internal static IPEndPoint ToEndPoint(InternetAddress address, ushort port)

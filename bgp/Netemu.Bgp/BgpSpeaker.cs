@@ -19,6 +19,9 @@ namespace Netemu.Bgp;
 /// </summary>
 public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 {
+    /// <summary>What connections carry of neighbours that nothing else is configured of, and of strangers.</summary>
+    private static readonly StreamOptions s_plainOptions = new() { TrafficClass = BgpSession.NetworkControl };
+
     private static readonly Duration s_ownChangesDelay = Duration.FromMilliseconds(100);
 
     /// <summary>Sessions that are brought into the cache together: about as many misses as a core keeps under way.</summary>
@@ -396,7 +399,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 
     private void AddListener(InternetAddress address)
     {
-        if (Services.Transport.Listen(address, Configuration.Port, this) is IByteStreamListener listener)
+        if (Services.Transport.Listen(address, Configuration.Port, s_plainOptions, this) is IByteStreamListener listener)
         {
             _listeners.Add(listener);
         }
@@ -404,9 +407,10 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
 
     private void SetPeerOptions(BgpSession session)
     {
+        StreamOptions options = OptionsOf(session);
         foreach (IByteStreamListener listener in _listeners)
         {
-            listener.SetPeerOptions(session.Address, OptionsOf(session));
+            listener.SetPeerOptions(session.Address, ReferenceEquals(options, s_plainOptions) ? null : options);
         }
     }
 
@@ -417,6 +421,10 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         {
             _optionsOf = (session.Configuration, session.IsInternal);
             _options = BgpSession.OptionsOf(session.Configuration, session.IsInternal);
+            if (_options == s_plainOptions)
+            {
+                _options = s_plainOptions;
+            }
         }
 
         return _options;

@@ -25,8 +25,8 @@ internal sealed class BlockableTransport(IByteStreamTransport inner) : IByteStre
         return stream;
     }
 
-    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor) =>
-        inner.Listen(local, port, acceptor);
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor) =>
+        inner.Listen(local, port, options, acceptor);
 
     private sealed class Stream(BlockableTransport owner, IByteStreamHandler handler) : IByteStream, IByteStreamHandler
     {

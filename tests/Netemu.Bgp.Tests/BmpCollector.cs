@@ -66,7 +66,7 @@ internal sealed class BmpCollector : IByteStreamAcceptor, IByteStreamHandler
 
     public void Forget() => _received.Clear();
 
-    public void Open() => Listener = _transport.Listen(Laboratory.AddressOf(9), BmpStation.UsualPort, this);
+    public void Open() => Listener = _transport.Listen(Laboratory.AddressOf(9), BmpStation.UsualPort, StreamOptions.Default, this);
 
     /// <summary>The station's program ends; its machine stays.</summary>
     public void Close()

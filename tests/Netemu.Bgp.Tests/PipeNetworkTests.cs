@@ -28,7 +28,7 @@ public sealed class PipeNetworkTests
         for (int i = 0; i < nodes; i++)
         {
             transports.Add(network.AddNode(AddressOf(i)));
-            transports[i].Listen(IPv4Address.Any, Port, new Acceptor(ends));
+            transports[i].Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
         }
 
         for (int i = 0; i < nodes; i++)
@@ -101,7 +101,7 @@ public sealed class PipeNetworkTests
         List<End> spokes = [];
         for (int i = 1; i <= Others; i++)
         {
-            network.AddNode(AddressOf(i)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+            network.AddNode(AddressOf(i)).Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
             End end = new();
             end.Stream = hub.Connect(AddressOf(i), Port, new StreamOptions(), end);
             spokes.Add(end);
@@ -169,7 +169,7 @@ public sealed class PipeNetworkTests
         PipeNetwork network = new(loop, s_delay);
         List<End> ends = [];
         PipeTransport left = network.AddNode(AddressOf(0), AddressOf(1));
-        network.AddNode(AddressOf(2)).Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        network.AddNode(AddressOf(2)).Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
         End usual = new();
         usual.Stream = left.Connect(AddressOf(2), Port, new StreamOptions(), usual);
         End second = new();
@@ -194,7 +194,7 @@ public sealed class PipeNetworkTests
         List<End> ends = [];
         PipeTransport left = network.AddNode(AddressOf(0));
         PipeTransport right = network.AddNode(AddressOf(1));
-        right.Listen(IPv4Address.Any, Port, new Acceptor(ends));
+        right.Listen(IPv4Address.Any, Port, StreamOptions.Default, new Acceptor(ends));
         End end = new();
         end.Stream = left.Connect(AddressOf(1), Port, new StreamOptions(), end);
         loop.RunUntil(loop.Now + (s_delay * 2));

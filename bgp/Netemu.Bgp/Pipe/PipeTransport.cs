@@ -50,7 +50,7 @@ public sealed class PipeTransport : IByteStreamTransport
         return stream;
     }
 
-    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor)
     {
         bool ours = local.IsUnspecified || Array.IndexOf(_addresses, local) >= 0;
         if (!ours || _listeners.Exists(listener => listener.Address == local && listener.Port == port))

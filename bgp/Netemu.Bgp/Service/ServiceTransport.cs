@@ -28,8 +28,8 @@ public sealed class ServiceTransport(
         return stream;
     }
 
-    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor) =>
-        inner.Listen(local, port, new Acceptor(this, acceptor));
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor) =>
+        inner.Listen(local, port, options, new Acceptor(this, acceptor));
 
     internal void Serve(ServiceStream stream, BgpMessageType type, ReadOnlySpan<byte> message)
     {

@@ -9,8 +9,10 @@ namespace Netemu.Bgp.Sessions;
 /// <summary>The actions of the state machine.</summary>
 public sealed partial class BgpSession
 {
+    /// <summary>CS6, what routing protocols are sent with.</summary>
+    internal const byte NetworkControl = 0xC0;
+
     private const byte MaximumTtl = 255;
-    private const byte NetworkControl = 0xC0;
     private const int LongestNotification = 1024;
 
     /// <summary>How soon to look again whether there is an address to connect from.</summary>

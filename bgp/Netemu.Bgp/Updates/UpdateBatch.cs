@@ -7,27 +7,30 @@ namespace Netemu.Bgp.Updates;
 /// Changes to send, gathered by attribute set so that one message carries many prefixes. A bucket is meant for all
 /// members, for all but one, or for one: a message never crosses such a border.
 /// </summary>
+/// <remarks>
+/// Prefixes with consecutive ids are a run, so that the half million withdrawals after the death of a neighbour take no room.
+/// </remarks>
 internal sealed class UpdateBatch
 {
     public const ushort Nobody = ushort.MaxValue;
 
     private readonly Dictionary<(int Attributes, ushort Only, ushort Except), int> _index = [];
     private readonly List<Bucket> _buckets = [];
-    private Item[] _items = new Item[64];
-    private int _count;
-
-    public ReadOnlySpan<Item> Items => _items.AsSpan(0, _count);
+    private Run[] _runs = new Run[64];
+    private int _runCount;
 
     /// <summary>Buckets in the order of their first change; withdrawals have attributes 0.</summary>
     public List<Bucket> Buckets => _buckets;
 
-    public bool IsEmpty => _count == 0;
+    /// <summary>The number of changes.</summary>
+    public int Count { get; private set; }
 
     public void Clear()
     {
         _index.Clear();
         _buckets.Clear();
-        _count = 0;
+        _runCount = 0;
+        Count = 0;
     }
 
     /// <summary>Adds a change.</summary>
@@ -38,22 +41,33 @@ internal sealed class UpdateBatch
     /// <param name="pathId">Its path identifier.</param>
     public void Add(int attributes, ushort only, ushort except, int prefix, uint pathId)
     {
-        if (_count == _items.Length)
-        {
-            Array.Resize(ref _items, _count * 2);
-        }
-
+        Count++;
         int bucket = FindBucket(attributes, only, except);
-        _items[_count] = new Item(prefix, pathId, -1);
         Bucket target = _buckets[bucket];
         if (target.Tail >= 0)
         {
-            _items[target.Tail] = _items[target.Tail] with { Next = _count };
+            ref Run tail = ref _runs[target.Tail];
+            if (tail.PathId == pathId && tail.First + tail.Count == prefix)
+            {
+                tail.Count++;
+                return;
+            }
+
+            tail.Next = _runCount;
         }
 
-        _buckets[bucket] = target with { Head = target.Head < 0 ? _count : target.Head, Tail = _count };
-        _count++;
+        if (_runCount == _runs.Length)
+        {
+            Array.Resize(ref _runs, _runCount * 2);
+        }
+
+        _runs[_runCount] = new Run { First = prefix, Count = 1, PathId = pathId, Next = -1 };
+        _buckets[bucket] = target with { Head = target.Head < 0 ? _runCount : target.Head, Tail = _runCount };
+        _runCount++;
     }
+
+    /// <summary>The changes of a bucket in the order of adding.</summary>
+    public Walk Of(in Bucket bucket) => new(this, bucket.Head);
 
     private int FindBucket(int attributes, ushort only, ushort except)
     {
@@ -76,7 +90,45 @@ internal sealed class UpdateBatch
         return bucket;
     }
 
-    internal readonly record struct Item(int Prefix, uint PathId, int Next);
-
+    /// <summary>Runs of one bucket, the first and the last.</summary>
     internal readonly record struct Bucket(int Attributes, ushort Only, ushort Except, int Head, int Tail);
+
+    /// <summary>Stands at a change, or past the last one. Nothing may be added while it is used.</summary>
+    internal struct Walk
+    {
+        private readonly Run[] _runs;
+        private int _run;
+        private int _place;
+
+        public Walk(UpdateBatch batch, int head)
+        {
+            _runs = batch._runs;
+            _run = head;
+        }
+
+        /// <summary>True past the last change.</summary>
+        public readonly bool IsOver => _run < 0;
+
+        public readonly int Prefix => _runs[_run].First + _place;
+
+        public readonly uint PathId => _runs[_run].PathId;
+
+        public void MoveOn()
+        {
+            if (++_place == _runs[_run].Count)
+            {
+                _run = _runs[_run].Next;
+                _place = 0;
+            }
+        }
+    }
+
+    /// <summary>Changes of prefixes with consecutive ids, and the next run of the bucket or -1.</summary>
+    private struct Run
+    {
+        public int First;
+        public int Count;
+        public uint PathId;
+        public int Next;
+    }
 }

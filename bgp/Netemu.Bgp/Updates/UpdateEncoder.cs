@@ -48,14 +48,20 @@ internal sealed class UpdateEncoder
             return;
         }
 
-        int item = bucket.Head;
-        while (item >= 0)
+        UpdateBatch.Walk changes = batch.Of(bucket);
+        while (!changes.IsOver)
         {
             Reserve(maximum);
             WireWriter writer = new(_buffer.AsSpan(Length));
-            item = set is null
-                ? WriteWithdrawal(ref writer, batch, item, key, prefixes, maximum)
-                : WriteAnnouncement(ref writer, batch, item, key, prefixes, set, maximum - overhead);
+            if (set is null)
+            {
+                WriteWithdrawal(ref writer, ref changes, key, prefixes, maximum);
+            }
+            else
+            {
+                WriteAnnouncement(ref writer, ref changes, key, prefixes, set, maximum - overhead);
+            }
+
             AddSegment(writer.Position, bucket.Only, bucket.Except);
         }
     }
@@ -75,36 +81,31 @@ internal sealed class UpdateEncoder
         }
     }
 
-    private static int WriteWithdrawal(
-        ref WireWriter writer, UpdateBatch batch, int item, UpdateGroupKey key, PrefixTable prefixes, int maximum)
+    private static void WriteWithdrawal(
+        ref WireWriter writer, ref UpdateBatch.Walk changes, UpdateGroupKey key, PrefixTable prefixes, int maximum)
     {
         UpdateWriter.Frame frame = UpdateWriter.BeginWithdrawal(ref writer, key.Family);
-        while (item >= 0 && writer.Position + UpdateWriter.LongestNlri + 2 <= maximum)
-        {
-            UpdateBatch.Item current = batch.Items[item];
-            UpdateWriter.WriteNlri(ref writer, prefixes, current.Prefix, key.AddPath, current.PathId);
-            item = current.Next;
-        }
-
+        WriteNlri(ref writer, ref changes, key, prefixes, maximum - 2);
         UpdateWriter.EndWithdrawal(ref writer, frame);
-        return item;
     }
 
-    private static int WriteAnnouncement(
-        ref WireWriter writer, UpdateBatch batch, int item, UpdateGroupKey key, PrefixTable prefixes,
-        PathAttributes set, int room)
+    private static void WriteAnnouncement(
+        ref WireWriter writer, ref UpdateBatch.Walk changes, UpdateGroupKey key, PrefixTable prefixes, PathAttributes set, int room)
     {
         UpdateWriter.Frame frame = UpdateWriter.BeginAnnouncement(ref writer, key.Family, set, key.FourOctetAs);
-        int start = writer.Position;
-        while (item >= 0 && writer.Position - start + UpdateWriter.LongestNlri <= room)
-        {
-            UpdateBatch.Item current = batch.Items[item];
-            UpdateWriter.WriteNlri(ref writer, prefixes, current.Prefix, key.AddPath, current.PathId);
-            item = current.Next;
-        }
-
+        WriteNlri(ref writer, ref changes, key, prefixes, writer.Position + room);
         UpdateWriter.EndAnnouncement(ref writer, frame, set, key.FourOctetAs);
-        return item;
+    }
+
+    /// <summary>Writes prefixes as long as the longest one would end before a position.</summary>
+    private static void WriteNlri(
+        ref WireWriter writer, ref UpdateBatch.Walk changes, UpdateGroupKey key, PrefixTable prefixes, int end)
+    {
+        while (!changes.IsOver && writer.Position + UpdateWriter.LongestNlri <= end)
+        {
+            UpdateWriter.WriteNlri(ref writer, prefixes, changes.Prefix, key.AddPath, changes.PathId);
+            changes.MoveOn();
+        }
     }
 
     private void AddSegment(int length, ushort only, ushort except)

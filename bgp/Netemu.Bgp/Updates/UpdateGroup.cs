@@ -31,8 +31,8 @@ internal sealed class UpdateGroup : TimerEntry
     private ExportProcess _export;
 
     private readonly MemberSet _members = new();
-    private List<int> _dirty = [];
-    private List<int> _flushing = [];
+    private PrefixRuns _dirty = new();
+    private PrefixRuns _flushing = new();
 
     /// <summary>The encoded Adj-RIB-Out, while nothing in it changes and nobody is the source of any of it.</summary>
     private byte[]? _greeting;
@@ -204,9 +204,12 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Forgets everything that was announced, and says nothing to anyone.</summary>
     public void Destroy()
     {
-        foreach (int prefix in _dirty)
+        foreach ((int first, int count) in _dirty)
         {
-            _out.ClearDirty(prefix);
+            for (int prefix = first; prefix < first + count; prefix++)
+            {
+                _out.ClearDirty(prefix);
+            }
         }
 
         _members.Clear();
@@ -280,7 +283,7 @@ internal sealed class UpdateGroup : TimerEntry
             }
         }
 
-        return ownOnly && _out.Count == batch.Items.Length;
+        return ownOnly && _out.Count == batch.Count;
     }
 
     private void Send(bool withdrawalsOnly)
@@ -291,16 +294,19 @@ internal sealed class UpdateGroup : TimerEntry
         _export.Reset();
         (_dirty, _flushing) = (_flushing, _dirty);
         bool announced = false;
-        foreach (int prefix in _flushing)
+        foreach ((int first, int count) in _flushing)
         {
-            if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
+            for (int prefix = first; prefix < first + count; prefix++)
             {
-                _dirty.Add(prefix);
-                continue;
-            }
+                if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
+                {
+                    _dirty.Add(prefix);
+                    continue;
+                }
 
-            _out.ClearDirty(prefix);
-            announced |= Compare(prefix, batch);
+                _out.ClearDirty(prefix);
+                announced |= Compare(prefix, batch);
+            }
         }
 
         _flushing.Clear();

@@ -6,7 +6,7 @@ namespace Netemu.Core.Streams;
 public interface IByteStreamListener
 {
     /// <summary>
-    /// What connections from one peer must carry (MD5 key, least TTL); null removes it. It is needed before the SYN
+    /// What connections from one peer carry (MD5 key, least TTL) instead of what all do; null removes it. It is needed before the SYN
     /// arrives, so it is set ahead of time, as setsockopt(TCP_MD5SIG) does.
     /// </summary>
     void SetPeerOptions(InternetAddress peer, StreamOptions? options);

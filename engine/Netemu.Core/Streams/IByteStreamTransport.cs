@@ -15,5 +15,12 @@ public interface IByteStreamTransport
     bool MayHoldUnacknowledged => true;
 
     /// <summary>Listens on an address (or the unspecified one) and port; null if it is taken or not ours.</summary>
-    IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor);
+    /// <param name="local">The address.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="options">
+    /// What accepted connections carry, as from a listening socket on which it is set; a peer's own options stand before it
+    /// (<see cref="IByteStreamListener.SetPeerOptions"/>).
+    /// </param>
+    /// <param name="acceptor">Who takes them.</param>
+    IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor);
 }

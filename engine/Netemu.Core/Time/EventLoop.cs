@@ -42,7 +42,7 @@ public sealed class EventLoop : IScheduler
 
     public void Cancel(TimerEntry timer)
     {
-        if (timer.Slot == TimerEntry.InBatch)
+        if (timer.IsInBatch)
         {
             _batch.Remove(timer);
         }

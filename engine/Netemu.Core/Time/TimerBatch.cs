@@ -20,7 +20,7 @@ public sealed class TimerBatch
             Array.Resize(ref _heap, Math.Max(4, Count * 2));
         }
 
-        timer.Slot = TimerEntry.InBatch;
+        timer.Place = TimerPlace.Batch;
         SiftUp(timer, Count++);
     }
 
@@ -41,7 +41,7 @@ public sealed class TimerBatch
     public void Remove(TimerEntry timer)
     {
         int index = timer.HeapIndex;
-        timer.Slot = TimerEntry.Unlinked;
+        timer.Place = TimerPlace.None;
         TimerEntry last = _heap[--Count];
         _heap[Count] = null!;
         if (index == Count)

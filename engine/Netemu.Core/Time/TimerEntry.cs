@@ -7,27 +7,21 @@ namespace Netemu.Core.Time;
 /// </summary>
 public abstract class TimerEntry
 {
-    internal TimerEntry? Previous;
-    internal TimerEntry? Next;
-
-    /// <summary>Where the entry hangs: a wheel slot, <see cref="Unlinked"/>, or <see cref="InBatch"/>.</summary>
-    internal int Slot = Unlinked;
-
-    internal const int Unlinked = -1;
-    internal const int InBatch = -2;
+    /// <summary>Where the timer waits.</summary>
+    internal TimerPlace Place { get; set; }
 
     /// <summary>When it fires; meaningful while <see cref="IsArmed"/>. Set by the scheduler.</summary>
     public SimTime Due { get; set; }
 
-    public bool IsArmed => Slot != Unlinked;
+    public bool IsArmed => Place != TimerPlace.None;
 
     /// <summary>True while it waits in a <see cref="TimerBatch"/>, not in a wheel.</summary>
-    public bool IsInBatch => Slot == InBatch;
+    public bool IsInBatch => Place == TimerPlace.Batch;
 
     /// <summary>The declaration index of the node that owns the timer. Set by the scheduler.</summary>
     public int OwnerIndex { get; set; }
 
-    /// <summary>The number of this arming among its owner's. Set by the scheduler.</summary>
+    /// <summary>The number of this arming among its owner's, by which the wheel knows it from earlier ones. Set by the scheduler.</summary>
     public long Sequence { get; set; }
 
     /// <summary>Position in the heap of timers that are due in the current window.</summary>

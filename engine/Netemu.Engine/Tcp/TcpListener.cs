@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Core.Streams;
 
@@ -10,7 +11,9 @@ namespace Netemu.Engine.Tcp;
 public sealed class TcpListener : IByteStreamListener
 {
     private readonly TcpTable _table;
-    private readonly PeerOptions _peerOptions = new();
+
+    /// <summary>Of peers whose connections carry something else than those of all others.</summary>
+    private Dictionary<InternetAddress, StreamOptions>? _peerOptions;
 
     internal TcpListener(TcpTable table, InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
     {
@@ -29,6 +32,9 @@ public sealed class TcpListener : IByteStreamListener
     /// <summary>The second argument of listen(): Send-Q of `ss -l`.</summary>
     public int Backlog { get; set; }
 
+    /// <summary>What the connections inherit, except those of peers with options of their own.</summary>
+    public StreamOptions Options { get; set; } = StreamOptions.Default;
+
     /// <summary>TCP_NODELAY, which the connections inherit.</summary>
     public bool NoDelay { get; set; }
 
@@ -43,11 +49,21 @@ public sealed class TcpListener : IByteStreamListener
 
     internal IByteStreamAcceptor Acceptor { get; }
 
-    public void SetPeerOptions(InternetAddress peer, StreamOptions? options) => _peerOptions.Set(peer, options);
+    public void SetPeerOptions(InternetAddress peer, StreamOptions? options)
+    {
+        if (options is not null)
+        {
+            (_peerOptions ??= [])[peer] = options;
+        }
+        else
+        {
+            _peerOptions?.Remove(peer);
+        }
+    }
 
     public void Close() => _table.Close(this);
 
-    internal StreamOptions OptionsFor(InternetAddress peer) => _peerOptions.Find(peer) ?? StreamOptions.Default;
+    internal StreamOptions OptionsFor(InternetAddress peer) => _peerOptions?.GetValueOrDefault(peer) ?? Options;
 
     /// <summary>True if a segment to that address is for this listener; :: takes both families, as bindv6only=0 says.</summary>
     internal bool Takes(InternetAddress destination) =>

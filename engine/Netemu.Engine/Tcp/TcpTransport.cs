@@ -21,11 +21,12 @@ public sealed class TcpTransport(TcpTable table) : IByteStreamTransport
         return connection;
     }
 
-    public IByteStreamListener? Listen(InternetAddress local, ushort port, IByteStreamAcceptor acceptor)
+    public IByteStreamListener? Listen(InternetAddress local, ushort port, StreamOptions options, IByteStreamAcceptor acceptor)
     {
         TcpListener? listener = table.Listen(local, port, acceptor, out _);
         if (listener is not null)
         {
+            listener.Options = options;
             listener.NoDelay = NoDelay;
         }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
@@ -65,14 +66,21 @@ public sealed class TimingWheelTests
         Gen<long> instant = Gen.Choose(1, 62).SelectMany(_ => AddressGenerators.UInt64, (bits, value) => (long)(value & ((1UL << bits) - 1)));
         Law.Holds(instant.ListOf(60).Two(), test =>
         {
-            // Given timers at any instants, a third of them taken out again.
+            // Given timers at any instants, a third of them taken out again, and half of those armed for another one.
             TimingWheel wheel = new();
             List<CallbackTimer> armed = [.. test.Item1.Select(At)];
             armed.ForEach(wheel.Insert);
-            foreach (CallbackTimer removed in armed.Where((_, index) => index % 3 == 0).ToArray())
+            foreach ((int index, CallbackTimer removed) in armed.Index().Where(timer => timer.Index % 3 == 0).ToArray())
             {
                 wheel.Remove(removed);
                 armed.Remove(removed);
+                if (index % 2 == 0)
+                {
+                    removed.Due = armed.Count > 0 ? armed[^1].Due : SimTime.Zero;
+                    removed.Sequence++;
+                    wheel.Insert(removed);
+                    armed.Add(removed);
+                }
             }
 
             // When windows follow one another, then each gives the timers due in it, and the bound is one.
@@ -89,6 +97,48 @@ public sealed class TimingWheelTests
                 armed.RemoveAll(timer => timer.Due.Nanoseconds < horizon);
             }
         });
+    }
+
+    [Fact]
+    public void Timers_that_are_armed_again_and_again_come_out_once_and_their_old_entries_take_no_room()
+    {
+        // Given a timer that stays, and one that is put off a million times, once in four to the same instant.
+        TimingWheel wheel = new();
+        CallbackTimer stays = At(50_000);
+        wheel.Insert(stays);
+        CallbackTimer moves = At(10_000);
+        wheel.Insert(moves);
+        GC.Collect();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            wheel.Remove(moves);
+            moves.Due = new SimTime(10_000 + (i / 4 * 1_000L));
+            moves.Sequence = i + 1;
+            wheel.Insert(moves);
+        }
+
+        // Then it is due when it was put off to last, and only the last thousands of entries are held.
+        Assert.Equal(2, wheel.Count);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 200_000);
+        List<TimerEntry> taken = [];
+        wheel.Advance(moves.Due, taken.Add);
+        Assert.Equal([stays], taken);
+        wheel.Advance(new SimTime(moves.Due.Nanoseconds + 1), taken.Add);
+        Assert.Equal([stays, moves], taken);
+        Assert.Equal(0, wheel.Count);
+        Assert.Equal(SimTime.Never, wheel.NextDue());
+    }
+
+    [Fact]
+    public void The_due_time_of_a_cancelled_timer_is_no_bound()
+    {
+        CallbackTimer cancelled = At(100);
+        _wheel.Insert(cancelled);
+        _wheel.Insert(At(2_000));
+        _wheel.Remove(cancelled);
+
+        Assert.Equal(new SimTime(2_000), _wheel.NextDue());
     }
 
     private static CallbackTimer At(long due) => new(() => { }) { Due = new SimTime(due) };

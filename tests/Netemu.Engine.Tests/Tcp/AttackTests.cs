@@ -159,6 +159,33 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public void Connections_inherit_what_their_listener_carries_unless_their_peer_has_options_of_its_own()
+    {
+        // Given a listener that takes 254 at least from everybody, and 255 from one peer.
+        TcpPair pair = new();
+        TcpListener listener = pair.Listen();
+        listener.Options = new StreamOptions { MinimumTtl = 254, Ttl = 255 };
+        StreamOptions own = new() { MinimumTtl = 255, Ttl = 255 };
+        listener.SetPeerOptions(TcpPair.ClientAddress, own);
+        listener.SetPeerOptions(InternetAddress.Parse("2001:db8::1"), own);
+
+        // Then it is that peer that needs 255, and nobody else.
+        Assert.Equal(own, listener.OptionsFor(TcpPair.ClientAddress));
+        Assert.Equal(own, listener.OptionsFor(InternetAddress.Parse("2001:db8::1")));
+        Assert.Equal(listener.Options, listener.OptionsFor(InternetAddress.Parse("2001:db8::2")));
+
+        // When it is told to forget the peer, then a SYN with 254 is answered, and one with 253 is not.
+        listener.SetPeerOptions(TcpPair.ClientAddress, null);
+        TcpConnection client = pair.Connect(new StreamOptions { Ttl = 254 });
+        pair.RunMilliseconds(50);
+        Assert.Equal(TcpState.Established, client.State);
+        client = pair.Connect(new StreamOptions { Ttl = 253 });
+        pair.RunMilliseconds(50);
+        Assert.Equal(TcpState.SynSent, client.State);
+        Assert.Equal(1, pair.Server.Root.Drops(DropReason.TtlSecurity));
+    }
+
+    [Fact]
     public void Signed_connections_carry_bytes_and_unsigned_segments_do_not_reach_them()
     {
         TcpPair pair = new();

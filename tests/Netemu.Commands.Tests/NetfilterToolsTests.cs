@@ -24,13 +24,13 @@ public sealed class NetfilterToolsTests
     }
 
     [Theory]
-    [InlineData("--dport 80", "iptables: unknown option \"--dport\"")]
-    [InlineData("--dport 80 -p tcp", "iptables: unknown option \"--dport\"")]
-    [InlineData("-p icmp --sport 80", "iptables: unknown option \"--sport\"")]
-    [InlineData("-p all --dport 80", "iptables: unknown option \"--dport\"")]
-    [InlineData("--icmp-type 8", "iptables: unknown option \"--icmp-type\"")]
-    [InlineData("-p udp --syn", "iptables: unknown option \"--syn\"")]
-    [InlineData("-m multiport --dports 80", "iptables: multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")]
+    [InlineData("--dport 80", "iptables v1.8.9 (nf_tables): unknown option \"--dport\"")]
+    [InlineData("--dport 80 -p tcp", "iptables v1.8.9 (nf_tables): unknown option \"--dport\"")]
+    [InlineData("-p icmp --sport 80", "iptables v1.8.9 (nf_tables): unknown option \"--sport\"")]
+    [InlineData("-p all --dport 80", "iptables v1.8.9 (nf_tables): unknown option \"--dport\"")]
+    [InlineData("--icmp-type 8", "iptables v1.8.9 (nf_tables): unknown option \"--icmp-type\"")]
+    [InlineData("-p udp --syn", "iptables v1.8.9 (nf_tables): unknown option \"--syn\"")]
+    [InlineData("-m multiport --dports 80", "iptables v1.8.9 (nf_tables): multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")]
     public void A_rule_with_ports_names_its_protocol_first(string rule, string error)
     {
         CommandResult result = _machine.Run("a", $"iptables -A INPUT {rule} -j ACCEPT");

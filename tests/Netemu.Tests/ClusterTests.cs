@@ -118,6 +118,40 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void Kubectl_prints_the_columns_of_the_real_one_with_ages_in_virtual_time() => Succeeds(
+        """
+          - {at: 125s, exec: {in: n1, command: "kubectl get nodes"}, expect: {stdout: "NAME   STATUS   ROLES    AGE    VERSION\nn1     Ready    <none>   2m5s   netemu\nn2     Ready    <none>   2m5s   netemu\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -n a"}, expect: {stdout: "NAME   READY   STATUS    RESTARTS   AGE\nx      1/1     Running   0          2m5s\ny      1/1     Running   0          2m5s\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -n a -o wide --no-headers | head -1 | awk '{print $1,$5,$7,$8,$9}'"}, expect: {stdout: "x 2m5s n1 <none> <none>\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -A -l 'app in (x),!gone' --show-labels"}, expect: {stdout: "NAMESPACE   NAME   READY   STATUS    RESTARTS   AGE    LABELS\na           x      1/1     Running   0          2m5s   app=x\n"}}
+          - {exec: {in: n1, command: "kubectl get netpol -n a"}, expect: {stdout: "NAME      POD-SELECTOR   AGE\nonly-80   app=y          2m5s\n"}}
+          - {exec: {in: n1, command: "kubectl get pods,netpol -n a -l app=x"}, expect: {stdout: "NAME    READY   STATUS    RESTARTS   AGE\npod/x   1/1     Running   0          2m5s\n"}}
+          - {apply: [{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: a}, spec: {replicas: 1, template: {}}}]}
+          - {wait: 60s}
+          - {exec: {in: n1, command: "kubectl get deploy -n a"}, expect: {stdout: "NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    1/1     1            1           60s\n"}}
+          - {exec: {in: n1, command: "kubectl scale -n a deploy/web --replicas=2"}, expect: {stdout: "deployment.apps/web scaled\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -n a | grep web | awk '{print $1, $5}'"}, expect: {stdout: "web-0 60s\nweb-1 0s\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -n a x nix"}, expect: {exit: 1, stderr: "Error from server (NotFound): pods \"nix\" not found\n"}}
+          - {exec: {in: n1, command: "kubectl get pods -n a -o 'jsonpath={.items[*].metadata.name}'"}, expect: {stdout: "web-0 web-1 x y"}}
+          - {exec: {in: n1, command: "kubectl get pod x -n a -o jsonpath={.metadata.labels.app}/{.spec.nodeName}"}, expect: {stdout: "x/n1"}}
+        """);
+
+    [Fact]
+    public void Calicoctl_prints_the_columns_of_the_real_one() => Succeeds(
+        """
+          - {at: converged, exec: {in: n1, command: "calicoctl get wep -n a -o wide | awk '{print $1, $2, $3, $5, $6}'"}, expect: {stdout: "NAME WORKLOAD NODE INTERFACE PROFILES\nn1-k8s-x-eth0 x n1 cali41c079ca3d8 kns.a,ksa.a.default\nn2-k8s-y-eth0 y n2 cali9991733e558 kns.a,ksa.a.default\n    \n"}}
+          - {exec: {in: n1, command: "calicoctl get wep -n a n1-k8s-x-eth0 -o yaml | grep -E '  (pod|workload|serviceAccountName|orchestrator):'"}, expect: {stdout: "  orchestrator: k8s\n  pod: x\n  serviceAccountName: default\n"}}
+          - {exec: {in: n1, command: "calicoctl get ippool"}, expect: {stdout: "NAME   CIDR           SELECTOR\npods   10.65.0.0/16   all()\n\n"}}
+          - {exec: {in: n1, command: "calicoctl get ippool -o yaml | head -2"}, expect: {stdout: "apiVersion: projectcalico.org/v3\nkind: IPPoolList\n"}}
+          - {exec: {in: n1, command: "calicoctl get nodes -o wide"}, expect: {stdout: "NAME   ASN       IPV4           IPV6\nn1     (64512)   10.0.0.11/24\nn2     (64512)   10.0.0.12/24\n\n"}}
+          - {exec: {in: n1, command: "calicoctl get profiles | grep kns.a"}, expect: {stdout: "kns.a\n"}}
+          - exec: {in: n1, command: "calicoctl ipam show"}
+            expect: {stdout: "+----------+--------------+-----------+------------+--------------+--------------+\n| GROUPING | CIDR         | IPS TOTAL | IPS IN USE | IPS RESERVED | IPS FREE     |\n+----------+--------------+-----------+------------+--------------+--------------+\n| IP Pool  | 10.65.0.0/16 |     65536 |     2 (0%) |       0 (0%) | 65534 (100%) |\n+----------+--------------+-----------+------------+--------------+--------------+\n"}
+          - {exec: {in: n1, command: "calicoctl node status"}, expect: {matches: "\\| 10.0.0.12    \\| node-to-node mesh \\| up    \\| 00:00:0[0-9] \\| Established \\|"}}
+          - {exec: {in: n1, command: "calicoctl get wep nix"}, expect: {exit: 1}}
+        """);
+
+    [Fact]
     public void Kubectl_and_calicoctl_change_the_cluster() => Succeeds(
         """
           - {at: converged, exec: {in: n1, command: "kubectl get pods -n a -o name"}, expect: {stdout: "pod/x\npod/y\n"}}

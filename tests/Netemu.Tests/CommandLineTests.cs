@@ -29,6 +29,19 @@ public sealed class CommandLineTests
         Assert.Empty(run.Error);
     }
 
+    [Theory]
+    [InlineData("nodes: {a: {exec: [\"ipp link\"]}}", "W2013: there is no command 'ipp' here", "did you mean 'ip'?")]
+    [InlineData("nodes: {a: {}}\nsteps: [{exec: {in: a, command: \"ip link | sort\"}}]", "W2013: there is no command 'sort' here", "")]
+    [InlineData("nodes: {a: {}}\nsteps: [{exec: {in: a, command: \"ping $(hostname)\"}}]", "W2013: 'ping $(hostname)':", "")]
+    public void Check_tells_of_commands_that_cannot_run(string body, string finding, string hint)
+    {
+        CommandRun run = CommandRun.WithInput($"apiVersion: netemu/v1\nkind: Topology\nmetadata: {{name: t}}\n{body}", "check", "-");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(finding, run.Output, StringComparison.Ordinal);
+        Assert.Contains(hint, run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_failed_expectation_ends_with_1_and_names_its_place()
     {

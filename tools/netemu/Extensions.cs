@@ -34,7 +34,10 @@ internal static class Extensions
     }
 
     /// <summary>What runs command lines: the standard commands, and those that speak for the extensions.</summary>
-    public static ICommandRunner Commands(BuiltTopology built)
+    public static ICommandRunner Commands(BuiltTopology built) => new CommandBridge(new CommandExecutor(Registry(built)));
+
+    /// <summary>The commands by name.</summary>
+    public static CommandRegistry Registry(BuiltTopology built)
     {
         CommandRegistry registry = StandardCommands.CreateRegistry();
         foreach (EmulationExtension extension in built.Extensions)
@@ -51,7 +54,7 @@ internal static class Extensions
             }
         }
 
-        return new CommandBridge(new CommandExecutor(registry));
+        return registry;
     }
 
     private static RoutingDaemon? DaemonOf(NodeSpeaker? speaker) => speaker is null ? null : new RoutingDaemon(speaker.Speaker)

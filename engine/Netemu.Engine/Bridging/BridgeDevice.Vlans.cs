@@ -88,6 +88,9 @@ public sealed partial class BridgeDevice
         return true;
     }
 
+    /// <summary>Sets the state of a VLAN of a port, or of the bridge itself (bridge vlan set); false if it is no member.</summary>
+    public bool SetVlanState(BridgePort? port, int vlan, BridgePortState state) => WritableVlans(port).SetState(vlan, state);
+
     /// <summary>Takes all VLANs from a port, those of the default among them.</summary>
     public void ClearVlans(BridgePort? port)
     {
@@ -135,7 +138,7 @@ public sealed partial class BridgeDevice
             vlan = vlans.Pvid;
         }
 
-        return vlan != 0 && vlan <= BridgeVlanSet.Last && vlans.Contains(vlan) ? vlan : -1;
+        return vlan != 0 && vlan <= BridgeVlanSet.Last && vlans.Contains(vlan) && vlans.TakesIn(vlan) ? vlan : -1;
     }
 
     /// <summary>br_handle_vlan: gives a frame the tag that it leaves with, or none. The frame may be shared.</summary>
@@ -181,7 +184,7 @@ public sealed partial class BridgeDevice
         Receive(frame);
     }
 
-    private static bool MayCarry(BridgePort port, int vlan) => vlan == 0 || port.Vlans!.Contains(vlan);
+    private static bool MayCarry(BridgePort port, int vlan) => vlan == 0 || (port.Vlans!.Contains(vlan) && port.Vlans.Forwards(vlan));
 
     private static DropReason VlanRefusal(BridgePort port, int vlan) =>
         MayCarry(port, vlan) ? DropReason.BridgePortBlocked : DropReason.BridgeVlanFiltered;

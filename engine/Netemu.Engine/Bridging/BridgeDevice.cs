@@ -176,7 +176,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
             Fdb.Learn(source, port, vlan);
         }
 
-        if (port.State == BridgePortState.Learning)
+        if (port.State == BridgePortState.Learning || (vlan != 0 && !port.Vlans!.Forwards(vlan)))
         {
             device.Drop(frame, DropReason.BridgePortBlocked);
             return;

@@ -15,6 +15,9 @@ public sealed class BridgeVlanSet
     private readonly ulong[] _members = new ulong[64];
     private readonly ulong[] _untagged = new ulong[64];
 
+    /// <summary>Those that are not forwarding; null while there are none.</summary>
+    private Dictionary<int, BridgePortState>? _states;
+
     /// <summary>The VLAN of untagged and priority-tagged frames; 0 for none, and they are dropped.</summary>
     public int Pvid { get; private set; }
 
@@ -22,6 +25,10 @@ public sealed class BridgeVlanSet
 
     /// <summary>True if the VLAN's frames leave without a tag.</summary>
     public bool IsUntagged(int vlan) => (_untagged[vlan >> 6] >> (vlan & 63) & 1) != 0;
+
+    /// <summary>The state of a member beside its port's (bridge vlan set): forwarding unless it was set otherwise.</summary>
+    public BridgePortState StateOf(int vlan) =>
+        _states is not null && _states.TryGetValue(vlan, out BridgePortState state) ? state : BridgePortState.Forwarding;
 
     /// <summary>The members in rising order.</summary>
     public IEnumerable<int> Members()
@@ -34,6 +41,32 @@ public sealed class BridgeVlanSet
             }
         }
     }
+
+    /// <summary>bridge vlan set state; false if the VLAN is no member.</summary>
+    internal bool SetState(int vlan, BridgePortState state)
+    {
+        if (!Contains(vlan))
+        {
+            return false;
+        }
+
+        if (state != BridgePortState.Forwarding)
+        {
+            (_states ??= [])[vlan] = state;
+        }
+        else if (_states is not null && _states.Remove(vlan) && _states.Count == 0)
+        {
+            _states = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a member's frames come in: they are learned from even where they go no further.</summary>
+    internal bool TakesIn(int vlan) => _states is null || StateOf(vlan) is BridgePortState.Forwarding or BridgePortState.Learning;
+
+    /// <summary>Whether a member's frames go on, and out.</summary>
+    internal bool Forwards(int vlan) => _states is null || StateOf(vlan) == BridgePortState.Forwarding;
 
     /// <summary>bridge vlan add: the flags replace those that the VLAN had; a new PVID takes the old one's place.</summary>
     internal void Add(int vlan, bool pvid, bool untagged)
@@ -61,6 +94,7 @@ public sealed class BridgeVlanSet
         Set(_members, vlan, false);
         Set(_untagged, vlan, false);
         Pvid = Pvid == vlan ? 0 : Pvid;
+        _states?.Remove(vlan);
         return true;
     }
 
@@ -68,6 +102,7 @@ public sealed class BridgeVlanSet
     {
         Array.Clear(_members);
         Array.Clear(_untagged);
+        _states = null;
         Pvid = 0;
     }
 

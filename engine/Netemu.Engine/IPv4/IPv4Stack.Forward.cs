@@ -35,9 +35,14 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        if (packet[0] != NoOptions && !HasGoodOptions(frame))
+        if (packet[0] != NoOptions)
         {
-            return;
+            if (!HasGoodOptionsToForward(frame, route, hop, destination))
+            {
+                return;
+            }
+
+            packet = frame.Bytes[NetworkOffset..];
         }
 
         if (frame.Type != PacketType.Host)

@@ -356,26 +356,6 @@ public sealed partial class IPv4Stack
         }
     }
 
-    /// <summary>Checks the options, if there are any, once a route is found (ip_rcv_options); else the frame is gone.</summary>
-    private bool HasGoodOptions(Frame frame)
-    {
-        Span<byte> packet = frame.Bytes[NetworkOffset..];
-        if (packet[0] == NoOptions)
-        {
-            return true;
-        }
-
-        int error = IPv4Options.FindError(packet[..new IPv4Header(packet).HeaderLength]);
-        if (error == 0)
-        {
-            return true;
-        }
-
-        Icmp.SendError(frame, IcmpType.ParameterProblem, 0, (uint)error << 24);
-        Namespace.Drop(frame, DropReason.MalformedIPv4);
-        return false;
-    }
-
     /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
     private void NoRoute(Frame frame, NetDevice device, DropReason reason)
     {

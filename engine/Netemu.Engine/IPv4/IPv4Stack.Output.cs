@@ -197,7 +197,10 @@ public sealed partial class IPv4Stack
         return SendOut(frame, way, destination, hooks);
     }
 
-    /// <summary>Builds and sends a datagram from a transport payload, as a raw socket does. Copies the payload.</summary>
+    /// <summary>
+    /// Builds and sends a datagram from a transport payload, as a raw socket does. Copies the payload and the options, which are
+    /// complete and end at a multiple of four.
+    /// </summary>
     public Errno SendDatagram(
         in OutputRoute<IPv4Address> route,
         IPv4Address destination,
@@ -207,9 +210,11 @@ public sealed partial class IPv4Stack
         byte trafficClass,
         PathMtuDiscovery discovery,
         uint mark,
-        PacketTrace? trace)
+        PacketTrace? trace,
+        ReadOnlySpan<byte> options = default)
     {
-        int length = IPv4Header.MinimumSize + payload.Length;
+        int headerLength = IPv4Header.MinimumSize + options.Length;
+        int length = headerLength + payload.Length;
         if (length > ushort.MaxValue)
         {
             return Errno.EMSGSIZE;
@@ -235,7 +240,14 @@ public sealed partial class IPv4Stack
             protocol,
             route.Source,
             destination);
-        payload.CopyTo(packet[IPv4Header.MinimumSize..]);
+        if (options.Length > 0)
+        {
+            packet[0] = (byte)((4 << 4) | (headerLength / 4));
+            options.CopyTo(packet[IPv4Header.MinimumSize..]);
+            IPv4Header.WriteChecksum(packet[..headerLength]);
+        }
+
+        payload.CopyTo(packet[headerLength..]);
         frame.Mark = mark;
         frame.Trace = trace;
         return Send(frame, route);

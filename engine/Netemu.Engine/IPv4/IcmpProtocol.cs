@@ -104,7 +104,7 @@ public sealed class IcmpProtocol
             case IcmpType.EchoReply:
                 if (_sockets is not null && _sockets.TryGetValue(icmp.Identifier, out PingSocket? socket))
                 {
-                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.Ttl, icmp.Payload);
+                    socket.Deliver(ip.Source, icmp.SequenceNumber, ip.Ttl, icmp.Payload, ip.Options);
                 }
 
                 break;
@@ -195,8 +195,10 @@ public sealed class IcmpProtocol
         Span<byte> message = stackalloc byte[IcmpHeader.Size + quoted];
         packet[..quoted].CopyTo(message[IcmpHeader.Size..]);
         IcmpHeader.Write(message, type, code, rest);
+        Span<byte> options = stackalloc byte[IPv4OptionRecorder.MaximumSize];
         _stack.SendDatagram(
-            route, destination, IPProtocol.Icmp, message, 0, ErrorTrafficClass, PathMtuDiscovery.Dont, 0, trace?.Branch());
+            route, destination, IPProtocol.Icmp, message, 0, ErrorTrafficClass, PathMtuDiscovery.Dont, 0, trace?.Branch(),
+            options[..EchoOptions(message[IcmpHeader.Size..], options, route.Source)]);
     }
 
     /// <summary>An echo reply from the address that was asked; to a group, from the device's own (icmp_reply).</summary>
@@ -214,8 +216,24 @@ public sealed class IcmpProtocol
         Span<byte> message = rented ?? stackalloc byte[length];
         ip.Payload.CopyTo(message);
         IcmpHeader.Write(message, IcmpType.EchoReply, 0, icmp.Rest);
+        Span<byte> options = stackalloc byte[IPv4OptionRecorder.MaximumSize];
         _stack.SendDatagram(
-            route, ip.Source, IPProtocol.Icmp, message, 0, ip.TrafficClass, PathMtuDiscovery.Dont, 0, frame.Trace?.Branch());
+            route, ip.Source, IPProtocol.Icmp, message, 0, ip.TrafficClass, PathMtuDiscovery.Dont, 0, frame.Trace?.Branch(),
+            options[..EchoOptions(frame.Bytes[IPv4Stack.NetworkOffset..], options, route.Source)]);
+    }
+
+    /// <summary>What an answer to a packet says of the route and the times on it; the length, 0 for most.</summary>
+    private int EchoOptions(Span<byte> packet, Span<byte> options, IPv4Address source)
+    {
+        if (packet.Length < IPv4Header.MinimumSize || packet[0] == IPv4Stack.NoOptions)
+        {
+            return 0;
+        }
+
+        int headerLength = new IPv4Header(packet).HeaderLength;
+        return headerLength > packet.Length || IPv4Options.FindError(packet[..headerLength]) != 0
+            ? 0
+            : IPv4OptionRecorder.Echo(packet[IPv4Header.MinimumSize..headerLength], options, source, _stack.OptionTime, _stack.IsLocal);
     }
 
     /// <summary>An error about something that this namespace sent; false if what it quotes can't be read.</summary>

@@ -53,6 +53,9 @@ public sealed class NeighbourEntry<TAddress> : TimerEntry
     internal long UsableUntil = long.MinValue;
 
     internal int Probes;
+
+    /// <summary>The solicitations since the entry was last confirmed (NDA_PROBES).</summary>
+    public int ProbeCount => Probes;
     internal Frame? QueueHead;
     internal Frame? QueueTail;
     internal int QueueLength;

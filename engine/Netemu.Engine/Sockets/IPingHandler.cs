@@ -1,3 +1,4 @@
+using System;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Engine.Sockets;
@@ -6,6 +7,11 @@ namespace Netemu.Engine.Sockets;
 public interface IPingHandler
 {
     void OnEchoReply(PingSocket socket, InternetAddress from, ushort sequence, byte ttl, int size);
+
+    /// <summary>The options of a reply's IPv4 header, told just before the reply itself; only if there are any.</summary>
+    void OnOptions(PingSocket socket, ReadOnlySpan<byte> options)
+    {
+    }
 
     void OnError(PingSocket socket, IcmpError error);
 }

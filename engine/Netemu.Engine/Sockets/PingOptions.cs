@@ -27,6 +27,9 @@ public sealed record PingOptions
 
     public InternetAddress Source { get; init; }
 
+    /// <summary>IPv4 options, not yet filled in, of a length that four divides; none for most.</summary>
+    public ImmutableArray<byte> HeaderOptions { get; init; } = [];
+
     /// <summary>The device to leave by (ping -I), or null.</summary>
     public NetDevice? Device { get; init; }
 }

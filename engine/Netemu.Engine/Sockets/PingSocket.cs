@@ -74,8 +74,11 @@ public sealed class PingSocket
         }
 
         IPv4Address target = destination.IPv4.IsUnspecified ? route.Source : destination.IPv4;
+        Span<byte> header = stackalloc byte[options.HeaderOptions.Length];
+        options.HeaderOptions.CopyTo(header);
+        IPv4OptionRecorder.Record(header, route.Source, route.Source, Namespace.IPv4.OptionTime, Namespace.IPv4.IsLocal);
         return Namespace.IPv4.SendDatagram(
-            route, target, IPProtocol.Icmp, message, options.Ttl, options.TrafficClass, options.Discovery, options.Mark, trace);
+            route, target, IPProtocol.Icmp, message, options.Ttl, options.TrafficClass, options.Discovery, options.Mark, trace, header);
     }
 
     public void Close()
@@ -84,8 +87,15 @@ public sealed class PingSocket
         Namespace.IPv6.Icmp.Unregister(this);
     }
 
-    internal void Deliver(InternetAddress from, ushort sequence, byte ttl, ReadOnlySpan<byte> payload) =>
+    internal void Deliver(InternetAddress from, ushort sequence, byte ttl, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> options = default)
+    {
+        if (options.Length > 0)
+        {
+            _handler.OnOptions(this, options);
+        }
+
         _handler.OnEchoReply(this, from, sequence, ttl, payload.Length);
+    }
 
     internal void DeliverError(InternetAddress from, ushort sequence, byte type, byte code, uint information, byte ttl) =>
         _handler.OnError(this, new IcmpError(from, sequence, type, code, information, ttl));

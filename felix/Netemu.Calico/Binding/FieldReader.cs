@@ -61,15 +61,24 @@ internal sealed class FieldReader
     /// <summary>Warns of every field that nobody asked for.</summary>
     public void Finish()
     {
+        YamlEntry? empty = null;
         foreach (YamlEntry entry in _mapping?.Entries ?? [])
         {
-            if (!_known.Contains(entry.Name))
+            if (_known.Contains(entry.Name))
             {
+                empty = entry.Value is YamlScalar { IsNull: true } ? entry : null;
+            }
+            else
+            {
+                // What follows a field without a value was probably meant to stand below it.
                 Diagnostics.Warning(
                     ResourceCode.UnknownField,
                     $"unknown field '{PathOf(entry.Name)}'",
                     entry.Key.Range,
-                    Spelling.Hint(entry.Name, _known.Where(known => !_mapping!.Entries.Any(other => other.Name == known)).Order(StringComparer.Ordinal)));
+                    Path.Length == 0 && entry.Name is "steps" or "nodes" or "links" or "cluster" or "capture"
+                        ? "it belongs in the topology document, which ends at the first '---'"
+                        : empty is { } above ? $"if it belongs to '{above.Name}' at {above.Key.Range}, indent it further than that"
+                        : Spelling.Hint(entry.Name, _known.Where(known => !_mapping!.Entries.Any(other => other.Name == known)).Order(StringComparer.Ordinal)));
             }
         }
     }
@@ -219,7 +228,7 @@ internal sealed class FieldReader
             words.Add(word);
         }
 
-        Error(name, $"'{text}' is not one of {string.Join(", ", words)}");
+        Error(name, $"'{text}' is not one of {string.Join(", ", words)}", hint: Spelling.Hint(text, words));
         return choices[0].Value;
     }
 
@@ -301,7 +310,8 @@ internal sealed class FieldReader
             range = range with { Column = range.Column + quote + error.Offset, EndColumn = range.EndColumn };
         }
 
-        Diagnostics.Error(ResourceCode.Selector, $"'{PathOf(name)}': {error.Message} in selector '{text}'", range);
+        string? hint = error.Offset < text.Length && text[error.Offset..].TrimStart() is ['=', not '=', ..] ? "write == to compare: app == 'web'" : null;
+        Diagnostics.Error(ResourceCode.Selector, $"'{PathOf(name)}': {error.Message} in selector '{text}'", range, hint);
         return null;
     }
 
@@ -315,7 +325,11 @@ internal sealed class FieldReader
         SortedDictionary<string, string> pairs = reader.IsPresent ? new(StringComparer.Ordinal) : _noEntries;
         foreach (YamlEntry entry in reader._mapping?.Entries ?? [])
         {
-            if (entry.Value is YamlScalar value)
+            if (entry.Value is YamlScalar { IsPlain: true, IsNull: false } typed && (typed.TryGetBoolean(out _) || typed.TryGetInteger(out _)))
+            {
+                reader.Error(entry.Name, $"{typed.Value} is no string, and the API server takes nothing else", ResourceCode.WrongType, $"quote it: \"{typed.Value}\"");
+            }
+            else if (entry.Value is YamlScalar value)
             {
                 pairs[entry.Name] = value.IsNull ? string.Empty : value.Value;
             }

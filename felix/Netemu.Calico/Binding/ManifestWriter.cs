@@ -1,5 +1,6 @@
 using System.Linq;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
 using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
 
@@ -73,10 +74,7 @@ public static class ManifestWriter
                 spec.Add("handleID", handle.HandleId).Add("block", blocks);
                 break;
             case WorkloadEndpoint endpoint:
-                spec.Add("node", endpoint.Node).Add("orchestrator", endpoint.Orchestrator).Add("workload", endpoint.Workload)
-                    .Add("endpoint", endpoint.Endpoint).Add("interfaceName", endpoint.InterfaceName)
-                    .AddList("ipNetworks", endpoint.Addresses.Select(a => $"{a}/{(a.IsIPv4 ? 32 : 128)}"))
-                    .AddList("profiles", endpoint.Profiles);
+                Write(endpoint, spec);
                 break;
         }
 
@@ -88,6 +86,24 @@ public static class ManifestWriter
 
         return document.Add("spec", spec).Add("status", status).Build();
     }
+
+    /// <summary>An endpoint's address as its ipNetworks have it.</summary>
+    public static string HostNet(InternetAddress address) => $"{address}/{(address.IsIPv4 ? 32 : 128)}";
+
+    private static void Write(WorkloadEndpoint endpoint, YamlBuilder spec) => spec
+        .Add("endpoint", endpoint.Endpoint)
+        .Add("interfaceName", endpoint.InterfaceName)
+        .AddList("ipNATs", endpoint.Nats.Select(n =>
+            (YamlNode)new YamlBuilder().Add("externalIP", $"{n.External}").Add("internalIP", $"{n.Internal}").Build()))
+        .AddList("ipNetworks", endpoint.Addresses.Select(HostNet))
+        .Add("mac", endpoint.Mac?.ToString())
+        .Add("node", endpoint.Node)
+        .Add("orchestrator", endpoint.Orchestrator)
+        .Add(endpoint.Orchestrator == WellKnownLabels.OrchestratorKubernetes ? "pod" : "workload", endpoint.Workload)
+        .AddList("ports", endpoint.Ports.Select(p =>
+            (YamlNode)new YamlBuilder().Add("name", p.Name).Add("port", p.Port).Add("protocol", $"{p.Protocol}".ToUpperInvariant()).Build()))
+        .AddList("profiles", endpoint.Profiles)
+        .Add("serviceAccountName", endpoint.Metadata.Labels[WellKnownLabels.ServiceAccount]);
 
     private static YamlBuilder MetadataOf(Resource resource) => new YamlBuilder()
         .Add("name", resource.Name)

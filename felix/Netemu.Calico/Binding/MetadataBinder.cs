@@ -27,12 +27,26 @@ internal static class MetadataBinder
             Labels = metadata.StringMap("labels"),
             Annotations = metadata.StringMap("annotations"),
         };
+        foreach ((string key, string value) in result.Labels)
+        {
+            if (!IsLabelValue(value))
+            {
+                metadata.Error(
+                    "labels", $"'{value}' of '{key}' is not made of letters, digits, '-', '_' and '.', with a letter or digit at each end, at most 63");
+            }
+        }
+
         metadata.Ignore(
             "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
             "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "selfLink", "clusterName");
         metadata.Finish();
         return result;
     }
+
+    /// <summary>The values that the API server takes for a label (validation.IsValidLabelValue).</summary>
+    private static bool IsLabelValue(string value) => value.Length == 0
+        || (value.Length <= 63 && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1])
+            && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     /// <summary>The names that the API server takes (RFC 1123 subdomain, at most 253 characters).</summary>
     private static bool IsSubdomain(string name)

@@ -18,6 +18,12 @@ public static class ResourceCode
     /// <summary>A Pod that no node fits.</summary>
     public const string Unplaced = "W3005";
 
+    /// <summary>A selector of a policy, a rule or a Service that nothing in the cluster matches.</summary>
+    public const string SelectsNothing = "W3006";
+
+    /// <summary>A Pod's address that no pool has.</summary>
+    public const string OutsidePools = "W3007";
+
     /// <summary>A value of the wrong YAML type.</summary>
     public const string WrongType = "E3010";
 
@@ -38,6 +44,9 @@ public static class ResourceCode
 
     /// <summary>Two documents of one kind and name.</summary>
     public const string Duplicate = "E3016";
+
+    /// <summary>Two pools that have addresses in common.</summary>
+    public const string Overlap = "E3017";
 
     /// <summary>A valid setting that netemu does not have.</summary>
     public const string Unsupported = "U3020";

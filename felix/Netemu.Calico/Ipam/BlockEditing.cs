@@ -36,8 +36,6 @@ internal static class BlockEditing
 
     public static bool BelongsTo(this IpamBlock block, string host) => block.Affinity == IpamBlock.AffinityOf(host);
 
-    public static InternetAddress AddressAt(this IpamBlock block, int ordinal) => BlockMath.AddressAt(block.Cidr, ordinal);
-
     /// <summary>The handle that holds an ordinal, or null.</summary>
     public static string? HandleAt(this IpamBlock block, int ordinal) =>
         block.Allocations[ordinal] is >= 0 and int index ? block.Attributes[index].HandleId : null;

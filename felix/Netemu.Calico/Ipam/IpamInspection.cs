@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
@@ -14,13 +15,13 @@ public static class IpamInspection
     {
         List<IpamUsage> rows = [];
         List<IpamBlock> blocks = Blocks(store);
+        InternetPrefix[] reservations = Reservations(store);
         foreach (StoredResource stored in store.List(ResourceKind.IPPool))
         {
             InternetPrefix cidr = ((IPPool)stored.Value).Cidr;
             List<IpamBlock> inside = blocks.FindAll(block => cidr.Contains(block.Cidr));
-            rows.Add(new IpamUsage(cidr, false, null, SizeOf(cidr), inside.Sum(InUse)));
-            rows.AddRange(inside.Select(block =>
-                new IpamUsage(block.Cidr, true, block.Affinity, SizeOf(block.Cidr), InUse(block))));
+            rows.Add(Usage(cidr, null, inside, reservations));
+            rows.AddRange(inside.Select(block => Usage(block.Cidr, block, [block], reservations)));
         }
 
         return rows;
@@ -134,6 +135,23 @@ public static class IpamInspection
             .Where(block => block.Affinity is not null && !confirmed.Contains((block.Affinity, block.Cidr)))
             .Select(block => new IpamFinding(
                 IpamFindingKind.AffinityMismatch, $"{block.Cidr}", $"{block.Affinity} has no confirmed affinity")));
+    }
+
+    private static IpamUsage Usage(InternetPrefix cidr, IpamBlock? block, List<IpamBlock> blocks, InternetPrefix[] reservations)
+    {
+        long total = SizeOf(cidr);
+        long inUse = blocks.Sum(InUse);
+        long reserved = reservations.Sum(r => cidr.Contains(r.Address) ? SizeOf(r.Length > cidr.Length ? r : cidr) : r.Contains(cidr.Address) ? total : 0);
+        long both = reserved == 0 ? 0 : blocks.Sum(b => Enumerable.Range(0, b.Allocations.Length)
+            .Count(o => b.HandleAt(o) is not null && Array.Exists(reservations, r => r.Contains(b.AddressAt(o)))));
+        return new IpamUsage(cidr, block is not null, block?.Affinity, total, inUse, reserved, total - inUse - reserved + both);
+    }
+
+    /// <summary>What is reserved, without what lies inside another reservation.</summary>
+    private static InternetPrefix[] Reservations(IResourceStore store)
+    {
+        InternetPrefix[] all = [.. store.List(ResourceKind.IPReservation).SelectMany(s => ((IPReservation)s.Value).ReservedCidrs).Distinct()];
+        return [.. all.Where(inner => !Array.Exists(all, outer => outer.Length < inner.Length && outer.Contains(inner.Address)))];
     }
 
     private static List<IpamBlock> Blocks(IResourceStore store) =>

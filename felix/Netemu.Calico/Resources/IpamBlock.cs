@@ -37,6 +37,9 @@ public sealed record IpamBlock(InternetPrefix Cidr) : Resource(new ObjectMetadat
     /// </summary>
     public ImmutableSortedDictionary<int, SimTime> Cooling { get; init; } = ImmutableSortedDictionary<int, SimTime>.Empty;
 
+    /// <summary>The address of an ordinal.</summary>
+    public InternetAddress AddressAt(int ordinal) => Cidr.IsIPv4 ? Cidr.Address.IPv4.Add(ordinal) : Cidr.Address.IPv6.Add(ordinal);
+
     public static string NameOf(InternetPrefix cidr) => cidr.ToString().Replace('.', '-').Replace(':', '-').Replace('/', '-');
 
     public static ResourceKey KeyOf(InternetPrefix cidr) => new(ResourceKind.IpamBlock, NameOf(cidr));

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
 using Netemu.Core.Diagnostics;
 
@@ -112,7 +113,10 @@ public static class ClusterManifests
             else if (nodes.Length > 0 && !Array.Exists(nodes, node => node.Name == pod.NodeName))
             {
                 diagnostics.Error(
-                    ResourceCode.Reference, $"pod '{pod.Namespace}/{pod.Name}' is on unknown node '{pod.NodeName}'", pod.Source);
+                    ResourceCode.Reference,
+                    $"pod '{pod.Namespace}/{pod.Name}' is on unknown node '{pod.NodeName}'",
+                    pod.Source,
+                    Nearest(pod.NodeName, nodes.Select(node => node.Name)));
             }
         }
     }
@@ -128,16 +132,54 @@ public static class ClusterManifests
             if (resource is NetworkPolicy policy && !tiers.Contains(policy.Spec.Tier))
             {
                 diagnostics.Error(
-                    ResourceCode.Reference, $"'{resource.Key}' is in unknown tier '{policy.Spec.Tier}'", resource.Source);
+                    ResourceCode.Reference,
+                    $"'{resource.Key}' is in unknown tier '{policy.Spec.Tier}'",
+                    resource.Source,
+                    Nearest(policy.Spec.Tier, tiers));
             }
 
             foreach (string filter in (resource as BgpPeer)?.Filters ?? [])
             {
                 if (!filters.Contains(filter))
                 {
-                    diagnostics.Error(ResourceCode.Reference, $"'{resource.Key}' names unknown BGPFilter '{filter}'", resource.Source);
+                    diagnostics.Error(
+                        ResourceCode.Reference,
+                        $"'{resource.Key}' names unknown BGPFilter '{filter}'",
+                        resource.Source,
+                        filters.Count == 0 ? "there is no BGPFilter" : Nearest(filter, filters));
                 }
             }
+
+            if (resource is IPPool pool)
+            {
+                CheckOverlap(pool, cluster, subjects, diagnostics);
+            }
         }
+    }
+
+    /// <summary>An address is of one pool at most; of two that overlap, the later one is refused.</summary>
+    private static void CheckOverlap(
+        IPPool pool, IReadOnlyCollection<Resource> cluster, IReadOnlyCollection<Resource> subjects, DiagnosticBag diagnostics)
+    {
+        IPPool? other = cluster.OfType<IPPool>().FirstOrDefault(o =>
+            o.Key != pool.Key && (o.Cidr.Contains(pool.Cidr.Address) || pool.Cidr.Contains(o.Cidr.Address)));
+        if (other is not null && (!subjects.Contains(other) || IsLater(pool, other)))
+        {
+            diagnostics.Error(
+                ResourceCode.Overlap,
+                $"IPPool '{pool.Name}' ({pool.Cidr}) overlaps IPPool '{other.Name}' ({other.Cidr})",
+                pool.Source,
+                "pools share no addresses: choose another cidr, or split the larger pool");
+        }
+    }
+
+    private static bool IsLater(IPPool one, IPPool other) =>
+        (string.CompareOrdinal(one.Source.File, other.Source.File), one.Source.Line.CompareTo(other.Source.Line), one.Key.CompareTo(other.Key)).CompareTo((0, 0, 0)) > 0;
+
+    /// <summary>"did you mean", or the names that there are.</summary>
+    private static string Nearest(string word, IEnumerable<string> known)
+    {
+        string[] names = [.. known.Order(StringComparer.Ordinal)];
+        return Spelling.Hint(word, names) ?? $"known: {string.Join(", ", names.Take(8))}{(names.Length > 8 ? ", ..." : string.Empty)}";
     }
 }

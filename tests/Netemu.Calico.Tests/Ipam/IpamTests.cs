@@ -371,6 +371,23 @@ public sealed class IpamTests
         Assert.Equal(held.Count, IpamInspection.Show(_store).Where(row => !row.IsBlock).Sum(row => row.InUse));
     }
 
+    [Fact]
+    public void What_is_reserved_and_in_use_counts_in_both_and_is_not_free()
+    {
+        // Given a pool of 16 addresses in blocks of 4 with one address in use and reservations that cover it, overlap and lie partly outside.
+        ResourceStore store = new();
+        store.Put(new IPPool(new ObjectMetadata("p"), Prefix("10.9.0.0/28")) { BlockSize = 30 });
+        IpamClient ipam = new(store);
+        InternetAddress given = Assert.Single(ipam.Assign(Request("h", "a")).RunToEnd().Addresses);
+        store.Put(new IPReservation(new ObjectMetadata("r"), [new InternetPrefix(given, 32), new InternetPrefix(given, 30), Prefix("10.8.0.0/24")]));
+
+        // When usage is shown.
+        IpamUsage[] rows = [.. IpamInspection.Show(store)];
+
+        // Then the pool has four reserved, one of them in use, and twelve free; its block has none free.
+        Assert.Equal(["16 1 4 12", "4 1 4 0"], rows.Select(r => $"{r.Total} {r.InUse} {r.Reserved} {r.Free}"));
+    }
+
     private static InternetPrefix Prefix(string text) => InternetPrefix.Parse(text);
 
     private static IpamRequest Request(string host, string handle) =>

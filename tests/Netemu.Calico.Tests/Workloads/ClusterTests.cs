@@ -37,6 +37,7 @@ public sealed class ClusterTests
     [InlineData("{apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: a}, spec: {peerIP: 1.2.3.4, asNumber: 1, filters: [none]}}", "E3015")]
     [InlineData("{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: a}}", "E3016")]
     [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeSelector: {rack: z}}}", "W3005")]
+    [InlineData("{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: a}, spec: {cidr: 10.0.0.0/8}}\n---\n{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: b}, spec: {cidr: 10.65.0.0/16}}", "E3017")]
     public void What_the_api_server_would_refuse_is_reported(string manifest, string code)
     {
         Complete(Nodes + manifest, out IReadOnlyList<Diagnostic> findings);

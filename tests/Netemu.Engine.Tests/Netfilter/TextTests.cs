@@ -61,14 +61,14 @@ public sealed class TextTests
     }
 
     [Theory]
-    [InlineData("-X pods", 1, "iptables: CHAIN_DEL failed (Device or resource busy).\n")]
+    [InlineData("-X pods", 4, "iptables v1.8.9 (nf_tables):  CHAIN_DEL failed (Device or resource busy): chain pods\n")]
     [InlineData("-N pods", 1, "iptables: Chain already exists.\n")]
     [InlineData("-A none -j DROP", 1, "iptables: No chain/target/match by that name.\n")]
     [InlineData("-D FORWARD 9", 1, "iptables: Index of deletion too big.\n")]
     [InlineData("-D FORWARD -j DROP", 1, "iptables: Bad rule (does a matching rule exist in that chain?).\n")]
     [InlineData("-C FORWARD -j pods", 0, "")]
-    [InlineData("-A FORWARD --nonsense", 2, "iptables: unknown option \"--nonsense\"\n")]
-    [InlineData("-A FORWARD -p nonsense", 2, "iptables: unknown protocol \"nonsense\" specified\n")]
+    [InlineData("-A FORWARD --nonsense", 2, "iptables v1.8.9 (nf_tables): unknown option \"--nonsense\"\nTry `iptables -h' or 'iptables --help' for more information.\n")]
+    [InlineData("-A FORWARD -p nonsense", 2, "iptables v1.8.9 (nf_tables): unknown protocol \"nonsense\" specified\nTry `iptables -h' or 'iptables --help' for more information.\n")]
     [InlineData("-P pods DROP", 1, "iptables: Bad built-in chain name.\n")]
     public void Commands_fail_as_iptables_does(string command, int code, string error)
     {

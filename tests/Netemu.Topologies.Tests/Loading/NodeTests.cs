@@ -180,6 +180,12 @@ public sealed class NodeTests
     [InlineData("groups: {g: {}}", "W2004 group 'g' is used by no node")]
     [InlineData("steps: [{at: 5s, wait: 1s}, {at: 3s, wait: 1s}]", "W2005 this step is due at 3s, after a step at 5s")]
     [InlineData("steps: [{wait: 1s, within: 3s}]", "W2006 'within' waits for an expectation, and there is none")]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.0/24]}}}}", "W2010 10.0.0.0/24 of 'a:e' is the address of its network itself")]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.127/25]}}}}", "W2010 10.0.0.127/25 of 'a:e' is the broadcast address of its network")]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.1/24]}}, bgp: {asn: 1, neighbors: [{peer: 10.0.0.2, asn: 2}]}}}", "W2011 'a' peers with 10.0.0.2, an address that no node has")]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.1/24]}}, bgp: {asn: 1, neighbors: [{peer: 10.0.0.1, asn: 2}]}}}", "W2011 'a' peers with 10.0.0.1, which is its own address")]
+    [InlineData("nodes: {a: {interfaces: {e: {ip: [10.0.0.1/24]}}, bgp: {asn: 1, neighbors: [{peer: 10.0.0.2, asn: 3}]}}, b: {interfaces: {e: {ip: [10.0.0.2/24]}}, bgp: {asn: 2}}}\nlinks: [{endpoints: [\"a:e\", \"b:e\"]}]", "W2011 'a' expects AS 3 at 10.0.0.2, but 'b' is in AS 2")]
+    [InlineData("nodes: {a: {interfaces: {eth0: {type: dummy}}}}\ncapture: [{device: \"a:eth7\"}]", "W2012 'a:eth7' is watched, and there is no such device, nor a command that could make it (did you mean 'eth0'?)")]
     public void What_is_probably_not_meant_is_a_warning(string body, string finding)
     {
         LoadedTopology loaded = Loaded.From(Loaded.Head + body);
@@ -187,6 +193,13 @@ public sealed class NodeTests
         Assert.False(loaded.Diagnostics.HasErrors);
         Assert.Contains(Loaded.FindingsOf(body), f => f.Contains(finding, System.StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.0/31]}, f: {type: dummy, ip: [10.0.1.0/32]}, lo: {ip: [10.0.2.0/24]}}}}")]
+    [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.1/24]}}, bgp: {asn: 1, neighbors: [{peer: 10.9.9.9, asn: 2}]}, exec: [\"ip link add b type bridge\"]}}")]
+    [InlineData("nodes: {a: {exec: [\"ip link add b type bridge\"]}}\ncapture: [{device: \"a:b\"}, {device: \"a:lo\"}]")]
+    [InlineData("nodes: {a: {}}\ncapture: [{device: \"a:b\"}]\nsteps: [{exec: {in: a, command: \"ip link add b type bridge\"}}]")]
+    public void What_may_well_be_meant_is_no_warning(string body) => Assert.Empty(Loaded.FindingsOf(body));
 
     [Fact]
     public void The_same_address_in_two_segments_is_fine()

@@ -12,7 +12,7 @@ namespace Netemu.Topologies.Tests.Loading;
 /// <summary>Every kind of step, with its keys, as typed values.</summary>
 public sealed class StepTests
 {
-    private const string Nodes = "nodes: {a: {interfaces: {e: {}}, namespaces: {c: {}}}, b: {interfaces: {e: {}}}}\nlinks: [{name: l, endpoints: [\"a:e\", \"b:e\"]}]\n";
+    private const string Nodes = "nodes: {a: {interfaces: {e: {}}, namespaces: {c: {}}}, b: {interfaces: {e: {}}, exec: [\"ip link add later0 type dummy\"]}}\nlinks: [{name: l, endpoints: [\"a:e\", \"b:e\"]}]\n";
 
     [Fact]
     public void A_ping_takes_all_common_keys()

@@ -15,11 +15,12 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
     fdb: add append replace delete flush show lst list help
     fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
     fdb flush: dev=DEVICE brport=DEVICE vlan=VLAN self master permanent nopermanent local nolocal static nostatic dynamic nodynamic added_by_user noadded_by_user extern_learn noextern_learn sticky nosticky offloaded nooffloaded
-    fdb show: br=BRIDGE brport=DEVICE dev=DEVICE state=STATE dynamic
+    fdb show: br=BRIDGE brport=DEVICE dev=DEVICE vlan=VLAN state=STATE dynamic
     mdb: add delete show lst list help
     mdb add: dev=DEVICE port=DEVICE grp=GROUP src=ADDRESS vid=VLAN permanent temp
     mdb show: dev=DEVICE vid=VLAN
-    vlan: add delete show lst list help
+    vlan: add delete set show lst list help
+    vlan set: dev=DEVICE vid=VLAN state=STATE
     vlan add: dev=DEVICE vid=VLAN pvid untagged self master
     vlan show: dev=DEVICE vid=VLAN
     """)
@@ -33,6 +34,7 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
         ("mdb", "add" or "delete") => MdbObject.Modify(context),
         ("mdb", _) => MdbObject.Show(context),
         ("vlan", "add" or "delete") => VlanObject.Modify(context, verb),
+        ("vlan", "set") => VlanObject.Set(context),
         ("vlan", _) => VlanObject.Show(context),
         _ => FdbObject.Show(context),
     };

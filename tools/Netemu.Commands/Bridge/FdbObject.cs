@@ -21,6 +21,7 @@ internal static class FdbObject
         NetDevice? port = null;
         string? state = null;
         bool dynamicOnly = false;
+        int? vlan = null;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
@@ -34,6 +35,9 @@ internal static class FdbObject
                     break;
                 case "dynamic":
                     dynamicOnly = true;
+                    break;
+                case "vlan":
+                    vlan = (int)arguments.Number("invalid vlan");
                     break;
                 default:
                     port = word is "dev" or "brport" ? arguments.Device() : arguments.FindDevice(word);
@@ -56,7 +60,7 @@ internal static class FdbObject
             {
                 NetDevice device = entry.Port?.Device ?? owner;
                 string shown = entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : owner.Fdb.IsStale(entry) ? "stale" : string.Empty;
-                if ((port is null || ReferenceEquals(device, port)) && (state is null || shown == state)
+                if ((port is null || ReferenceEquals(device, port)) && (state is null || shown == state) && (vlan is null || entry.Vlan == vlan)
                     && !(dynamicOnly && (entry.IsLocal || entry.IsStatic)))
                 {
                     Print(printer, context, owner, entry, device, shown, namesDevice: port is null);
@@ -66,7 +70,7 @@ internal static class FdbObject
 
         foreach (VxlanDevice device in context.Namespace.Devices.OfType<VxlanDevice>())
         {
-            if (bridge is null && (port is null || ReferenceEquals(device, port)))
+            if (bridge is null && vlan is null && (port is null || ReferenceEquals(device, port)))
             {
                 VxlanFdbText.Print(printer, context, device, state, dynamicOnly, namesDevice: port is null);
             }

@@ -68,7 +68,7 @@ internal static class VlanObject
 
         if (pvid && vlans.First != vlans.Last)
         {
-            return CommandResult.Failure(255, "Cannot set pvid on a vlan range");
+            return CommandResult.Failure(255, "pvid cannot be configured for a vlan range");
         }
 
         BridgeDevice? bridge = toSelf ? device as BridgeDevice : device.Master as BridgeDevice;
@@ -87,6 +87,70 @@ internal static class VlanObject
             else
             {
                 bridge.RemoveVlan(port, vlan);
+            }
+        }
+
+        return CommandResult.Success;
+    }
+
+    /// <summary>bridge vlan set vid VLAN dev DEV state STATE, by name or number (vlan_option_set).</summary>
+    public static CommandResult Set(IpContext context)
+    {
+        IpArguments arguments = context.Arguments;
+        NetDevice? device = null;
+        (int First, int Last)? range = null;
+        BridgePortState? state = null;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            switch (word)
+            {
+                case "dev":
+                    string name = arguments.Value();
+                    device = context.Namespace.FindDevice(name);
+                    if (device is null)
+                    {
+                        return CommandResult.Failure(255, $"Cannot find network device \"{name}\"");
+                    }
+
+                    break;
+                case "vid":
+                    range = Range(arguments);
+                    break;
+                case "state":
+                    string text = arguments.Value();
+                    bool isKnown = System.Enum.TryParse(text, ignoreCase: true, out BridgePortState value) && System.Enum.IsDefined(value);
+                    if (!isKnown)
+                    {
+                        return CommandResult.Failure(255, "Error: invalid STP state");
+                    }
+
+                    state = value;
+                    break;
+                default:
+                    arguments.Fail(255, $"Usage: bridge vlan set vid VLAN_ID dev DEV state STP_STATE{context.Hint("vlan set", word)}");
+                    break;
+            }
+        }
+
+        if (arguments.Error is { } error)
+        {
+            return error with { Exit = 255 };
+        }
+
+        if (device is null || range is not { } vlans)
+        {
+            return CommandResult.Failure(255, "Device and VLAN ID are required arguments.");
+        }
+
+        BridgeDevice? bridge = device as BridgeDevice ?? device.Master as BridgeDevice;
+        BridgePort? port = device is BridgeDevice ? null : bridge?.FindPort(device);
+        for (int vlan = vlans.First; vlan <= vlans.Last && state is not null; vlan++)
+        {
+            if (bridge is null || !bridge.SetVlanState(port, vlan, state.Value))
+            {
+                return CommandResult.Failure(
+                    255, bridge is null ? "RTNETLINK answers: Operation not supported" : "RTNETLINK answers: No such file or directory");
             }
         }
 
@@ -123,12 +187,12 @@ internal static class VlanObject
         {
             if ((device.Master as BridgeDevice)?.FindPort(device) is { Vlans: { } ofPort })
             {
-                Print(printer, device, ofPort, vid);
+                Print(printer, device, ofPort, vid, context.Options);
             }
 
             if (device is BridgeDevice { Vlans: { } own })
             {
-                Print(printer, device, own, vid);
+                Print(printer, device, own, vid, context.Options);
             }
         }
 
@@ -136,7 +200,7 @@ internal static class VlanObject
         return CommandResult.Output(printer.Finish());
     }
 
-    private static void Print(IpPrinter printer, NetDevice device, BridgeVlanSet vlans, int? only)
+    private static void Print(IpPrinter printer, NetDevice device, BridgeVlanSet vlans, int? only, IpOptions options)
     {
         int[] shown = [.. vlans.Members().Where(v => only is null || v == only)];
         if (shown.Length == 0)
@@ -153,6 +217,15 @@ internal static class VlanObject
             printer.OpenObject();
             printer.Any("vlan", shown[i], shown[i].ToString(CultureInfo.InvariantCulture));
             PrintFlags(printer, vlans, shown[i]);
+            if (options.Details)
+            {
+                // The details of print_vlan_opts: the state, and the multicast router's default.
+                string state = vlans.StateOf(shown[i]).ToString().ToLowerInvariant();
+                printer.Text($"{options.LineBreak}{new string(' ', NameWidth + 2)}");
+                printer.Any("state", state, $"state {state} ");
+                printer.Any("mcast_router", 1, "mcast_router 1 ");
+            }
+
             printer.CloseObject();
             printer.Text("\n");
         }

@@ -20,6 +20,9 @@ internal sealed class AddressFilter
     /// <summary>True if not every device is to be listed whatever its addresses.</summary>
     public bool IsNarrow => _to is not null || _label is not null;
 
+    /// <summary>Whether a device's own lines are shown: a label that does not fit its name leaves the addresses alone (print_linkinfo).</summary>
+    public bool NamesLink(string device) => _label is null || Matches(_label, device);
+
     /// <summary>The family that an address given with "to" has; null without.</summary>
     public AddressFamily? Family => _to?.Family;
 
@@ -44,8 +47,12 @@ internal sealed class AddressFilter
         where TAddress : struct, IIPAddress<TAddress> =>
         (_scope is null || address.Scope == _scope)
         && (_to is not { } to || to.Contains(InternetAddress.From(address.Address)))
-        && (_label is null || address.Label == _label)
+        && (_label is null || Matches(_label, address.Label))
         && (_secondary is null || address.IsSecondary == _secondary);
+
+    /// <summary>fnmatch: stars and question marks.</summary>
+    private static bool Matches(string pattern, string text) =>
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 
     private void Take(string word, IpArguments arguments)
     {

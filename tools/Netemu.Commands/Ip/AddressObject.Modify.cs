@@ -72,6 +72,13 @@ internal sealed partial class AddressObject
             return RtnetlinkError.Extended(TakenByIpvlan);
         }
 
+        if (request.ValidLifetime is not null || request.PreferredLifetime is not null || request.NoPrefixRoute)
+        {
+            return CommandResult.Failure(
+                2,
+                $"RTNETLINK answers: Operation not supported\nhint: an IPv4 address stays here until it is deleted, and has its prefix route: leave out {(request.NoPrefixRoute ? "noprefixroute" : "valid_lft and preferred_lft")}");
+        }
+
         RouteScope scope = request.Scope ?? (local.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe);
         IPv4Address broadcast = request.Broadcast switch
         {

@@ -52,13 +52,16 @@ internal sealed partial class AddressObject : IIpObject
             }
             else if (!options.OneLine || printer.IsJson)
             {
-                LinkText.PrintHead(printer, device, options, isAddressShow: true, filter.Devices.NamesDevice);
-                if (options.Statistics > 0)
+                if (printer.IsJson || filter.NamesLink(device.Name))
                 {
-                    LinkText.PrintStatistics(printer, device, options);
-                }
+                    LinkText.PrintHead(printer, device, options, isAddressShow: true, filter.Devices.NamesDevice);
+                    if (options.Statistics > 0)
+                    {
+                        LinkText.PrintStatistics(printer, device, options);
+                    }
 
-                printer.Text("\n");
+                    printer.Text("\n");
+                }
             }
 
             printer.OpenArray("addr_info");

@@ -174,7 +174,8 @@ internal sealed class NeighbourObject : IIpObject
             printer.Member("used", confirmed);
             printer.Member("confirmed", confirmed);
             printer.Member("updated", updated);
-            printer.Text($" used {confirmed}/{confirmed}/{updated} ");
+            printer.Text($" used {confirmed}/{confirmed}/{updated}");
+            printer.Any("probes", entry.ProbeCount, $"probes {entry.ProbeCount} ");
         }
 
         string name = state.ToString().ToUpperInvariant();

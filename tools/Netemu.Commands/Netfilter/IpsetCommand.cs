@@ -11,7 +11,7 @@ public sealed class IpsetCommand : IInputReader
     public ImmutableArray<string> Names { get; } = ["ipset"];
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
-        $"{string.Join(' ', IpsetCommandLine.Words)} -N -A -D -T -X -L -S -R -F -E -W -n -name -t -terse -exist -! -q");
+        $"{string.Join(' ', IpsetCommandLine.Words)} -N -A -D -T -X -L -S -R -F -E -W -n -name -t -terse -s -sorted -o=FORMAT -output=FORMAT -exist -! -q -quiet");
 
     public CommandJob Start(CommandInvocation invocation)
     {

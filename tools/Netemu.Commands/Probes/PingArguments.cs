@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
@@ -18,12 +20,16 @@ internal sealed class PingArguments
 
         """;
 
+    /// <summary>The words that are no options: the last one is the destination, those before it hops.</summary>
+    private readonly List<string> _hops = [];
     private string? _pattern;
+    private string? _stamps;
+    private bool _records;
     private bool _hasInterval;
 
     /// <summary>The options that take a value, and those that do not.</summary>
-    public const string Table = "-4 -6 -a -A -b -B -d -D -f -L -n -O -q -U -v -V -c=COUNT -i=INTERVAL -I=INTERFACE -l=PRELOAD -m=MARK -M=PMTUD -p=PATTERN -Q=TCLASS"
-        + " -s=SIZE -S=SIZE -t=TTL -w=DEADLINE -W=TIMEOUT";
+    public const string Table = "-4 -6 -a -A -b -B -d -D -f -L -n -O -q -R -U -v -V -c=COUNT -i=INTERVAL -I=INTERFACE -l=PRELOAD -m=MARK -M=PMTUD -p=PATTERN -Q=TCLASS"
+        + " -s=SIZE -S=SIZE -t=TTL -T=TIMESTAMP -w=DEADLINE -W=TIMEOUT";
 
     public string Host { get; private set; } = string.Empty;
 
@@ -86,7 +92,7 @@ internal sealed class PingArguments
             string word = words[i];
             if (word.Length < 2 || word[0] != '-')
             {
-                arguments.Host = word;
+                arguments._hops.Add(word);
                 continue;
             }
 
@@ -94,12 +100,7 @@ internal sealed class PingArguments
             for (int j = 1; j < word.Length && arguments.Error is null; j++)
             {
                 GrammarWord? known = grammar.Find(string.Empty, $"-{word[j]}");
-                if (word[j] is 'R' or 'T')
-                {
-                    arguments.Fail(
-                        2, $"-{word[j]}: Operation not supported\nhint: routers here check IP options and fill in none; use traceroute to see the way");
-                }
-                else if (known is null)
+                if (known is null)
                 {
                     arguments.Fail(2, $"invalid option -- '{word[j]}'\n\nUsage\n  ping [options] <destination>");
                 }
@@ -119,6 +120,8 @@ internal sealed class PingArguments
             }
         }
 
+        arguments.Host = arguments._hops.Count > 0 ? arguments._hops[^1] : string.Empty;
+        arguments.TakeHeaderOptions();
         if (arguments.Error is null && arguments.Host.Length == 0)
         {
             arguments.Fail(1, "usage error: Destination address required");
@@ -179,6 +182,56 @@ internal sealed class PingArguments
         }
     }
 
+    /// <summary>-R and -T: the options that every packet carries, empty places in them.</summary>
+    private void TakeHeaderOptions()
+    {
+        if (_stamps is not (null or "tsonly" or "tsandaddr" or "tsprespec"))
+        {
+            Fail(2, $"invalid timestamp type: {_stamps}");
+        }
+        else if (_records && _stamps is not null)
+        {
+            Fail(2, "only one of -T or -R may be used");
+        }
+        else if (_records)
+        {
+            Options = Options with { HeaderOptions = [1, 7, 39, 4, .. new byte[36]] };
+        }
+        else if (_stamps == "tsprespec")
+        {
+            TakePrespecified();
+        }
+        else if (_stamps is not null)
+        {
+            Options = Options with { HeaderOptions = _stamps == "tsonly" ? [68, 40, 5, 0, .. new byte[36]] : [68, 36, 5, 1, .. new byte[36]] };
+        }
+        else if (_hops.Count > 1)
+        {
+            Fail(2, "a source route is not supported: Linux drops such packets by default\nhint: one destination is meant; hops stand with -T tsprespec");
+        }
+    }
+
+    private void TakePrespecified()
+    {
+        List<byte> option = [68, 0, 5, 3];
+        foreach (string hop in _hops.Take(_hops.Count - 1))
+        {
+            if (!IPv4Address.TryParse(hop, out IPv4Address address) || _hops.Count > 5)
+            {
+                Fail(2, _hops.Count > 5 ? "too many arguments" : $"unknown host {hop}");
+                return;
+            }
+
+            byte[] entry = new byte[8];
+            address.Write(entry);
+            option.AddRange(entry);
+        }
+
+        option[1] = (byte)option.Count;
+        option.AddRange(new byte[40 - option.Count]);
+        Options = Options with { HeaderOptions = [.. option] };
+    }
+
     private void Fail(int exit, string message) => Error ??= CommandResult.Failure(exit, $"ping: {message}");
 
     private void Switch(char option)
@@ -214,6 +267,9 @@ internal sealed class PingArguments
                 break;
             case 'n':
                 IsNumeric = true;
+                break;
+            case 'R':
+                _records = true;
                 break;
             default:
                 // -a, -d, -U and -v have nothing to add, -B and -L nothing to change.
@@ -262,6 +318,9 @@ internal sealed class PingArguments
                 break;
             case 'I':
                 Interface = value;
+                break;
+            case 'T':
+                _stamps = value;
                 break;
             case 'M':
                 Options = Options with { Discovery = Discovery(value) };

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
@@ -33,6 +35,8 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
     /// <summary>What has arrived and is not read yet: answers of this very namespace come while ping still sends.</summary>
     private readonly Queue<Arrival> _arrivals = [];
+    private readonly PingOptionText _optionText = new();
+    private ImmutableArray<byte> _headerOptions = [];
     private bool _isInRound;
     private bool _isWaiting;
 
@@ -73,9 +77,11 @@ internal sealed class PingJob : CommandJob, IPingHandler
     {
         if (!IsCompleted && _sent.ContainsKey(sequence))
         {
-            Arrived(new Arrival(from, sequence, ttl, size, null, _node.Now));
+            Arrived(new Arrival(from, sequence, ttl, size, null, _node.Now) { Options = _headerOptions });
         }
     }
+
+    public void OnOptions(PingSocket socket, ReadOnlySpan<byte> options) => _headerOptions = [.. options];
 
     public void OnError(PingSocket socket, IcmpError error)
     {
@@ -179,7 +185,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
         PrintStamp();
         _output.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{arrival.Size + IcmpHeader.Size} bytes from {Named(arrival.From)}: icmp_seq={arrival.Sequence} ttl={arrival.Ttl}{(IsTimed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}"));
+            $"{arrival.Size + IcmpHeader.Size} bytes from {Named(arrival.From)}: icmp_seq={arrival.Sequence} ttl={arrival.Ttl}{(IsTimed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}{_optionText.Describe(arrival.Options.AsSpan())}"));
     }
 
     private void ReadError(in IcmpError error)
@@ -303,7 +309,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
         string from = _arguments.Interface is null ? string.Empty : $" from {source} {_options.Device?.Name}:";
         _output.Line(_destination.IsIPv6
             ? $"PING {_arguments.Host}({_destination}{Zone(_destination)}){from} {_options.Size} data bytes"
-            : $"PING {_arguments.Host} ({_destination}){from} {_options.Size}({_options.Size + IcmpHeader.Size + IPv4Header.MinimumSize}) bytes of data.");
+            : $"PING {_arguments.Host} ({_destination}){from} {_options.Size}({_options.Size + IcmpHeader.Size + IPv4Header.MinimumSize + _options.HeaderOptions.Length}) bytes of data.");
     }
 
     private string Zone(InternetAddress address) =>
@@ -319,5 +325,8 @@ internal sealed class PingJob : CommandJob, IPingHandler
     }
 
     /// <summary>A reply, or an error about a request, with the time it came.</summary>
-    private readonly record struct Arrival(InternetAddress From, ushort Sequence, byte Ttl, int Size, IcmpError? Error, SimTime At);
+    private readonly record struct Arrival(InternetAddress From, ushort Sequence, byte Ttl, int Size, IcmpError? Error, SimTime At)
+    {
+        public ImmutableArray<byte> Options { get; init; } = [];
+    }
 }

@@ -9,6 +9,7 @@ using Netemu.Calico.Peering;
 using Netemu.Calico.Resources;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Topologies.Bgp;
 using Netemu.Topologies.Cluster;
 using EngineNode = Netemu.Engine.Simulation.Node;
@@ -33,7 +34,7 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
         patch: -p=PATCH --patch=PATCH -n=NAMESPACE
         node: status
         ipam: show check
-        show: --show-blocks --ip=ADDRESS
+        show: --show-blocks --show-borrowed --show-configuration --ip=ADDRESS
         """);
 
     public CommandJob Start(CommandInvocation invocation)
@@ -55,7 +56,10 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
             ("delete", _) => _verbs.Delete(request, invocation.Input),
             ("patch", _) => _verbs.Patch(request),
             ("node", "status") => NodeStatus(invocation.Namespace.Node),
-            ("ipam", "show") => request.Address is { } address ? ShowAddress(address) : Show(request.ShowsBlocks),
+            ("ipam", "show") => request.Address is { } address ? ShowAddress(address)
+                : request.ShowsBorrowed ? ShowBorrowed()
+                : request.ShowsConfiguration ? ShowConfiguration()
+                : Show(request.ShowsBlocks),
             ("ipam", "check") => Check(),
             _ => CommandResult.Failure(1, $"Unknown command: \"{verb} {noun}\"".TrimEnd() + Grammar.Hint(string.Empty, verb)),
         });
@@ -71,7 +75,7 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
             return CommandResult.Failure(1, "Calico process is not running.");
         }
 
-        TextTable table = new("PEER ADDRESS", "PEER TYPE", "STATE", "SINCE", "INFO");
+        BoxTable table = new("PEER ADDRESS", "PEER TYPE", "STATE", "SINCE", "INFO");
         foreach (BgpPeering peering in configuration.Peerings)
         {
             BgpSession? session = speaker.Speaker.FindNeighbor(peering.PeerAddress);
@@ -83,7 +87,7 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
             };
             bool isUp = session?.IsEstablished == true;
             table.Add(
-                $"{peering.PeerAddress}", type, isUp ? "up" : "start", session?.LastChange is { } since ? $"{since}" : "-",
+                $"{peering.PeerAddress}", type, isUp ? "up" : "start", Since(session?.LastChange ?? SimTime.Zero),
                 isUp ? "Established" : $"{session?.State} {session?.NotEstablished}".Trim());
         }
 
@@ -98,14 +102,50 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
 
     private CommandResult Show(bool withBlocks)
     {
-        TextTable table = new("GROUPING", "CIDR", "IPS TOTAL", "IPS IN USE", "IPS FREE");
+        BoxTable table = new("GROUPING", "CIDR", "IPS TOTAL", "IPS IN USE", "IPS RESERVED", "IPS FREE")
+        {
+            RightAligned = ["IPS TOTAL", "IPS IN USE", "IPS RESERVED", "IPS FREE"],
+        };
         foreach (IpamUsage row in IpamInspection.Show(cluster.Store!).Where(r => withBlocks || !r.IsBlock))
         {
             table.Add(
-                row.IsBlock ? "Block" : "IP Pool", $"{row.Cidr}", Number(row.Total), $"{Number(row.InUse)} ({Percent(row.InUse, row.Total)})",
-                $"{Number(row.Free)} ({Percent(row.Free, row.Total)})");
+                row.IsBlock ? "Block" : "IP Pool", $"{row.Cidr}", Short(row.Total), $"{Short(row.InUse)} ({Percent(row.InUse, row.Total)})",
+                $"{Short(row.Reserved)} ({Percent(row.Reserved, row.Total)})", $"{Short(row.Free)} ({Percent(row.Free, row.Total)})");
         }
 
+        return CommandResult.Output(table.ToString());
+    }
+
+    /// <summary>Addresses that a node has out of another's block (ipam show --show-borrowed).</summary>
+    private CommandResult ShowBorrowed()
+    {
+        BoxTable table = new("IP", "BORROWING-NODE", "BLOCK", "BLOCK OWNER", "TYPE", "ALLOCATED-TO");
+        foreach (IpamBlock block in cluster.Store!.List(ResourceKind.IpamBlock).Select(s => (IpamBlock)s.Value))
+        {
+            for (int ordinal = 0; ordinal < block.Allocations.Length; ordinal++)
+            {
+                if (block.Allocations[ordinal] >= 0 && block.Attributes[block.Allocations[ordinal]].Secondary is var owner
+                    && owner["node"] is { } node && block.Affinity is { } affinity && affinity != IpamBlock.AffinityOf(node))
+                {
+                    string to = owner["pod"] is { } pod ? $"{owner["namespace"]}/{pod}" : string.Empty;
+                    table.Add(
+                        $"{block.AddressAt(ordinal)}", node, $"{block.Cidr}", affinity[(affinity.IndexOf(':', System.StringComparison.Ordinal) + 1)..],
+                        owner["pod"] is null ? owner["type"] ?? string.Empty : "pod", to);
+                }
+            }
+        }
+
+        return CommandResult.Output(table.ToString());
+    }
+
+    private CommandResult ShowConfiguration()
+    {
+        IpamConfiguration configuration = cluster.Store!.List(ResourceKind.IpamConfiguration).Select(s => (IpamConfiguration)s.Value).FirstOrDefault()
+            ?? new IpamConfiguration(new ObjectMetadata("default"));
+        BoxTable table = new("PROPERTY", "VALUE");
+        table.Add("StrictAffinity", configuration.StrictAffinity ? "true" : "false");
+        table.Add("AutoAllocateBlocks", configuration.AutoAllocateBlocks ? "true" : "false");
+        table.Add("MaxBlocksPerHost", Number(configuration.MaxBlocksPerHost));
         return CommandResult.Output(table.ToString());
     }
 
@@ -120,15 +160,15 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
         {
             for (int ordinal = 0; ordinal < block.Allocations.Length; ordinal++)
             {
-                InternetAddress candidate = address.IsIPv4 ? block.Cidr.Address.IPv4.Add(ordinal) : block.Cidr.Address.IPv6.Add(ordinal);
-                if (candidate == address && block.Allocations[ordinal] >= 0)
+                if (block.AddressAt(ordinal) == address && block.Allocations[ordinal] >= 0)
                 {
                     IpamAttribute attribute = block.Attributes[block.Allocations[ordinal]];
                     string details = string.Concat(attribute.Secondary.Select(s => $"  {s.Key}: {s.Value}\n"));
                     string? user = attribute.Secondary["node"];
                     bool isBorrowed = user is not null && block.Affinity is not null && block.Affinity != IpamBlock.AffinityOf(user);
-                    return CommandResult.Output($"IP {address} is in use\nAttributes:\n  handle: {attribute.HandleId}\n{details}"
-                        + (isBorrowed ? $"  borrowed from {block.Affinity}: that node's blackhole for {block.Cidr} swallows packets for it where the /32 is not known\n" : string.Empty));
+                    return CommandResult.Output($"IP {address} is in use\nHandle ID: {attribute.HandleId}\n"
+                        + (details.Length == 0 ? "No Active Owner attributes defined\n" : $"Active Owner Attributes:\n{details}")
+                        + (isBorrowed ? $"Borrowed from {block.Affinity}: that node's blackhole for {block.Cidr} swallows packets for it where the /32 is not known\n" : string.Empty));
                 }
             }
         }
@@ -164,6 +204,25 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
         int problems = findings.Count(f => f.Kind != IpamFindingKind.Borrowed);
         text.Append(CultureInfo.InvariantCulture, $"Check complete; found {problems} problems.\n");
         return new CommandResult(problems == 0 ? 0 : 1, text.ToString(), string.Empty);
+    }
+
+    /// <summary>A time as BIRD's "since" has it: here, since the start of the run.</summary>
+    private static string Since(SimTime at)
+    {
+        long seconds = at.Nanoseconds / 1_000_000_000;
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:d2}:{seconds / 60 % 60:d2}:{seconds % 60:d2}");
+    }
+
+    /// <summary>A count as C's %.5g writes it: from 100,000 on in powers of ten.</summary>
+    private static string Short(long value)
+    {
+        if (value < 100_000)
+        {
+            return Number(value);
+        }
+
+        string text = ((double)value).ToString("0.####e+00", CultureInfo.InvariantCulture);
+        return text;
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ using Netemu.Topologies.Model;
 
 namespace Netemu.Cli.ClusterCommands;
 
-/// <summary>kubectl get, describe, apply, delete, patch, label and exec, against the emulated cluster.</summary>
+/// <summary>kubectl get, describe, apply, delete, patch, label, annotate, scale and exec, against the emulated cluster.</summary>
 internal sealed class KubectlCommand(ClusterExtension cluster) : ICommand
 {
     private readonly ObjectVerbs _verbs = new(cluster);
@@ -16,8 +16,8 @@ internal sealed class KubectlCommand(ClusterExtension cluster) : ICommand
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
         """
-        : get describe apply create replace delete patch label exec
-        get: -n=NAMESPACE --namespace=NAMESPACE -A --all-namespaces -o=FORMAT --output=FORMAT --no-headers
+        : get describe apply create replace delete patch label annotate scale exec
+        get: -n=NAMESPACE --namespace=NAMESPACE -A --all-namespaces -o=FORMAT --output=FORMAT -l=LABELS --selector=LABELS --show-labels --no-headers
         describe: -n=NAMESPACE --namespace=NAMESPACE
         apply: -f=FILE --filename=FILE -n=NAMESPACE
         create: -f=FILE --filename=FILE
@@ -25,6 +25,8 @@ internal sealed class KubectlCommand(ClusterExtension cluster) : ICommand
         delete: -f=FILE --filename=FILE -n=NAMESPACE --namespace=NAMESPACE
         patch: -p=PATCH --patch=PATCH --type=TYPE -n=NAMESPACE
         label: --overwrite -n=NAMESPACE
+        annotate: --overwrite -n=NAMESPACE
+        scale: --replicas=COUNT -n=NAMESPACE
         exec: -n=NAMESPACE --namespace=NAMESPACE -it -i -t
         """);
 
@@ -44,7 +46,9 @@ internal sealed class KubectlCommand(ClusterExtension cluster) : ICommand
             "apply" or "create" or "replace" => _verbs.Apply(request, invocation.Input, "applied"),
             "delete" => _verbs.Delete(request, invocation.Input),
             "patch" => _verbs.Patch(request),
-            "label" => _verbs.Label(request),
+            "label" => _verbs.Label(request, "labels", "labeled"),
+            "annotate" => _verbs.Label(request, "annotations", "annotated"),
+            "scale" => _verbs.Scale(request),
             _ => CommandResult.Failure(1, $"error: unknown command \"{verb}\" for \"kubectl\"{Grammar.Hint(string.Empty, verb)}"),
         });
     }

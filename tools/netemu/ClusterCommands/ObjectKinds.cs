@@ -47,6 +47,9 @@ internal static class ObjectKinds
     /// <summary>All words, for hints.</summary>
     public static IEnumerable<string> Words => _table.Select(row => row.Words[0]);
 
+    /// <summary>What `kubectl get all` gets.</summary>
+    public static IReadOnlyList<string> All => ["pods", "services", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs"];
+
     /// <summary>The kinds that a word means to kubectl or to calicoctl; empty for a word that they do not know.</summary>
     public static IReadOnlyList<ResourceKind> Find(string word, bool isCalico)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Netemu.Cli.ClusterCommands;
 
@@ -12,7 +13,7 @@ internal sealed class ObjectRequest
     public bool IsCalico { get; }
 
     /// <summary>The words that are no options, the verb first.</summary>
-    public List<string> Words { get; } = [];
+    public List<string> Words { get; private set; } = [];
 
     /// <summary>What stands behind `--`.</summary>
     public ImmutableArray<string> Command { get; private set; } = [];
@@ -36,6 +37,25 @@ internal sealed class ObjectRequest
 
     public bool Overwrites { get; private set; }
 
+    /// <summary>-l: what the labels of the objects must be; null for all.</summary>
+    public LabelQuery? Labels { get; private set; }
+
+    public bool ShowsLabels { get; private set; }
+
+    public bool HidesHeaders { get; private set; }
+
+    /// <summary>Whether names in tables have their kinds before them.</summary>
+    public bool NamesKinds { get; private set; }
+
+    /// <summary>The addresses that lie in another node's block (calicoctl ipam show --show-borrowed).</summary>
+    public bool ShowsBorrowed { get; private set; }
+
+    /// <summary>calicoctl ipam show --show-configuration.</summary>
+    public bool ShowsConfiguration { get; private set; }
+
+    /// <summary>kubectl scale --replicas; null if absent.</summary>
+    public int? Replicas { get; private set; }
+
     /// <summary>What was wrong with the line; null if nothing was.</summary>
     public string? Fault { get; private set; }
 
@@ -57,7 +77,7 @@ internal sealed class ObjectRequest
             {
                 (attached, word) = (word[(equals + 1)..], word[..equals]);
             }
-            else if (word.Length > 2 && word[0] == '-' && word[1] is 'o' or 'n' or 'f' or 'p' && !word.StartsWith("--", StringComparison.Ordinal))
+            else if (word.Length > 2 && word[0] == '-' && word[1] is 'o' or 'n' or 'f' or 'p' or 'l' && !word.StartsWith("--", StringComparison.Ordinal))
             {
                 (attached, word) = (word[2..], word[..2]);
             }
@@ -75,6 +95,16 @@ internal sealed class ObjectRequest
         return request;
     }
 
+    /// <summary>The same request for one of the kinds that it names; their names carry the kind then.</summary>
+    public ObjectRequest ForKind(string kind)
+    {
+        ObjectRequest request = (ObjectRequest)MemberwiseClone();
+        request.Words = [.. Words];
+        request.Words[1] = kind;
+        request.NamesKinds = true;
+        return request;
+    }
+
     private void Take(string option, Func<string?> value)
     {
         switch (option)
@@ -87,7 +117,30 @@ internal sealed class ObjectRequest
                 break;
             case "-o" or "--output":
                 Output = value() ?? string.Empty;
-                Fault = Output is "" or "wide" or "name" or "yaml" or "json" or "ps" ? null : $"unable to match a printer suitable for the output format \"{Output}\"";
+                Output = Output == "yml" ? "yaml" : Output;
+                Fault = Output is "" or "wide" or "name" or "yaml" or "json" or "ps" || Output.StartsWith("jsonpath=", StringComparison.Ordinal) ? null
+                    : IsCalico ? $"unrecognized output format '{Output}'"
+                    : $"unable to match a printer suitable for the output format \"{Output}\", allowed formats are: json,jsonpath,name,wide,yaml";
+                break;
+            case "-l" or "--selector":
+                Labels = LabelQuery.Parse(value() ?? string.Empty, out string? wrong);
+                Fault = wrong;
+                break;
+            case "--show-labels":
+                ShowsLabels = true;
+                break;
+            case "--no-headers":
+                HidesHeaders = true;
+                break;
+            case "--show-borrowed":
+                ShowsBorrowed = true;
+                break;
+            case "--show-configuration":
+                ShowsConfiguration = true;
+                break;
+            case "--replicas":
+                Replicas = int.TryParse(value(), NumberStyles.None, CultureInfo.InvariantCulture, out int replicas) ? replicas : null;
+                Fault = Replicas is null ? "--replicas takes a whole number from 0" : null;
                 break;
             case "-f" or "--filename":
                 File = value();
@@ -108,7 +161,7 @@ internal sealed class ObjectRequest
             case "--overwrite":
                 Overwrites = true;
                 break;
-            case "--allow-version-mismatch" or "--skip-empty" or "--no-headers" or "-it" or "-i" or "-t":
+            case "--allow-version-mismatch" or "--skip-empty" or "--export" or "-it" or "-i" or "-t":
                 break;
             default:
                 Fault = $"unknown flag: {option}";

@@ -6,6 +6,7 @@ using System.Text;
 using Netemu.Calico.Binding;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
+using Netemu.Calico.Workloads;
 using Netemu.Calico.Yaml;
 using Netemu.Commands.Shell;
 using Netemu.Core.Diagnostics;
@@ -24,6 +25,11 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
             return CommandResult.Failure(1, "error: you must specify the type of resource to get");
         }
 
+        if (!request.IsCalico && (request.Words[1] == "all" || request.Words[1].Contains(',', StringComparison.Ordinal)))
+        {
+            return GetKinds(request, request.Words[1] == "all" ? ObjectKinds.All : request.Words[1].Split(','));
+        }
+
         if (Select(request, out CommandResult? fault) is not { } objects)
         {
             return fault!;
@@ -31,13 +37,44 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
 
         return request.Output switch
         {
-            "yaml" => CommandResult.Output(Documents(objects, YamlPrinter.ToYaml)),
-            "json" => CommandResult.Output(Documents(objects, YamlPrinter.ToJson)),
+            "yaml" => CommandResult.Output(YamlPrinter.ToYaml(Document(objects, request))),
+            "json" => CommandResult.Output(YamlPrinter.ToJson(Document(objects, request))),
+            _ when request.Output.StartsWith("jsonpath=", StringComparison.Ordinal) =>
+                JsonPath.Apply(request.Output["jsonpath=".Length..], Document(objects, request), out string? wrong) is { } text
+                    ? CommandResult.Output(text)
+                    : CommandResult.Failure(1, $"error: {wrong}"),
             "name" => CommandResult.Output(string.Concat(objects.Select(o => ObjectTables.NameOf(o.Key) + "\n"))),
-            _ when objects.Count == 0 && !request.IsCalico =>
-                new CommandResult(0, string.Empty, request.AllNamespaces ? "No resources found\n" : $"No resources found in {request.Namespace} namespace.\n"),
-            _ => CommandResult.Output(ObjectTables.Write(objects, request.AllNamespaces, request.Output == "wide", request.IsCalico)),
+            _ when objects.Count == 0 && !request.IsCalico => new CommandResult(
+                0,
+                string.Empty,
+                request.AllNamespaces || !ObjectKinds.Find(request.Words[1].Split('/')[0], isCalico: false).Any(ObjectKinds.IsNamespaced)
+                    ? "No resources found\n"
+                    : $"No resources found in {request.Namespace} namespace.\n"),
+            _ => CommandResult.Output(ObjectTables.Write(objects, request, cluster.Resources!)),
         };
+    }
+
+    /// <summary>kubectl get pods,svc: a table for each kind that has objects, with the kinds before the names.</summary>
+    private CommandResult GetKinds(ObjectRequest request, IEnumerable<string> kinds)
+    {
+        List<string> tables = [];
+        foreach (string kind in kinds)
+        {
+            ObjectRequest one = request.ForKind(kind);
+            if (Select(one, out CommandResult? fault) is not { } objects)
+            {
+                return fault!;
+            }
+
+            string text = objects.Count == 0 ? string.Empty
+                : one.Output.Length == 0 || one.Output == "wide" ? ObjectTables.Write(objects, one, cluster.Resources!)
+                : Get(one).Stdout;
+            tables.AddRange(text.Length == 0 ? [] : [text]);
+        }
+
+        return tables.Count > 0
+            ? CommandResult.Output(string.Join(request.Output is "" or "wide" ? "\n" : string.Empty, tables))
+            : new CommandResult(0, string.Empty, $"No resources found in {request.Namespace} namespace.\n");
     }
 
     public CommandResult Describe(ObjectRequest request)
@@ -49,7 +86,7 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
 
         return objects is [_, ..] && objects.TrueForAll(value => value is Pod)
             ? CommandResult.Output(string.Join('\n', objects.Select(value => ObjectTables.Describe((Pod)value, HostAddressOf(((Pod)value).NodeName)))))
-            : CommandResult.Output(Documents(objects, YamlPrinter.ToYaml));
+            : CommandResult.Output(YamlPrinter.ToYaml(Document(objects, request)));
     }
 
     private string HostAddressOf(string node) => NodeResolution.Resolve(
@@ -82,7 +119,7 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
 
         if (request.IsCalico && rejected.Count == 0)
         {
-            output.Append($"Successfully {done} {applied.Count} resource(s)\n");
+            output.Append($"Successfully {done} {applied.Count}{SingleKind(applied)} resource(s)\n");
         }
 
         return new CommandResult(rejected.Count == 0 ? 0 : 1, output.ToString(), string.Concat(rejected.Select(r => r + "\n")));
@@ -120,8 +157,12 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
                 output.Append(request.IsCalico ? string.Empty : $"{ObjectTables.NameOf(target.Key)} deleted\n");
             }
         });
-        return CommandResult.Output(request.IsCalico ? $"Successfully deleted {targets.Count} resource(s)\n" : output.ToString());
+        return CommandResult.Output(request.IsCalico ? $"Successfully deleted {targets.Count}{SingleKind(targets.ConvertAll(t => t.Key))} resource(s)\n" : output.ToString());
     }
+
+    /// <summary>calicoctl names the kind where all objects are of one.</summary>
+    private static string SingleKind(List<ResourceKey> keys) =>
+        keys.Select(k => ManifestWriter.TypeOf(k.Kind).Kind).Distinct().ToArray() is [var kind] ? $" '{kind}'" : string.Empty;
 
     public CommandResult Patch(ObjectRequest request)
     {
@@ -139,8 +180,22 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
         return Change(request, patch, "patched");
     }
 
-    /// <summary>kubectl label KIND NAME KEY=VALUE ... KEY-.</summary>
-    public CommandResult Label(ObjectRequest request)
+    /// <summary>kubectl scale KIND NAME --replicas=N.</summary>
+    public CommandResult Scale(ObjectRequest request)
+    {
+        string kind = request.Words.Count > 1 ? request.Words[1].Split('/')[0] : string.Empty;
+        if (request.Replicas is not { } replicas)
+        {
+            return CommandResult.Failure(1, "error: required flag(s) \"replicas\" not set");
+        }
+
+        return ObjectKinds.Find(kind, isCalico: false) is [ResourceKind.Deployment or ResourceKind.StatefulSet or ResourceKind.ReplicaSet]
+            ? Change(request, new YamlBuilder().Add("spec", new YamlBuilder().Add("replicas", replicas)).Build(), "scaled")
+            : CommandResult.Failure(1, $"error: '{kind}' cannot be scaled: deployment, statefulset and replicaset can");
+    }
+
+    /// <summary>kubectl label and annotate: KIND NAME KEY=VALUE ... KEY-.</summary>
+    public CommandResult Label(ObjectRequest request, string field, string done)
     {
         YamlBuilder labels = new();
         foreach (string word in request.Words.Skip(3))
@@ -160,12 +215,12 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
             }
         }
 
-        return Change(request, new YamlBuilder().Add("metadata", new YamlBuilder().Add("labels", labels)).Build(), "labeled");
+        return Change(request, new YamlBuilder().Add("metadata", new YamlBuilder().Add(field, labels)).Build(), done);
     }
 
     private CommandResult Change(ObjectRequest request, YamlMapping patch, string done)
     {
-        if (request.Words.Count < 3)
+        if (request.Words.Count < 3 && !(request.Words.Count == 2 && request.Words[1].Contains('/', StringComparison.Ordinal)))
         {
             return CommandResult.Failure(1, "error: a kind and a name are needed");
         }
@@ -184,22 +239,32 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
             }
         });
         string name = request.IsCalico
-            ? $"Successfully {done} {objects.Count} '{request.Words[1]}' resource"
+            ? $"Successfully {done} {objects.Count} '{ManifestWriter.TypeOf(objects[0].Key.Kind).Kind}' resource"
             : string.Join("\n", objects.Select(o => $"{ObjectTables.NameOf(o.Key)} {done}"));
         return rejected.Count == 0
             ? CommandResult.Output(name + "\n")
             : new CommandResult(1, string.Empty, string.Concat(rejected.Select(r => r + "\n")));
     }
 
+    /// <summary>What Calico makes of namespaces and service accounts.</summary>
+    private IEnumerable<Profile> BuiltInProfiles() =>
+    [
+        Profile.DefaultAllow,
+        .. cluster.Store!.List(ResourceKind.Namespace).Select(s => WorkloadEndpoints.ProfileOf((KubernetesNamespace)s.Value)),
+        .. cluster.Store!.List(ResourceKind.ServiceAccount).Select(s => WorkloadEndpoints.ProfileOf((ServiceAccount)s.Value)),
+    ];
+
     /// <summary>The objects that a line names, sorted; null with what to say if a kind or a name is unknown.</summary>
     private List<Resource>? Select(ObjectRequest request, out CommandResult? fault)
     {
         fault = null;
+        string verb = request.Words.Count > 0 ? request.Words[0] : string.Empty;
         string word = request.Words.Count > 1 ? request.Words[1] : string.Empty;
-        string? name = request.Words.Count > 2 ? request.Words[2] : null;
+        List<string> names = [.. request.Words.Skip(2).TakeWhile(_ => verb is not ("label" or "annotate")), .. request.Words.Skip(2).Take(verb is "label" or "annotate" ? 1 : 0)];
         if (word.Contains('/', StringComparison.Ordinal))
         {
-            (word, name) = (word[..word.IndexOf('/', StringComparison.Ordinal)], word[(word.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            names = [word[(word.IndexOf('/', StringComparison.Ordinal) + 1)..]];
+            word = word[..word.IndexOf('/', StringComparison.Ordinal)];
         }
 
         IReadOnlyList<ResourceKind> kinds = ObjectKinds.Find(word, request.IsCalico);
@@ -213,34 +278,45 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
         foreach (ResourceKind kind in kinds)
         {
             string? inNamespace = !ObjectKinds.IsNamespaced(kind) || request.AllNamespaces ? null : request.Namespace;
-            objects.AddRange(cluster.Store!.List(kind, inNamespace).Select(s => s.Value).Where(v => name is null || v.Name == name));
+            objects.AddRange(cluster.Store!.List(kind, inNamespace).Select(s => s.Value));
         }
 
         if (request.IsCalico && kinds.Contains(ResourceKind.WorkloadEndpoint))
         {
             objects = [.. objects.Select(ObjectTables.AsEndpoint).OfType<Resource>()];
         }
-
-        if (name is not null && objects.Count == 0)
+        else if (request.IsCalico && kinds.Contains(ResourceKind.Profile))
         {
+            objects.AddRange(BuiltInProfiles().Where(p => objects.TrueForAll(o => o.Name != p.Name)));
+        }
+
+        if (names.Find(n => objects.TrueForAll(o => o.Name != n)) is { } missing)
+        {
+            string kind = ManifestWriter.TypeOf(kinds[0]).Kind;
             fault = CommandResult.Failure(1, request.IsCalico
-                ? $"Failed to get resources: resource does not exist: {word}({name})"
-                : $"Error from server (NotFound): {word} \"{name}\" not found");
+                ? $"Failed to get resources: resource does not exist: {kind}({missing})"
+                : $"Error from server (NotFound): {ObjectTables.PluralOf(kinds[0])} \"{missing}\" not found");
             return null;
         }
 
-        return objects;
+        return [.. objects.Where(o => (names.Count == 0 || names.Contains(o.Name)) && request.Labels?.Matches(o.Metadata.Labels) != false)];
     }
 
-    private string Documents(List<Resource> objects, Func<YamlNode, string> print)
+    /// <summary>The object that one name asks for, or a list: kubectl's List, calicoctl's list of the kind.</summary>
+    private YamlMapping Document(List<Resource> objects, ObjectRequest request)
     {
         YamlMapping[] documents = [.. objects.Select(DocumentOf)];
-        if (documents.Length == 1)
+        if (documents.Length == 1 && (request.Words.Count == 3 || request.Words[1].Contains('/', StringComparison.Ordinal)))
         {
-            return print(documents[0]);
+            return documents[0];
         }
 
-        return print(new YamlBuilder().Add("apiVersion", "v1").Add("kind", "List").AddList("items", documents).Build());
+        (string version, string kind) = request.IsCalico
+            ? ManifestWriter.TypeOf(ObjectKinds.Find(request.Words[1].Split('/')[0], isCalico: true)[0])
+            : ("v1", string.Empty);
+        YamlSequence items = new([.. documents], SourceRange.None);
+        YamlMapping list = new YamlBuilder().Add("apiVersion", version).Add("kind", $"{kind}List").Build();
+        return new YamlMapping([.. list.Entries, new YamlEntry(new YamlScalar("items", YamlScalarStyle.Plain, SourceRange.None), items)], SourceRange.None);
     }
 
     /// <summary>The manifest as it was written, with what the cluster has filled in; or what the cluster made.</summary>

@@ -15,7 +15,10 @@ internal sealed class TextTable(params string[] header)
 
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    public override string ToString()
+    public override string ToString() => ToString(true);
+
+    /// <summary>The table with its header, or the rows alone, in the columns that they have with it.</summary>
+    public string ToString(bool withHeader)
     {
         int[] widths = new int[header.Length];
         foreach (string[] row in _rows)
@@ -27,7 +30,7 @@ internal sealed class TextTable(params string[] header)
         }
 
         StringBuilder text = new();
-        foreach (string[] row in _rows)
+        foreach (string[] row in withHeader ? _rows : _rows[1..])
         {
             StringBuilder line = new();
             for (int i = 0; i < widths.Length; i++)

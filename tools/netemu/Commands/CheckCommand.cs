@@ -29,6 +29,7 @@ internal static class CheckCommand
                     BuiltTopology built = EmulationBuilder.Build(topology, EmulationOptions.Default, Extensions.For(loaded));
                     _ = new ScenarioRunner(built, Extensions.Commands(built), new RunOptions());
                     found.AddRange(built.Diagnostics.Items);
+                    found.AddRange(CommandLint.Check(topology, Extensions.Registry(built)));
                 }
 
                 if (!parsed.GetValue(json))

@@ -64,16 +64,26 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
         _layout = new ClusterLayout(expansion, _resources.Nodes);
         _layout.Build();
         _resources.Fill();
+        if (!expansion.Topology.Steps.Any(ChangesObjects))
+        {
+            _resources.Lint();
+        }
+
         _feed = new ClusterFeed(_resources.Store);
         _feed.Advance();
         _changes = new ClusterChanges(_resources.Store);
     }
+
+    /// <summary>What a policy is meant for may come with a step.</summary>
+    private static bool ChangesObjects(StepSpec step) => step.Action is ApplyChange or PatchChange
+        || (step.Action is ExecAction exec && (exec.Command.Contains("kubectl", StringComparison.Ordinal) || exec.Command.Contains("calicoctl", StringComparison.Ordinal)));
 
     public override void Attach(BuiltTopology topology)
     {
         _topology = topology;
         _resources!.RefuseMachine = Refuse;
         _resources.Clock = () => topology.Emulation.Now;
+        _resources.IsUp = name => topology.Emulation.FindNode(name) is { IsUp: true };
         _costs = topology.Specification.Cluster?.ServiceTime == ServiceTimeModel.Calibrated ? FelixServiceTime.Calibrated : FelixServiceTime.Zero;
         if (topology.Specification.Cluster is { } cluster)
         {
@@ -171,6 +181,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     public void Write(Action<ClusterResources> change)
     {
         change(_resources!);
+        _resources!.NoteWritten();
         JoinMachines();
         _changes!.Begin(_topology!.Emulation.Now, _machines.Values, bgp.LastChange);
         _feed!.Advance();

@@ -35,8 +35,19 @@ internal sealed class ClusterLayout(TopologyExpansion expansion, IReadOnlyList<N
     {
         // Machines of one subnet share a segment: with racks, each rack has its own subnet.
         SortedDictionary<InternetPrefix, List<Node>> segments = [];
+        Dictionary<IPv4Address, string> owners = [];
         foreach (Node node in nodes)
         {
+            if (node.IPv4Address is { } stated && !owners.TryAdd(stated.Address, node.Name))
+            {
+                expansion.Diagnostics.Error(
+                    "E1508",
+                    $"nodes '{owners[stated.Address]}' and '{node.Name}' both have the address {stated.Address}",
+                    node.Source,
+                    "give each node an address of its own");
+                continue;
+            }
+
             if (node.IPv4Address is not { } address)
             {
                 expansion.Diagnostics.Error("E1503", $"node '{node.Name}' has no IPv4 address", node.Source, "give it one as cluster.nodes.NAME.ip or as InternalIP");

@@ -30,6 +30,9 @@ public sealed class ClusterResources
     private HashSet<string>? _nodeNames;
     private int _nextNode;
 
+    /// <summary>Up to which revision the store had come at which time, in the order of both.</summary>
+    private readonly List<(long Revision, SimTime At)> _written = [];
+
     public ClusterResources(IEnumerable<ManifestDocument> manifests, ClusterSpec? cluster, DiagnosticBag diagnostics)
     {
         _diagnostics = diagnostics;
@@ -72,6 +75,23 @@ public sealed class ClusterResources
 
     /// <summary>What time it is; set by whoever has the emulation.</summary>
     internal Func<SimTime> Clock { get; set; } = static () => SimTime.Zero;
+
+    /// <summary>Whether a machine of that name is up; set by whoever has the emulation.</summary>
+    internal Func<string, bool> IsUp { get; set; } = static _ => true;
+
+    /// <summary>How long an object has been in the store, by the time that its creation's revision was written.</summary>
+    public Duration AgeOf(ResourceKey key)
+    {
+        long revision = Store.Get(key)?.CreateRevision ?? 0;
+        int place = _written.FindIndex(mark => mark.Revision >= revision);
+        return Clock() - (place < 0 ? Clock() : _written[place].At);
+    }
+
+    /// <summary>Whether a node's machine is up: what the kubelet there reports.</summary>
+    public bool IsReady(string node) => IsUp(node);
+
+    /// <summary>Notes that what the store has up to now was written at this time.</summary>
+    internal void NoteWritten() => _written.Add((Store.Revision, Clock()));
 
     /// <summary>When the garbage collector next has a block to release, or null.</summary>
     internal SimTime? NextRelease => _network.IdleBlocks().Select(idle => (SimTime?)idle.Due).Min();
@@ -129,7 +149,11 @@ public sealed class ClusterResources
         }
 
         _slices.Reconcile();
+        NoteWritten();
     }
+
+    /// <summary>Warns of what is valid and probably not meant.</summary>
+    internal void Lint() => ClusterLint.Check([.. Store.ListAll().Select(s => s.Value)], _diagnostics);
 
     /// <summary>The documents of a manifest: itself, or the items of a List.</summary>
     public static IEnumerable<YamlMapping> Items(YamlMapping root)
@@ -342,7 +366,33 @@ public sealed class ClusterResources
 
         Store.Put(pod);
         IpamError error = _network.Add(pod);
-        return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {error}";
+        return error == IpamError.None ? null : $"Pod '{pod.Namespace}/{pod.Name}' has no address: {Reason(error, pod)}";
+    }
+
+    /// <summary>What IPAM's refusal means for the Pod's author.</summary>
+    private string Reason(IpamError error, Pod pod) => error switch
+    {
+        IpamError.NoPool => Store.List(ResourceKind.IPPool).Count == 0
+            ? "there is no IPPool"
+            : $"no enabled IPPool fits node '{pod.NodeName}' and namespace '{pod.Namespace}' (disabled, nodeSelector, namespaceSelector)",
+        IpamError.PoolNotFound => "a pool that its annotation names does not exist or is disabled",
+        IpamError.NoFreeAddress => $"the blocks that node '{pod.NodeName}' may use are full",
+        IpamError.BlockLimit => $"node '{pod.NodeName}' has maxBlocksPerHost blocks, all full, and strictAffinity forbids to borrow",
+        IpamError.AddressOutsidePools => $"{string.Join(", ", WorkloadEndpoints.FixedAddresses(pod))} is in no enabled IPPool",
+        IpamError.AddressInUse when Holder(pod) is { } holder => $"{holder.Address} is held by Pod '{holder.Pod.Namespace}/{holder.Pod.Name}'",
+        IpamError.AddressInUse => "its address is taken, by a tunnel or another Pod",
+        IpamError.AddressCooling => "its address was given back less than ipCooldownSeconds ago",
+        IpamError.StrictAffinity => "its address lies in another node's block, and strictAffinity is on",
+        _ => error.ToString(),
+    };
+
+    private (InternetAddress Address, Pod Pod)? Holder(Pod pod)
+    {
+        InternetAddress[] wanted = [.. pod.Addresses, .. WorkloadEndpoints.FixedAddresses(pod)];
+        return Store.List(ResourceKind.Pod).Select(s => (Pod)s.Value)
+            .Where(other => other.Key != pod.Key)
+            .SelectMany(other => other.Addresses.Where(wanted.Contains).Select(address => ((InternetAddress, Pod)?)(address, other)))
+            .FirstOrDefault();
     }
 
     private Pod Placed(Pod pod)
@@ -379,7 +429,7 @@ public sealed class ClusterResources
     }
 
     /// <summary>The Pods that a controller has made: by their names, which follow from its own.</summary>
-    private IEnumerable<Pod> PodsOf(WorkloadController controller) =>
+    public IEnumerable<Pod> PodsOf(WorkloadController controller) =>
         Store.List(ResourceKind.Pod, controller.Namespace, controller.Name + "-").Select(s => (Pod)s.Value)
             .Where(p => !_manifests.ContainsKey(p.Key) && PodExpansion.IsInstanceName(controller, p.Name, KubernetesNodes()))
             .ToArray();

@@ -108,4 +108,16 @@ public static class LoaderCode
 
     /// <summary>A variable that is set and that nothing in the topology names.</summary>
     public const string UnusedVariable = "W2009";
+
+    /// <summary>A device with the address of its network itself, or the broadcast address.</summary>
+    public const string NotAHost = "W2010";
+
+    /// <summary>A BGP session to an address that nobody has, or to a speaker of another AS.</summary>
+    public const string OneSidedSession = "W2011";
+
+    /// <summary>A device that is named to be looked at, and that nothing makes.</summary>
+    public const string NeverThere = "W2012";
+
+    /// <summary>A command line whose syntax or commands are not known here.</summary>
+    public const string UnknownCommand = "W2013";
 }

@@ -17,8 +17,14 @@ public sealed class IPSet
     private SetContent _content;
     private MemberTimeouts? _timeouts;
 
-    internal IPSet(string name, SetType type, AddressFamily family, int maximumElements, Node? node = null, int? timeout = null)
+    /// <summary>Null for a set whose members are members and nothing else: those are tested without looking which one it is.</summary>
+    private MemberExtensions? _extensions;
+
+    internal IPSet(
+        string name, SetType type, AddressFamily family, int maximumElements, Node? node = null, int? timeout = null, bool counters = false,
+        bool comments = false)
     {
+        _extensions = counters || comments ? new MemberExtensions(counters, comments) : null;
         _timeouts = timeout is { } seconds ? new MemberTimeouts(node!, this, seconds) : null;
         Name = name;
         MaximumElements = maximumElements;
@@ -36,6 +42,12 @@ public sealed class IPSet
 
     /// <summary>The seconds that a member stays which is added without a time of its own, 0 for ever; null if members have no time.</summary>
     public int? Timeout => _timeouts?.Default;
+
+    /// <summary>Whether each member counts the packets that it matches.</summary>
+    public bool HasCounters => _extensions is { HasCounters: true };
+
+    /// <summary>Whether members may have comments.</summary>
+    public bool HasComments => _extensions is { HasComments: true };
 
     /// <summary>The members; another set of the same type and family may share them.</summary>
     public SetContent Content => _content;
@@ -92,6 +104,19 @@ public sealed class IPSet
         return SetError.None;
     }
 
+    /// <summary>What a member carries besides itself; null for nothing.</summary>
+    public MemberExtension? ExtensionOf(in SetMember member) => _extensions?.Find(member);
+
+    /// <summary>
+    /// Notes counters, comment and nomatch of a member that is there. What the set was not made for is left out: who asks for it
+    /// has been refused before.
+    /// </summary>
+    public void Extend(in SetMember member, long? packets, long? bytes, string? comment, bool isException)
+    {
+        _extensions ??= isException ? new MemberExtensions(counters: false, comments: false) : null;
+        _extensions?.Set(member, packets, bytes, comment, isException);
+    }
+
     /// <summary>Gives a member that is there its time anew (ipset add -exist); does nothing where members have none.</summary>
     public void Prolong(SetMember member, int? timeout) => _timeouts?.Set(member, timeout ?? _timeouts.Default);
 
@@ -105,6 +130,7 @@ public sealed class IPSet
 
         OwnContent().Remove(member);
         _timeouts?.Remove(member);
+        _extensions?.Remove(member);
         return SetError.None;
     }
 
@@ -120,6 +146,7 @@ public sealed class IPSet
         }
 
         _timeouts?.Clear();
+        _extensions?.Clear();
         Use(new SetContent(Type, Family));
     }
 
@@ -129,7 +156,7 @@ public sealed class IPSet
     /// </summary>
     public void Share(SetContent content)
     {
-        if (content.Type != Type || content.Family != Family || Type == SetType.ListSet || _timeouts is not null)
+        if (content.Type != Type || content.Family != Family || Type == SetType.ListSet || _timeouts is not null || _extensions is not null)
         {
             throw new ArgumentException("the members are of another type", nameof(content));
         }
@@ -162,9 +189,11 @@ public sealed class IPSet
 
         Use(content);
         _timeouts?.Clear();
-        foreach (SetMember member in _timeouts is null ? [] : content.Members())
+        _extensions?.Clear();
+        foreach (SetMember member in _timeouts is null && _extensions is null ? [] : content.Members())
         {
             Prolong(member, null);
+            _extensions?.Set(member, null, null, null, isException: false);
         }
 
         return SetError.None;
@@ -184,6 +213,7 @@ public sealed class IPSet
         (left._content, right._content) = (right._content, left._content);
         (left.MaximumElements, right.MaximumElements) = (right.MaximumElements, left.MaximumElements);
         (left._timeouts, right._timeouts) = (right._timeouts, left._timeouts);
+        (left._extensions, right._extensions) = (right._extensions, left._extensions);
         left.OwnTimeouts();
         right.OwnTimeouts();
     }
@@ -208,6 +238,7 @@ public sealed class IPSet
         }
 
         set.References--;
+        _extensions?.Remove(new SetMember(default, Set: set.Name));
         return true;
     }
 
@@ -226,6 +257,7 @@ public sealed class IPSet
             {
                 if (set.TestRead(ref view, directions))
                 {
+                    _extensions?.Count(new SetMember(default, Set: set.Name), view.Frame.Length - PacketView.NetworkOffset);
                     return true;
                 }
             }
@@ -238,7 +270,19 @@ public sealed class IPSet
             return false;
         }
 
-        return _content.Test(ref view, directions);
+        return _extensions is null ? _content.Test(ref view, directions) : TestExtended(_extensions, ref view, directions);
+    }
+
+    /// <summary>Finds the member that matches, counts for it, and lets an exception hide what shorter prefixes would match.</summary>
+    private bool TestExtended(MemberExtensions extensions, ref PacketView view, ImmutableArray<SetDirection> directions)
+    {
+        if (!_content.TryFind(ref view, directions, out SetMember member) || extensions.Find(member) is { IsException: true })
+        {
+            return false;
+        }
+
+        extensions.Count(member, view.Frame.Length - PacketView.NetworkOffset);
+        return true;
     }
 
     private void OwnTimeouts()

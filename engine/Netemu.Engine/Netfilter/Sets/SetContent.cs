@@ -12,7 +12,7 @@ namespace Netemu.Engine.Netfilter.Sets;
 /// The members of a set, apart from the name that they are reached by. Sets of several namespaces may have one content
 /// (<see cref="IPSet.Share"/>); it changes only while one set alone has it.
 /// </summary>
-public sealed class SetContent
+public sealed partial class SetContent
 {
     private readonly NumberTable<uint>? _addresses;
     private readonly NumberTable<ulong>? _packed;

@@ -28,9 +28,10 @@ public sealed class SetTable
 
     /// <summary>ipset create; an error if the name is taken. With a timeout, in seconds, members go by themselves.</summary>
     public SetError Create(
-        string name, SetType type, AddressFamily family, out IPSet set, int maximumElements = DefaultMaximum, int? timeout = null)
+        string name, SetType type, AddressFamily family, out IPSet set, int maximumElements = DefaultMaximum, int? timeout = null,
+        bool counters = false, bool comments = false)
     {
-        set = new IPSet(name, type, family, maximumElements, _node, timeout);
+        set = new IPSet(name, type, family, maximumElements, _node, timeout, counters, comments);
         if (!_byName.TryAdd(name, set))
         {
             return SetError.Exists;

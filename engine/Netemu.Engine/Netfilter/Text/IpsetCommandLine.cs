@@ -10,7 +10,7 @@ using Netemu.Engine.Netfilter.Sets;
 namespace Netemu.Engine.Netfilter.Text;
 
 /// <summary>ipset's command line on the sets of a namespace, in the words of ipset 7.17.</summary>
-public static class IpsetCommandLine
+public static partial class IpsetCommandLine
 {
     private const string Version = "ipset v7.17: ";
 
@@ -26,30 +26,36 @@ public static class IpsetCommandLine
     {
         List<string> words = [.. arguments];
         bool exist = words.RemoveAll(w => w is "-exist" or "-!" or "--exist") > 0;
-        bool quiet = words.RemoveAll(w => w is "-q" or "-quiet") > 0;
+        bool quiet = words.RemoveAll(w => w is "-q" or "-quiet" or "--quiet") > 0;
+        Listing listing = Listing.Take(words);
         if (words.Count == 0)
         {
-            return Fail("No command specified.");
+            return Misused("No command specified.", 1);
         }
 
         string verb = Expand(words[0]);
         words.RemoveAt(0);
-        IptablesResult result = verb == "restore" ? Restore(sets, input, exist) : Single(sets, verb, words, exist);
+        IptablesResult result = listing.Fault is { } fault ? Fail(fault)
+            : verb == "restore" ? Restore(sets, input, exist)
+            : Single(sets, verb, words, exist, listing);
         return quiet && result.ExitCode != 0 ? new IptablesResult(result.ExitCode, result.Output, string.Empty) : result;
     }
 
-    private static IptablesResult Single(SetTable sets, string verb, List<string> words, bool exist)
+    private static IptablesResult Single(SetTable sets, string verb, List<string> words, bool exist, Listing listing = default)
     {
         switch (verb)
         {
             case "list":
-                bool names = words.RemoveAll(w => w is "-n" or "-name") > 0;
-                bool terse = words.RemoveAll(w => w is "-t" or "-terse") > 0;
-                return Show(sets, words.FirstOrDefault(), name => names
+                return Show(sets, words.FirstOrDefault(), name => listing.Names
                     ? string.Concat(sets.All.Where(s => name is null || s.Name == name).Select(s => s.Name + "\n"))
-                    : WithoutMembers(SetText.List(sets, name), terse));
+                    : listing.Format switch
+                    {
+                        "save" => SetText.Save(sets, name),
+                        "xml" => SetText.Xml(sets, name),
+                        _ => WithoutMembers(SetText.List(sets, name), listing.Terse),
+                    });
             case "save":
-                return Show(sets, words.FirstOrDefault(), name => SetText.Save(sets, name));
+                return Show(sets, words.FirstOrDefault(), name => listing.Format == "xml" ? SetText.Xml(sets, name) : SetText.Save(sets, name));
             case "version":
                 return Done("ipset v7.17, protocol version: 7\n");
             case "create" when words.Count >= 2:
@@ -61,11 +67,11 @@ public static class IpsetCommandLine
             case "rename" or "swap" when words.Count == 2:
                 return Told(
                     verb == "rename" ? sets.Rename(words[0], words[1]) : sets.Swap(words[0], words[1]),
-                    verb == "rename" ? "Set cannot be renamed" : "Sets cannot be swapped");
+                    verb == "rename" ? "Set cannot be renamed" : "The sets cannot be swapped");
             case "create" or "add" or "del" or "test" or "rename" or "swap":
-                return Fail($"Missing mandatory argument to the {verb} command");
+                return Misused($"Missing {(words.Count == 0 ? string.Empty : "second ")}mandatory argument to command {verb}");
             default:
-                return Fail($"No command specified: unknown argument {verb}");
+                return Misused($"No command specified: unknown argument {verb}", 1);
         }
     }
 
@@ -103,6 +109,8 @@ public static class IpsetCommandLine
         AddressFamily family = AddressFamily.IPv4;
         int maximum = 65_536;
         int? timeout = null;
+        bool counters = false;
+        bool comments = false;
         for (int i = 2; i < words.Count; i++)
         {
             string value = i + 1 < words.Count ? words[i + 1] : string.Empty;
@@ -123,6 +131,12 @@ public static class IpsetCommandLine
                     }
 
                     break;
+                case "counters":
+                    counters = true;
+                    break;
+                case "comment":
+                    comments = true;
+                    break;
                 case "hashsize" or "bucketsize" or "initval" or "size":
                     // How the kernel lays the table out; nothing that can be seen follows from it.
                     i++;
@@ -132,76 +146,16 @@ public static class IpsetCommandLine
             }
         }
 
-        SetError error = sets.Create(words[0], type, family, out IPSet _, maximum, timeout);
+        SetError error = sets.Create(words[0], type, family, out IPSet _, maximum, timeout, counters, comments);
         if (error != SetError.Exists)
         {
             return Done(string.Empty);
         }
 
         IPSet old = sets.Find(words[0])!;
-        return exist && old.Type == type && old.Family == family && old.Timeout == timeout
+        return exist && (old.Type, old.Family, old.Timeout, old.HasCounters, old.HasComments) == (type, family, timeout, counters, comments)
             ? Done(string.Empty)
             : Fail("Set cannot be created: set with the same name already exists");
-    }
-
-    private static IptablesResult Member(SetTable sets, string verb, List<string> words, bool exist)
-    {
-        if (sets.Find(words[0]) is not { } set)
-        {
-            return Fail("The set with the given name does not exist");
-        }
-
-        if (set.Type == SetType.ListSet)
-        {
-            return Listed(sets, verb, words, exist);
-        }
-
-        int? timeout = null;
-        for (int i = 2; i < words.Count; i++)
-        {
-            if (verb != "add" || words[i] != "timeout")
-            {
-                return Misused($"Unknown argument: `{words[i]}'");
-            }
-
-            if (TakeTimeout(words, ref i, ref timeout) is { } refused)
-            {
-                return refused;
-            }
-        }
-
-        if (timeout is not null && set.Timeout is null)
-        {
-            return Fail("Timeout cannot be used: set was created without timeout support");
-        }
-
-        foreach (string text in Expand(set, words[1]))
-        {
-            if (!SetText.TryParseMember(set, text, out SetMember member))
-            {
-                return Fail($"Syntax error: cannot parse {text}: resolving to {(set.Family == AddressFamily.IPv4 ? "IPv4" : "IPv6")} address failed");
-            }
-
-            if (verb == "test")
-            {
-                bool found = set.Contains(member);
-                string line = $"{text} is {(found ? string.Empty : "NOT ")}in set {set.Name}.\n";
-                return new IptablesResult(found ? 0 : 1, string.Empty, found ? $"Warning: {line}" : line);
-            }
-
-            SetError error = verb == "add" ? set.Add(member, timeout) : set.Remove(member);
-            if (exist && error == SetError.Exists)
-            {
-                set.Prolong(member, timeout);
-            }
-
-            if (error != SetError.None && !(exist && error is SetError.Exists or SetError.NotFound))
-            {
-                return Fail(Refusal(verb, error));
-            }
-        }
-
-        return Done(string.Empty);
     }
 
     /// <summary>Takes the value of "timeout", in seconds; what is wrong with it, or null.</summary>
@@ -224,18 +178,6 @@ public static class IpsetCommandLine
 
         timeout = (int)Math.Clamp(seconds, 0, LongestTimeout);
         return seconds == timeout ? null : Fail($"Syntax error: '{words[i]}' is out of range 0-{LongestTimeout}");
-    }
-
-    private static IptablesResult Listed(SetTable sets, string verb, List<string> words, bool exist)
-    {
-        if (verb == "test")
-        {
-            bool found = sets.Find(words[0])!.Members.Any(m => m.Set == words[1]);
-            return new IptablesResult(found ? 0 : 1, string.Empty, $"{words[1]} is {(found ? string.Empty : "NOT ")}in set {words[0]}.\n");
-        }
-
-        SetError error = verb == "add" ? sets.AddToList(words[0], words[1]) : sets.RemoveFromList(words[0], words[1]);
-        return error == SetError.None || (exist && error is SetError.Exists or SetError.NotFound) ? Done(string.Empty) : Fail(Refusal(verb, error));
     }
 
     private static IptablesResult ForEach(SetTable sets, string verb, string? name)
@@ -342,7 +284,7 @@ public static class IpsetCommandLine
         _ => verb,
     };
 
-    private static IptablesResult Misused(string message) => new(2, string.Empty, $"{Version}{message}\nTry `ipset help' for more information.\n");
+    private static IptablesResult Misused(string message, int code = 2) => new(code, string.Empty, $"{Version}{message}\nTry `ipset help' for more information.\n");
 
     private static IptablesResult Done(string output) => new(0, output, string.Empty);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using Netemu.Core.Addresses;
@@ -7,11 +8,13 @@ using Netemu.Engine.Netfilter.Rules;
 
 namespace Netemu.Engine.Netfilter.Text;
 
-/// <summary>The last column of `iptables -L -n`: matches and target options in the words of their extensions.</summary>
+/// <summary>The last column of `iptables -L`, with names or, as with -n, numbers: matches and target options in the words of their extensions.</summary>
 internal static class RuleDescription
 {
+    private static readonly ImmutableArray<string> LevelNames = ["emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"];
+
     /// <summary>Each part with a blank before it.</summary>
-    public static string Write(Rule rule, AddressFamily family)
+    public static string Write(Rule rule, AddressFamily family, bool names = false)
     {
         StringBuilder text = new();
         IPProtocol protocol = rule.Matches.OfType<RuleMatch.Protocol>().FirstOrDefault()?.Number ?? default;
@@ -25,11 +28,36 @@ internal static class RuleDescription
             }
 
             last = transport ? typeof(RuleMatch.SourcePort) : match.GetType();
-            text.Append(Describe(match, family));
+            text.Append((names ? Named(match, protocol, family) : null) ?? Describe(match, family));
         }
 
-        return text.Append(Describe(rule.Target, family)).ToString();
+        return text.Append(rule.Target is RuleTarget.Log log && names ? Named(log) : Describe(rule.Target, family)).ToString();
     }
+
+    /// <summary>What reads otherwise without -n; null for the rest.</summary>
+    private static string? Named(RuleMatch match, IPProtocol protocol, AddressFamily family) => match switch
+    {
+        RuleMatch.SourcePort port => $" {Ports("spt", port.Range, port.Negated, protocol)}",
+        RuleMatch.DestinationPort port => $" {Ports("dpt", port.Range, port.Negated, protocol)}",
+        RuleMatch.Tcp tcp => $" flags:{Bang(tcp.Negated)}{RuleKeywords.Flags(tcp.Mask)}/{RuleKeywords.Flags(tcp.Compare)}",
+        RuleMatch.Multiport ports => $" multiport {ports.Side switch
+        {
+            PortSide.Source => "sports",
+            PortSide.Destination => "dports",
+            _ => "ports",
+        }} {(ports.Negated ? " !" : string.Empty)}{string.Join(',', ports.Ports.Select(p => p.First == p.Last ? PortNames.Of(p.First, protocol) : $"{p}"))}",
+        RuleMatch.Icmp icmp when RuleKeywords.Icmp(family).FirstOrDefault(n => n.Type == icmp.Type && n.Code == icmp.Code).Name is { } name =>
+            $" {(family == AddressFamily.IPv4 ? "icmp" : "ipv6-icmp")} {Bang(icmp.Negated)}{name}",
+        _ => null,
+    };
+
+    private static string Named(RuleTarget.Log log) =>
+        $" LOG level {LevelNames[log.Level]}{RuleExtensionText.Fields(log.Fields).Replace(" --log-", " ", StringComparison.Ordinal)}"
+        + (log.Prefix.Length > 0 ? $" prefix \"{log.Prefix}\"" : string.Empty);
+
+    private static string Ports(string name, PortRange range, bool negated, IPProtocol protocol) => range.First == range.Last
+        ? $"{name}:{Bang(negated)}{PortNames.Of(range.First, protocol)}"
+        : $"{name}s:{Bang(negated)}{PortNames.Of(range.First, protocol)}:{PortNames.Of(range.Last, protocol)}";
 
     private static string Bang(bool negated) => negated ? "!" : string.Empty;
 
@@ -61,7 +89,7 @@ internal static class RuleDescription
         RuleMatch.Recent recent => $" {BangBlank(recent.Negated)}recent: {recent.Action.ToString().ToUpperInvariant()}"
             + (recent.Seconds > 0 ? $" seconds: {recent.Seconds}" : string.Empty) + (recent.Reaps ? " reap" : string.Empty)
             + (recent.Hits > 0 ? $" hit_count: {recent.Hits}" : string.Empty) + (recent.SameTtl ? " TTL-Match" : string.Empty)
-            + $" name: {recent.Name} side: {(recent.ByDestination ? "dest" : "source")}",
+            + $" name: {recent.Name} side: {(recent.ByDestination ? "dest" : "source")} mask: {(family == AddressFamily.IPv4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")}",
         RuleMatch.Chance chance => $" statistic mode random{(chance.Negated ? " !" : string.Empty)} probability {RuleText.Probability(chance.Probability)}",
         RuleMatch.Nth nth => $" statistic mode nth{(nth.Negated ? " !" : string.Empty)} every {nth.Every}"
             + (nth.Packet > 0 ? $" packet {nth.Packet}" : string.Empty),

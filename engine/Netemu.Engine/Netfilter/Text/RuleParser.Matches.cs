@@ -58,8 +58,8 @@ internal sealed partial class RuleParser
             "--dports" or "--destination-ports" => Multiport(PortSide.Destination),
             "--ports" => Multiport(PortSide.Either),
             "--icmp-type" or "--icmpv6-type" => Icmp(Next()),
-            "--ctstate" => new RuleMatch.State(States(Next()), _negated),
-            "--state" => new RuleMatch.State(States(Next()), _negated, OldName: true),
+            "--ctstate" => new RuleMatch.State(States(Next(), "ctstate"), _negated),
+            "--state" => new RuleMatch.State(States(Next(), "state"), _negated, OldName: true),
             "--ctorigsrc" => Original(SetDirection.Source),
             "--ctorigdst" => Original(SetDirection.Destination),
             "--ctorigsrcport" => new RuleMatch.OriginalPort(SetDirection.Source, Range(Next()), _negated),
@@ -221,7 +221,11 @@ internal sealed partial class RuleParser
         }
 
         string[] parts = text.Split('/');
-        byte number = (byte)Number(parts[0], 255);
+        if (!byte.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out byte number))
+        {
+            Fail($"Unknown ICMP{(family == AddressFamily.IPv4 ? string.Empty : "v6")} type `{text}'");
+        }
+
         return new RuleMatch.Icmp(number, parts.Length > 1 ? (byte)Number(parts[1], 255) : null, _negated);
     }
 
@@ -300,8 +304,8 @@ internal sealed partial class RuleParser
         _ => Words(text, RuleKeywords.TcpFlagNames).Aggregate(TcpFlags.None, (all, flag) => all | flag),
     };
 
-    private ConnectionStates States(string text) =>
-        Words(text, RuleKeywords.StateNames).Aggregate(ConnectionStates.None, (all, state) => all | state);
+    private ConnectionStates States(string text, string what) =>
+        Words(text, RuleKeywords.StateNames, what).Aggregate(ConnectionStates.None, (all, state) => all | state);
 
     private AddressTypes Types(string text) =>
         Words(text, RuleKeywords.AddressTypeNames).Aggregate(AddressTypes.None, (all, type) => all | type);
@@ -322,14 +326,14 @@ internal sealed partial class RuleParser
         return [.. directions];
     }
 
-    private List<T> Words<T>(string text, ImmutableArray<(string Name, T Value)> names)
+    private List<T> Words<T>(string text, ImmutableArray<(string Name, T Value)> names, string what = "value")
     {
         List<T> values = [];
         foreach (string word in text.Split(','))
         {
             if (!RuleKeywords.TryFind(names, word, out T value))
             {
-                Fail($"bad value \"{word}\"");
+                Fail($"Bad {what} \"{word}\"");
             }
 
             values.Add(value);

@@ -35,7 +35,7 @@ internal sealed partial class RuleParser
         "CT" => "--notrack",
         "TCPMSS" => "--set-mss",
         _ => "--set-xmark",
-    }}\" must be specified");
+    }}\" must be specified\n");
 
     private bool TryTarget(string word)
     {
@@ -45,7 +45,7 @@ internal sealed partial class RuleParser
                 ParseReject(Next());
                 return true;
             case "--log-prefix":
-                Alter<RuleTarget.Log>(log => log with { Prefix = Next() });
+                Alter<RuleTarget.Log>(log => log with { Prefix = Shortened(Next()) });
                 return true;
             case "--log-level":
                 Alter<RuleTarget.Log>(log => log with { Level = Level(Next()) });
@@ -227,6 +227,9 @@ internal sealed partial class RuleParser
         Alter<RuleTarget.Reject>(_ => new RuleTarget.Reject(type));
     }
 
+    /// <summary>The kernel keeps 29 characters of a prefix (xt_log_info).</summary>
+    private static string Shortened(string prefix) => prefix.Length <= 29 ? prefix : prefix[..29];
+
     private static LogFields FieldOf(string word) => word switch
     {
         "--log-tcp-sequence" => LogFields.TcpSequence,
@@ -254,7 +257,7 @@ internal sealed partial class RuleParser
         byte level = byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out byte number) ? number : LevelOf(text);
         if (level > 7)
         {
-            Fail($"log-level \"{text}\" unknown");
+            Fail($"log level \"{text}\" unknown\n");
         }
 
         return level;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -14,7 +15,16 @@ namespace Netemu.Engine.Netfilter.Text;
 /// </summary>
 internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<string> words)
 {
+    /// <summary>The matches that -m opens.</summary>
+    private static readonly ImmutableArray<string> Modules =
+    [
+        "tcp", "udp", "udplite", "sctp", "icmp", "icmp6", "icmpv6", "multiport", "conntrack", "state", "mark", "connmark", "set", "comment", "limit",
+        "statistic", "addrtype", "iprange", "mac", "length", "ttl", "hl", "pkttype", "physdev", "recent", "rpfilter",
+    ];
+
     private readonly List<RuleMatch> _matches = [];
+    private readonly List<RuleMatch> _sources = [];
+    private readonly List<RuleMatch> _destinations = [];
     private readonly List<string> _modules = [];
     private RuleTarget? _target;
     private int _position;
@@ -22,12 +32,22 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
     private string? _targetName;
     private string? _error;
 
-    /// <summary>The rule, or an error.</summary>
-    public static string? TryParse(AddressFamily family, IReadOnlyList<string> words, out Rule rule)
+    /// <summary>The rules that the words stand for, or an error: one for each pair of the sources and destinations that they list.</summary>
+    public static string? TryParse(AddressFamily family, IReadOnlyList<string> words, out ImmutableArray<Rule> rules)
     {
         RuleParser parser = new(family, words);
         parser.Parse();
-        rule = new Rule { Matches = [.. parser.Ordered()], Target = parser._target };
+        List<RuleMatch> matches = parser.Ordered();
+        List<Rule> all = [];
+        foreach (RuleMatch? source in parser._sources.DefaultIfEmpty())
+        {
+            foreach (RuleMatch? destination in parser._destinations.DefaultIfEmpty())
+            {
+                all.Add(new Rule { Matches = [.. new[] { source, destination }.OfType<RuleMatch>(), .. matches], Target = parser._target });
+            }
+        }
+
+        rules = [.. all];
         return parser._error;
     }
 
@@ -44,10 +64,15 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
 
             if (!TryBasic(word) && !TryMatch(word) && !TryTarget(word))
             {
-                Fail($"unknown option \"{word}\"");
+                Fail(word.StartsWith('-') ? $"unknown option \"{word}\"" : $"Bad argument `{word}'");
             }
 
             _negated = false;
+        }
+
+        foreach (string module in _modules)
+        {
+            CheckModule(module);
         }
 
         if (_error is null && _target is null && _targetName is not null)
@@ -88,18 +113,12 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         switch (word)
         {
             case "-s" or "--source" or "--src":
-                foreach (InternetPrefix prefix in Prefix())
-                {
-                    _matches.Add(new RuleMatch.Source(prefix, _negated));
-                }
-
+                Once("-s", _sources.Count > 0);
+                _sources.AddRange(Prefixes().Select(prefix => new RuleMatch.Source(prefix, _negated)));
                 return true;
             case "-d" or "--destination" or "--dst":
-                foreach (InternetPrefix prefix in Prefix())
-                {
-                    _matches.Add(new RuleMatch.Destination(prefix, _negated));
-                }
-
+                Once("-d", _destinations.Count > 0);
+                _destinations.AddRange(Prefixes().Select(prefix => new RuleMatch.Destination(prefix, _negated)));
                 return true;
             case "-i" or "--in-interface":
                 _matches.Add(new RuleMatch.Input(Interface(), _negated));
@@ -108,6 +127,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
                 _matches.Add(new RuleMatch.Output(Interface(), _negated));
                 return true;
             case "-p" or "--protocol" or "--proto":
+                Once("-p", _matches.Exists(m => m is RuleMatch.Protocol));
                 ParseProtocol();
                 return true;
             case "-f" or "--fragment":
@@ -117,6 +137,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
                 OpenModule(Next());
                 return true;
             case "-j" or "--jump":
+                Once("-j", _targetName is not null);
                 ParseJump();
                 return true;
             case "-g" or "--goto":
@@ -140,8 +161,53 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         }
     }
 
+    /// <summary>An extension that was opened must have an option that means something, and its protocol.</summary>
+    private void CheckModule(string module)
+    {
+        (bool isThere, string option) = module switch
+        {
+            "mark" => (_matches.Exists(m => m is RuleMatch.Mark), "--mark"),
+            "connmark" => (_matches.Exists(m => m is RuleMatch.ConnectionMark), "--mark"),
+            "multiport" => (_matches.Exists(m => m is RuleMatch.Multiport), "--dports"),
+            "set" => (_matches.Exists(m => m is RuleMatch.Set), "--match-set"),
+            "comment" => (_matches.Exists(m => m is RuleMatch.Comment), "--comment"),
+            "state" => (_matches.Exists(m => m is RuleMatch.State), "--state"),
+            "length" => (_matches.Exists(m => m is RuleMatch.Length), "--length"),
+            "mac" => (_matches.Exists(m => m is RuleMatch.Mac), "--mac-source"),
+            "pkttype" => (_matches.Exists(m => m is RuleMatch.LinkType), "--pkt-type"),
+            "statistic" => (_matches.Exists(m => m is RuleMatch.Chance or RuleMatch.Nth), "--mode"),
+            "iprange" => (_matches.Exists(m => m is RuleMatch.AddressRange), "--src-range"),
+            "ttl" or "hl" => (_matches.Exists(m => m is RuleMatch.Ttl), $"--{module}-eq"),
+            _ => (true, string.Empty),
+        };
+        if (!isThere)
+        {
+            Fail($"{module}: option \"{option}\" must be specified\n");
+        }
+
+        if (_error is null && module is "tcp" or "udp" or "udplite" or "sctp" && ProtocolNames.TryParse(module, out IPProtocol needed)
+            && !HasProtocol(needed))
+        {
+            Fail($"{module.ToUpperInvariant()} match requires '-p {module}'");
+        }
+    }
+
+    private void Once(string flag, bool isThere)
+    {
+        if (isThere)
+        {
+            Fail($"multiple {flag} flags not allowed");
+        }
+    }
+
     private void OpenModule(string name)
     {
+        if (_error is null && !Modules.Contains(name, StringComparer.Ordinal))
+        {
+            Fail($"Couldn't load match `{name}':No such file or directory\n");
+            return;
+        }
+
         _modules.Add(name);
         string next = _position < words.Count ? words[_position] : string.Empty;
 
@@ -151,7 +217,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         {
             _matches.Add(new RuleMatch.ReversePath());
         }
-        else if (alone && name is "tcp" or "udp" or "sctp" or "udplite" && alone)
+        else if (alone && name is "tcp" or "udp" or "sctp" or "udplite" && alone && !LaterOption(name))
         {
             _matches.Add(new RuleMatch.Module(name));
         }
@@ -174,6 +240,11 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         }
     }
 
+    /// <summary>Whether an option of the protocol's extension comes after others: its -m may stand before -p.</summary>
+    private bool LaterOption(string module) => words.Skip(_position).Any(word => word is
+        "--sport" or "--source-port" or "--dport" or "--destination-port"
+        || (module == "tcp" && word is "--tcp-flags" or "--syn" or "--tcp-option"));
+
     private string Interface()
     {
         string name = Next();
@@ -185,10 +256,24 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         return name;
     }
 
-    /// <summary>One address or prefix, of the table's family; a mask may be dotted.</summary>
-    private InternetPrefix[] Prefix()
+    /// <summary>Addresses or prefixes with commas between them.</summary>
+    private InternetPrefix[] Prefixes()
     {
-        string text = Next();
+        string[] texts = Next().Split(',');
+        if (texts.Length > 1 && _negated)
+        {
+            Fail("! not allowed with multiple source or destination IP addresses");
+        }
+
+        return [.. texts.SelectMany(Prefix)];
+    }
+
+    private InternetPrefix[] Prefix() => Prefix(Next());
+
+    /// <summary>One address or prefix, of the table's family; a mask may be dotted.</summary>
+    private InternetPrefix[] Prefix(string text)
+    {
+        text = text == "localhost" ? (family == AddressFamily.IPv4 ? "127.0.0.1" : "::1") : text;
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0 && IPv4Address.TryParse(text.AsSpan(slash + 1), out IPv4Address mask) && text[(slash + 1)..].Contains('.', StringComparison.Ordinal))
         {
@@ -223,7 +308,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
             return value;
         }
 
-        Fail($"bad value \"{text}\"");
+        Fail($"bad integer value \"{text}\", or out of range.");
         return 0;
     }
 
@@ -273,8 +358,18 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         "ntp" => 123,
         "bgp" => 179,
         "https" => 443,
-        _ => (ushort)Number(text, ushort.MaxValue),
+        _ => PortNumber(text),
     };
+
+    private ushort PortNumber(string text)
+    {
+        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        {
+            Fail($"invalid port/service `{text}' specified");
+        }
+
+        return port;
+    }
 
     private void Fail(string error) => _error ??= error;
 }

@@ -15,8 +15,8 @@ public static class RuleText
 {
     private const string Unquoted = "_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>The options of a rule, each with a blank before it.</summary>
-    public static string Write(Rule rule, AddressFamily family)
+    /// <summary>The options of a rule, each with a blank before it; the counters, if any, stand before its target.</summary>
+    public static string Write(Rule rule, AddressFamily family, string counters = "")
     {
         StringBuilder text = new();
         foreach (RuleMatch match in rule.Matches.Where(IsBasic).OrderBy(Place))
@@ -41,6 +41,7 @@ public static class RuleText
             WriteMatch(text, match, family);
         }
 
+        text.Append(counters);
         if (rule.Target is not null)
         {
             text.Append(WriteTarget(rule.Target, family));

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
@@ -51,7 +52,7 @@ public static class SetText
             text.Append($"Size in memory: {Memory(set)}\nReferences: {set.References}\nNumber of entries: {set.Count}\nMembers:\n");
             foreach (SetMember member in set.Members)
             {
-                text.Append($"{Member(set, member)}{Remaining(set, member)}\n");
+                text.Append($"{Member(set, member)}{Extensions(set, member)}\n");
             }
         }
 
@@ -72,7 +73,7 @@ public static class SetText
             text.Append($"create {set.Name} {TypeName(set.Type)} {Header(set)}\n");
             foreach (SetMember member in set.Members)
             {
-                text.Append($"add {set.Name} {Member(set, member)}{Remaining(set, member)}\n");
+                text.Append($"add {set.Name} {Member(set, member)}{Extensions(set, member)}\n");
             }
         }
 
@@ -146,9 +147,10 @@ public static class SetText
 
     private static string Header(IPSet set)
     {
+        string extensions = (set.HasCounters ? " counters" : string.Empty) + (set.HasComments ? " comment" : string.Empty);
         if (set.Type == SetType.ListSet)
         {
-            return "size 8";
+            return "size 8" + extensions;
         }
 
         int hash = SmallestHash;
@@ -166,10 +168,55 @@ public static class SetText
 
         string family = set.Family == AddressFamily.IPv4 ? "inet" : "inet6";
         string timeout = set.Timeout is { } seconds ? $" timeout {seconds}" : string.Empty;
-        return $"family {family} hashsize {hash} maxelem {set.MaximumElements}{timeout} bucketsize 12 initval 0x{initial:x8}";
+        return $"family {family} hashsize {hash} maxelem {set.MaximumElements}{timeout}{extensions} bucketsize 12 initval 0x{initial:x8}";
     }
 
-    private static string Remaining(IPSet set, SetMember member) => set.Timeout is null ? string.Empty : $" timeout {set.Remaining(member)}";
+    /// <summary>timeout, nomatch, counters and comment, in the order of libipset.</summary>
+    private static string Extensions(IPSet set, SetMember member)
+    {
+        string text = set.Timeout is null ? string.Empty : $" timeout {set.Remaining(member)}";
+        if (set.ExtensionOf(member) is not { } extension)
+        {
+            return text;
+        }
+
+        return text + (extension.IsException ? " nomatch" : string.Empty)
+            + (set.HasCounters ? $" packets {extension.Packets} bytes {extension.Bytes}" : string.Empty)
+            + (extension.Comment is { Length: > 0 } comment ? $" comment \"{comment}\"" : string.Empty);
+    }
+
+    /// <summary>`ipset list -o xml`.</summary>
+    public static string Xml(SetTable sets, string? only = null)
+    {
+        StringBuilder text = new("<ipsets>\n");
+        foreach (IPSet set in sets.All.Where(s => only is null || s.Name == only))
+        {
+            text.Append($"<ipset name=\"{set.Name}\">\n<type>{TypeName(set.Type)}</type>\n<revision>{Revision(set.Type)}</revision>\n<header>");
+            string[] words = Header(set).Split(' ');
+            for (int i = 0; i < words.Length; i++)
+            {
+                text.Append(words[i] is "counters" or "comment" ? $"<{words[i]}/>" : $"<{words[i]}>{words[i + 1]}</{words[i++]}>");
+            }
+
+            text.Append($"\n<memsize>{Memory(set)}</memsize>\n<references>{set.References}</references>\n<numentries>{set.Count}</numentries>\n</header>\n<members>\n");
+            foreach (SetMember member in set.Members)
+            {
+                text.Append($"<member><elem>{Member(set, member)}</elem>{XmlExtensions(set, member)}</member>\n");
+            }
+
+            text.Append("</members>\n</ipset>\n");
+        }
+
+        return text.Append("</ipsets>\n").ToString();
+    }
+
+    private static string XmlExtensions(IPSet set, SetMember member)
+    {
+        string text = set.Timeout is null ? string.Empty : $"<timeout>{set.Remaining(member)}</timeout>";
+        return set.ExtensionOf(member) is not { } extension ? text : text + (extension.IsException ? "<nomatch/>" : string.Empty)
+            + (set.HasCounters ? $"<packets>{extension.Packets}</packets><bytes>{extension.Bytes}</bytes>" : string.Empty)
+            + (extension.Comment is { Length: > 0 } comment ? $"<comment>\"{comment}\"</comment>" : string.Empty);
+    }
 
     private static int Memory(IPSet set) => 200 + (set.Count * (set.Family == AddressFamily.IPv4 ? 16 : 48));
 

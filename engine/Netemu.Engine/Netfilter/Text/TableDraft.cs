@@ -168,14 +168,9 @@ internal sealed class TableDraft
             return "No chain/target/match by that name.";
         }
 
-        if (TableText.IsBase(_table, name) || References(name) > 0)
+        if (TableText.IsBase(_table, name) || References(name) > 0 || Rules(name).Length > 0)
         {
-            return "CHAIN_DEL failed (Device or resource busy).";
-        }
-
-        if (Rules(name).Length > 0)
-        {
-            return "Directory not empty.";
+            return $"CHAIN_DEL failed (Device or resource busy): chain {name}";
         }
 
         _chains.RemoveAll(c => c.Name == name);

@@ -6,7 +6,7 @@ using Netemu.Engine.Netfilter.Rules;
 
 namespace Netemu.Engine.Netfilter.Text;
 
-/// <summary>Tables as `iptables -L -n` shows them, with -v and --line-numbers (iptables 1.8.9).</summary>
+/// <summary>Tables as `iptables -L` shows them, with -n, -v, -x and --line-numbers (iptables 1.8.9).</summary>
 public static class TableListing
 {
     public static string List(
@@ -54,8 +54,8 @@ public static class TableListing
             ? $"Chain {chain.Name} (policy {TableText.Policy(chain)}{counters})\n"
             : $"Chain {chain.Name} ({References(chains, chain.Name)} references)\n");
         text.Append(options.LineNumbers ? "num  " : string.Empty);
-        text.Append(options.Verbose
-            ? " pkts bytes target     prot opt in     out     source               destination         \n"
+        text.Append(options is { Verbose: true, Exact: true } ? "    pkts      bytes target     prot opt in     out     source               destination         \n"
+            : options.Verbose ? " pkts bytes target     prot opt in     out     source               destination         \n"
             : "target     prot opt source               destination         \n");
     }
 
@@ -73,10 +73,8 @@ public static class TableListing
 
         RuleMatch.Protocol? protocol = rule.Matches.OfType<RuleMatch.Protocol>().FirstOrDefault();
         RuleMatch.Fragment? fragment = rule.Matches.OfType<RuleMatch.Fragment>().FirstOrDefault();
-        text.Append($"{TargetName(rule.Target),-9} {(protocol is { Negated: true } ? '!' : ' ')}{(byte)(protocol?.Number ?? 0),-4} ");
-        text.Append(family == AddressFamily.IPv4
-            ? $"{(fragment is { Negated: true } ? '!' : '-')}{(fragment is null ? '-' : 'f')} "
-            : "   ");
+        text.Append($"{TargetName(rule.Target),-9} {(protocol is { Negated: true } ? '!' : ' ')}{(options.Names ? ProtocolNames.Text(protocol?.Number ?? 0) : $"{(byte)(protocol?.Number ?? 0)}"),-4} ");
+        text.Append($"{(fragment is { Negated: true } ? '!' : '-')}{(fragment is null ? '-' : 'f')} ");
         if (options.Verbose)
         {
             RuleMatch.Input? input = rule.Matches.OfType<RuleMatch.Input>().FirstOrDefault();
@@ -87,20 +85,25 @@ public static class TableListing
 
         RuleMatch.Source? source = rule.Matches.OfType<RuleMatch.Source>().FirstOrDefault();
         RuleMatch.Destination? destination = rule.Matches.OfType<RuleMatch.Destination>().FirstOrDefault();
-        text.Append($"{(source is { Negated: true } ? '!' : ' ')}{Prefix(source?.Prefix, family),-19} ");
-        text.Append($"{(destination is { Negated: true } ? '!' : ' ')}{Prefix(destination?.Prefix, family),-19} ");
+        text.Append($"{(source is { Negated: true } ? '!' : ' ')}{Prefix(source?.Prefix, family, options),-19} ");
+        text.Append($"{(destination is { Negated: true } ? '!' : ' ')}{Prefix(destination?.Prefix, family, options),-19} ");
         text.Append(rule.Target is RuleTarget.Goto ? "[goto] " : string.Empty);
-        text.Append(RuleDescription.Write(rule, family));
+        text.Append(RuleDescription.Write(rule, family, options.Names));
         text.Append('\n');
     }
 
     private static string Not(bool negated) => negated ? "!" : string.Empty;
 
-    private static string Prefix(InternetPrefix? prefix, AddressFamily family)
+    private static string Prefix(InternetPrefix? prefix, AddressFamily family, ListingOptions options)
     {
-        if (prefix is not InternetPrefix given)
+        if (prefix is not InternetPrefix { Length: > 0 } given)
         {
-            return family == AddressFamily.IPv4 ? "0.0.0.0/0" : "::/0";
+            return options.Names ? "anywhere" : family == AddressFamily.IPv4 ? "0.0.0.0/0" : "::/0";
+        }
+
+        if (options.Names && given is { Length: 32, IsIPv4: true } && given.Address.IPv4 == IPv4Address.Loopback)
+        {
+            return "localhost";
         }
 
         return given.Length == (given.IsIPv4 ? 32 : 128) ? $"{given.Address}" : $"{given}";

@@ -37,13 +37,15 @@ public static class TableText
     }
 
     /// <summary>`iptables -S [chain [number]]`: policies and chains, then rules; of one rule the rule only.</summary>
-    public static string Specify(PacketFilter filter, AddressFamily family, TableName table, string? only = null, int? number = null)
+    public static string Specify(PacketFilter filter, AddressFamily family, TableName table, string? only = null, int? number = null, bool withCounters = false)
     {
         StringBuilder text = new();
         Chain[] chains = [.. Chains(filter, family, table).Where(chain => only is null || chain.Name == only)];
         foreach (Chain chain in number is null ? chains : [])
         {
-            text.Append(IsBase(table, chain.Name) ? $"-P {chain.Name} {Policy(chain)}\n" : $"-N {chain.Name}\n");
+            text.Append(IsBase(table, chain.Name)
+                ? $"-P {chain.Name} {Policy(chain)}{(withCounters ? Counters(filter.PolicyCounter(family, table, chain.Name)) : string.Empty)}\n"
+                : $"-N {chain.Name}\n");
         }
 
         foreach (Chain chain in chains)
@@ -52,13 +54,17 @@ public static class TableText
             {
                 if (number is null || number == index + 1)
                 {
-                    text.Append($"-A {chain.Name}{RuleText.Write(rule, family)}\n");
+                    string counters = withCounters ? Counters(filter.Counter(family, table, chain.Name, index + 1)) : string.Empty;
+                    text.Append($"-A {chain.Name}{RuleText.Write(rule, family, counters)}\n");
                 }
             }
         }
 
         return text.ToString();
     }
+
+    /// <summary>As -S -v has them, before the target.</summary>
+    private static string Counters(CounterValue counter) => $" -c {counter.Packets} {counter.Bytes}";
 
     /// <summary>Base chains in the order of hooks, user chains by name, as iptables sorts them.</summary>
     internal static IEnumerable<Chain> Chains(PacketFilter filter, AddressFamily family, TableName table)

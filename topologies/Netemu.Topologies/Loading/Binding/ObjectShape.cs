@@ -81,20 +81,29 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
 
         if (node is not YamlMapping mapping)
         {
-            binder.Error(LoaderCode.WrongType, $"{_what} must be a mapping, not {node.KindName}", node.Range);
+            string[] keys = [.. (_fields.Any(f => f.Required) ? _fields.Where(f => f.Required) : _fields.Take(2)).Select(f => $"{f.Name}: ...")];
+            binder.Error(
+                LoaderCode.WrongType,
+                $"{_what} must be a mapping, not {node.KindName}",
+                node.Range,
+                keys.Length == 0 ? null : $"write it as {{{string.Join(", ", keys)}}}");
             return false;
         }
 
+        YamlEntry? empty = null;
         foreach (YamlEntry entry in mapping.Entries)
         {
             if (_byName.TryGetValue(entry.Name, out Field<T>? field))
             {
                 field.Bind(binder, target, entry);
+                empty = entry.Value is YamlScalar { IsNull: true } ? entry : null;
             }
             else
             {
-                binder.Error(
-                    LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {_what}", entry.Key.Range, UnknownKeyHint(entry.Name));
+                // What follows a key without a value was probably meant to stand below it.
+                string? hint = Spelling.Hint(entry.Name, Keys)
+                    ?? (empty is { } above ? $"if it belongs to '{above.Name}' at {above.Key.Range}, indent it further than that" : null);
+                binder.Error(LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {_what}", entry.Key.Range, hint ?? UnknownKeyHint());
             }
         }
 
@@ -183,8 +192,9 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
     private static string Listing(IReadOnlyList<string> words) =>
         words.Count == 1 ? $"'{words[0]}'" : $"'{string.Join("', '", words.Take(words.Count - 1))}' or '{words[^1]}'";
 
-    private string? UnknownKeyHint(string key) =>
-        Spelling.Hint(key, Keys) ?? (_fields.Count <= 16 ? $"known keys: {string.Join(", ", Keys)}" : null);
+    private string UnknownKeyHint() => _fields.Count <= 16
+        ? $"known keys: {string.Join(", ", Keys)}"
+        : $"known keys: {string.Join(", ", Keys.Take(16))}, ... (netemu schema lists all)";
 
     private JsonObject DescribeProperties(SchemaDefinitions definitions)
     {

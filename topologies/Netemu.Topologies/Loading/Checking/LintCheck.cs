@@ -1,8 +1,12 @@
 using System.Collections.Generic;
+using System.Linq;
+using Netemu.Calico.Yaml;
 using Netemu.Core.Addresses;
+using Netemu.Core.Diagnostics;
 using Netemu.Core.Time;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
+using Netemu.Topologies.Model.Steps;
 
 namespace Netemu.Topologies.Loading.Checking;
 
@@ -14,6 +18,56 @@ internal sealed class LintCheck(Binder binder, TopologySpec topology, TopologyIn
         CheckAddresses();
         CheckMtus();
         CheckSteps();
+        CheckHostAddresses();
+        CheckWatched();
+        new BgpLint(binder, topology).Run();
+    }
+
+    /// <summary>Linux takes the address of a network, or its broadcast address, for a device: nobody can reach it there.</summary>
+    private void CheckHostAddresses()
+    {
+        foreach (NodeSpec node in topology.Nodes)
+        {
+            foreach (InterfaceSpec device in InterfaceCheck.SpacesOf(node).SelectMany(s => s.Interfaces))
+            {
+                foreach (InterfaceAddressSpec address in device.Addresses.Where(a => a.Address.IsIPv4 && a.Length < 31))
+                {
+                    uint hosts = uint.MaxValue >> address.Length;
+                    uint host = address.Address.IPv4.Value & hosts;
+                    if ((host == 0 || host == hosts) && !device.Name.StartsWith("lo", System.StringComparison.Ordinal))
+                    {
+                        binder.Warning(
+                            LoaderCode.NotAHost,
+                            $"{address.Address}/{address.Length} of '{node.Name}:{device.Name}' is the {(host == 0 ? "address of its network itself" : "broadcast address of its network")}",
+                            device.Range,
+                            "give the device one of the addresses between the two");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Devices that only commands make may be watched; where no command runs, nothing will make them.</summary>
+    private void CheckWatched()
+    {
+        IEnumerable<(DeviceRef? Device, SourceRange Place)> watched = topology.Captures.Select(c => (c.Device, c.Range))
+            .Concat(topology.Steps.SelectMany(s => s.Frames.Select(f => ((DeviceRef?)f, s.Range))));
+        foreach ((DeviceRef? device, SourceRange place) in watched)
+        {
+            if (device?.Owner is NodeEndpoint owner
+                && topology.Nodes.FirstOrDefault(n => n.Name == owner.Node) is { Kind: NodeKind.Host or NodeKind.Router } node
+                && index.FindNamespace(owner.Node, owner.Namespace) is { } space
+                && index.FindDevice(space, device.Device) is null && device.Device != "lo"
+                && node.Exec.Count == 0 && !topology.Steps.Any(s => s.Action is ExecAction))
+            {
+                string[] known = [.. space.Interfaces.Select(i => i.Name)];
+                binder.Warning(
+                    LoaderCode.NeverThere,
+                    $"'{device}' is watched, and there is no such device, nor a command that could make it",
+                    place,
+                    Spelling.Hint(device.Device, known) ?? (known.Length == 0 ? null : $"known: {string.Join(", ", known)}"));
+            }
+        }
     }
 
     /// <summary>Two devices of one segment with the same address answer each other's ARP.</summary>

@@ -1,3 +1,4 @@
+using System;
 using Netemu.Core.Addresses;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
@@ -41,7 +42,7 @@ internal static class RouteShapes
             InternetPrefix probe = default;
             bool ok = InternetPrefix.TryParse(text, out probe) || TryArithmetic(text, out probe);
             value = ok ? probe : null;
-            return ok ? null : ScalarFault.Plain;
+            return !ok ? ScalarFault.Plain : HasHostBits(text, probe) ? ScalarFault.WithHint($"bits are set beyond the prefix: write {probe}") : null;
         },
         static () => Values.Pattern("^(default|any|all|[0-9a-fA-F:.]+(/[0-9]+)?)$", orNumber: false));
 
@@ -114,10 +115,16 @@ internal static class RouteShapes
         { "master", Values.Boolean, (s, v) => s.Master = v, "The entry is the bridge's rather than the device's own." },
     };
 
+    /// <summary>Linux refuses such an IPv4 route ("Invalid prefix for given prefix length"), and masks an IPv6 one.</summary>
+    private static bool HasHostBits(string text, InternetPrefix prefix) =>
+        prefix.IsIPv4 && Arithmetic.TrySplit(text, out ReadOnlySpan<char> start, out long offset) && offset == 0
+        && start.IndexOf('/') is var slash and > 0
+        && IPv4Address.TryParse(start[..slash], out IPv4Address written) && written != prefix.Address.IPv4;
+
     private static bool TryArithmetic(string text, out InternetPrefix prefix)
     {
         prefix = default;
-        return Arithmetic.TrySplit(text, out System.ReadOnlySpan<char> start, out long offset)
+        return Arithmetic.TrySplit(text, out ReadOnlySpan<char> start, out long offset)
             && InternetPrefix.TryParse(start, out InternetPrefix first)
             && Move(first, offset, out prefix);
     }

@@ -5,34 +5,35 @@ namespace Netemu.Bgp.Attributes;
 
 /// <summary>
 /// Remembers what attribute bytes were read to: a thousand receivers of one UPDATE parse it once. Reading attributes is
-/// a pure function of the bytes and the kind of session, so this is visible in nothing but time. Direct-mapped; it grows
-/// while many entries push each other out, up to a bound. An entry whose set is gone counts as none.
+/// a pure function of the bytes and the kind of session, so this is visible in nothing but time. An entry whose set is gone
+/// counts as none; when there are very many entries it begins anew.
 /// </summary>
 /// <remarks>
 /// <code>
-/// hash -> slot (number of an entry + 1) -> entry, in the order of adding
+/// hash -> slot (number of an entry + 1), and the slots after it -> entry, in the order of adding
 /// </code>
 /// What neighbours send comes in the same order to the next receiver. So the entry after the one that was found last is tried
 /// before any hash is computed, and entries are read one after the other.
 /// </remarks>
 internal sealed class AttributeCache
 {
-    private const int InitialSize = 1 << 10;
-    private const int LargestSize = 1 << 18;
+    private const int InitialSlots = 1 << 10;
+    private const int MostEntries = 1 << 18;
 
-    private int[] _slots = new int[InitialSize];
-    private Entry[] _entries = new Entry[InitialSize / 4];
-    private int _count;
+    private int[] _slots = new int[InitialSlots];
+    private Entry[] _entries = new Entry[InitialSlots / 4];
     private int _following;
-    private int _pushedOut;
+
+    /// <summary>The number of entries.</summary>
+    public int Count { get; private set; }
 
     public PathAttributes? Find(ReadOnlySpan<byte> bytes, AttributeContext context)
     {
         int number = _following;
-        if (number >= _count || !_entries[number].Holds(bytes, context))
+        if (number >= Count || !_entries[number].Holds(bytes, context))
         {
-            number = SlotOf(Hash(bytes, context)) - 1;
-            if (number < 0 || !_entries[number].Holds(bytes, context))
+            number = _slots[SlotOf(bytes, context, Hash(bytes, context))] - 1;
+            if (number < 0)
             {
                 return null;
             }
@@ -44,49 +45,69 @@ internal sealed class AttributeCache
 
     public void Add(ReadOnlySpan<byte> bytes, AttributeContext context, PathAttributes set)
     {
+        if (Count * 2 >= _slots.Length)
+        {
+            MakeRoom();
+        }
+
         uint hash = Hash(bytes, context);
-        ref int slot = ref SlotOf(hash);
+        ref int slot = ref _slots[SlotOf(bytes, context, hash)];
         if (slot == 0)
         {
-            if (_count == _entries.Length)
+            if (Count == _entries.Length)
             {
-                Array.Resize(ref _entries, _count * 2);
+                Array.Resize(ref _entries, Count * 2);
             }
 
-            slot = ++_count;
-        }
-        else
-        {
-            _pushedOut += _entries[slot - 1].Set.Id != 0 ? 1 : 0;
+            slot = ++Count;
         }
 
         _entries[slot - 1] = new Entry(hash, context, bytes, set);
-        if (_pushedOut > _slots.Length / 8 && _slots.Length < LargestSize)
-        {
-            Grow();
-        }
     }
 
     private static uint Hash(ReadOnlySpan<byte> bytes, AttributeContext context) => ByteHash.Compute(bytes, (ulong)context);
 
-    private ref int SlotOf(uint hash) => ref _slots[hash & (_slots.Length - 1)];
-
-    private void Grow()
+    /// <summary>Where the entry of bytes is, or the free slot where it would be.</summary>
+    private int SlotOf(ReadOnlySpan<byte> bytes, AttributeContext context, uint hash)
     {
-        _slots = new int[_slots.Length * 4];
-        _pushedOut = 0;
+        int mask = _slots.Length - 1;
+        int slot = (int)hash & mask;
+        while (_slots[slot] is > 0 and int number
+            && (_entries[number - 1].Hash != hash || !_entries[number - 1].Holds(bytes, context)))
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Forgets the entries whose sets are gone, or all if there are too many, and spreads the others over more slots.</summary>
+    private void MakeRoom()
+    {
         int kept = 0;
-        foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
+        foreach (ref readonly Entry entry in _entries.AsSpan(0, Count))
         {
             if (entry.Set.Id != 0)
             {
                 _entries[kept++] = entry;
-                SlotOf(entry.Hash) = kept;
             }
         }
 
-        _entries.AsSpan(kept, _count - kept).Clear();
-        _count = kept;
+        kept = kept < MostEntries ? kept : 0;
+        _entries.AsSpan(kept, Count - kept).Clear();
+        Count = kept;
+        _slots = new int[kept * 4 >= _slots.Length ? _slots.Length * 2 : _slots.Length];
+        int mask = _slots.Length - 1;
+        for (int number = 0; number < kept; number++)
+        {
+            int slot = (int)_entries[number].Hash & mask;
+            while (_slots[slot] != 0)
+            {
+                slot = (slot + 1) & mask;
+            }
+
+            _slots[slot] = number + 1;
+        }
     }
 
     /// <summary>What some bytes were read to: a cache line, in which they stand themselves if they are few.</summary>

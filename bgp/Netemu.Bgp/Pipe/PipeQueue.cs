@@ -19,7 +19,10 @@ internal sealed class PipeQueue
     private const int None = -1;
 
     private readonly Ring<PipeTurn> _turns = new();
-    private readonly List<PipeEvent[]> _pages = [];
+    private List<PipeEvent[]> _pages = [];
+
+    /// <summary>The pages of the last burst, for the next one if the garbage collector has not taken them until then.</summary>
+    private readonly WeakReference<List<PipeEvent[]>> _spare = new([]);
     private readonly PipePayloads _payloads = new();
 
     /// <summary>By row: the row after it in its turn, or the next free one.</summary>
@@ -121,7 +124,8 @@ internal sealed class PipeQueue
         if (_turns.Count == 0 && _pages.Count > MostKeptPages)
         {
             // A burst is over.
-            _pages.Clear();
+            _spare.SetTarget(_pages);
+            _pages = [];
             _next = [];
             (_usedRows, _freeRow) = (0, None);
         }
@@ -206,7 +210,7 @@ internal sealed class PipeQueue
 
         if (_usedRows == _pages.Count << (PageBits - RowBits))
         {
-            _pages.Add(new PipeEvent[PageSize]);
+            _pages.Add(TakeSpare() ?? new PipeEvent[PageSize]);
         }
 
         if (_usedRows == _next.Length)
@@ -215,5 +219,17 @@ internal sealed class PipeQueue
         }
 
         return _usedRows++;
+    }
+
+    private PipeEvent[]? TakeSpare()
+    {
+        if (!_spare.TryGetTarget(out List<PipeEvent[]>? pages) || pages.Count == 0)
+        {
+            return null;
+        }
+
+        PipeEvent[] page = pages[^1];
+        pages.RemoveAt(pages.Count - 1);
+        return page;
     }
 }

@@ -14,21 +14,12 @@ public sealed partial class SetContent
     internal bool TryFind(ref PacketView view, ImmutableArray<SetDirection> directions, out SetMember member)
     {
         member = default;
-        IPProtocol protocol = default;
-        ushort port = 0;
-        if (Type is SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP)
+        if (!TryReadPort(ref view, directions, out byte number, out ushort port))
         {
-            if (!view.HasTransport)
-            {
-                return false;
-            }
-
-            protocol = view.Protocol;
-            port = view.Protocol is IPProtocol.Icmp or IPProtocol.Icmpv6
-                ? (ushort)((view.IcmpType << 8) | view.IcmpCode)
-                : directions[1] == SetDirection.Source ? view.SourcePort : view.DestinationPort;
+            return false;
         }
 
+        IPProtocol protocol = (IPProtocol)number;
         InternetAddress first = AddressOf(ref view, directions[0]);
         InternetAddress second = AddressOf(ref view, directions[^1]);
         if (Type is SetType.HashIPPortIP or SetType.HashNetNet)

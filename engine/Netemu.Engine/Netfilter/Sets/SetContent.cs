@@ -133,19 +133,9 @@ public sealed partial class SetContent
             return _addresses.Contains((uint)low);
         }
 
-        byte protocol = 0;
-        ushort port = 0;
-        if (Type is SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP)
+        if (!TryReadPort(ref view, directions, out byte protocol, out ushort port))
         {
-            if (!view.HasTransport)
-            {
-                return false;
-            }
-
-            protocol = (byte)view.Protocol;
-            port = view.Protocol is IPProtocol.Icmp or IPProtocol.Icmpv6
-                ? (ushort)((view.IcmpType << 8) | view.IcmpCode)
-                : directions[1] == SetDirection.Source ? view.SourcePort : view.DestinationPort;
+            return false;
         }
 
         if (Type is SetType.HashIPPortIP or SetType.HashNetNet)
@@ -172,6 +162,28 @@ public sealed partial class SetContent
         }
 
         return false;
+    }
+
+    /// <summary>Protocol and port, or ICMP type and code, of a packet where members have them; false if it has none.</summary>
+    private bool TryReadPort(ref PacketView view, ImmutableArray<SetDirection> directions, out byte protocol, out ushort port)
+    {
+        protocol = 0;
+        port = 0;
+        if (Type is not (SetType.HashIPPort or SetType.HashNetPort or SetType.HashIPPortIP))
+        {
+            return true;
+        }
+
+        if (!view.HasTransport)
+        {
+            return false;
+        }
+
+        protocol = (byte)view.Protocol;
+        port = view.Protocol is IPProtocol.Icmp or IPProtocol.Icmpv6
+            ? (ushort)((view.IcmpType << 8) | view.IcmpCode)
+            : directions[1] == SetDirection.Source ? view.SourcePort : view.DestinationPort;
+        return true;
     }
 
     private bool ContainsWide(IPv6Address masked, int length, byte protocol, ushort port) =>

@@ -40,12 +40,8 @@ internal static class RuleDescription
         RuleMatch.SourcePort port => $" {Ports("spt", port.Range, port.Negated, protocol)}",
         RuleMatch.DestinationPort port => $" {Ports("dpt", port.Range, port.Negated, protocol)}",
         RuleMatch.Tcp tcp => $" flags:{Bang(tcp.Negated)}{RuleKeywords.Flags(tcp.Mask)}/{RuleKeywords.Flags(tcp.Compare)}",
-        RuleMatch.Multiport ports => $" multiport {ports.Side switch
-        {
-            PortSide.Source => "sports",
-            PortSide.Destination => "dports",
-            _ => "ports",
-        }} {(ports.Negated ? " !" : string.Empty)}{string.Join(',', ports.Ports.Select(p => p.First == p.Last ? PortNames.Of(p.First, protocol) : $"{p}"))}",
+        RuleMatch.Multiport ports => Multiport(
+            ports, string.Join(',', ports.Ports.Select(p => p.First == p.Last ? PortNames.Of(p.First, protocol) : $"{p}"))),
         RuleMatch.Icmp icmp when RuleKeywords.Icmp(family).FirstOrDefault(n => n.Type == icmp.Type && n.Code == icmp.Code).Name is { } name =>
             $" {(family == AddressFamily.IPv4 ? "icmp" : "ipv6-icmp")} {Bang(icmp.Negated)}{name}",
         _ => null,
@@ -59,6 +55,13 @@ internal static class RuleDescription
         ? $"{name}:{Bang(negated)}{PortNames.Of(range.First, protocol)}"
         : $"{name}s:{Bang(negated)}{PortNames.Of(range.First, protocol)}:{PortNames.Of(range.Last, protocol)}";
 
+    private static string Multiport(RuleMatch.Multiport ports, string list) => $" multiport {ports.Side switch
+    {
+        PortSide.Source => "sports",
+        PortSide.Destination => "dports",
+        _ => "ports",
+    }} {(ports.Negated ? " !" : string.Empty)}{list}";
+
     private static string Bang(bool negated) => negated ? "!" : string.Empty;
 
     private static string BangBlank(bool negated) => negated ? "! " : string.Empty;
@@ -68,12 +71,7 @@ internal static class RuleDescription
         RuleMatch.SourcePort port => $" {Ports("spt", port.Range, port.Negated)}",
         RuleMatch.DestinationPort port => $" {Ports("dpt", port.Range, port.Negated)}",
         RuleMatch.Tcp tcp => $" flags:{Bang(tcp.Negated)}0x{(byte)tcp.Mask:X2}/0x{(byte)tcp.Compare:X2}",
-        RuleMatch.Multiport ports => $" multiport {ports.Side switch
-        {
-            PortSide.Source => "sports",
-            PortSide.Destination => "dports",
-            _ => "ports",
-        }} {(ports.Negated ? " !" : string.Empty)}{RuleText.Ports(ports.Ports)}",
+        RuleMatch.Multiport ports => Multiport(ports, RuleText.Ports(ports.Ports)),
         RuleMatch.Icmp icmp => $" {(family == AddressFamily.IPv4 ? "icmptype" : "ipv6-icmptype")} {Bang(icmp.Negated)}{icmp.Type}"
             + (icmp.Code is byte code ? $" code {code}" : string.Empty),
         RuleMatch.State state => $" {BangBlank(state.Negated)}{(state.OldName ? "state" : "ctstate")} {RuleKeywords.States(state.States)}",

@@ -45,7 +45,7 @@ public sealed class ForwardingScenario
     public BenchFigures Run(Func<long> clock, long budget)
     {
         _emulation.RunUntil(SimTime.Zero + (RouterChain.LinkDelay * (4 * (ChainLength + 1))));
-        BenchMeter meter = new("forward", _emulation, RouterChain.LinkDelay * (ChainLength + 1), () => _sink.Count * ChainLength, clock);
+        BenchMeter meter = new("forward", _emulation, RouterChain.LinkDelay * (4 * (ChainLength + 1)), () => _sink.Count * ChainLength, clock);
         meter.Measure(budget);
         return meter.Measure(budget);
     }

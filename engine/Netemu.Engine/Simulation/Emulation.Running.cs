@@ -54,9 +54,13 @@ public sealed partial class Emulation
 
         long windowEnd = Math.Min(start + _window, limit);
         AdvanceTimers(windowEnd);
-        foreach (ShardSide side in _sides)
+        bool warms = _shards.Count >= WarmFrom;
+        for (int i = 0; i < _active.Count; i++)
         {
-            RunWindow(side, windowEnd);
+            foreach (ShardSide side in _active[i].Sides)
+            {
+                RunWindow(side, windowEnd, warms);
+            }
         }
 
         EndWindow(windowEnd);
@@ -64,14 +68,13 @@ public sealed partial class Emulation
     }
 
     /// <summary>
-    /// <see cref="Step"/> for several windows at once, where each shard has links to those of the other side only: while one
-    /// side waits at an instant, what it may still send arrives a window's length later, and so the other side may run until
-    /// then; then they change places. Each visit of a shard is two windows long.
+    /// <see cref="Step"/> for several windows at once: each region takes all of them before the next one does, for what others
+    /// send to it meanwhile arrives later.
     /// </summary>
     private bool StepByTurns(SimTime end)
     {
         EnsureStructure();
-        if (!_hasTwoSides)
+        if (_isSimple)
         {
             return Step(end);
         }
@@ -86,24 +89,42 @@ public sealed partial class Emulation
             return false;
         }
 
-        limit = Math.Min(limit, start + (WindowsByTurns * _window));
-        long reached = start;
-        while (start < limit)
+        long horizon = Math.Min(limit, start + Math.Min(_lookahead, WindowsByTurns * _window));
+        _now = Math.Max(_now, start);
+        AdvanceTimers(horizon);
+        for (int i = 0; i < _active.Count; i++)
         {
-            // Whose the timers are that a turn may meet has to be known before it is known whose turn it is.
-            long known = Math.Min(limit, start + (2 * _window));
-            AdvanceTimers(known);
-            int behind = _sides[0].NextWork <= _sides[1].NextWork ? 0 : 1;
-            long ahead = Math.Min(_sides[1 - behind].NextWork, known);
-            reached = Math.Min(known, ahead + _window);
-            _now = Math.Max(_now, start);
-            RunWindow(_sides[behind], reached);
-            start = EarliestWork();
-            limit = Math.Min(limit, _barriers.NextTime);
+            RunRegion(_active[i], horizon);
         }
 
-        EndWindow(reached);
+        EndWindow(Math.Min(horizon, _barriers.NextTime));
         return true;
+    }
+
+    /// <summary>
+    /// Runs a region alone until <paramref name="horizon"/>. Where each of its shards has links to those of the other side only, they take
+    /// turns: while one side waits at an instant, what it may still send arrives a window's length later, and so the other side may run
+    /// until then; then they change places. Each visit of a shard is two windows long.
+    /// </summary>
+    private void RunRegion(ShardRegion region, long horizon)
+    {
+        ReadOnlySpan<ShardSide> sides = region.Sides;
+        for (int turn = 0; ; turn++)
+        {
+            long limit = Math.Min(horizon, _barriers.NextTime);
+            long start = region.NextWork;
+            if (start >= limit)
+            {
+                break;
+            }
+
+            // One side of a small region is in the cache once both have had a turn.
+            bool warms = _shards.Count >= WarmFrom && (turn < 2 || region.Shards >= WarmFrom);
+            int behind = sides[0].NextWork <= sides[1].NextWork ? 0 : 1;
+            long next = start + Math.Min(region.Window, limit - start);
+            long reached = region.HasTwoSides ? Math.Min(sides[1 - behind].NextWork, next) : start;
+            RunWindow(sides[behind], reached + Math.Min(region.Window, limit - reached), warms);
+        }
     }
 
     /// <summary>
@@ -130,6 +151,7 @@ public sealed partial class Emulation
 
     private void EndWindow(long end)
     {
+        ForgetIdleRegions();
         _timersKnownUntil = long.MinValue;
         _now = Math.Max(_now, end - 1);
         IsInstantOpen = false;
@@ -137,7 +159,31 @@ public sealed partial class Emulation
         WindowEnded?.Invoke(new SimTime(end));
     }
 
-    private long EarliestWork() => Math.Min(Math.Min(_sides[0].NextWork, _sides[1].NextWork), _wheel.NextDue().Nanoseconds);
+    /// <summary>The earliest work of all.</summary>
+    private long EarliestWork()
+    {
+        long earliest = _wheel.NextDue().Nanoseconds;
+        foreach (ShardRegion region in _active)
+        {
+            earliest = Math.Min(earliest, region.NextWork);
+        }
+
+        return earliest;
+    }
+
+    /// <summary>Regions that were left without any work leave the list until they have some again; between windows only.</summary>
+    private void ForgetIdleRegions()
+    {
+        for (int i = _active.Count - 1; i >= 0; i--)
+        {
+            if (_active[i].NextWork == long.MaxValue)
+            {
+                _active[i].IsActive = false;
+                _active[i] = _active[^1];
+                _active.RemoveAt(_active.Count - 1);
+            }
+        }
+    }
 
     /// <summary>Gives the timers that are due before <paramref name="horizon"/> to their shards, now and until the window ends.</summary>
     private void AdvanceTimers(long horizon)
@@ -192,7 +238,16 @@ public sealed partial class Emulation
         }
     }
 
-    internal void NoteWork(Shard shard, long time) => _sides[shard.Side].NoteWork(shard, time);
+    internal void NoteWork(Shard shard, long time)
+    {
+        ShardRegion region = shard.Region;
+        region.NoteWork(shard, time);
+        if (!region.IsActive)
+        {
+            region.IsActive = true;
+            _active.Add(region);
+        }
+    }
 
     private void ToShard(TimerEntry timer)
     {
@@ -201,14 +256,17 @@ public sealed partial class Emulation
         shard.NoteWork(timer.Due.Nanoseconds);
     }
 
-    /// <summary>Visits the shards of a side that have work before <paramref name="end"/>.</summary>
-    private void RunWindow(ShardSide side, long end)
+    /// <summary>
+    /// Visits the shards of a side that have work before <paramref name="end"/>; <paramref name="warms"/> says that the cache is taken
+    /// not to hold what they need.
+    /// </summary>
+    private void RunWindow(ShardSide side, long end, bool warms)
     {
         Span<Shard> visits = side.CollectDue(end);
         Arrange(visits);
         while (visits.Length > 0)
         {
-            int group = _shards.Count >= WarmFrom ? (_warmer ??= new WindowWarmer()).Warm(visits, end) : visits.Length;
+            int group = warms ? (_warmer ??= new WindowWarmer()).Warm(visits, end) : visits.Length;
             foreach (Shard shard in visits[..group])
             {
                 shard.RunWindow(end);

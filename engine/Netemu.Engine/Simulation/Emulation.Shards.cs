@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Engine.Links;
 
 namespace Netemu.Engine.Simulation;
@@ -22,12 +23,7 @@ public sealed partial class Emulation
         }
 
         _structureChanged = false;
-        int[] parent = new int[_nodes.Count];
-        for (int i = 0; i < parent.Length; i++)
-        {
-            parent[i] = i;
-        }
-
+        int[] parent = [.. Enumerable.Range(0, _nodes.Count)];
         _window = LongestWindow;
         foreach (Link link in _links)
         {
@@ -50,8 +46,6 @@ public sealed partial class Emulation
         }
 
         _shards.Clear();
-        _sides[0].Clear();
-        _sides[1].Clear();
         Dictionary<int, Shard> byRoot = [];
         foreach (Node node in _nodes)
         {
@@ -66,6 +60,7 @@ public sealed partial class Emulation
             shard.Add(node);
         }
 
+        ChooseRegions();
         ChooseSides();
         foreach (Link link in _links)
         {
@@ -75,23 +70,73 @@ public sealed partial class Emulation
     }
 
     /// <summary>
-    /// Puts the shards on two sides such that every link longer than the boundary joins one to the other; all on one side if
-    /// there is a circle of an odd number of shards, or such a link inside a shard.
+    /// Parts the shards at links of <see cref="RegionBoundary"/> windows and more, if there are any, and puts what is left together
+    /// into regions of <see cref="ShardRegion.LeastShards"/> and more, in the order of declaration.
+    /// </summary>
+    private void ChooseRegions()
+    {
+        int[] parent = [.. Enumerable.Range(0, _nodes.Count)];
+        int[] size = new int[_nodes.Count];
+        foreach (Link link in _links)
+        {
+            if (link.DelayNanoseconds < RegionBoundary * _window)
+            {
+                int a = Find(parent, link.A.Node.Shard.FirstNode);
+                int b = Find(parent, link.B.Node.Shard.FirstNode);
+                parent[Math.Max(a, b)] = Math.Min(a, b);
+            }
+        }
+
+        foreach (Shard shard in _shards)
+        {
+            size[Find(parent, shard.FirstNode)]++;
+        }
+
+        _active.Clear();
+        _lookahead = long.MaxValue;
+        ShardRegion region = new();
+        Dictionary<int, ShardRegion> byRoot = [];
+        foreach (Shard shard in _shards)
+        {
+            int root = Find(parent, shard.FirstNode);
+            if (!byRoot.TryGetValue(root, out ShardRegion? own))
+            {
+                region = region.Shards < ShardRegion.LeastShards ? region : new ShardRegion();
+                region.Shards += size[root];
+                byRoot.Add(root, own = region);
+            }
+
+            shard.Region = own;
+        }
+
+        foreach (Link link in _links)
+        {
+            ShardRegion a = link.A.Node.Shard.Region;
+            ShardRegion b = link.B.Node.Shard.Region;
+            if (!ReferenceEquals(a, b))
+            {
+                _lookahead = Math.Min(_lookahead, link.DelayNanoseconds);
+            }
+            else if (link.DelayNanoseconds >= ShardBoundary)
+            {
+                a.Window = Math.Min(a.Window, link.DelayNanoseconds);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts the shards of each region on two sides such that every link longer than the boundary joins one to the other; all on one
+    /// side if there is a circle of an odd number of shards, or such a link inside a shard.
     /// </summary>
     private void ChooseSides()
     {
         // A shard's root, and whether it is on the root's side: a union-find of its own, by the first node of each shard.
-        int[] parent = new int[_nodes.Count];
+        int[] parent = [.. Enumerable.Range(0, _nodes.Count)];
         bool[] differs = new bool[_nodes.Count];
-        for (int i = 0; i < parent.Length; i++)
-        {
-            parent[i] = i;
-        }
-
-        _hasTwoSides = true;
         foreach (Link link in _links)
         {
-            if (link.DelayNanoseconds < ShardBoundary)
+            ShardRegion region = link.A.Node.Shard.Region;
+            if (link.DelayNanoseconds < ShardBoundary || !ReferenceEquals(region, link.B.Node.Shard.Region))
             {
                 continue;
             }
@@ -105,15 +150,16 @@ public sealed partial class Emulation
             }
             else if (aDiffers == bDiffers)
             {
-                _hasTwoSides = false;
-                break;
+                region.HasTwoSides = false;
             }
         }
 
         foreach (Shard shard in _shards)
         {
-            shard.Side = _hasTwoSides && FindSide(parent, differs, shard.FirstNode).Differs ? 1 : 0;
+            shard.Side = shard.Region.HasTwoSides && FindSide(parent, differs, shard.FirstNode).Differs ? 1 : 0;
         }
+
+        _isSimple = _shards.Count == 0 || (_shards[0].Region is { HasTwoSides: false } only && only.Shards == _shards.Count);
     }
 
     private static (int Root, bool Differs) FindSide(int[] parent, bool[] differs, int index)

@@ -27,14 +27,17 @@ public sealed partial class Emulation
     /// <summary>From so many shards on, what a window needs of them is taken not to be in the cache, however few have work in it.</summary>
     private const int WarmFrom = 256;
 
+    /// <summary>Links of so many windows' length part regions.</summary>
+    private const int RegionBoundary = 16;
+
     /// <summary>After so many windows by turns all shards meet at one instant, so that what was collected meanwhile is bounded.</summary>
-    private const int WindowsByTurns = 32;
+    private const int WindowsByTurns = 64;
 
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Node> _nodesByName = new(StringComparer.Ordinal);
     private readonly List<Link> _links = [];
     private readonly List<Shard> _shards = [];
-    private readonly ShardSide[] _sides = [new(), new()];
+    private readonly List<ShardRegion> _active = [];
     private readonly TimingWheel _wheel = new();
     private readonly BarrierQueue _barriers = new();
     private readonly Action<TimerEntry> _toShard;
@@ -42,7 +45,12 @@ public sealed partial class Emulation
     private WindowWarmer? _warmer;
     private long _now;
     private long _window = LongestWindow;
-    private bool _hasTwoSides;
+
+    /// <summary>The shortest link between two regions.</summary>
+    private long _lookahead = long.MaxValue;
+
+    /// <summary>True if there is one region, whose shards can't take turns.</summary>
+    private bool _isSimple;
 
     /// <summary>While a window runs, timers due before this are with their shards, all others in the wheel.</summary>
     private long _timersKnownUntil = long.MinValue;

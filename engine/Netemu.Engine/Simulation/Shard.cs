@@ -67,7 +67,10 @@ public sealed class Shard
     /// <summary>True while it is in its side's list of shards with work.</summary>
     internal bool IsActive;
 
-    /// <summary>The index of the side that it is on; see <see cref="ShardSide"/>.</summary>
+    /// <summary>What it is run together with.</summary>
+    internal ShardRegion Region = null!;
+
+    /// <summary>The index of the side of its region that it is on; see <see cref="ShardSide"/>.</summary>
     internal int Side;
 
     /// <summary>The channel whose frame arrives first, or null.</summary>

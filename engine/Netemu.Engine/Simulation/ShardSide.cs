@@ -67,11 +67,4 @@ internal sealed class ShardSide
         _active.RemoveRange(kept, _active.Count - kept);
         return _visits.AsSpan(0, count);
     }
-
-    /// <summary>Forgets all: the shards are being made anew.</summary>
-    public void Clear()
-    {
-        _active.Clear();
-        NextWork = long.MaxValue;
-    }
 }

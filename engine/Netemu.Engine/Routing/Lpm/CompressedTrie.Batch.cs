@@ -18,11 +18,14 @@ internal sealed partial class CompressedTrie<TAddress>
             Refresh();
         }
 
-        if (_root.Length == 0)
+        if (_rootBits < LongRootBits)
         {
+            // What a small table's lookups read is in the cache, or a core has several of them under way at once by itself.
+            int fallback = _default;
             for (int i = 0; i < addresses.Length; i++)
             {
-                values[i] = Lookup(addresses[i]);
+                int value = LookupCompiled(addresses[i]);
+                values[i] = value >= 0 ? value : fallback;
             }
 
             return;

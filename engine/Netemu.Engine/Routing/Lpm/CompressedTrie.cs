@@ -76,6 +76,7 @@ internal sealed partial class CompressedTrie<TAddress>
     /// <summary>Reads what a lookup reads before it knows an address.</summary>
     public int Touch() => _root.Length + _pool.Words.Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int LookupCompiled(TAddress address)
     {
         int[] root = _root;

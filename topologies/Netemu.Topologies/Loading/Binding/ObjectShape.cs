@@ -101,7 +101,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
             else
             {
                 // What follows a key without a value was probably meant to stand below it.
-                string? hint = Spelling.Hint(entry.Name, Keys)
+                string? hint = ForeignWords.Hint(entry.Name, _byName.Keys) ?? Spelling.Hint(entry.Name, Keys)
                     ?? (empty is { } above ? $"if it belongs to '{above.Name}' at {above.Key.Range}, indent it further than that" : null);
                 binder.Error(LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {_what}", entry.Key.Range, hint ?? UnknownKeyHint());
             }
@@ -152,7 +152,7 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
         {
             if (field.Required && mapping[field.Name] is null)
             {
-                binder.Error(LoaderCode.MissingKey, $"{_what} needs the key '{field.Name}'", Place(mapping));
+                binder.Error(LoaderCode.MissingKey, $"{_what} needs the key '{field.Name}'", Place(mapping), $"{field.Name}: {field.Description}");
                 whole = false;
             }
         }

@@ -23,8 +23,11 @@ public sealed class ForwardingScenario
     private readonly Emulation _emulation = new(EmulationOptions.Default);
     private readonly FrameSink _sink = new();
 
-    /// <summary>Builds as many chains as <paramref name="routers"/> need; <paramref name="inFlight"/> counts over all.</summary>
-    public ForwardingScenario(int routers, int inFlight)
+    /// <summary>
+    /// Builds as many chains as <paramref name="routers"/> need; <paramref name="inFlight"/> counts over all. Chains that are
+    /// <paramref name="joined"/> can't be run one after the other, as those that nothing joins are.
+    /// </summary>
+    public ForwardingScenario(int routers, int inFlight, bool joined = false)
     {
         RandomSource random = new(1, "bench/forward");
         Prefix<IPv4Address>[] prefixes = new Prefix<IPv4Address>[Prefixes];
@@ -34,9 +37,16 @@ public sealed class ForwardingScenario
         }
 
         int chains = routers / ChainLength;
+        RouterChain? previous = null;
         for (int i = 0; i < chains; i++)
         {
             RouterChain chain = new(_emulation, $"{i}", ChainLength, _sink, (number, router, right) => Configure(number, router, right, prefixes));
+            if (joined)
+            {
+                previous?.Join(chain);
+            }
+
+            previous = chain;
             chain.Send(Destinations(prefixes, random), PaceOf(inFlight / chains, out Duration interval), interval);
         }
     }

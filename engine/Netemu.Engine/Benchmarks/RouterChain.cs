@@ -21,7 +21,10 @@ internal sealed class RouterChain
     /// <summary>The delay of each link.</summary>
     public static readonly Duration LinkDelay = Duration.FromMicroseconds(50);
 
+    private static readonly LinkOptions s_link = new() { Delay = LinkDelay, RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20 };
+
     private readonly Node _source;
+    private readonly Node _sink;
     private readonly EthernetDevice _uplink;
 
     /// <param name="emulation">Where it is built.</param>
@@ -31,7 +34,6 @@ internal sealed class RouterChain
     /// <param name="configure">Is given each router, by its number, once it is connected to the one before, and its device to the next.</param>
     public RouterChain(Emulation emulation, string name, int length, FrameSink sink, Action<int, Node, EthernetDevice> configure)
     {
-        LinkOptions link = new() { Delay = LinkDelay, RateBitsPerSecond = 100_000_000_000, QueueLimit = 1 << 20 };
         _source = emulation.AddNode("source" + name);
         _uplink = new EthernetDevice(_source.Root, "eth0");
         _uplink.SetUp(true);
@@ -42,14 +44,14 @@ internal sealed class RouterChain
             router.Root.SetForwarding(true);
             EthernetDevice left = AddDevice(router, "eth0", Transfer(i, 2));
             EthernetDevice right = AddDevice(router, "eth1", Transfer(i + 1, 1));
-            emulation.Connect(previous, left, link);
+            emulation.Connect(previous, left, s_link);
             configure(i, router, right);
             previous = right;
         }
 
-        Node destination = emulation.AddNode("sink" + name);
-        emulation.Connect(previous, AddDevice(destination, "eth0", Transfer(length, 2)), link);
-        destination.Root.WritableHooks().Add(AddressFamily.IPv4, HookPoint.Prerouting, -300, sink);
+        _sink = emulation.AddNode("sink" + name);
+        emulation.Connect(previous, AddDevice(_sink, "eth0", Transfer(length, 2)), s_link);
+        _sink.Root.WritableHooks().Add(AddressFamily.IPv4, HookPoint.Prerouting, -300, sink);
     }
 
     /// <summary>An end of a link: 1 is nearer to the source.</summary>
@@ -62,6 +64,10 @@ internal sealed class RouterChain
             Prefix = prefix,
             NextHop = new NextHop<IPv4Address>(right, Transfer(router + 1, 2), hasGateway: true),
         });
+
+    /// <summary>A link between the sink of this chain and the source of another, which no frame takes: both are one network then.</summary>
+    public void Join(RouterChain next) =>
+        _sink.Emulation.Connect(new EthernetDevice(_sink.Root, "next"), new EthernetDevice(next._source.Root, "previous"), s_link);
 
     /// <summary>Begins to send a UDP frame to each of the destinations in turn, for ever: a burst at each interval.</summary>
     public void Send(ReadOnlySpan<IPv4Address> destinations, int burst, Duration interval)

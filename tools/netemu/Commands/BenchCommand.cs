@@ -34,12 +34,13 @@ internal static class BenchCommand
             Description = "How many routers forward has, in chains of 16",
             DefaultValueFactory = _ => ForwardingScenario.ChainLength,
         };
+        Option<bool> joined = new("--joined") { Description = "Joins forward's chains to one network: those that nothing joins are run one after the other" };
         Option<int> inFlight = new("--in-flight") { Description = "Frames on their way in forward", DefaultValueFactory = _ => FramesInFlight };
         Option<int> family = new("--family") { Description = "4 or 6, for forward", DefaultValueFactory = static _ => 4 };
         family.AcceptOnlyFromAmong("4", "6");
         Option<string?> file = new("--file") { Description = "The file that pcapng writes, and removes again (default: one in /dev/shm, where there is such)" };
         Option<bool> json = new("--json") { Description = "Prints the figures as one JSON document" };
-        Command command = new("bench", "Measures this machine and this build.") { name, routers, inFlight, family, nodes, prefixes, file, json };
+        Command command = new("bench", "Measures this machine and this build.") { name, routers, joined, inFlight, family, nodes, prefixes, file, json };
         command.SetAction(parsed =>
         {
             // As every run has it.
@@ -57,7 +58,7 @@ internal static class BenchCommand
             BenchFigures figures = parsed.GetRequiredValue(name) switch
             {
                 "forward" when parsed.GetValue(family) == 6 => new ForwardingIPv6Scenario(parsed.GetValue(inFlight)).Run(Clock, Budget),
-                "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight)).Run(Clock, Budget),
+                "forward" => new ForwardingScenario(parsed.GetValue(routers), parsed.GetValue(inFlight), parsed.GetValue(joined)).Run(Clock, Budget),
                 "flood" => new FloodScenario().Run(Clock, Budget),
                 "tcp" => new TcpScenario().Run(CpuClock),
                 "tcp-segments" => new TcpScenario(offload: false).Run(CpuClock),

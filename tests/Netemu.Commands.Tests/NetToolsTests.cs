@@ -147,6 +147,42 @@ public sealed class NetToolsTests
     }
 
     [Fact]
+    public void Ss_kills_what_its_filter_takes_and_shows_it()
+    {
+        // Recorded: one end is reset, the other is told that its connection was aborted; a listener is gone, a UDP socket stays.
+        NetworkNamespace client = _machine.Namespace("c");
+        NetworkNamespace server = _machine.Namespace("s");
+        CommandJob talk = _machine.Executor.Start(client, "nc 10.7.0.2 80");
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+
+        Assert.StartsWith("ESTAB ", _machine.Run("c", "ss -HtnK dst 10.7.0.2 dport = :80").Stdout);
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+
+        Assert.Equal((0, ""), (talk.Result!.Exit, talk.Result.Stdout));
+        Assert.Equal("", _machine.Run("c", "ss -Htan").Stdout);
+        Assert.Equal("", _machine.Run("s", "ss -Htn").Stdout);
+        Assert.Equal("", _machine.Run("c", "ss -Htn --kill").Stdout);
+
+        Assert.StartsWith("LISTEN ", _machine.Run("s", "ss -HtlnK sport = 80").Stdout);
+        Assert.Equal("", _machine.Run("s", "ss -Htaln").Stdout);
+        Assert.Empty(server.Node.Processes.Running);
+        Assert.Equal(0, _machine.Emulation.Frames.Outstanding);
+    }
+
+    [Fact]
+    public void A_udp_socket_that_is_killed_forgets_its_peer_and_tells_its_owner()
+    {
+        NetworkNamespace client = _machine.Namespace("c");
+        CommandJob talk = _machine.Executor.Start(client, "nc -u -p 5000 10.7.0.2 53");
+
+        Assert.StartsWith("ESTAB ", _machine.Run("c", "ss -HunK").Stdout);
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromMilliseconds(10));
+
+        Assert.DoesNotContain("ESTAB", _machine.Run("c", "ss -Huan").Stdout);
+        talk.Interrupt();
+    }
+
+    [Fact]
     public void A_here_document_is_the_input_of_the_command_before_it()
     {
         CommandResult result = _machine.Run("c", "cat <<EOF | grep b\nabc\nxyz\nEOF\necho done");

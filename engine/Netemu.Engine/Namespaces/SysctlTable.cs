@@ -239,6 +239,8 @@ public static partial class SysctlTable
         AddDevice(entries, "arp_notify", 0, s => s.ArpNotify ? 1 : 0, (s, v) => s.ArpNotify = v != 0);
         AddDevice(entries, "proxy_arp", 0, s => s.ProxyArp ? 1 : 0, (s, v) => s.ProxyArp = v != 0);
         AddDevice(entries, "accept_local", 0, s => s.AcceptLocal ? 1 : 0, (s, v) => s.AcceptLocal = v != 0);
+        AddDevice(entries, "accept_source_route", 1, s => s.AcceptSourceRouteIPv4 ? 1 : 0, (s, v) => s.AcceptSourceRouteIPv4 = v != 0);
+        AddDevice(entries, "promote_secondaries", 0, s => s.PromoteSecondaries ? 1 : 0, (s, v) => s.PromoteSecondaries = v != 0);
         AddDevice(entries, "route_localnet", 0, s => s.RouteLocalnet ? 1 : 0, (s, v) => s.RouteLocalnet = v != 0);
         AddDevice(entries, "send_redirects", 1, s => s.SendRedirects ? 1 : 0, (s, v) => s.SendRedirects = v != 0);
         AddDevice(entries, "accept_redirects", 1, s => s.AcceptRedirects ? 1 : 0, (s, v) => s.AcceptRedirects = v != 0);

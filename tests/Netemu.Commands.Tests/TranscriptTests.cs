@@ -24,6 +24,7 @@ public sealed class TranscriptTests
     [InlineData("ip6")]
     [InlineData("maddr")]
     [InlineData("odds")]
+    [InlineData("routedetail")]
     [InlineData("iptables")]
     public void Commands_print_what_the_real_tools_print(string name)
     {

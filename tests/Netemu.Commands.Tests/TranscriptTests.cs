@@ -25,6 +25,7 @@ public sealed class TranscriptTests
     [InlineData("maddr")]
     [InlineData("odds")]
     [InlineData("routedetail")]
+    [InlineData("netns")]
     [InlineData("iptables")]
     public void Commands_print_what_the_real_tools_print(string name)
     {

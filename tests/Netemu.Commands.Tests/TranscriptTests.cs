@@ -26,6 +26,7 @@ public sealed class TranscriptTests
     [InlineData("odds")]
     [InlineData("routedetail")]
     [InlineData("netns")]
+    [InlineData("invarg")]
     [InlineData("iptables")]
     public void Commands_print_what_the_real_tools_print(string name)
     {

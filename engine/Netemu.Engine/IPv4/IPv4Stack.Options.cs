@@ -39,7 +39,7 @@ public sealed partial class IPv4Stack
     private IPv4Address AnsweringAddress(Frame frame)
     {
         IPv4Address destination = IPv4Address.Read(frame.Bytes[(NetworkOffset + IPv4Header.DestinationOffset)..]);
-        return IsLocal(destination) ? destination : SelectSource(frame.Input, default, RouteScope.Link);
+        return IsDeliveredHere(destination) ? destination : SelectSource(frame.Input, default, RouteScope.Link);
     }
 
     /// <summary>

@@ -152,6 +152,9 @@ public sealed partial class IPv4Stack
         return false;
     }
 
+    /// <summary>True if packets to the address end here: it is this namespace's own, or a local route takes it in (RTCF_LOCAL, inet_addr_type), and they may be sent from it.</summary>
+    internal bool IsDeliveredHere(IPv4Address address) => IsLocal(address) || Routes.AddressType(address) == RouteType.Local;
+
     /// <summary>The source for a destination on a device (inet_select_addr): its subnet's address first, else the first one.</summary>
     public IPv4Address SelectSource(NetDevice? device, IPv4Address destination, RouteScope scope)
     {

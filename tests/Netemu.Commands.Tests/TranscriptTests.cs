@@ -27,6 +27,7 @@ public sealed class TranscriptTests
     [InlineData("routedetail")]
     [InlineData("netns")]
     [InlineData("invarg")]
+    [InlineData("iptmatch")]
     [InlineData("iptables")]
     public void Commands_print_what_the_real_tools_print(string name)
     {

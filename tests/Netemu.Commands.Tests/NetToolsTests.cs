@@ -109,6 +109,26 @@ public sealed class NetToolsTests
     }
 
     [Fact]
+    public void Arping_takes_values_that_are_attached_to_their_options()
+    {
+        Assert.Contains("Received 1 response(s)", _machine.Run("c", "arping -Iva -w2 -c1 10.7.0.2").Stdout);
+        Assert.Equal("arping: invalid option -- 'Z'\n", Machine.WithoutHints(_machine.Run("c", "arping -Z 10.7.0.2").Stderr));
+    }
+
+    [Theory]
+    [InlineData("net.ipv4.conf.all.log_martians", "0")]
+    [InlineData("net.ipv4.conf.va.shared_media", "1")]
+    [InlineData("net.ipv4.conf.default.src_valid_mark", "0")]
+    [InlineData("net.ipv4.ipfrag_time", "30")]
+    [InlineData("net.netfilter.nf_conntrack_tcp_loose", "1")]
+    public void A_key_that_the_emulation_has_in_one_way_only_is_shown_and_takes_what_it_has(string key, string value)
+    {
+        Assert.Equal($"{key} = {value}\n", _machine.Run("c", $"sysctl {key}").Stdout);
+        Assert.Equal(0, _machine.Run("c", $"sysctl -w {key}={value}").Exit);
+        Assert.Equal($"sysctl: setting key \"{key}\": Operation not supported\n", _machine.Run("c", $"sysctl -w {key}=7").Stderr);
+    }
+
+    [Fact]
     public void Listening_sockets_and_their_owners_are_listed()
     {
         Assert.Equal(

@@ -109,6 +109,26 @@ public sealed class NetToolsTests
     }
 
     [Fact]
+    public void Arping_takes_values_that_are_attached_to_their_options()
+    {
+        Assert.Contains("Received 1 response(s)", _machine.Run("c", "arping -Iva -w2 -c1 10.7.0.2").Stdout);
+        Assert.Equal("arping: invalid option -- 'Z'\n", Machine.WithoutHints(_machine.Run("c", "arping -Z 10.7.0.2").Stderr));
+    }
+
+    [Theory]
+    [InlineData("net.ipv4.conf.all.log_martians", "0")]
+    [InlineData("net.ipv4.conf.va.shared_media", "1")]
+    [InlineData("net.ipv4.conf.default.src_valid_mark", "0")]
+    [InlineData("net.ipv4.ipfrag_time", "30")]
+    [InlineData("net.netfilter.nf_conntrack_tcp_loose", "1")]
+    public void A_key_that_the_emulation_has_in_one_way_only_is_shown_and_takes_what_it_has(string key, string value)
+    {
+        Assert.Equal($"{key} = {value}\n", _machine.Run("c", $"sysctl {key}").Stdout);
+        Assert.Equal(0, _machine.Run("c", $"sysctl -w {key}={value}").Exit);
+        Assert.Equal($"sysctl: setting key \"{key}\": Operation not supported\n", _machine.Run("c", $"sysctl -w {key}=7").Stderr);
+    }
+
+    [Fact]
     public void Listening_sockets_and_their_owners_are_listed()
     {
         Assert.Equal(
@@ -144,6 +164,42 @@ public sealed class NetToolsTests
         Assert.Equal("Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n", _machine.Run("s", "ss -t state established").Stdout);
         Assert.Matches(@"timer:\(timewait,\d+sec,0\)", _machine.Run("c", "ss -tano").Stdout);
         Assert.Contains("timewait 1)", _machine.Run("c", "ss -s").Stdout);
+    }
+
+    [Fact]
+    public void Ss_kills_what_its_filter_takes_and_shows_it()
+    {
+        // Recorded: one end is reset, the other is told that its connection was aborted; a listener is gone, a UDP socket stays.
+        NetworkNamespace client = _machine.Namespace("c");
+        NetworkNamespace server = _machine.Namespace("s");
+        CommandJob talk = _machine.Executor.Start(client, "nc 10.7.0.2 80");
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+
+        Assert.StartsWith("ESTAB ", _machine.Run("c", "ss -HtnK dst 10.7.0.2 dport = :80").Stdout);
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+
+        Assert.Equal((0, ""), (talk.Result!.Exit, talk.Result.Stdout));
+        Assert.Equal("", _machine.Run("c", "ss -Htan").Stdout);
+        Assert.Equal("", _machine.Run("s", "ss -Htn").Stdout);
+        Assert.Equal("", _machine.Run("c", "ss -Htn --kill").Stdout);
+
+        Assert.StartsWith("LISTEN ", _machine.Run("s", "ss -HtlnK sport = 80").Stdout);
+        Assert.Equal("", _machine.Run("s", "ss -Htaln").Stdout);
+        Assert.Empty(server.Node.Processes.Running);
+        Assert.Equal(0, _machine.Emulation.Frames.Outstanding);
+    }
+
+    [Fact]
+    public void A_udp_socket_that_is_killed_forgets_its_peer_and_tells_its_owner()
+    {
+        NetworkNamespace client = _machine.Namespace("c");
+        CommandJob talk = _machine.Executor.Start(client, "nc -u -p 5000 10.7.0.2 53");
+
+        Assert.StartsWith("ESTAB ", _machine.Run("c", "ss -HunK").Stdout);
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromMilliseconds(10));
+
+        Assert.DoesNotContain("ESTAB", _machine.Run("c", "ss -Huan").Stdout);
+        talk.Interrupt();
     }
 
     [Fact]

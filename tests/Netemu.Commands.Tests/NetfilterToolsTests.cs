@@ -41,6 +41,60 @@ public sealed class NetfilterToolsTests
     }
 
     [Fact]
+    public void A_limit_of_connections_counts_those_that_are_still_open()
+    {
+        _machine.Run("s", "iptables -A INPUT -p tcp --syn --dport 7 -m connlimit --connlimit-above 2 -j REJECT --reject-with tcp-reset");
+        CommandJob first = _machine.Executor.Start(_machine.Namespace("c"), "nc 10.7.0.2 7");
+        CommandJob second = _machine.Executor.Start(_machine.Namespace("c"), "nc 10.7.0.2 7");
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+
+        Assert.Equal(1, _machine.Run("c", "nc -z -w 1 10.7.0.2 7").Exit);
+
+        // One that is over makes room.
+        _machine.Run("c", "ss -K sport = :" + FirstPort());
+        _machine.Emulation.RunUntil(_machine.Emulation.Now + Duration.FromSeconds(1));
+        Assert.Equal(0, _machine.Run("c", "nc -z -w 1 10.7.0.2 7").Exit);
+        first.Interrupt();
+        second.Interrupt();
+
+        string FirstPort() => _machine.Run("c", "ss -Htn | head -1 | awk '{print $4}'").Stdout.Trim().Split(':')[1];
+    }
+
+    [Fact]
+    public void A_hash_limit_has_a_bucket_for_each_address()
+    {
+        _machine.Run("s", "iptables -A INPUT -p icmp -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 2 --hashlimit-mode srcip --hashlimit-name p -j ACCEPT");
+        _machine.Run("s", "iptables -A INPUT -p icmp -j DROP");
+        _machine.Run("c", "ip addr add 10.7.0.9/24 dev va");
+
+        Assert.Contains(" 2 received", _machine.Run("c", "ping -c 5 -i 0.01 -W 1 10.7.0.2").Stdout);
+        Assert.Contains(" 2 received", _machine.Run("c", "ping -I 10.7.0.9 -c 5 -i 0.01 -W 1 10.7.0.2").Stdout);
+
+        // A credit a second.
+        Assert.Contains(" 4 received", _machine.Run("c", "sleep 2; ping -c 4 -i 1 -W 1 10.7.0.2").Stdout);
+    }
+
+    [Theory]
+    [InlineData("-m dscp --dscp-class EF", "ping -c 1 -W 1 -Q 0xb8 10.7.0.2", 1)]
+    [InlineData("-m dscp --dscp-class EF", "ping -c 1 -W 1 -Q 0xbb 10.7.0.2", 1)]
+    [InlineData("-m dscp --dscp-class EF", "ping -c 1 -W 1 -Q 0x10 10.7.0.2", 0)]
+    [InlineData("-m dscp ! --dscp 0", "ping -c 1 -W 1 10.7.0.2", 0)]
+    [InlineData("-m tos --tos Minimize-Delay", "ping -c 1 -W 1 -Q 0x10 10.7.0.2", 1)]
+    [InlineData("-m string --algo bm --hex-string \"|aabb|\"", "ping -c 1 -W 1 -p aabb 10.7.0.2", 1)]
+    [InlineData("-m string --algo kmp --string abc", "ping -c 1 -W 1 -p 616263 10.7.0.2", 1)]
+    [InlineData("-m string --algo kmp --string ABC", "ping -c 1 -W 1 -p 616263 10.7.0.2", 0)]
+    [InlineData("-m string --algo kmp --string ABC --icase", "ping -c 1 -W 1 -p 616263 10.7.0.2", 1)]
+    [InlineData("-m string --algo kmp --string abc --to 30", "ping -c 1 -W 1 -p 616263 10.7.0.2", 0)]
+    [InlineData("-m string --algo kmp ! --string abc", "ping -c 1 -W 1 -p 616263 10.7.0.2", 0)]
+    public void A_rule_looks_at_the_class_and_the_bytes_of_a_packet(string match, string command, int packets)
+    {
+        _machine.Run("s", $"iptables -A INPUT {match} -j ACCEPT");
+        _machine.Run("c", command);
+
+        Assert.Equal($"{packets}\n", _machine.Run("s", "iptables -nvxL INPUT | tail -1 | awk '{print $1}'").Stdout);
+    }
+
+    [Fact]
     public void Sets_are_made_filled_tested_and_destroyed()
     {
         Assert.Equal(0, _machine.Run("c", "ipset create web hash:ip,port; ipset add web 10.0.0.1,tcp:80; ipset add web 10.0.0.2,udp:53").Exit);

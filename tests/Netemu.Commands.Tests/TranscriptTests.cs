@@ -24,6 +24,10 @@ public sealed class TranscriptTests
     [InlineData("ip6")]
     [InlineData("maddr")]
     [InlineData("odds")]
+    [InlineData("routedetail")]
+    [InlineData("netns")]
+    [InlineData("invarg")]
+    [InlineData("iptmatch")]
     [InlineData("iptables")]
     public void Commands_print_what_the_real_tools_print(string name)
     {

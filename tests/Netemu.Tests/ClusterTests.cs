@@ -56,6 +56,17 @@ public sealed class ClusterTests
         """);
 
     [Fact]
+    public void The_outside_does_not_own_what_the_cluster_gives_out() => Succeeds(
+        """
+          - {at: converged, ping: {from: o, to: 8.8.8.8, count: 1}, expect: reply}
+          - {ping: {from: o, to: "pod:a/x", count: 1}, expect: {errno: EHOSTUNREACH}}
+          - {connect: {from: 8.8.8.8, to: "pod:a/x", port: 80}, expect: {outcome: "!=allowed"}}
+        nodes: {o: {kind: outside, interfaces: {e: {ip: [10.0.0.254/24]}}}}
+        links: [{endpoints: ["o:e", "segment:p9"]}]
+
+        """);
+
+    [Fact]
     public void Routes_that_somebody_removed_are_put_back() => Succeeds(
         """
           - {at: converged, exec: {in: n2, command: "ip route flush proto boot"}}

@@ -18,6 +18,9 @@ public enum StreamCloseReason : byte
     /// <summary>No route, or an ICMP error said so (EHOSTUNREACH, ENETUNREACH).</summary>
     Unreachable,
 
+    /// <summary>The administrator ended it (SOCK_DESTROY, as <c>ss -K</c> asks for; ECONNABORTED).</summary>
+    Aborted,
+
     /// <summary>The node or the network went away under it.</summary>
     Destroyed,
 }

@@ -69,6 +69,50 @@ public static class IPv4Options
         return 0;
     }
 
+    /// <summary>The offset in <paramref name="header"/> of a source route; 0 if there is none. The options have been checked.</summary>
+    public static int FindSourceRoute(ReadOnlySpan<byte> header)
+    {
+        int offset = IPv4Header.MinimumSize;
+        while (offset < header.Length && header[offset] != EndOfList)
+        {
+            if (header[offset] is LooseSourceRoute or StrictSourceRoute)
+            {
+                return offset;
+            }
+
+            offset += header[offset] == NoOperation ? 1 : header[offset + 1];
+        }
+
+        return 0;
+    }
+
+    /// <summary>Whether a source route is strict: each address in it is a neighbour of the one before.</summary>
+    public static bool IsStrict(byte type) => type == StrictSourceRoute;
+
+    /// <summary>
+    /// Makes what stands in the first fragment only into no operations, for those behind it (ip_options_fragment): an option is copied
+    /// if the highest bit of its type says so.
+    /// </summary>
+    public static void BlankUncopied(Span<byte> options)
+    {
+        const int Copied = 0x80;
+        while (options.Length > 0 && options[0] != EndOfList)
+        {
+            int length = options[0] == NoOperation ? 1 : options.Length > 1 ? options[1] : 0;
+            if (length < (options[0] == NoOperation ? 1 : 2) || length > options.Length)
+            {
+                return;
+            }
+
+            if ((options[0] & Copied) == 0)
+            {
+                options[..length].Fill(NoOperation);
+            }
+
+            options = options[length..];
+        }
+    }
+
     private static int SourceRouteError(ReadOnlySpan<byte> option, ref bool seen)
     {
         if (option.Length < 3)

@@ -35,9 +35,9 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        if (packet[0] != NoOptions)
+        if (packet[0] != NoOptions && !_hasOptionsDone)
         {
-            if (!HasGoodOptionsToForward(frame, route, hop, destination))
+            if (!HasGoodOptionsToForward(frame, input, route, hop, destination))
             {
                 return;
             }
@@ -79,7 +79,7 @@ public sealed partial class IPv4Stack
         }
 
         DecrementTtl(packet);
-        if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink && (hop.HasGateway || hop.IsDirect))
+        if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink && (hop.HasGateway || hop.IsDirect) && !IsSourceRouted(packet))
         {
             Icmp.SendRedirect(frame, hop.HasGateway ? hop.Gateway : destination, source);
         }
@@ -170,6 +170,10 @@ public sealed partial class IPv4Stack
         uint sum = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.ChecksumOffset..]) + 0x0100u;
         BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Header.ChecksumOffset..], (ushort)(sum + (sum >> 16)));
     }
+
+    /// <summary>Who chose the way itself is not told of a better one (ip_forward).</summary>
+    private static bool IsSourceRouted(ReadOnlySpan<byte> packet) =>
+        packet[0] != NoOptions && IPv4Options.FindSourceRoute(packet[..((packet[0] & 0xF) * 4)]) != 0;
 
     private bool SendsRedirects(NetDevice device) =>
         Namespace.Settings.All.SendRedirects || Namespace.SettingsOf(device).SendRedirects;

@@ -40,7 +40,6 @@ public sealed partial class IPv4Stack
             int size = Math.Min(step, payloadLength - offset);
             bool more = moreAfter || offset + size < payloadLength;
 
-            // Options without the copy bit stand in the first fragment only; none of ours has any, received ones are kept.
             Frame piece = pool.Rent(NetworkOffset + headerLength + size);
             frame.Bytes[..NetworkOffset].CopyTo(piece.Bytes);
             Span<byte> bytes = piece.Bytes[NetworkOffset..];
@@ -49,6 +48,12 @@ public sealed partial class IPv4Stack
             BinaryPrimitives.WriteUInt16BigEndian(bytes[IPv4Header.TotalLengthOffset..], (ushort)(headerLength + size));
             ushort flags = (ushort)(((baseOffset + offset) / 8) | (more ? IPv4Header.MoreFragmentsFlag : 0));
             BinaryPrimitives.WriteUInt16BigEndian(bytes[IPv4Header.FlagsOffset..], flags);
+            if (offset > 0 && baseOffset == 0)
+            {
+                // A later fragment that is split again has been through this already.
+                IPv4Options.BlankUncopied(bytes[IPv4Header.MinimumSize..headerLength]);
+            }
+
             IPv4Header.WriteChecksum(bytes[..headerLength]);
             piece.Flags = FrameFlags.HeaderChecked | (frame.Flags & FrameFlags.LocallyGenerated);
             piece.Mark = frame.Mark;

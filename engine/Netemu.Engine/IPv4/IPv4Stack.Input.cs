@@ -120,7 +120,7 @@ public sealed partial class IPv4Stack
                     return;
                 }
 
-                if (HasGoodOptions(frame))
+                if (HasGoodOptions(frame, device, RouteType.Local) && (frame.Bytes[NetworkOffset] == NoOptions || !FollowSourceRoute(frame, device)))
                 {
                     DeliverLocally(frame, device);
                 }
@@ -136,7 +136,7 @@ public sealed partial class IPv4Stack
                 NoRoute(frame, device, DropReason.Prohibited);
                 break;
             case RouteType.Blackhole:
-                if (HasGoodOptions(frame))
+                if (HasGoodOptions(frame, device, RouteType.Blackhole))
                 {
                     Namespace.Drop(frame, DropReason.Blackhole);
                 }
@@ -335,7 +335,7 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        if (HasGoodOptions(frame))
+        if (HasGoodOptions(frame, device, RouteType.Broadcast))
         {
             DeliverLocally(frame, device);
         }
@@ -350,7 +350,7 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        if (HasGoodOptions(frame))
+        if (HasGoodOptions(frame, device, RouteType.Multicast))
         {
             DeliverLocally(frame, device);
         }
@@ -359,7 +359,7 @@ public sealed partial class IPv4Stack
     /// <summary>No way on (ip_error): a router says so, a host keeps silent.</summary>
     private void NoRoute(Frame frame, NetDevice device, DropReason reason)
     {
-        if (!HasGoodOptions(frame))
+        if (!HasGoodOptions(frame, device, RouteType.Unreachable))
         {
             return;
         }

@@ -22,7 +22,7 @@ public sealed partial class IPv4Stack
         IPv4Address destination, IPv4Address source = default, NetDevice? device = null, uint mark = 0, byte typeOfService = 0,
         ulong transport = 0, bool anySource = false)
     {
-        if (!anySource && !source.IsUnspecified && !IsLocal(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
+        if (!anySource && !source.IsUnspecified && !IsDeliveredHere(source) && !source.IsLoopback && !Namespace.Settings.IpNonlocalBind)
         {
             return OutputRoute<IPv4Address>.Fail(Errno.EINVAL);
         }

@@ -76,16 +76,14 @@ public sealed partial class IPv4Stack
         };
         _addresses.Add(added);
         RebuildLocal();
-        AddLocalRoute(added);
-        if (device.IsUp)
-        {
-            AddConnectedRoutes(added);
-        }
-
+        AddRoutes(added);
         return true;
     }
 
-    /// <summary>Removes an address (ip addr del), with the secondary ones of its prefix and the routes that followed from it.</summary>
+    /// <summary>
+    /// Removes an address (ip addr del) and the routes that followed from it. The secondary ones of its prefix go with it, or the first of
+    /// them takes its place (promote_secondaries; __inet_del_ifa).
+    /// </summary>
     public bool RemoveAddress(NetDevice device, InterfaceAddress<IPv4Address> address)
     {
         DeviceAddress<IPv4Address>? removed =
@@ -95,16 +93,26 @@ public sealed partial class IPv4Stack
             return false;
         }
 
-        if (!removed.IsSecondary)
+        DeviceAddress<IPv4Address>[] followers = removed.IsSecondary
+            ? []
+            : [.. _addresses.Where(a => a.IsSecondary && ReferenceEquals(a.Device, device) && a.OnLinkPrefix == removed.OnLinkPrefix)];
+        foreach (DeviceAddress<IPv4Address> secondary in followers)
         {
-            foreach (DeviceAddress<IPv4Address> secondary in _addresses.Where(a =>
-                a.IsSecondary && ReferenceEquals(a.Device, device) && a.InterfaceAddress.Prefix == address.Prefix).ToArray())
-            {
-                RemoveOne(secondary);
-            }
+            RemoveOne(secondary);
         }
 
         RemoveOne(removed);
+        if (followers.Length > 0 && (Namespace.Settings.All.PromoteSecondaries || Namespace.SettingsOf(device).PromoteSecondaries))
+        {
+            followers[0].IsSecondary = false;
+            _addresses.InsertRange(_addresses.FindLastIndex(a => ReferenceEquals(a.Device, device)) + 1, followers);
+            RebuildLocal();
+            foreach (DeviceAddress<IPv4Address> follower in followers)
+            {
+                AddRoutes(follower);
+            }
+        }
+
         return true;
     }
 
@@ -143,6 +151,9 @@ public sealed partial class IPv4Stack
 
         return false;
     }
+
+    /// <summary>True if packets to the address end here: it is this namespace's own, or a local route takes it in (RTCF_LOCAL, inet_addr_type), and they may be sent from it.</summary>
+    internal bool IsDeliveredHere(IPv4Address address) => IsLocal(address) || Routes.AddressType(address) == RouteType.Local;
 
     /// <summary>The source for a destination on a device (inet_select_addr): its subnet's address first, else the first one.</summary>
     public IPv4Address SelectSource(NetDevice? device, IPv4Address destination, RouteScope scope)
@@ -230,13 +241,14 @@ public sealed partial class IPv4Stack
     {
         _addresses.Remove(removed);
         RebuildLocal();
+        Prefix<IPv4Address> local = Prefix<IPv4Address>.Host(removed.Address);
         foreach (RouteTable<IPv4Address> table in Routes.Tables().ToArray())
         {
             foreach (Route<IPv4Address> route in table.Routes().ToArray())
             {
                 bool own = route.Protocol == RouteProtocol.Kernel
                     && ReferenceEquals(route.NextHop.Device, removed.Device)
-                    && route.PreferredSource == removed.Address;
+                    && (route.PreferredSource == removed.Address || (route.Type == RouteType.Local && route.Prefix == local));
 
                 // Routes that prefer an address that is gone are gone (fib_sync_down_addr).
                 bool prefers = route.PreferredSource == removed.Address && !IsLocal(removed.Address);
@@ -246,9 +258,20 @@ public sealed partial class IPv4Stack
                 }
             }
         }
+
+        // The same address in another prefix of the device has routes of its own.
+        foreach (DeviceAddress<IPv4Address> same in _addresses)
+        {
+            if (same.Address == removed.Address && ReferenceEquals(same.Device, removed.Device))
+            {
+                AddRoutes(same);
+            }
+        }
     }
 
-    private void AddLocalRoute(DeviceAddress<IPv4Address> address) =>
+    /// <summary>The routes that an address brings, if its device is up with its subnet (fib_add_ifaddr).</summary>
+    private void AddRoutes(DeviceAddress<IPv4Address> address)
+    {
         Routes.Add(
             new Route<IPv4Address>
             {
@@ -256,16 +279,33 @@ public sealed partial class IPv4Stack
                 Type = RouteType.Local,
                 Protocol = RouteProtocol.Kernel,
                 Scope = RouteScope.Host,
-                PreferredSource = address.Address,
+                PreferredSource = PrimaryOf(address).Address,
                 NextHop = new NextHop<IPv4Address>(address.Device, default, hasGateway: false),
             },
             RouteTable<IPv4Address>.LocalId);
+        if (address.Device.IsUp)
+        {
+            AddConnectedRoutes(address);
+        }
+    }
 
-    /// <summary>The routes that an address brings while its device is up (fib_add_ifaddr).</summary>
+    /// <summary>The address whose secondary this is, or itself (inet_ifa_byprefix).</summary>
+    private DeviceAddress<IPv4Address> PrimaryOf(DeviceAddress<IPv4Address> address) =>
+        address.IsSecondary
+        && _addresses.Find(a => !a.IsSecondary && ReferenceEquals(a.Device, address.Device) && a.OnLinkPrefix == address.OnLinkPrefix) is { } primary
+            ? primary
+            : address;
+
+    /// <summary>The routes that an address brings while its device is up.</summary>
     private void AddConnectedRoutes(DeviceAddress<IPv4Address> address)
     {
         InterfaceAddress<IPv4Address> own = address.InterfaceAddress;
         NextHop<IPv4Address> hop = new(address.Device, default, hasGateway: false);
+        if (!address.Broadcast.IsUnspecified && address.Broadcast.Value != uint.MaxValue)
+        {
+            AddBroadcastRoute(address.Broadcast, PrimaryOf(address).Address, hop);
+        }
+
         if (address.IsSecondary || (own.Length == 32 && !address.HasPeer))
         {
             return;
@@ -287,19 +327,22 @@ public sealed partial class IPv4Stack
         // A /31 has no broadcast address (RFC 3021).
         if (own.Length < 31)
         {
-            Routes.Add(
-                new Route<IPv4Address>
-                {
-                    Prefix = Prefix<IPv4Address>.Host(own.Address.Last(own.Length)),
-                    Type = RouteType.Broadcast,
-                    Protocol = RouteProtocol.Kernel,
-                    Scope = RouteScope.Link,
-                    PreferredSource = own.Address,
-                    NextHop = hop,
-                },
-                RouteTable<IPv4Address>.LocalId);
+            AddBroadcastRoute(address.Peer.Last(own.Length), own.Address, hop);
         }
     }
+
+    private void AddBroadcastRoute(IPv4Address broadcast, IPv4Address source, NextHop<IPv4Address> hop) =>
+        Routes.Add(
+            new Route<IPv4Address>
+            {
+                Prefix = Prefix<IPv4Address>.Host(broadcast),
+                Type = RouteType.Broadcast,
+                Protocol = RouteProtocol.Kernel,
+                Scope = RouteScope.Link,
+                PreferredSource = source,
+                NextHop = hop,
+            },
+            RouteTable<IPv4Address>.LocalId);
 
     private void RebuildLocal()
     {

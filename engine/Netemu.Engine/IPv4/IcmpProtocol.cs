@@ -50,7 +50,7 @@ public sealed class IcmpProtocol
         }
 
         // From the address that was addressed, if it is ours; else from that of the device towards the source.
-        IPv4Address own = _stack.IsLocal(header.Destination) ? header.Destination : default;
+        IPv4Address own = _stack.IsDeliveredHere(header.Destination) ? header.Destination : default;
         if (own.IsUnspecified && Namespace.Settings.IcmpErrorsUseInboundAddress && frame.Input is not null)
         {
             own = _stack.SelectSource(frame.Input, default, RouteScope.Link);

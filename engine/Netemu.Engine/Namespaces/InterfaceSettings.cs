@@ -25,6 +25,12 @@ public sealed class InterfaceSettings
 
     public bool AcceptLocal { get; set; }
 
+    /// <summary>The first secondary address of a prefix takes the place of a primary one that is removed: "all" or the device (ORCONF).</summary>
+    public bool PromoteSecondaries { get; set; }
+
+    /// <summary>Source-routed packets pass: "all" and the device (ANDCONF). Linux's default is 1 for devices and 0 for "all".</summary>
+    public bool AcceptSourceRouteIPv4 { get; set; } = true;
+
     public bool RouteLocalnet { get; set; }
 
     /// <summary>Default 1: "all" or the device (ORCONF).</summary>

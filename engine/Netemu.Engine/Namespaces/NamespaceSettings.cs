@@ -12,7 +12,7 @@ public sealed class NamespaceSettings
     /// <summary>The defaults; never written.</summary>
     internal static readonly NamespaceSettings Defaults = new();
 
-    public InterfaceSettings All { get; private set; } = new() { AcceptDad = 0 };
+    public InterfaceSettings All { get; private set; } = new() { AcceptDad = 0, AcceptSourceRouteIPv4 = false };
 
     public InterfaceSettings Default { get; private set; } = new();
 

@@ -239,6 +239,8 @@ public static partial class SysctlTable
         AddDevice(entries, "arp_notify", 0, s => s.ArpNotify ? 1 : 0, (s, v) => s.ArpNotify = v != 0);
         AddDevice(entries, "proxy_arp", 0, s => s.ProxyArp ? 1 : 0, (s, v) => s.ProxyArp = v != 0);
         AddDevice(entries, "accept_local", 0, s => s.AcceptLocal ? 1 : 0, (s, v) => s.AcceptLocal = v != 0);
+        AddDevice(entries, "accept_source_route", 1, s => s.AcceptSourceRouteIPv4 ? 1 : 0, (s, v) => s.AcceptSourceRouteIPv4 = v != 0);
+        AddDevice(entries, "promote_secondaries", 0, s => s.PromoteSecondaries ? 1 : 0, (s, v) => s.PromoteSecondaries = v != 0);
         AddDevice(entries, "route_localnet", 0, s => s.RouteLocalnet ? 1 : 0, (s, v) => s.RouteLocalnet = v != 0);
         AddDevice(entries, "send_redirects", 1, s => s.SendRedirects ? 1 : 0, (s, v) => s.SendRedirects = v != 0);
         AddDevice(entries, "accept_redirects", 1, s => s.AcceptRedirects ? 1 : 0, (s, v) => s.AcceptRedirects = v != 0);
@@ -256,6 +258,32 @@ public static partial class SysctlTable
     {
         foreach ((string path, string value) in new[]
         {
+            ("net/ipv4/conf/*/bootp_relay", "0"),
+            ("net/ipv4/conf/*/drop_gratuitous_arp", "0"),
+            ("net/ipv4/conf/*/force_igmp_version", "0"),
+            ("net/ipv4/conf/*/ignore_routes_with_linkdown", "0"),
+            ("net/ipv4/conf/*/log_martians", "0"),
+            ("net/ipv4/conf/*/mc_forwarding", "0"),
+            ("net/ipv4/conf/*/medium_id", "0"),
+            ("net/ipv4/conf/*/proxy_arp_pvlan", "0"),
+            ("net/ipv4/conf/*/shared_media", "1"),
+            ("net/ipv4/conf/*/src_valid_mark", "0"),
+            ("net/ipv4/conf/*/tag", "0"),
+            ("net/ipv4/fib_multipath_use_neigh", "0"),
+            ("net/ipv4/fwmark_reflect", "0"),
+            ("net/ipv4/icmp_ignore_bogus_error_responses", "1"),
+            ("net/ipv4/ip_dynaddr", "0"),
+            ("net/ipv4/ip_early_demux", "1"),
+            ("net/ipv4/ip_forward_update_priority", "1"),
+            ("net/ipv4/ipfrag_high_thresh", "4194304"),
+            ("net/ipv4/ipfrag_time", "30"),
+            ("net/ipv4/tcp_fwmark_accept", "0"),
+            ("net/ipv6/conf/*/ignore_routes_with_linkdown", "0"),
+            ("net/ipv6/conf/*/mc_forwarding", "0"),
+            ("net/ipv6/fwmark_reflect", "0"),
+            ("net/netfilter/nf_conntrack_log_invalid", "0"),
+            ("net/netfilter/nf_conntrack_tcp_loose", "1"),
+            ("net/netfilter/nf_conntrack_timestamp", "0"),
             ("net/ipv4/route/min_pmtu", "552"),
             ("net/ipv4/route/mtu_expires", "600"),
             ("net/ipv4/neigh/default/base_reachable_time_ms", "30000"),

@@ -26,6 +26,7 @@ public sealed class PacketFilter
     private readonly CompiledTable?[] _tables = new CompiledTable?[2 * Tables];
     private readonly TableHook?[] _hooks = new TableHook?[2 * Tables];
     private readonly Dictionary<string, RecentTable> _recent = new(StringComparer.Ordinal);
+    private readonly Dictionary<RuleMatch.HashLimit, HashLimitTable> _hashLimits = [];
     private ConnectionConfirmation? _confirmation;
     private RandomSource? _random;
     private NatHook? _natHook;
@@ -220,6 +221,18 @@ public sealed class PacketFilter
         {
             table = new RecentTable();
             _recent.Add(name, table);
+        }
+
+        return table;
+    }
+
+    /// <summary>The table of `-m hashlimit` that rules of one name and setting share.</summary>
+    internal HashLimitTable HashLimits(RuleMatch.HashLimit match)
+    {
+        if (!_hashLimits.TryGetValue(match, out HashLimitTable? table))
+        {
+            table = new HashLimitTable(match, Namespace.Node.Now.Nanoseconds);
+            _hashLimits.Add(match, table);
         }
 
         return table;

@@ -100,6 +100,12 @@ public sealed class DatagramSocket : ProcessSocket, IUdpHandler
         Readable.Wake();
     }
 
+    void IUdpHandler.OnAborted(UdpSocket socket)
+    {
+        Error = Errno.ECONNABORTED;
+        Readable.Wake();
+    }
+
     internal Errno Open(InternetAddress address, ushort port)
     {
         if (Process.Namespace.Udp.Open(address, port, this, out Errno error) is not { } socket)

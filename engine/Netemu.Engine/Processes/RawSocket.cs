@@ -79,6 +79,13 @@ public sealed class RawSocket : ProcessSocket
         }
     }
 
+    /// <summary>The administrator's word (raw_abort): the socket has no peer to forget, and goes on.</summary>
+    internal void Kill()
+    {
+        Error = Errno.ECONNABORTED;
+        Readable.Wake();
+    }
+
     internal void Deliver(InternetAddress from, InternetAddress to, ReadOnlySpan<byte> bytes)
     {
         if (_received.Count < MostWaiting)

@@ -44,6 +44,7 @@ public static class SocketErrors
         Errno.EADDRNOTAVAIL => "Cannot assign requested address",
         Errno.ENETDOWN => "Network is down",
         Errno.ENETUNREACH => "Network is unreachable",
+        Errno.ECONNABORTED => "Software caused connection abort",
         Errno.ECONNRESET => "Connection reset by peer",
         Errno.ENOBUFS => "No buffer space available",
         Errno.ETIMEDOUT => "Connection timed out",

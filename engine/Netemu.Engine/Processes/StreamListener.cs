@@ -35,14 +35,19 @@ public sealed class StreamListener : ProcessSocket, IByteStreamAcceptor
         return socket;
     }
 
-    /// <summary>Waits for the next connection.</summary>
-    public async ProcessTask<StreamSocket> AcceptAsync()
+    /// <summary>Waits for the next connection; null once it listens no more (<see cref="ProcessSocket.Error"/>).</summary>
+    public async ProcessTask<StreamSocket?> AcceptAsync()
     {
         while (true)
         {
             if (Accept() is { } socket)
             {
                 return socket;
+            }
+
+            if (Error != Errno.None)
+            {
+                return null;
             }
 
             Readable.Reset();
@@ -72,7 +77,17 @@ public sealed class StreamListener : ProcessSocket, IByteStreamAcceptor
         return Errno.None;
     }
 
-    private protected override void Release()
+    /// <summary>The socket listens no more (tcp_abort): accept says EINVAL.</summary>
+    internal void Kill()
+    {
+        Stop();
+        Error = Errno.EINVAL;
+        Readable.Wake();
+    }
+
+    private protected override void Release() => Stop();
+
+    private void Stop()
     {
         Listener?.Close();
         while (_accepted.TryDequeue(out StreamSocket? socket))

@@ -169,6 +169,7 @@ public sealed class StreamSocket : ProcessSocket, IByteStreamHandler
             StreamCloseReason.Reset => Errno.ECONNRESET,
             StreamCloseReason.TimedOut => Errno.ETIMEDOUT,
             StreamCloseReason.Unreachable => Errno.EHOSTUNREACH,
+            StreamCloseReason.Aborted => Errno.ECONNABORTED,
             _ => Errno.ENETDOWN,
         };
         Writable.Wake();

@@ -32,7 +32,7 @@ public sealed class DeviceAddress<TAddress>(NetDevice device, InterfaceAddress<T
     public Prefix<TAddress> OnLinkPrefix => new(Peer, InterfaceAddress.Length);
 
     /// <summary>A second address of a prefix that the device has already; it goes when the first one goes.</summary>
-    public bool IsSecondary { get; init; }
+    public bool IsSecondary { get; internal set; }
 
     /// <summary>The address must not be used as long as duplicate address detection runs (IPv6).</summary>
     public bool IsTentative { get; internal set; }

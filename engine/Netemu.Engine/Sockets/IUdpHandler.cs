@@ -11,4 +11,9 @@ public interface IUdpHandler
 
     /// <summary>An ICMP error about a datagram that the socket sent.</summary>
     void OnError(UdpSocket socket, IcmpError error);
+
+    /// <summary>The administrator has disconnected the socket (udp_abort); whoever has no use for that need not know.</summary>
+    void OnAborted(UdpSocket socket)
+    {
+    }
 }

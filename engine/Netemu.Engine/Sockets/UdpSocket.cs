@@ -55,5 +55,13 @@ public sealed class UdpSocket
     public Errno SendTo(InternetAddress address, ushort port, ReadOnlySpan<byte> payload, PacketTrace? trace = null) =>
         _table.Send(this, address, port, payload, trace);
 
+    /// <summary>Tells the owner, and forgets the peer (udp_abort): a bound socket goes on for anybody who writes to it.</summary>
+    internal void Kill()
+    {
+        Handler.OnAborted(this);
+        RemoteAddress = default;
+        RemotePort = 0;
+    }
+
     public void Close() => _table.Close(this);
 }

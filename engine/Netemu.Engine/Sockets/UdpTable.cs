@@ -273,7 +273,7 @@ public sealed class UdpTable
     }
 
     private bool IsOwn(InternetAddress address) =>
-        address.IsIPv4 ? _space.IPv4.IsLocal(address.IPv4) || address.IPv4.IsLoopback || address.IPv4.IsMulticast : _space.IPv6.IsLocal(address.IPv6);
+        address.IsIPv4 ? _space.IPv4.IsDeliveredHere(address.IPv4) || address.IPv4.IsLoopback || address.IPv4.IsMulticast : _space.IPv6.IsLocal(address.IPv6);
 
     private bool TryPickPort(out ushort port)
     {

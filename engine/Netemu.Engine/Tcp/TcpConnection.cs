@@ -267,6 +267,28 @@ public sealed partial class TcpConnection : TimerEntry, IByteStream
         Release(TcpEvent.Reset);
     }
 
+    /// <summary>
+    /// Ends the connection for the administrator (tcp_abort): the other side is reset where it has one, the owner is told. False if
+    /// it was over already.
+    /// </summary>
+    internal bool Kill()
+    {
+        if (State == TcpState.Closed)
+        {
+            return false;
+        }
+
+        // A passive one without its last ACK is a request only, which the other side is not told about (inet_csk_reqsk_queue_drop).
+        bool isRequest = State == TcpState.SynReceived && _listener is not null;
+        if (!isRequest && State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait)
+        {
+            SendReset();
+        }
+
+        End(StreamCloseReason.Aborted);
+        return true;
+    }
+
     public int Touch() =>
         (int)Due.Nanoseconds + (int)_lastSent + (int)_lossDue + (int)_smoothedRtt + (int)_sendUnacknowledged + _segmentSize + _send.Count
         + (int)LocalAddress.Family + (int)RemoteAddress.Family;

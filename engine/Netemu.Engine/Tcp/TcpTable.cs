@@ -279,7 +279,7 @@ public sealed partial class TcpTable
     }
 
     private bool IsOwn(InternetAddress address) =>
-        address.IsIPv4 ? _space.IPv4.IsLocal(address.IPv4) || address.IPv4.IsLoopback : _space.IPv6.IsLocal(address.IPv6);
+        address.IsIPv4 ? _space.IPv4.IsDeliveredHere(address.IPv4) || address.IPv4.IsLoopback : _space.IPv6.IsLocal(address.IPv6);
 
     private bool TryPickPort(InternetAddress local, InternetAddress remote, ushort remotePort, out ushort port)
     {

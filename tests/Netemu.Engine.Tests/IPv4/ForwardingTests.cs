@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Frames;
@@ -30,6 +32,23 @@ public sealed class ForwardingTests
         chain.Ping.Send("10.0.2.2", new PingOptions { Ttl = ttl });
         chain.Network.RunSeconds(1);
         Assert.Equal([answer], chain.Ping.Answers);
+    }
+
+    [Fact]
+    public void A_host_that_takes_a_whole_prefix_in_answers_with_the_address_that_was_asked_for()
+    {
+        // ip route add local 192.0.2.0/24 dev lo (AnyIP): recorded of Linux 6.18.
+        using Chain chain = new();
+        NextHop<IPv4Address> loopback = new(chain.Right.Root.Loopback, default, hasGateway: false);
+        chain.Right.Root.IPv4.Routes.Add(
+            new Route<IPv4Address>
+            {
+                Prefix = Prefix<IPv4Address>.Parse("192.0.2.0/24"), Type = RouteType.Local, Scope = RouteScope.Host, NextHop = loopback,
+            },
+            RouteTable<IPv4Address>.LocalId);
+        chain.Host.Root.Udp.Open(default, 0, new UdpErrors(chain), out _)!.SendTo(InternetAddress.Parse("192.0.2.9"), 53, [1]);
+        chain.Network.RunSeconds(1);
+        Assert.Equal(["3/3 from 192.0.2.9"], chain.Errors);
     }
 
     [Fact]
@@ -213,6 +232,15 @@ public sealed class ForwardingTests
         Assert.NotNull(chain.Left.Root.IPv4.Routes.Resolve(IPv4Address.Parse("10.0.1.2")));
     }
 
+    private sealed class UdpErrors(Chain chain) : IUdpHandler
+    {
+        public void OnDatagram(UdpSocket socket, InternetAddress from, ushort port, InternetAddress to, ReadOnlySpan<byte> payload)
+        {
+        }
+
+        public void OnError(UdpSocket socket, IcmpError error) => chain.Errors.Add($"{error.Type}/{error.Code} from {error.From}");
+    }
+
     private sealed class Chain : System.IDisposable
     {
         public Chain(int middleMtu = 1500)
@@ -242,6 +270,9 @@ public sealed class ForwardingTests
         public Node Right { get; }
 
         public PingRecorder Ping { get; }
+
+        /// <summary>ICMP errors about UDP.</summary>
+        public List<string> Errors { get; } = [];
 
         public void Dispose() => Network.Dispose();
     }

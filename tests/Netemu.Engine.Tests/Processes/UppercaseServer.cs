@@ -9,10 +9,12 @@ public sealed class UppercaseServer : IProgram
     public async ProcessTask<int> RunAsync(Process process)
     {
         StreamListener listener = process.Listen(default, 4000, out _)!;
-        while (true)
+        while (await listener.AcceptAsync() is { } client)
         {
-            process.Start(ServeAsync(await listener.AcceptAsync()));
+            process.Start(ServeAsync(client));
         }
+
+        return 1;
     }
 
     private static async ProcessTask ServeAsync(StreamSocket client)

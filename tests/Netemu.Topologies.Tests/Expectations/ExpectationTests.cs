@@ -84,6 +84,8 @@ public sealed class ExpectationTests
     [InlineData("{answers: [{from: 10.0.0.1}, {ttl: 63}]}", true)]
     [InlineData("{answers: [{from: 10.0.0.1}]}", false)]
     [InlineData("{answers: 3}", false)]
+    [InlineData("{answers: reply}", true)]
+    [InlineData("{answers: icmp}", false)]
     [InlineData("{times: \"<13ms\"}", true)]
     [InlineData("{times: \"<11ms\"}", false)]
     [InlineData("{none: null}", true)]
@@ -102,8 +104,8 @@ public sealed class ExpectationTests
                 "answers",
                 new ObservedList
                 {
-                    new ObservedMapping { { "from", InternetAddress.Parse("10.0.0.1") }, { "ttl", 64 } },
-                    new ObservedMapping { { "from", InternetAddress.Parse("10.0.0.1") }, { "ttl", 63 } },
+                    new ObservedMapping { { "outcome", "reply" }, { "from", InternetAddress.Parse("10.0.0.1") }, { "ttl", 64 } },
+                    new ObservedMapping { { "outcome", "reply" }, { "from", InternetAddress.Parse("10.0.0.1") }, { "ttl", 63 } },
                 }
             },
         };
@@ -179,9 +181,9 @@ public sealed class ExpectationTests
         Assert.Equal("{outcome: denied, by: {rule: none}}", ValueText.Render(step.Expect!));
     }
 
-    /// <summary>Any tree, read where any may stand: below a key that an exec reports.</summary>
+    /// <summary>Any tree, read where any may stand: below the JSON that an exec prints.</summary>
     private static ExpectedValue Expected(string text) =>
-        ((ExpectedMapping)Loaded.Body($"nodes: {{a: {{}}}}\nsteps:\n  - exec: {{in: a, command: x}}\n    expect: {{stdout: {text}}}\n").Steps.Single().Expect!)
+        ((ExpectedMapping)Loaded.Body($"nodes: {{a: {{}}}}\nsteps:\n  - exec: {{in: a, command: x}}\n    expect: {{json: {text}}}\n").Steps.Single().Expect!)
             .Entries.Single().Value;
 
     private static void AssertVerdict(string expected, ObservedValue observed, bool holds)

@@ -179,6 +179,7 @@ public sealed class NodeTests
     [InlineData("nodes: {a: {interfaces: {e: {}}}}", "W2001 interface 'e' of node 'a' is the end of no link")]
     [InlineData("groups: {g: {}}", "W2004 group 'g' is used by no node")]
     [InlineData("steps: [{at: 5s, wait: 1s}, {at: 3s, wait: 1s}]", "W2005 this step is due at 3s, after a step at 5s")]
+    [InlineData("steps: [{wait: 5s}, {at: 3s, wait: 1s}]", "W2005 this step is due at 3s, and the steps before it last until 5s at least")]
     [InlineData("steps: [{wait: 1s, within: 3s}]", "W2006 'within' waits for an expectation, and there is none")]
     [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.0/24]}}}}", "W2010 10.0.0.0/24 of 'a:e' is the address of its network itself")]
     [InlineData("nodes: {a: {interfaces: {e: {type: dummy, ip: [10.0.0.127/25]}}}}", "W2010 10.0.0.127/25 of 'a:e' is the broadcast address of its network")]

@@ -25,6 +25,25 @@ public sealed class ScenarioTests
         """;
 
     [Fact]
+    public void A_check_that_waits_ends_when_it_holds_or_when_its_time_is_over()
+    {
+        TestRun run = TestRun.OfText(
+            """
+            nodes: {a: {interfaces: {e: {ip: [10.0.0.1/24]}}}, b: {interfaces: {e: {ip: [10.0.0.2/24]}}}}
+            links: [{endpoints: ["a:e", "b:e"], delay: 10ms}]
+            steps:
+              - {ping: {from: a, to: b, background: true}}
+              - {within: 1s, neigh: {in: a, ip: 10.0.0.2}, expect: {state: reachable}}
+              - {within: 3s, neigh: {in: a, ip: 10.0.0.3}, expect: {state: reachable}}
+            """);
+
+        // It is looked at after each window of a link's delay.
+        Assert.InRange(run.Outcome.Steps[1].End.Nanoseconds, 20_000_000, 30_000_000);
+        Assert.Equal(run.Outcome.Steps[1].End, run.Outcome.Steps[2].Start);
+        Assert.Equal(3_000_000_000, run.Outcome.Steps[2].End.Nanoseconds - run.Outcome.Steps[2].Start.Nanoseconds);
+    }
+
+    [Fact]
     public void A_ping_reports_every_answer_with_its_time()
     {
         // Given two hosts with 1 ms between them; when one pings the other twice.

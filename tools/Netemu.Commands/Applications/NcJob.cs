@@ -96,7 +96,12 @@ internal sealed class NcJob(NcOptions options) : ProgramJob
 
         do
         {
-            StreamSocket socket = await listener.AcceptAsync();
+            if (await listener.AcceptAsync() is not { } socket)
+            {
+                Output.ErrorLine($"nc: accept: {SocketErrors.Describe(listener.Error)}");
+                return 1;
+            }
+
             if (options.IsVerbose)
             {
                 Output.ErrorLine($"Connection received on {socket.RemoteAddress} {socket.RemotePort}");

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
@@ -37,7 +38,7 @@ internal static class FdbObject
                     dynamicOnly = true;
                     break;
                 case "vlan":
-                    vlan = (int)arguments.Number("invalid vlan");
+                    vlan = Vlan(arguments);
                     break;
                 default:
                     port = word is "dev" or "brport" ? arguments.Device() : arguments.FindDevice(word);
@@ -112,16 +113,16 @@ internal static class FdbObject
                     remote = remote with { Address = address };
                     break;
                 case "port":
-                    remote = remote with { Port = (ushort)arguments.Number("invalid port") };
+                    remote = remote with { Port = (ushort)arguments.Number("invalid port\n") };
                     break;
                 case "vni":
-                    remote = remote with { Vni = (int)arguments.Number("invalid VNI") };
+                    remote = remote with { Vni = (int)arguments.Number("invalid VNI\n") };
                     break;
                 case "via":
                     remote = remote with { Device = arguments.Device() };
                     break;
                 case "vlan":
-                    vlan = (int)arguments.Number("invalid vid");
+                    vlan = Vlan(arguments);
                     break;
                 case "static" or "temp":
                     state = "static";
@@ -274,5 +275,16 @@ internal static class FdbObject
         printer.Any("state", state, state);
         printer.Text("\n");
         printer.CloseObject();
+    }
+
+    private static int Vlan(IpArguments arguments)
+    {
+        string text = arguments.Value();
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int vlan))
+        {
+            arguments.Fail(255, "Error: invalid vlan id.");
+        }
+
+        return vlan;
     }
 }

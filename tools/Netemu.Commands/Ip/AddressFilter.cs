@@ -62,7 +62,7 @@ internal sealed class AddressFilter
                 string scope = arguments.Value();
                 if (!RouteNames.TryScope(scope, out RouteScope value))
                 {
-                    arguments.Invalid(scope, "invalid \"scope\"");
+                    arguments.Invalid(scope, "invalid \"scope\"\n");
                 }
 
                 _scope = value;

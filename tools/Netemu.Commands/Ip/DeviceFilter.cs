@@ -32,7 +32,7 @@ internal sealed class DeviceFilter
                 _master = arguments.Namespace.FindDevice(master);
                 if (_master is null && arguments.Error is null)
                 {
-                    arguments.Invalid(master, "Device does not exist");
+                    arguments.Invalid(master, "Device does not exist\n");
                 }
 
                 return true;

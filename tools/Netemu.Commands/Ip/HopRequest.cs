@@ -37,10 +37,10 @@ internal sealed class HopRequest<TAddress>
                 Device = arguments.Device();
                 return true;
             case "weight":
-                uint weight = arguments.Number("\"weight\" is invalid");
+                uint weight = arguments.Number("\"weight\" is invalid\n");
                 if (weight is 0 or > 256)
                 {
-                    arguments.Invalid(weight.ToString(System.Globalization.CultureInfo.InvariantCulture), "\"weight\" is invalid");
+                    arguments.Invalid(weight.ToString(System.Globalization.CultureInfo.InvariantCulture), "\"weight\" is invalid\n");
                 }
 
                 Weight = (int)weight;

@@ -38,7 +38,8 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     public void Fail(int exit, string message) => Error ??= CommandResult.Failure(exit, message);
 
     /// <summary>Adds a line, and another exit code, to the error if there is one.</summary>
-    public void ExtendError(int exit, string line) => Error = Error is null ? null : new CommandResult(exit, string.Empty, $"{Error.Stderr}{line}\n");
+    /// <remarks>A wrong value (exit code 255) has ended the tool already.</remarks>
+    public void ExtendError(int exit, string line) => Error = Error is null or { Exit: 255 } ? Error : new CommandResult(exit, string.Empty, $"{Error.Stderr}{line}\n");
 
     /// <summary>duparg.</summary>
     public void Duplicate(string keyword, string value) => Fail(255, $"Error: duplicate \"{keyword}\": \"{value}\" is the second value.");
@@ -112,9 +113,9 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
         return address;
     }
 
-    /// <summary>invarg: the argument of a keyword is wrong.</summary>
+    /// <summary>invarg: the argument of a keyword is wrong. Some complaints end with a line feed of their own, as in iproute2.</summary>
     public void Invalid(string argument, string complaint) =>
-        Fail(255, $"Error: argument \"{argument}\" is wrong: {complaint}\n");
+        Fail(255, $"Error: argument \"{argument}\" is wrong: {complaint}");
 
     /// <summary>A word that is no keyword, where a positional argument has been given already.</summary>
     public void Garbage(string positional, string word, string hint = "") =>

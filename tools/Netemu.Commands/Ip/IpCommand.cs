@@ -82,6 +82,7 @@ public sealed class IpCommand : ICommand
             "-4" => options with { Family = AddressFamily.IPv4 },
             "-6" => options with { Family = AddressFamily.IPv6 },
             "-br" or "-brief" => options with { Brief = true },
+            "-a" or "-all" => options with { All = true },
             "-0" => options with { LinkOnly = true },
             "-c=never" or "-color=never" or "-c=auto" or "-color=auto" or "-c=always" or "-color=always" or "-N" or "-Numeric" => options,
             _ => null,

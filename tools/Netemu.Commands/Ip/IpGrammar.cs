@@ -4,7 +4,7 @@ namespace Netemu.Commands.Ip;
 internal static class IpGrammar
 {
     public const string Table = """
-        -0 -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -V -Version
+        -0 -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -a -all -V -Version
         ip: address maddress route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
         address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
@@ -48,6 +48,7 @@ internal static class IpGrammar
         tunnel add: name=NAME mode=MODE remote=ADDRESS local=ADDRESS dev=DEVICE ttl=TTL tos=TOS key=KEY ikey=KEY okey=KEY seq iseq oseq csum icsum ocsum pmtudisc nopmtudisc
         tuntap: add delete show list lst help
         tuntap add: dev=NAME name=NAME mode=tun|tap
-        netns: list show lst list-id add delete exec help
+        netns: list show lst list-id add delete identify pids exec help
+        netns list-id: nsid=NSID
         """;
 }

@@ -11,6 +11,9 @@ public sealed record IpOptions
     /// <summary>-0: what is below IP only.</summary>
     public bool LinkOnly { get; init; }
 
+    /// <summary>-all: every namespace of the node (`ip netns`).</summary>
+    public bool All { get; init; }
+
     public bool Brief { get; init; }
 
     public bool Details { get; init; }

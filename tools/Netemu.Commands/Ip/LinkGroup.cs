@@ -16,7 +16,7 @@ internal static class LinkGroup
         if (text != "default" && arguments.Error is null && !uint.TryParse(
             isHex ? text[2..] : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out group))
         {
-            arguments.Invalid(text, "Invalid \"group\" value");
+            arguments.Invalid(text, "Invalid \"group\" value\n");
         }
 
         return group;

@@ -27,7 +27,7 @@ internal sealed partial class LinkObject
                     master = context.Namespace.FindDevice(name);
                     if (master is null)
                     {
-                        arguments.Invalid(name, "Device does not exist");
+                        arguments.Invalid(name, "Device does not exist\n");
                     }
 
                     break;

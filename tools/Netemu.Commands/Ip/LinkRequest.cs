@@ -49,10 +49,10 @@ internal sealed class LinkRequest
                 TakeMac(arguments.Value(), arguments);
                 return true;
             case "mtu":
-                Mtu = (int)arguments.Number("Invalid \"mtu\" value");
+                Mtu = (int)arguments.Number("Invalid \"mtu\" value\n");
                 return true;
             case "txqueuelen" or "qlen" or "txqlen":
-                QueueLength = (int)arguments.Number("Invalid \"txqueuelen\" value");
+                QueueLength = (int)arguments.Number("Invalid \"txqueuelen\" value\n");
                 return true;
             case "up":
                 Up = true;
@@ -86,7 +86,7 @@ internal sealed class LinkRequest
                 Target = name == "1" ? arguments.Namespace.Node.Root : arguments.Namespace.Node.FindNamespace(name);
                 if (Target is null)
                 {
-                    arguments.Invalid(name, "Invalid \"netns\" value");
+                    arguments.Invalid(name, "Invalid \"netns\" value\n");
                 }
 
                 return true;

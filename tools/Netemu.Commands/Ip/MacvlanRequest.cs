@@ -46,7 +46,12 @@ internal sealed class MacvlanRequest : DeviceRequest
                 TakeAddresses(arguments);
                 break;
             case "bcqueuelen":
-                arguments.Number("invalid \"bcqueuelen\" value");
+                string length = arguments.Value();
+                if (!uint.TryParse(length, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _))
+                {
+                    arguments.Fail(1, $"Error: argument of \"bcqueuelen\" must be a positive integer [0-4294967295], not \"{length}\"");
+                }
+
                 break;
             default:
                 Unknown(context, word);

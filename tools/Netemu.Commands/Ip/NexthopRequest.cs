@@ -63,7 +63,7 @@ internal sealed class NexthopRequest
                 IsResilient = type == "resilient";
                 if (type is not ("resilient" or "mpath"))
                 {
-                    arguments.Invalid(type, "\"type\" value is invalid");
+                    arguments.Invalid(type, "\"type\" value is invalid\n");
                 }
 
                 break;
@@ -80,7 +80,7 @@ internal sealed class NexthopRequest
                 string name = arguments.Value();
                 if (!RouteNames.TryProtocol(name, out RouteProtocol protocol))
                 {
-                    arguments.Invalid(name, "\"protocol\" value is invalid");
+                    arguments.Invalid(name, "\"protocol\" value is invalid\n");
                 }
 
                 Protocol = protocol;

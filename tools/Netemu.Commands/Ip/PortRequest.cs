@@ -17,13 +17,13 @@ internal static class PortRequest
         switch (word)
         {
             case "cost":
-                uint cost = arguments.Number("invalid cost");
+                uint cost = arguments.Number("cost is invalid");
 
                 // bridge(8) does not send a cost of 0.
                 Check(arguments, exit, (cost == 0 && exit == 255) || port.Bridge.SpanningTree.SetPathCost(port, (int)Math.Min(cost, int.MaxValue)));
                 return true;
             case "priority":
-                uint priority = arguments.Number("invalid priority");
+                uint priority = arguments.Number("priority is invalid");
                 Check(arguments, exit, port.Bridge.SpanningTree.SetPortPriority(port, (int)Math.Min(priority, int.MaxValue)));
                 return true;
             case "state":

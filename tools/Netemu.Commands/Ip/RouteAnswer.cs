@@ -75,11 +75,7 @@ internal static class RouteAnswer
         printer.OpenArray();
         printer.OpenObject();
         bool isLocal = found!.Type != RouteType.Unicast;
-        if (isLocal)
-        {
-            string type = RouteNames.OfType(found.Type);
-            printer.Any("type", type, $"{type} ");
-        }
+        PrintType(printer, found.Type, context.Options);
 
         printer.Any("dst", flow.Destination.ToString()!, $"{flow.Destination} ");
         printer.Any("from", flow.Source.ToString()!, $"from {flow.Source} ");
@@ -91,7 +87,7 @@ internal static class RouteAnswer
 
         string device = isLocal ? "lo" : hop.Device!.Name;
         printer.Any("dev", device, $"dev {device} ");
-        PrintTable(printer, TableOf(context, flow));
+        PrintTable(printer, TableOf(context, flow), context.Options);
         PrintMark(printer, flow.Mark);
         printer.OpenArray("flags");
         printer.CloseArray();
@@ -124,11 +120,37 @@ internal static class RouteAnswer
         return table == RouteTable<TAddress>.MainId ? 0 : table;
     }
 
-    private static void PrintTable(IpPrinter printer, uint table)
+    /// <summary>What kind of route it is: -d says so of the common one too.</summary>
+    private static void PrintType(IpPrinter printer, RouteType type, IpOptions options)
     {
-        if (table != 0)
+        if (type != RouteType.Unicast || options.Details)
         {
-            string name = RouteNames.OfTable(table);
+            string name = RouteNames.OfType(type);
+            printer.Any("type", name, $"{name} ");
+        }
+    }
+
+    /// <summary>The answer of IPv6 is the route's own, with its protocol and scope; that of IPv4 is a cached one (RTM_F_CLONED).</summary>
+    private static void PrintOrigin(IpPrinter printer, RouteProtocol origin, IpOptions options)
+    {
+        if (origin != RouteProtocol.Boot || options.Details)
+        {
+            string protocol = RouteNames.OfProtocol(origin);
+            printer.Any("protocol", protocol, $"proto {protocol} ");
+        }
+
+        if (options.Details)
+        {
+            string scope = RouteNames.OfScope(RouteScope.Universe);
+            printer.Any("scope", scope, $"scope {scope} ");
+        }
+    }
+
+    private static void PrintTable(IpPrinter printer, uint table, IpOptions options)
+    {
+        if (table != 0 || options.Details)
+        {
+            string name = RouteNames.OfTable(table == 0 ? RouteTable<IPv4Address>.MainId : table);
             printer.Any("table", name, $"table {name} ");
         }
     }
@@ -161,11 +183,7 @@ internal static class RouteAnswer
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
         printer.OpenObject();
-        if (answer.Type is RouteType.Local or RouteType.Broadcast or RouteType.Multicast)
-        {
-            string type = RouteNames.OfType(answer.Type);
-            printer.Any("type", type, $"{type} ");
-        }
+        PrintType(printer, answer.Type, context.Options);
 
         printer.Any("dst", destination.ToString()!, $"{destination} ");
         if (!source.IsUnspecified || isIPv6)
@@ -179,11 +197,10 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
-        PrintTable(printer, isIPv6 && answer.Type == RouteType.Local ? RouteTable<TAddress>.LocalId : table);
-        if (isIPv6 && answer.Route is { Protocol: not RouteProtocol.Boot } route)
+        PrintTable(printer, isIPv6 && answer.Type == RouteType.Local ? RouteTable<TAddress>.LocalId : table, context.Options);
+        if (isIPv6 && answer.Route is { } route)
         {
-            string protocol = RouteNames.OfProtocol(route.Protocol);
-            printer.Any("protocol", protocol, $"proto {protocol} ");
+            PrintOrigin(printer, route.Protocol, context.Options);
         }
 
         if (source.IsUnspecified || isIPv6)

@@ -45,7 +45,7 @@ internal sealed class RouteFilter<TAddress>
                 uint id = 0;
                 if (!_allTables && !IsCache && !RouteNames.TryTable(table, out id))
                 {
-                    arguments.Invalid(table, "table id value is invalid");
+                    arguments.Invalid(table, "table id value is invalid\n");
                 }
 
                 Table = _allTables || IsCache ? null : id;
@@ -60,7 +60,7 @@ internal sealed class RouteFilter<TAddress>
                 string protocol = arguments.Value();
                 if (protocol != "all" && !RouteNames.TryProtocol(protocol, out _))
                 {
-                    arguments.Invalid(protocol, "invalid \"protocol\"");
+                    arguments.Invalid(protocol, "invalid \"protocol\"\n");
                 }
 
                 Protocol = RouteNames.TryProtocol(protocol, out RouteProtocol value) ? value : null;
@@ -69,7 +69,7 @@ internal sealed class RouteFilter<TAddress>
                 string scope = arguments.Value();
                 if (!RouteNames.TryScope(scope, out RouteScope within))
                 {
-                    arguments.Invalid(scope, "invalid \"scope\"");
+                    arguments.Invalid(scope, "invalid \"scope\"\n");
                 }
 
                 Scope = within;
@@ -84,7 +84,7 @@ internal sealed class RouteFilter<TAddress>
                 _source = arguments.Address<TAddress>();
                 break;
             case "metric" or "priority" or "preference":
-                Metric = arguments.Number("\"metric\" value is invalid");
+                Metric = arguments.Number("\"metric\" value is invalid\n");
                 break;
             case "root":
                 _root = ReadPrefix(arguments.Value(), context);
@@ -134,7 +134,7 @@ internal sealed class RouteFilter<TAddress>
     {
         if (!RouteNames.TryType(text, out RouteType type))
         {
-            arguments.Invalid(text, "node type value is invalid");
+            arguments.Invalid(text, "node type value is invalid\n");
         }
 
         _type = type;

@@ -136,24 +136,24 @@ internal sealed partial class RouteObject : IIpObject
                     string name = arguments.Value();
                     if (!ProtocolNames.TryParse(name, out protocol) && arguments.Error is null)
                     {
-                        arguments.Invalid(name, "Invalid \"ipproto\" value");
+                        arguments.Invalid(name, "Invalid \"ipproto\" value\n");
                     }
 
                     break;
                 case "sport":
-                    sourcePort = (ushort)arguments.Number("invalid sport");
+                    sourcePort = (ushort)arguments.Number("invalid sport\n");
                     break;
                 case "dport":
-                    destinationPort = (ushort)arguments.Number("invalid dport");
+                    destinationPort = (ushort)arguments.Number("invalid dport\n");
                     break;
                 case "fibmatch":
                     match = true;
                     break;
                 case "mark":
-                    mark = arguments.Number("invalid mark");
+                    mark = arguments.Number("invalid mark value");
                     break;
                 case "tos" or "dsfield":
-                    tos = (byte)arguments.Number("TOS value is invalid");
+                    tos = (byte)arguments.Number("TOS value is invalid\n");
                     break;
                 default:
                     string text = word == "to" ? arguments.Value() : word;

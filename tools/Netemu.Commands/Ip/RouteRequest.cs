@@ -41,7 +41,7 @@ internal sealed class RouteRequest<TAddress>
                 Source = arguments.Address<TAddress>();
                 break;
             case "metric" or "priority" or "preference":
-                Metric = arguments.Number("\"metric\" value is invalid");
+                Metric = arguments.Number("\"metric\" value is invalid\n");
                 break;
             case "mtu":
                 if (!arguments.AtEnd && arguments.Peek == "lock")
@@ -49,7 +49,7 @@ internal sealed class RouteRequest<TAddress>
                     arguments.Take();
                 }
 
-                Mtu = (int)arguments.Number("\"mtu\" value is invalid");
+                Mtu = (int)arguments.Number("\"mtu\" value is invalid\n");
                 break;
             case "scope":
                 Scope = ReadScope(arguments);
@@ -58,7 +58,7 @@ internal sealed class RouteRequest<TAddress>
                 string protocol = arguments.Value();
                 if (!RouteNames.TryProtocol(protocol, out RouteProtocol by))
                 {
-                    arguments.Invalid(protocol, "\"protocol\" value is invalid");
+                    arguments.Invalid(protocol, "\"protocol\" value is invalid\n");
                 }
 
                 Protocol = by;
@@ -67,13 +67,13 @@ internal sealed class RouteRequest<TAddress>
                 string table = arguments.Value();
                 if (!RouteNames.TryTable(table, out uint id))
                 {
-                    arguments.Invalid(table, "\"table\" value is invalid");
+                    arguments.Invalid(table, "\"table\" value is invalid\n");
                 }
 
                 Table = id;
                 break;
             case "nhid":
-                NexthopId = arguments.Number("\"id\" value is invalid");
+                NexthopId = arguments.Number("\"id\" value is invalid\n");
                 break;
             case "nexthop":
                 TakeHops(context);
@@ -93,7 +93,7 @@ internal sealed class RouteRequest<TAddress>
         string text = arguments.Value();
         if (!RouteNames.TryScope(text, out RouteScope scope))
         {
-            arguments.Invalid(text, "invalid \"scope\" value");
+            arguments.Invalid(text, "invalid \"scope\" value\n");
         }
 
         return scope;

@@ -34,7 +34,7 @@ internal static class RouteText
             printer.Any("dev", device, $"dev {device} ");
         }
 
-        if (filter.IsAllTables && route.Table != RouteTable<TAddress>.MainId)
+        if (filter.IsAllTables && (options.Details || route.Table != RouteTable<TAddress>.MainId))
         {
             string table = RouteNames.OfTable(route.Table);
             printer.Any("table", table, $"table {table} ");

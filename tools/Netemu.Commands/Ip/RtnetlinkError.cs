@@ -55,6 +55,7 @@ internal static class RtnetlinkError
         Errno.EADDRNOTAVAIL => "Cannot assign requested address",
         Errno.ENETDOWN => "Network is down",
         Errno.ENETUNREACH => "Network is unreachable",
+        Errno.ECONNABORTED => "Software caused connection abort",
         Errno.ECONNRESET => "Connection reset by peer",
         Errno.ENOBUFS => "No buffer space available",
         Errno.ETIMEDOUT => "Connection timed out",

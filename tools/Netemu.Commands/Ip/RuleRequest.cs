@@ -46,17 +46,17 @@ internal sealed class RuleRequest<TAddress>
                 _to = ReadPrefix(arguments);
                 break;
             case "preference" or "pref" or "order" or "priority":
-                _priority = arguments.Number("preference value is invalid");
+                _priority = arguments.Number("preference value is invalid\n");
                 break;
             case "tos" or "dsfield":
-                _typeOfService = (byte)arguments.Number("TOS value is invalid");
+                _typeOfService = (byte)arguments.Number("TOS value is invalid\n");
                 CheckTypeOfService(arguments);
                 break;
             case "ipproto":
                 string protocol = arguments.Value();
                 if (!ProtocolNames.TryParse(protocol, out IPProtocol number) && arguments.Error is null)
                 {
-                    arguments.Invalid(protocol, "Invalid \"ipproto\" value");
+                    arguments.Invalid(protocol, "Invalid \"ipproto\" value\n");
                 }
 
                 _ipProtocol = (byte)number;
@@ -68,7 +68,7 @@ internal sealed class RuleRequest<TAddress>
                 _destinationPorts = ReadPorts(arguments, "dport");
                 break;
             case "goto":
-                _goto = arguments.Number("invalid target");
+                _goto = arguments.Number("invalid target\n");
                 break;
             case "nop":
                 _nop = true;
@@ -77,7 +77,7 @@ internal sealed class RuleRequest<TAddress>
                 string by = arguments.Value();
                 if (!RouteNames.TryProtocol(by, out RouteProtocol parsedProtocol))
                 {
-                    arguments.Invalid(by, "\"protocol\" value is invalid");
+                    arguments.Invalid(by, "\"protocol\" value is invalid\n");
                 }
 
                 _protocol = parsedProtocol;
@@ -95,13 +95,13 @@ internal sealed class RuleRequest<TAddress>
                 string table = arguments.Value();
                 if (!RouteNames.TryTable(table, out uint id))
                 {
-                    arguments.Invalid(table, "invalid table ID");
+                    arguments.Invalid(table, "invalid table ID\n");
                 }
 
                 _table = id;
                 break;
             case "suppress_prefixlength" or "sup_pl":
-                _suppress = (int)arguments.Number("suppress_prefixlength value is invalid");
+                _suppress = (int)arguments.Number("suppress_prefixlength value is invalid\n");
                 break;
             default:
                 string type = word == "type" ? arguments.Value() : word;
@@ -199,7 +199,7 @@ internal sealed class RuleRequest<TAddress>
             || !ushort.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort first)
             || !ushort.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort last))
         {
-            arguments.Invalid(text, $"invalid {word} range");
+            arguments.Invalid(text, word == "sport" ? "invalid port range\n" : "invalid dport range\n");
             return null;
         }
 
@@ -233,7 +233,7 @@ internal sealed class RuleRequest<TAddress>
         string[] parts = text.Split('/');
         if (parts.Length > 2 || !TryNumber(parts[0], out uint mark) || !TryNumber(parts.Length > 1 ? parts[1] : "0xffffffff", out _mask))
         {
-            arguments.Invalid(text, "fwmark value is invalid");
+            arguments.Invalid(text, "fwmark value is invalid\n");
             return;
         }
 

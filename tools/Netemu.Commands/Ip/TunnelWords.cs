@@ -70,14 +70,14 @@ internal static class TunnelWords
             case "fwmark":
                 return options with { Mark = arguments.Number("invalid fwmark\n") };
             case "key":
-                uint key = Key(arguments);
+                uint key = Key(arguments, word);
                 return options with { InputKey = key, OutputKey = key };
             case "nokey":
                 return options with { InputKey = null, OutputKey = null };
             case "ikey":
-                return options with { InputKey = Key(arguments) };
+                return options with { InputKey = Key(arguments, word) };
             case "okey":
-                return options with { OutputKey = Key(arguments) };
+                return options with { OutputKey = Key(arguments, word) };
             case "noikey":
                 return options with { InputKey = null };
             case "nookey":
@@ -111,9 +111,19 @@ internal static class TunnelWords
     }
 
     /// <summary>A GRE key: a number, or written as an IPv4 address.</summary>
-    private static uint Key(IpArguments arguments)
+    private static uint Key(IpArguments arguments, string word)
     {
         string text = arguments.Value();
-        return IPv4Address.TryParse(text, out IPv4Address dotted) ? dotted.Value : Number(arguments, text, "invalid value for \"key\"");
+        if (IPv4Address.TryParse(text, out IPv4Address dotted))
+        {
+            return dotted.Value;
+        }
+
+        if (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint key))
+        {
+            arguments.Fail(255, $"invalid value for \"{word}\": \"{text}\"; it should be an unsigned integer");
+        }
+
+        return key;
     }
 }

@@ -159,7 +159,7 @@ internal sealed class VxlanRequest : DeviceRequest
                 _options = _options with { InheritsTtl = false, Ttl = 0 };
                 break;
             default:
-                uint ttl = TunnelWords.Number(arguments, text, "TTL must be <= 255");
+                uint ttl = TunnelWords.Number(arguments, text, "invalid TTL");
                 if (ttl > 255)
                 {
                     arguments.Invalid(text, "TTL must be <= 255");

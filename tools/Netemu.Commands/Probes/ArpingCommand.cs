@@ -22,29 +22,15 @@ public sealed class ArpingCommand : ICommand
         ArpingOptions options = new();
         string? device = null;
         string? source = null;
-        string? target = null;
-        ImmutableArray<string> words = invocation.Arguments;
-        for (int i = 0; i < words.Length; i++)
+        OptionReader read = OptionReader.Read(invocation.Arguments, Grammar);
+        if (read.Complaint("arping", Grammar) is { } complaint)
         {
-            string word = words[i];
-            if (!word.StartsWith('-'))
-            {
-                target = word;
-                continue;
-            }
+            return Fail(2, complaint);
+        }
 
-            GrammarWord? known = Grammar.Find(string.Empty, word);
-            if (known is null)
-            {
-                return Fail(2, $"arping: invalid option -- '{word.TrimStart('-')}'{Grammar.Hint(string.Empty, word)}");
-            }
-
-            if (known.TakesArgument && i + 1 >= words.Length)
-            {
-                return Fail(2, $"arping: option requires an argument -- '{word.TrimStart('-')}'");
-            }
-
-            string value = known.TakesArgument ? words[++i] : string.Empty;
+        string? target = read.Operands.Count > 0 ? read.Operands[^1] : null;
+        foreach ((string word, string value) in read.Options)
+        {
             long number = 0;
             if (word is "-c" or "-w" or "-i" && !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number))
             {

@@ -62,6 +62,7 @@ internal static class SocketList
 
     private static SocketRow Owned(NetworkNamespace space, object socket, SocketRow row)
     {
+        row = row with { Socket = socket };
         if (space.Node.Processes.OwnerOf(socket) is not { } owner)
         {
             return row;

@@ -7,6 +7,9 @@ internal sealed record SocketRow(
     /// <summary>The owner, for -p; null for none.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>The engine's socket.</summary>
+    public object? Socket { get; init; }
+
     /// <summary>pid and name as netstat shows them.</summary>
     public string? Program { get; init; }
 

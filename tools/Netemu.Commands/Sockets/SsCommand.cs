@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Netemu.Commands.Shell;
 using Netemu.Engine.Namespaces;
+using Netemu.Engine.Sockets;
 
 namespace Netemu.Commands.Sockets;
 
@@ -16,14 +17,14 @@ public sealed class SsCommand : ICommand
     [
         new("--tcp", "-t"), new("--udp", "-u"), new("--raw", "-w"), new("--listening", "-l"), new("--all", "-a"), new("--numeric", "-n"),
         new("--ipv4", "-4"), new("--ipv6", "-6"), new("--no-header", "-H"), new("--processes", "-p"), new("--options", "-o"),
-        new("--info", "-i"), new("--summary", "-s"), new("--oneline", "-O"),
+        new("--info", "-i"), new("--summary", "-s"), new("--oneline", "-O"), new("--kill", "-K"),
     ];
 
     public ImmutableArray<string> Names { get; } = ["ss"];
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
-        "-t -u -w -l -a -n -4 -6 -H -p -o -i -s -O -r -e -m "
-        + "--tcp --udp --raw --listening --all --numeric --ipv4 --ipv6 --no-header --processes --options --info --summary --oneline");
+        "-t -u -w -l -a -n -4 -6 -H -p -o -i -s -O -r -e -m -K "
+        + "--tcp --udp --raw --listening --all --numeric --ipv4 --ipv6 --no-header --processes --options --info --summary --oneline --kill");
 
     public CommandJob Start(CommandInvocation invocation)
     {
@@ -67,6 +68,12 @@ public sealed class SsCommand : ICommand
         }
 
         rows.RemoveAll(r => !filter.Takes(r));
+        if (read.Has("-K"))
+        {
+            // What cannot be closed, or is closed already, is not shown (show_one_inet_sock).
+            rows.RemoveAll(r => SocketDiagnosis.Destroy(invocation.Namespace, r.Socket!) != Errno.None);
+        }
+
         return CommandJob.Completed(CommandResult.Output(LayOut(rows, !alone, !filter.HasOneState, read)));
     }
 

@@ -30,6 +30,9 @@ public abstract class EmulationExtension
     /// <summary>Whether this extension builds that part of a file; what none builds is reported as unsupported.</summary>
     public virtual bool Builds(TopologyPart part) => false;
 
+    /// <summary>The prefixes whose addresses it hands out (to Pods, to Services): none of them is the outside's.</summary>
+    public virtual IEnumerable<InternetPrefix> OwnPrefixes => [];
+
     /// <summary>Adds the nodes and links that it needs, before anything is built.</summary>
     public virtual void Expand(TopologyExpansion expansion)
     {

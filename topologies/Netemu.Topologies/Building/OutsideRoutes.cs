@@ -33,7 +33,25 @@ internal static class OutsideRoutes
         space.WritableSettings.IpNonlocalBind = true;
         Install(space, space.IPv4.Routes);
         Install(space, space.IPv6.Routes);
+        foreach (InternetPrefix prefix in built.Extensions.SelectMany(e => e.OwnPrefixes))
+        {
+            if (prefix.IsIPv4)
+            {
+                Leave(space.IPv4.Routes, prefix.IPv4);
+            }
+            else
+            {
+                Leave(space.IPv6.Routes, prefix.IPv6);
+            }
+        }
     }
+
+    /// <summary>What somebody else gives out is not the outside's: it has no route there, as the internet has none to a Pod.</summary>
+    private static void Leave<TAddress>(RoutingTables<TAddress> tables, Prefix<TAddress> prefix)
+        where TAddress : struct, IIPAddress<TAddress> =>
+        tables.Add(
+            new Route<TAddress> { Prefix = prefix, Type = RouteType.Unreachable, Protocol = RouteProtocol.Static, NextHop = new NextHop<TAddress>(null, default, hasGateway: false) },
+            RouteTable<TAddress>.LocalId);
 
     private static void Install<TAddress>(NetworkNamespace space, RoutingTables<TAddress> tables)
         where TAddress : struct, IIPAddress<TAddress>

@@ -56,6 +56,13 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     /// <summary>The store with the controllers of the cluster; null before the topology has been expanded.</summary>
     public ClusterResources? Resources => _resources;
 
+    public override IEnumerable<InternetPrefix> OwnPrefixes =>
+    [
+        .. _resources?.Store.List(ResourceKind.IPPool).Select(s => ((IPPool)s.Value).Cidr) ?? [],
+        .. _resources?.Store.List(ResourceKind.Service).SelectMany(s => ((Service)s.Value).ClusterIPs)
+            .Select(a => new InternetPrefix(a, a.IsIPv4 ? 32 : 128)) ?? [],
+    ];
+
     public override bool Builds(TopologyPart part) => part == TopologyPart.Cluster;
 
     public override void Expand(TopologyExpansion expansion)

@@ -99,7 +99,8 @@ public static class Expectation
     {
         foreach (ObservedValue item in list)
         {
-            if (!ScalarExpectation.Holds(expected, item))
+            ObservedValue told = item is ObservedMapping mapping && mapping["outcome"] is { } outcome ? outcome : item;
+            if (!ScalarExpectation.Holds(expected, told))
             {
                 return false;
             }

@@ -87,7 +87,7 @@ internal static class ScalarExpectation
     private static decimal? ReadDecimal(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
 
-    private static long? ReadNumber(string text)
+    internal static long? ReadNumber(string text)
     {
         bool hexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         if (hexadecimal
@@ -106,7 +106,7 @@ internal static class ScalarExpectation
     private static long? ReadShare(string text) =>
         Quantity.TryParseProbability(text, out Probability share) == QuantityError.None ? share.PartsPerMillion : null;
 
-    private static long? ReadBoolean(string text) => text switch
+    internal static long? ReadBoolean(string text) => text switch
     {
         "true" => 1,
         "false" => 0,

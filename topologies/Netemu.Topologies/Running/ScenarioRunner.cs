@@ -222,6 +222,7 @@ public sealed class ScenarioRunner
             _session.RunUntil(end, () => Expectation.Evaluate(expected, plan.Execution.Observe()).Passed);
         }
 
+        plan.LastLook = _session.Now;
         Conclude(plan);
     }
 
@@ -290,7 +291,7 @@ public sealed class ScenarioRunner
     {
         ObservedMapping seen = _seen[plan];
         StepSpec step = plan.Step;
-        SimTime end = plan.Execution.IsDone ? plan.Execution.End : _session.Now;
+        SimTime end = plan.LastLook ?? (plan.Execution.IsDone ? plan.Execution.End : _session.Now);
         StepRecord record = new(step.Index, step.Range.Line, step.Action.Kind, plan.Start, end, seen, frames);
         _records.Add(record);
         if (step.Expect is { } expected)

@@ -21,4 +21,7 @@ internal sealed class StepPlan(StepSpec step, StepExecution execution)
     public List<FrameGroup> BackgroundFrames { get; set; } = [];
 
     public SimTime Start { get; set; }
+
+    /// <summary>When a check has ended, which may look again and again for a while; null for what ends by itself.</summary>
+    public SimTime? LastLook { get; set; }
 }

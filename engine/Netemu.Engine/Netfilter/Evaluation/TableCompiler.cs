@@ -212,7 +212,8 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
     private CompiledMatch? Other(RuleMatch match, string chain, int number)
     {
         NeedsConnections |= match is RuleMatch.ConnectionMark or RuleMatch.OriginalAddress or RuleMatch.OriginalPort or RuleMatch.Direction
-            or RuleMatch.ConnectionProtocol or RuleMatch.ReplyAddress or RuleMatch.ReplyPort or RuleMatch.Status or RuleMatch.Expiry;
+            or RuleMatch.ConnectionProtocol or RuleMatch.ReplyAddress or RuleMatch.ReplyPort or RuleMatch.Status or RuleMatch.Expiry
+            or RuleMatch.ConnectionLimit;
         switch (match)
         {
             case RuleMatch.Comment or RuleMatch.Module:
@@ -276,6 +277,11 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
         RuleMatch.SctpChunks chunks => new SctpChunksMatch(chunks.Scope, chunks.Chunks, chunks.Negated),
         RuleMatch.AddressRange range => new AddressRangeMatch(range.Side, range.First, range.Last, range.Negated),
         RuleMatch.LinkType link => new LinkTypeMatch(link.Type, link.Negated),
+        RuleMatch.Dscp dscp => TrafficClassMatch.OfDscp(dscp),
+        RuleMatch.TypeOfService tos => new TrafficClassMatch(tos.Value, tos.Mask, tos.Negated),
+        RuleMatch.ConnectionLimit limit => new ConnectionLimitMatch(filter, limit),
+        RuleMatch.HashLimit limit => new HashLimitMatch(filter, filter.HashLimits(limit), limit),
+        RuleMatch.StringPattern wanted => new StringMatch(wanted),
         _ => null,
     };
 

@@ -101,7 +101,7 @@ internal static class RuleDescription
             ComparisonOperator.Less => "<",
             _ => ">",
         }} {ttl.Value}",
-        RuleMatch.PhysicalDevice port => $" PHYSDEV match{RuleExtensionText.Describe(port)}",
+        RuleMatch.PhysicalDevice port => $" PHYSDEV match{RuleExtensionText.Describe(port, family)}",
         RuleMatch.TcpOption option => $" option={Bang(option.Negated)}{option.Number}",
         RuleMatch.Module module => $" {module.Name}",
         RuleMatch.AddressType type => " ADDRTYPE match"
@@ -110,7 +110,7 @@ internal static class RuleDescription
             + (type.LimitToInput ? " limit-in" : string.Empty) + (type.LimitToOutput ? " limit-out" : string.Empty),
         RuleMatch.ReversePath path => " rpfilter" + (path.Loose ? " loose" : string.Empty) + (path.ValidMark ? " validmark" : string.Empty)
             + (path.AcceptLocal ? " accept-local" : string.Empty) + (path.Invert ? " invert" : string.Empty),
-        _ => RuleExtensionText.Describe(match),
+        _ => RuleExtensionText.Describe(match, family),
     };
 
     private static string Describe(RuleTarget? target, AddressFamily family) => target switch

@@ -11,7 +11,7 @@ namespace Netemu.Engine.Netfilter.Text;
 internal static class RuleExtensionText
 {
     /// <summary>The options, each with a blank before it.</summary>
-    public static void Write(StringBuilder text, RuleMatch match)
+    public static void Write(StringBuilder text, RuleMatch match, AddressFamily family)
     {
         switch (match)
         {
@@ -45,11 +45,14 @@ internal static class RuleExtensionText
             case RuleMatch.LinkType link:
                 text.Append($"{RuleText.Not(link.Negated)} --pkt-type {Name(RuleKeywords.LinkTypes, link.Type)}");
                 break;
+            default:
+                RuleLimitText.Write(text, match, family);
+                break;
         }
     }
 
     /// <summary>The same for the last column of a listing.</summary>
-    public static string Describe(RuleMatch match) => match switch
+    public static string Describe(RuleMatch match, AddressFamily family) => match switch
     {
         RuleMatch.PhysicalDevice port => Text(port),
         RuleMatch.ConnectionProtocol protocol => $" {Bang(protocol.Negated)}ctproto {(byte)protocol.Number}",
@@ -61,7 +64,7 @@ internal static class RuleExtensionText
         RuleMatch.AddressRange range => (range.Side == SetDirection.Source ? " source" : " destination")
             + $" IP range{RuleText.Not(range.Negated)} {range.First}-{range.Last}",
         RuleMatch.LinkType link => $" PKTTYPE {(link.Negated ? "!= " : "= ")}{Name(RuleKeywords.LinkTypes, link.Type)}",
-        _ => string.Empty,
+        _ => RuleLimitText.Describe(match, family),
     };
 
     /// <summary>The options of LOG for what it writes beside addresses and ports.</summary>

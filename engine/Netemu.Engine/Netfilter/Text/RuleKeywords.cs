@@ -34,6 +34,13 @@ internal static partial class RuleKeywords
     public static readonly ImmutableArray<(string Name, int Seconds)> RateUnits =
         [("second", 1), ("minute", 60), ("hour", 3600), ("day", 86_400)];
 
+    /// <summary>What hashlimit keeps apart, as iptables writes it.</summary>
+    public static readonly ImmutableArray<(string Name, HashLimitModes Value)> HashModes =
+    [
+        ("srcip", HashLimitModes.SourceAddress), ("srcport", HashLimitModes.SourcePort), ("dstip", HashLimitModes.DestinationAddress),
+        ("dstport", HashLimitModes.DestinationPort),
+    ];
+
     private static readonly ImmutableArray<(string Name, RejectType Type)> RejectNames =
     [
         ("icmp-net-unreachable", RejectType.NetUnreachable), ("icmp-host-unreachable", RejectType.HostUnreachable),

@@ -82,7 +82,7 @@ internal sealed partial class RuleParser
             return true;
         }
 
-        return TryExtension(word) || TryChange(word);
+        return TryExtension(word) || TryLimitMatch(word) || TryChange(word);
     }
 
     /// <summary>Options that complete a match which their extension has begun.</summary>

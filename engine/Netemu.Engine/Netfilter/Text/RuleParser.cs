@@ -20,6 +20,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
     [
         "tcp", "udp", "udplite", "sctp", "icmp", "icmp6", "icmpv6", "multiport", "conntrack", "state", "mark", "connmark", "set", "comment", "limit",
         "statistic", "addrtype", "iprange", "mac", "length", "ttl", "hl", "pkttype", "physdev", "recent", "rpfilter",
+        "dscp", "tos", "connlimit", "hashlimit", "string",
     ];
 
     private readonly List<RuleMatch> _matches = [];
@@ -180,6 +181,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
             "ttl" or "hl" => (_matches.Exists(m => m is RuleMatch.Ttl), $"--{module}-eq"),
             _ => (true, string.Empty),
         };
+        CheckLimitModule(module);
         if (!isThere)
         {
             Fail($"{module}: option \"{option}\" must be specified\n");
@@ -228,6 +230,18 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         else if (name is "recent")
         {
             _matches.Add(new RuleMatch.Recent("DEFAULT", RecentAction.Check));
+        }
+        else if (name is "connlimit")
+        {
+            _matches.Add(new RuleMatch.ConnectionLimit());
+        }
+        else if (name is "hashlimit")
+        {
+            _matches.Add(new RuleMatch.HashLimit());
+        }
+        else if (name is "string")
+        {
+            _matches.Add(new RuleMatch.StringPattern());
         }
         else if (name is "addrtype")
         {

@@ -221,6 +221,11 @@ public static class RuleText
         RuleMatch.AddressRange => "iprange",
         RuleMatch.LinkType => "pkttype",
         RuleMatch.Recent => "recent",
+        RuleMatch.Dscp => "dscp",
+        RuleMatch.TypeOfService => "tos",
+        RuleMatch.ConnectionLimit => "connlimit",
+        RuleMatch.HashLimit => "hashlimit",
+        RuleMatch.StringPattern => "string",
         RuleMatch.Module module => module.Name,
         _ => string.Empty,
     };
@@ -345,7 +350,7 @@ public static class RuleText
                 text.Append($" --name {recent.Name} --mask {mask} --r{(recent.ByDestination ? "dest" : "source")}");
                 break;
             default:
-                RuleExtensionText.Write(text, match);
+                RuleExtensionText.Write(text, match, family);
                 break;
         }
     }

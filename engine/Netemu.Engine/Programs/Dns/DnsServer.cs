@@ -53,9 +53,9 @@ public sealed class DnsServer(
 
     private async ProcessTask AcceptAsync(Process process, StreamListener listener)
     {
-        while (true)
+        while (await listener.AcceptAsync() is { } client)
         {
-            process.Start(ServeAsync(process, await listener.AcceptAsync()));
+            process.Start(ServeAsync(process, client));
         }
     }
 

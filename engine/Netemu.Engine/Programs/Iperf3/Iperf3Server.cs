@@ -51,7 +51,12 @@ public sealed class Iperf3Server(InternetAddress address, ushort port) : IProgra
         Observer?.Listening(port);
         while (true)
         {
-            StreamSocket client = await _listener.AcceptAsync();
+            if (await _listener.AcceptAsync() is not { } client)
+            {
+                Error = _listener.Error;
+                return 1;
+            }
+
             if (_busy)
             {
                 if (_isCreating)

@@ -39,14 +39,14 @@ internal static class ForeignWords
         ["topology"] = ["nodes"],
     };
 
-    /// <summary>"did you mean 'x'?" for a word that stands for one of the known keys elsewhere, or null.</summary>
-    public static string? Hint(string word, ICollection<string> keys)
+    /// <summary>The one of the known keys that a word stands for elsewhere, or null.</summary>
+    public static string? Find(string word, ICollection<string> keys)
     {
         foreach (string key in s_keys.GetValueOrDefault(word, []))
         {
             if (keys.Contains(key))
             {
-                return $"did you mean '{key}'?";
+                return key;
             }
         }
 

@@ -30,6 +30,9 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
     /// <summary>Called when all fields of a mapping are bound.</summary>
     public Action<Binder, T, YamlMapping>? Completed { get; init; }
 
+    /// <summary>Words that iproute2 has for one of the keys, for the hint of who writes them here; beside <see cref="ForeignWords"/>.</summary>
+    public IReadOnlyDictionary<string, string> OtherWords { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Keys of which exactly one must stand; empty where there is no such rule.</summary>
     public IReadOnlyList<string> ExactlyOneOf { get; init; } = [];
 
@@ -100,8 +103,10 @@ internal sealed class ObjectShape<T>(string name, string what, Func<T> create) :
             }
             else
             {
+                string? word = OtherWords.GetValueOrDefault(entry.Name) ?? ForeignWords.Find(entry.Name, _byName.Keys);
+
                 // What follows a key without a value was probably meant to stand below it.
-                string? hint = ForeignWords.Hint(entry.Name, _byName.Keys) ?? Spelling.Hint(entry.Name, Keys)
+                string? hint = (word is not null ? $"the key is '{word}' here" : Spelling.Hint(entry.Name, Keys))
                     ?? (empty is { } above ? $"if it belongs to '{above.Name}' at {above.Key.Range}, indent it further than that" : null);
                 binder.Error(LoaderCode.UnknownKey, $"unknown key '{entry.Name}' in {_what}", entry.Key.Range, hint ?? UnknownKeyHint());
             }

@@ -23,4 +23,7 @@ internal enum ReferenceKind : byte
 
     /// <summary>A node by its name.</summary>
     Node,
+
+    /// <summary>The other end of a BGP session: a node, or a device of an unnumbered one.</summary>
+    Peer,
 }

@@ -123,22 +123,29 @@ internal sealed class LintCheck(Binder binder, TopologySpec topology, TopologyIn
 
     private void CheckSteps()
     {
+        // No step begins before this: times that steps state, and those that they certainly take.
+        SimTime earliest = SimTime.Zero;
         SimTime latest = SimTime.Zero;
         foreach (StepSpec step in topology.Steps)
         {
             if (step.At is { WhenConverged: false, At: SimTime at })
             {
-                if (at < latest)
+                if (at < earliest)
                 {
+                    string why = at < latest ? $"after a step at {new Duration(latest.Nanoseconds)}" : $"and the steps before it last until {new Duration(earliest.Nanoseconds)} at least";
                     binder.Warning(
                         LoaderCode.LateStep,
-                        $"this step is due at {new Duration(at.Nanoseconds)}, after a step at {new Duration(latest.Nanoseconds)}",
+                        $"this step is due at {new Duration(at.Nanoseconds)}, {why}",
                         step.Range,
                         "steps run in the order of the file; it starts when the one before has ended");
                 }
 
                 latest = at > latest ? at : latest;
+                earliest = latest > earliest ? latest : earliest;
             }
+
+            earliest += step.After;
+            earliest += step is { Action: WaitAction wait, Background: false } ? wait.Time : Duration.Zero;
 
             if (step is { Within: not null, Expect: null })
             {

@@ -56,6 +56,10 @@ internal sealed class ReferenceCheck(Binder binder, TopologyIndex index, Topolog
 
                 break;
 
+            case ReferenceKind.Peer when !IsDeviceSomewhere(reference.Text):
+                names.Resolve(reference.Role, reference.Text, new NodeEndpoint(reference.Text, null), reference.Range);
+                break;
+
             case ReferenceKind.Link when !links.Contains(reference.Text):
                 binder.Error(
                     LoaderCode.UnknownLink,
@@ -129,6 +133,10 @@ internal sealed class ReferenceCheck(Binder binder, TopologyIndex index, Topolog
             reference.Range,
             Spelling.Hint(reference.Text, index.DeviceNames(space)) ?? Known(space));
     }
+
+    /// <summary>Whether any namespace has a device of the name; whose speaker is asked is not known here.</summary>
+    private bool IsDeviceSomewhere(string name) =>
+        topology.Nodes.Any(n => n.Namespaces.Prepend(n.Root).Any(s => index.FindDevice(s, name) is not null));
 
     private string? Known(NamespaceSpec space)
     {

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Netemu.Calico.Yaml;
+using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Expectations;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
@@ -10,63 +12,15 @@ using Netemu.Topologies.Model.Steps;
 namespace Netemu.Topologies.Loading.Checking;
 
 /// <summary>
-/// Holds what a step expects against what it can report: a misspelt key or outcome would fail, or hold for ever, for no reason that
-/// anybody could see. The lists are what the steps' executions report, and a test runs each of them against its list.
+/// Holds what a step expects against what it can report (<see cref="ReportSchema"/>): a misspelt key or word, or a number without its
+/// unit, would fail, or hold for ever, for no reason that anybody could see.
 /// </summary>
 internal static class ReportCheck
 {
-    /// <summary>The keys of an ICMP error, which most probes report beside their own.</summary>
-    private static readonly ImmutableArray<string> s_icmp = ["type", "code", "icmp", "from", "mtu", "gateway"];
-
-    /// <summary>What a step of a kind may report.</summary>
-    private static ImmutableArray<string> KeysOf(string kind) => kind switch
-    {
-        "ping" => ["outcome", "errno", "sent", "received", "lost", "errors", "ttl", "rtt", "rtt-avg", "rtt-max", "answers", .. s_icmp],
-        "traceroute" => ["outcome", "errno", "hops", "path", "answers"],
-        "udp" => ["outcome", "errno", "sent", "count", "lost", "answers", "received", .. s_icmp],
-        "tcp" => ["outcome", "errno", "time", "sent", "count", "lost", "received", .. s_icmp],
-        "http" => ["outcome", "errno", "status", "size", "body", "headers", "time", .. s_icmp],
-        "dns" => ["outcome", "errno", "rcode", "authoritative", "addresses", "time", .. s_icmp],
-        "send" => ["outcome", "errno", "sent"],
-        "connect" => ["outcome", "lost", "by", "at", "where"],
-        "exec" => ["outcome", "errno", "exit", "stdout", "stderr", "matches", "json"],
-        "wait" => ["outcome", "time"],
-        "route" => ["outcome", "errno", "to", "type", "dev", "via", "weight", "src", "protocol", "scope", "metric", "table", "nexthops"],
-        "neigh" => ["outcome", "state", "address", "dev", "mac", "lladdr"],
-        "fdb" => ["outcome", "state", "mac", "vlan", "dev", "port", "bridge", "age", "dst", "remotes"],
-        "bgp" => [
-            "outcome", "state", "why", "peer", "asn", "flaps", "hold", "shutdown-message", "received", "sent", "advertised",
-            "best", "ecmp", "paths", "vias", "stale", "rejected",
-        ],
-        "drops" => ["outcome", "count", "reasons"],
-        "counter" => ["outcome", "value", "name"],
-        "link" => ["outcome", "error"],
-        "impair" => ["outcome", "error"],
-        "node" => ["outcome", "error"],
-        "kill" => ["outcome", "error", "killed"],
-        "apply" => ["outcome", "applied", "rejected"],
-        "patch" => ["outcome", "rejected"],
-        "delete" => ["outcome", "missing"],
-        _ => [],
-    };
-
-    /// <summary>What a probe may come to; steps that are not here say it in words of their own.</summary>
-    private static ImmutableArray<string> OutcomesOf(string kind) => kind switch
-    {
-        "ping" => ["reply", "icmp", "errno", "timeout", "not run"],
-        "traceroute" => ["reached", "errno", "timeout", "not run"],
-        "udp" => ["received", "reply", "icmp", "errno", "timeout", "not run"],
-        "tcp" => ["connected", "refused", "icmp", "errno", "timeout", "not run"],
-        "http" => ["response", "refused", "reset", "cut", "malformed", "empty", "icmp", "errno", "timeout", "not run"],
-        "dns" => ["reply", "nxdomain", "servfail", "error", "icmp", "errno", "timeout", "not run"],
-        "connect" => ["allowed", "denied", "refused", "lost: REASON", "not run"],
-        _ => [],
-    };
-
     public static void Run(Binder binder, StepSpec step, YamlMapping mapping)
     {
         string kind = step.Action.Kind;
-        ImmutableArray<string> keys = KeysOf(kind);
+        ImmutableArray<ReportKey> keys = ReportSchema.KeysOf(kind);
         if (keys.IsEmpty)
         {
             return;
@@ -80,59 +34,121 @@ internal static class ReportCheck
             }
         }
 
+        // The keys that stand in the action itself (exit, count, value, state) or beside it (by) are expected as well.
+        IEnumerable<KeyValuePair<string, ExpectedValue>> further = step.ExpectBy is { } by ? step.Action.Inline.Append(new("by", by)) : step.Action.Inline;
         switch (step.Expect)
         {
             case ExpectedScalar scalar when step.Action is ExecAction:
                 binder.Error(
-                    LoaderCode.WrongType, "what an exec must do is a mapping", scalar.Range, $"write {{stdout: \"...\"}}, {{exit: 0}}, {{matches: ...}} or {{json: ...}}");
+                    LoaderCode.WrongType, "what an exec must do is a mapping", scalar.Range, "write {stdout: \"...\"}, {exit: 0}, {matches: ...} or {json: ...}");
                 break;
 
             case ExpectedScalar scalar:
-                CheckOutcome(binder, kind, scalar);
+                further = further.Prepend(new("outcome", scalar));
+                break;
+
+            case ExpectedSequence sequence:
+                binder.Error(LoaderCode.WrongType, $"what a '{kind}' must see is a word or a mapping, not a list", sequence.Range);
                 break;
 
             case ExpectedMapping all:
-                foreach ((string key, ExpectedValue value) in all.Entries)
+                further = all.Entries.Concat(further);
+                break;
+        }
+
+        foreach ((string key, ExpectedValue value) in further)
+        {
+            if (Find(keys, key) is { } reported)
+            {
+                Check(binder, kind, reported, value);
+            }
+
+            if (key == "matches" && kind == "exec")
+            {
+                CheckPatterns(binder, value);
+            }
+        }
+    }
+
+    private static ReportKey? Find(ImmutableArray<ReportKey> keys, string name) =>
+        name == ReportSchema.Frames.Name ? ReportSchema.Frames : keys.FirstOrDefault(k => k.Name == name);
+
+    private static void CheckKey(Binder binder, string kind, string key, ImmutableArray<ReportKey> keys, YamlEntry entry)
+    {
+        if (Find(keys, key) is null)
+        {
+            UnknownKey(binder, $"'{kind}' reports no '{key}'", key, keys, entry.Key.Range);
+        }
+    }
+
+    private static void UnknownKey(Binder binder, string message, string key, ImmutableArray<ReportKey> keys, SourceRange range)
+    {
+        IEnumerable<string> names = keys.Select(k => k.Name);
+        binder.Error(LoaderCode.UnknownKey, message, range, Spelling.Hint(key, names) ?? $"it reports {string.Join(", ", names)}");
+    }
+
+    private static void Check(Binder binder, string kind, ReportKey key, ExpectedValue expected)
+    {
+        ReportValue value = key.Value;
+        switch (expected)
+        {
+            case ExpectedScalar scalar:
+                CheckScalar(binder, kind, key, scalar);
+                break;
+
+            case ExpectedSequence sequence when value.IsList || value.IsFree:
+                foreach (ExpectedValue item in sequence.Items)
                 {
-                    CheckValue(binder, kind, key, value);
+                    Check(binder, kind, key, item);
                 }
 
+                break;
+
+            case ExpectedMapping mapping when !value.Keys.IsEmpty:
+                foreach ((string name, ExpectedValue child) in mapping.Entries)
+                {
+                    if (value.Keys.FirstOrDefault(k => k.Name == name) is { } inner)
+                    {
+                        Check(binder, kind, inner, child);
+                    }
+                    else
+                    {
+                        UnknownKey(binder, $"'{key.Name}' of '{kind}' has no '{name}'", name, value.Keys, child.Range);
+                    }
+                }
+
+                break;
+
+            case ExpectedMapping or ExpectedSequence when !value.IsFree:
+                string found = expected is ExpectedMapping ? "a mapping" : "a list";
+                binder.Error(LoaderCode.WrongType, $"'{key.Name}' of '{kind}' is {value.What}, not {found}", expected.Range);
                 break;
         }
     }
 
-    private static void CheckKey(Binder binder, string kind, string key, ImmutableArray<string> keys, YamlEntry entry)
+    private static void CheckScalar(Binder binder, string kind, ReportKey key, ExpectedScalar scalar)
     {
-        if (!keys.Contains(key, StringComparer.Ordinal) && key != "frames")
+        if (scalar.Comparison == Comparison.Absent)
         {
-            string known = $"it reports {string.Join(", ", keys)}";
-            binder.Error(LoaderCode.UnknownKey, $"'{kind}' reports no '{key}'", entry.Key.Range, Spelling.Hint(key, keys) ?? known);
+            return;
         }
-    }
 
-    private static void CheckValue(Binder binder, string kind, string key, ExpectedValue value)
-    {
-        if (key == "outcome" && value is ExpectedScalar outcome)
+        // A scalar against a list of mappings means the outcome of each, where they have one.
+        ReportValue? value = key.Value.TakesScalars ? key.Value : key.Value.Keys.FirstOrDefault(k => k.Name == "outcome")?.Value;
+        if (value is null)
         {
-            CheckOutcome(binder, kind, outcome);
+            binder.Error(LoaderCode.WrongType, $"'{key.Name}' of '{kind}' is {key.Value.What}, not a scalar", scalar.Range);
+            return;
         }
-        else if (key == "matches" && kind == "exec")
-        {
-            CheckPatterns(binder, value);
-        }
-    }
 
-    private static void CheckOutcome(Binder binder, string kind, ExpectedScalar expected)
-    {
-        ImmutableArray<string> outcomes = OutcomesOf(kind);
-        if (!outcomes.IsEmpty
-            && expected.Comparison is Comparison.Equal or Comparison.NotEqual
-            && !outcomes.Contains(expected.Operand, StringComparer.Ordinal)
-            && !(kind == "connect" && expected.Operand.StartsWith("lost: ", StringComparison.Ordinal)))
+        foreach (string text in (string[])(scalar.Upper is { } upper ? [scalar.Operand, upper] : [scalar.Operand]))
         {
-            string known = $"it is one of {string.Join(", ", outcomes.SkipLast(1))}";
-            binder.Error(
-                LoaderCode.BadValue, $"'{expected.Operand}' is no outcome of '{kind}'", expected.Range, Spelling.Hint(expected.Operand, outcomes) ?? known);
+            if (value.Read(text) is { } fault)
+            {
+                string message = key.Name == "outcome" ? $"'{text}' is no outcome of '{kind}'" : $"'{text}' is not {value.What}";
+                binder.Error(fault.Code, message, scalar.Range, fault.Hint);
+                return;
+            }
         }
     }
 

@@ -9,6 +9,9 @@ namespace Netemu.Topologies.Loading.Shapes;
 /// <summary>The keys of <c>bgp</c> steps.</summary>
 internal static class BgpStepShapes
 {
+    /// <summary>Every session (<c>clear</c>).</summary>
+    private const string All = "all";
+
     private static readonly Value<BgpPeerRef> Peer = new ScalarValue<BgpPeerRef>(
         "a peer: an address, an interface or a node",
         static (string text, out BgpPeerRef peer) =>
@@ -16,7 +19,16 @@ internal static class BgpStepShapes
             peer = InternetAddress.TryParse(text, out InternetAddress address) ? new(address, null) : new(null, text);
             return null;
         },
-        static () => Values.Pattern(".", orNumber: false));
+        static () => Values.Pattern(".", orNumber: false))
+    {
+        Bound = static (binder, peer, scalar) =>
+        {
+            if (peer.Name is { } name && name != All)
+            {
+                binder.References.Add(new Reference(ReferenceKind.Peer, "BGP peer", name, scalar.Range));
+            }
+        },
+    };
 
     private static readonly Value<IReadOnlyList<BgpPeerRef>> Peers = OneOrMany(Peer);
 
@@ -54,7 +66,7 @@ internal static class BgpStepShapes
     private static void SetClear(BgpStep step, IReadOnlyList<BgpPeerRef> peers)
     {
         step.IsChange = true;
-        step.Change.ClearAll = peers is [{ Name: "all" }];
+        step.Change.ClearAll = peers is [{ Name: All }];
         step.Change.Clear = step.Change.ClearAll ? [] : peers;
     }
 

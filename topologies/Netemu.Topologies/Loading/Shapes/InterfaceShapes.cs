@@ -131,6 +131,25 @@ internal static class InterfaceShapes
     {
         MayBeEmpty = true,
         Completed = static (_, spec, mapping) => spec.Sources.Add(mapping),
+        OtherWords = new Dictionary<string, string>
+        {
+            ["up"] = "state",
+            ["link"] = "parent",
+            ["dev"] = "parent",
+            ["nolearning"] = "learning",
+            ["noproxy"] = "proxy",
+            ["ikey"] = "key",
+            ["okey"] = "key",
+            ["nopmtudisc"] = "pmtudisc",
+            ["stp_state"] = "stp",
+            ["ageing_time"] = "ageing",
+            ["forward_delay"] = "forward-delay",
+            ["hello_time"] = "hello-time",
+            ["max_age"] = "max-age",
+            ["vlan_filtering"] = "vlan-filtering",
+            ["vlan_default_pvid"] = "default-pvid",
+            ["mcast_snooping"] = "mcast-snooping",
+        },
         Fields =
         {
             { "type", Values.Word("a type of interface", TypeWords), (s, v) => s.Type = v, "The type; none for the end of a link." },

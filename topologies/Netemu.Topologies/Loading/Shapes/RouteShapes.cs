@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Netemu.Core.Addresses;
 using Netemu.Topologies.Loading.Binding;
 using Netemu.Topologies.Model;
@@ -70,30 +71,57 @@ internal static class RouteShapes
         { "family", Values.Family, (s, v) => s.Family = v, "The family of 'default' where nothing else says it." },
     };
 
+    /// <summary>What a rule takes of an address: a prefix, or every one, as <c>ip rule</c> says it.</summary>
+    private static readonly Value<InternetPrefix?> Selector = new ScalarValue<InternetPrefix?>(
+        "a prefix such as 10.0.0.0/24, or 'all'",
+        static (string text, out InternetPrefix? value) =>
+        {
+            InternetPrefix prefix = default;
+            ScalarFault? fault = text == "all" ? null : Values.ParsePrefix(text, out prefix);
+            value = text == "all" ? null : prefix;
+            return fault;
+        },
+        static () => Values.Pattern("^(all|[0-9a-fA-F:.]+(/[0-9]+)?)$", orNumber: false));
+
     public static ObjectShape<RuleSpec> Rule { get; } = new("rule", "a rule", static () => new())
     {
-        { "priority", Values.UInt32("a priority"), (s, v) => s.Priority = v, "The preference: lower is tried first." },
-        { "from", Values.Prefix, (s, v) => s.From = v, "The source." },
-        { "to", Values.Prefix, (s, v) => s.To = v, "The destination." },
-        { "fwmark", Values.Mark, (s, v) => (s.Mark, s.MarkMask) = (v.Mark, v.Mask), "The mark, with a mask." },
-        { "iif", Values.Name, (s, v) => s.InputDevice = v, "The input device; lo for local packets." },
-        { "oif", Values.Name, (s, v) => s.OutputDevice = v, "The device that the socket is bound to." },
-        { "tos", Values.Integer(0, 255), (s, v) => s.Tos = v, "The type of service." },
-        { "ipproto", Values.Protocol, (s, v) => s.Protocol = v, "The IP protocol." },
-        { "sport", Values.PortRange, (s, v) => s.SourcePorts = v, "Source ports." },
-        { "dport", Values.PortRange, (s, v) => s.DestinationPorts = v, "Destination ports." },
-        { "not", Values.Boolean, (s, v) => s.Invert = v, "Inverts the match." },
-        { "action", Values.Word(
-            "an action",
-            ("lookup", RuleAction.Lookup),
-            ("nop", RuleAction.Nop),
-            ("blackhole", RuleAction.Blackhole),
-            ("unreachable", RuleAction.Unreachable),
-            ("prohibit", RuleAction.Prohibit)), (s, v) => s.Action = v, "What happens (lookup)." },
-        { "table", Values.Table, (s, v) => s.Table = v, "The table to look up (main)." },
-        { "goto", Values.UInt32("a priority"), (s, v) => (s.Action, s.GotoPriority) = (RuleAction.Goto, v), "The priority of the rule to go on with." },
-        { "suppress-prefixlength", Values.Integer(0, 128), (s, v) => s.SuppressPrefixLength = v, "Routes this short do not count." },
-        { "family", Values.Family, (s, v) => s.StatedFamily = v, "The family where from and to do not say it." },
+        OtherWords = new Dictionary<string, string>
+        {
+            ["pref"] = "priority",
+            ["preference"] = "priority",
+            ["order"] = "priority",
+            ["dsfield"] = "tos",
+            ["mark"] = "fwmark",
+            ["dev"] = "iif",
+            ["type"] = "action",
+            ["suppress_prefixlength"] = "suppress-prefixlength",
+        },
+        Fields =
+        {
+            { "priority", Values.UInt32("a priority"), (s, v) => s.Priority = v, "The preference: lower is tried first." },
+            { "from", Selector, (s, v) => s.From = v, "The source, or 'all'." },
+            { "to", Selector, (s, v) => s.To = v, "The destination, or 'all'." },
+            { "fwmark", Values.Mark, (s, v) => (s.Mark, s.MarkMask) = (v.Mark, v.Mask), "The mark, with a mask." },
+            { "iif", Values.Name, (s, v) => s.InputDevice = v, "The input device; lo for local packets." },
+            { "oif", Values.Name, (s, v) => s.OutputDevice = v, "The device that the socket is bound to." },
+            { "tos", Values.Integer(0, 255), (s, v) => s.Tos = v, "The type of service." },
+            { "ipproto", Values.Protocol, (s, v) => s.Protocol = v, "The IP protocol." },
+            { "sport", Values.PortRange, (s, v) => s.SourcePorts = v, "Source ports." },
+            { "dport", Values.PortRange, (s, v) => s.DestinationPorts = v, "Destination ports." },
+            { "not", Values.Boolean, (s, v) => s.Invert = v, "Inverts the match." },
+            { "action", Values.Word(
+                "an action",
+                ("lookup", RuleAction.Lookup),
+                ("nop", RuleAction.Nop),
+                ("blackhole", RuleAction.Blackhole),
+                ("unreachable", RuleAction.Unreachable),
+                ("prohibit", RuleAction.Prohibit)), (s, v) => s.Action = v, "What happens (lookup)." },
+            { "table", Values.Table, (s, v) => s.Table = v, "The table to look up (main)." },
+            { "lookup", Values.Table, (s, v) => s.Table = v, "The same." },
+            { "goto", Values.UInt32("a priority"), (s, v) => (s.Action, s.GotoPriority) = (RuleAction.Goto, v), "The priority of the rule to go on with." },
+            { "suppress-prefixlength", Values.Integer(0, 128), (s, v) => s.SuppressPrefixLength = v, "Routes this short do not count." },
+            { "family", Values.Family, (s, v) => s.StatedFamily = v, "The family where from and to do not say it." },
+        },
     };
 
     public static ObjectShape<NeighbourSpec> Neighbour { get; } = new("neighbour", "a neighbour", static () => new())

@@ -124,7 +124,7 @@ internal static partial class Values
         return null;
     }
 
-    private static ScalarFault? ParsePrefix(string text, out InternetPrefix value)
+    internal static ScalarFault? ParsePrefix(string text, out InternetPrefix value)
     {
         value = default;
         if (!Arithmetic.TrySplit(text, out ReadOnlySpan<char> start, out long offset)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Linq;
 using Netemu.Core.Wire;
 
 namespace Netemu.Topologies.Running.Probes;
@@ -5,6 +7,17 @@ namespace Netemu.Topologies.Running.Probes;
 /// <summary>Names of ICMP errors as expectations use them: net-unreachable, frag-needed, ttl-exceeded (iptables' words).</summary>
 public static class IcmpNames
 {
+    /// <summary>Every name, of both families.</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        .. Enumerable.Range(0, 256 * CodesNamed)
+            .SelectMany(i => (string[])[OfIPv4((byte)(i / CodesNamed), (byte)(i % CodesNamed)), OfIPv6((byte)(i / CodesNamed), (byte)(i % CodesNamed))])
+            .Distinct(),
+    ];
+
+    /// <summary>More than the codes that have names.</summary>
+    private const int CodesNamed = 16;
+
     public static string Of(byte type, byte code, bool isIPv6) => isIPv6 ? OfIPv6(type, code) : OfIPv4(type, code);
 
     private static string OfIPv4(byte type, byte code) => ((IcmpType)type, code) switch

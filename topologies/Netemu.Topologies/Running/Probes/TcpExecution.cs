@@ -61,6 +61,7 @@ internal sealed class TcpExecution : ProbeExecution, IByteStreamHandler
     {
         if (_open.Remove(stream, out TcpAttempt? attempt))
         {
+            attempt.LocalError = reason == StreamCloseReason.Aborted ? Errno.ECONNABORTED : attempt.LocalError;
             bool reported = attempt.Icmp is not null && reason is StreamCloseReason.Unreachable or StreamCloseReason.Refused;
             attempt.End(
                 reported ? "icmp"

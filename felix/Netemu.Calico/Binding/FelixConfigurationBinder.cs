@@ -44,6 +44,7 @@ internal static class FelixConfigurationBinder
                 ("Disabled", ClusterRouteProgramming.Disabled),
                 ("EnabledIPIPOnly", ClusterRouteProgramming.EnabledIpipOnly),
                 ("Enabled", ClusterRouteProgramming.Enabled)),
+            Given = [.. spec.Names],
         };
         Refuse(spec, "bpfEnabled", "the eBPF data plane is not supported");
         Refuse(spec, "wireguardEnabled", "WireGuard is not supported");

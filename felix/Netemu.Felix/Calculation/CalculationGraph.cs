@@ -155,7 +155,7 @@ public sealed class CalculationGraph : INodeListener
 
     void INodeListener.OnProfile(string name) => _activeRules.UpdateProfile(name);
 
-    /// <summary>The node's own settings replace the cluster's as a whole.</summary>
+    /// <summary>The node's own settings stand over the cluster's, field by field.</summary>
     private void UpdateConfiguration(string name, FelixConfiguration? configuration)
     {
         if (name == "default")
@@ -171,7 +171,8 @@ public sealed class CalculationGraph : INodeListener
             return;
         }
 
-        FelixConfiguration inForce = _nodeConfiguration ?? _clusterConfiguration ?? _index.Defaults;
+        FelixConfiguration cluster = _clusterConfiguration ?? _index.Defaults;
+        FelixConfiguration inForce = _nodeConfiguration?.Over(cluster) ?? cluster;
         _sequencer.OnConfiguration(inForce);
         _routes.UpdateConfiguration(inForce);
     }

@@ -189,6 +189,17 @@ public sealed class ReferenceClauseTests
         line);
 
     [Theory]
+    [InlineData("logPrefix: x", "out -> host tcp/80 = allow Failsafe")]
+    [InlineData("failsafeInboundHostPorts: [{protocol: tcp, port: 81}]", "out -> host tcp/80 = deny profile none")]
+    [InlineData("failsafeInboundHostPorts: [{protocol: tcp, port: 81}]", "out -> host tcp/81 = allow Failsafe")]
+    public void A_nodes_own_fields_stand_over_the_clusters(string own, string line) => CheckHost(
+        "{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {name: default}, spec: {failsafeInboundHostPorts: [{protocol: tcp, port: 80}]}}\n---\n"
+            + $"{{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {{name: node.n1}}, spec: {{{own}}}}}",
+        PolicyStage.Normal,
+        PolicyDirection.Ingress,
+        line);
+
+    [Theory]
     [InlineData("ingress: [{action: Allow, protocol: TCP}]", "out -> host tcp/23 = allow GlobalNetworkPolicy/g#0")]
     [InlineData("ingress: [{action: Allow, protocol: TCP}]", "out -> host udp/23 = deny end default")]
     [InlineData("applyOnForward: true, ingress: [{action: Allow}]", "out -> host udp/23 = allow GlobalNetworkPolicy/g#0")]

@@ -105,6 +105,11 @@ public sealed class CalculationGraph : INodeListener
             case ResourceKind.FelixConfiguration:
                 UpdateConfiguration(key.Name, value as FelixConfiguration);
                 break;
+            case ResourceKind.BgpConfiguration when key.Name == "default":
+                BgpConfiguration? bgp = value as BgpConfiguration;
+                _sequencer.OnServiceRanges(
+                    bgp is null ? [] : [.. bgp.ServiceClusterIPs, .. bgp.ServiceExternalIPs, .. bgp.ServiceLoadBalancerIPs]);
+                break;
         }
     }
 
@@ -134,14 +139,14 @@ public sealed class CalculationGraph : INodeListener
     {
         if (endpoint is null)
         {
-            _routes.UpdateWorkload(key, []);
+            _routes.UpdateWorkload(key, [], []);
             _activeRules.RemoveEndpoint(key);
             return;
         }
 
         if (endpoint.Policed is WorkloadEndpoint workload)
         {
-            _routes.UpdateWorkload(key, workload.Addresses);
+            _routes.UpdateWorkload(key, workload.Addresses, [.. workload.Nats.Select(nat => nat.External)]);
         }
 
         _activeRules.UpdateEndpoint(key, endpoint);

@@ -93,6 +93,15 @@ internal sealed class FieldReader
     public void Unsupported(string name, string message) =>
         Diagnostics.Unsupported(ResourceCode.Unsupported, $"'{PathOf(name)}': {message}", RangeOf(name));
 
+    /// <summary>A field that is understood and changes nothing here: its author is told so, and why.</summary>
+    public void HasNoEffect(string name, string why)
+    {
+        if (Has(name))
+        {
+            Diagnostics.Warning(ResourceCode.Ignored, $"'{PathOf(name)}' has no effect: {why}", RangeOf(name));
+        }
+    }
+
     public FieldReader Object(string name)
     {
         YamlNode? node = Node(name);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Netemu.Calico.Resources;
 
 namespace Netemu.Calico.Binding;
@@ -7,7 +8,7 @@ namespace Netemu.Calico.Binding;
 internal static class FelixConfigurationBinder
 {
     /// <summary>Settings of Calico's that would change what packets or routes do, and do not here.</summary>
-    private static readonly (string Field, string Why)[] _withoutEffect =
+    private static readonly ImmutableArray<(string Field, string Why)> _withoutEffect =
     [
         ("ipipEnabled", "the pools decide"),
         ("vxlanEnabled", "the pools decide"),

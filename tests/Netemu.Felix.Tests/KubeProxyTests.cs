@@ -81,6 +81,27 @@ public sealed class KubeProxyTests
     }
 
     [Fact]
+    public void Who_is_not_in_the_source_ranges_of_a_load_balancer_address_is_dropped()
+    {
+        string service = Slice + Service(
+            "type: LoadBalancer, clusterIP: 10.96.0.10, externalIPs: [192.0.2.9], loadBalancerSourceRanges: [198.51.100.0/24, 'fd00::/8'], ports: [{port: 80, nodePort: 30080}]}, status: {loadBalancer: {ingress: [{ip: 192.0.2.1}]}");
+        IReadOnlyDictionary<string, Chain> nat = Nat("n1", service);
+        Assert.Equal(
+            [
+                $"-m comment --comment \"default/s cluster IP\" -p tcp -d 10.96.0.10/32 -m multiport --dports 80 -j {Name("SVC")}",
+                $"-m comment --comment \"default/s external IP\" -p tcp -d 192.0.2.9/32 -m multiport --dports 80 -j {Name("EXT")}",
+                $"-m comment --comment \"default/s loadbalancer IP\" -p tcp -d 192.0.2.1/32 -m multiport --dports 80 -j {Name("FW")}",
+            ],
+            nat["KUBE-SERVICES"].Rules.Take(3).Select(rule => rule.ToString()));
+        Assert.Equal(
+            [$"-m comment --comment \"default/s loadbalancer IP\" -s 198.51.100.0/24 -j {Name("EXT")}"],
+            nat[Name("FW")].Rules.Select(rule => rule.ToString()));
+        Assert.Equal(
+            $"-m comment --comment \"default/s traffic not accepted by {Name("FW")}\" -p tcp -d 192.0.2.1/32 -m multiport --dports 80 -j DROP",
+            Assert.Single(Chains("n1", service, NetfilterTable.Filter)["KUBE-PROXY-FIREWALL"].Rules).ToString());
+    }
+
+    [Fact]
     public void Session_affinity_asks_first_who_the_client_was_with()
     {
         IReadOnlyDictionary<string, Chain> nat = Nat("n1", Slice + Service("clusterIP: 10.96.0.10, sessionAffinity: ClientIP, ports: [{port: 80}]"));

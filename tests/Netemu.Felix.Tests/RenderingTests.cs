@@ -188,6 +188,18 @@ public sealed class RenderingTests
     }
 
     [Theory]
+    [InlineData("{defaultEndpointToHostAction: Accept}", "{logPrefix: x}", "ACCEPT")]
+    [InlineData("{logPrefix: x}", "{defaultEndpointToHostAction: Accept}", "ACCEPT")]
+    [InlineData("{defaultEndpointToHostAction: Accept}", "{defaultEndpointToHostAction: Drop}", "DROP")]
+    [InlineData("{iptablesFilterDenyAction: Reject}", "{vxlanPort: 8472}", "REJECT")]
+    public void A_nodes_own_settings_stand_over_the_clusters_field_by_field(string cluster, string own, string target) => Assert.Equal(
+        $"""
+        -j cali-from-wl-dispatch
+        -m comment --comment "Configured DefaultEndpointToHostAction" -j {target}
+        """,
+        Chain(Felix("default", cluster) + "---\n" + Felix("node.n1", own) + "---\n" + Felix("node.n2", "{defaultEndpointToHostAction: Return}"), "cali-wl-to-host"));
+
+    [Theory]
     [InlineData("cali-pi-", "short", "cali-pi-short")]
     [InlineData("cali-pi-", "12345678901234567890", "cali-pi-12345678901234567890")]
     public void A_name_that_fits_is_kept(string prefix, string suffix, string expected) =>
@@ -237,6 +249,9 @@ public sealed class RenderingTests
 
     private static string Global(string spec, string name = "g") =>
         $"{{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {{name: {name}}}, spec: {{{spec}}}}}\n";
+
+    private static string Felix(string name, string spec) =>
+        $"{{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {{name: {name}}}, spec: {spec}}}\n";
 
     private static IEnumerable<string> Text(Chain chain) => chain.Rules.Select(rule => rule.ToString());
 

@@ -23,18 +23,29 @@ internal static class BgpBinder
             ServiceLoadBalancerAggregation = spec.Choice("serviceLoadBalancerAggregation", ("Enabled", true), ("Disabled", false)),
             Communities =
             [
-                .. spec.Objects("communities").Select(entry => new NamedCommunity(entry.Required("name"), CommunityText.Read(entry, "value"))),
+                .. spec.Objects("communities").Select(entry =>
+                {
+                    NamedCommunity community = new(entry.Required("name"), CommunityText.Read(entry, "value"));
+                    entry.Finish();
+                    return community;
+                }),
             ],
             PrefixAdvertisements =
             [
                 .. spec.Objects("prefixAdvertisements").Select(entry =>
-                    new PrefixAdvertisement(entry.Prefix("cidr") ?? default, entry.Texts("communities"))),
+                {
+                    entry.Required("cidr");
+                    PrefixAdvertisement advertisement = new(entry.Prefix("cidr") ?? default, entry.Texts("communities"));
+                    entry.Finish();
+                    return advertisement;
+                }),
             ],
             NodeMeshPassword = ReadPassword(spec, "nodeMeshPassword"),
             NodeMeshMaxRestartTime = spec.Span("nodeMeshMaxRestartTime") ?? defaults.NodeMeshMaxRestartTime,
             IgnoredInterfaces = spec.Texts("ignoredInterfaces"),
             BindsNodeIP = spec.Choice("bindMode", ("None", false), ("NodeIP", true)),
-            LogsDebug = spec.Text("logSeverityScreen") == "Debug",
+            LogsDebug = spec.Choice(
+                "logSeverityScreen", ("Info", false), ("Debug", true), ("Warning", false), ("Error", false), ("Fatal", false)),
             ProgramClusterRoutes = spec.Choice<BirdRouteProgramming?>(
                 "programClusterRoutes",
                 (string.Empty, null),
@@ -51,11 +62,44 @@ internal static class BgpBinder
             }
         }
 
-        spec.Ignore(
-            "ipv4NormalRoutePriority", "ipv4ElevatedRoutePriority",
-            "ipv6NormalRoutePriority", "ipv6ElevatedRoutePriority", "localWorkloadPeeringIPV4", "localWorkloadPeeringIPV6");
+        foreach (string priority in new[] { "ipv4NormalRoutePriority", "ipv4ElevatedRoutePriority", "ipv6NormalRoutePriority", "ipv6ElevatedRoutePriority" })
+        {
+            spec.HasNoEffect(priority, "routes have metric 0");
+        }
+
+        spec.HasNoEffect("localWorkloadPeeringIPV4", "there is no peering with local workloads");
+        spec.HasNoEffect("localWorkloadPeeringIPV6", "there is no peering with local workloads");
+        spec.HasNoEffect("ignoredInterfaces", "it stands in BIRD's configuration, and the speaker learns nothing from devices");
+        spec.HasNoEffect("bindMode", "it stands in BIRD's configuration, and the speaker listens on every address");
         spec.Finish();
+        CheckName(spec, metadata.Name);
         return configuration;
+    }
+
+    /// <summary>What only the cluster's configuration may have (libcalico-go/lib/clientv3/bgpconfig.go), or is read of.</summary>
+    private static void CheckName(FieldReader spec, string name)
+    {
+        if (name == "default")
+        {
+            return;
+        }
+
+        foreach (string field in new[] { "nodeToNodeMeshEnabled", "asNumber" })
+        {
+            if (spec.Has(field))
+            {
+                spec.Error(field, "stands in the BGPConfiguration 'default' only", ResourceCode.Conflict);
+            }
+        }
+
+        foreach (string field in new[]
+        {
+            "serviceClusterIPs", "serviceExternalIPs", "serviceLoadBalancerIPs", "serviceLoadBalancerAggregation",
+            "nodeMeshPassword", "nodeMeshMaxRestartTime", "programClusterRoutes",
+        })
+        {
+            spec.HasNoEffect(field, "it is read of the BGPConfiguration 'default' only");
+        }
     }
 
     public static Resource ReadPeer(FieldReader fields, ObjectMetadata metadata)
@@ -97,6 +141,7 @@ internal static class BgpBinder
             spec.Unsupported("localWorkloadSelector", "peering with local workloads is not supported");
         }
 
+        spec.HasNoEffect("reachableBy", "the session goes by the node's own routes; BIRD's configuration has the static route");
         spec.Finish();
         CheckPeer(spec, peer);
         return peer;
@@ -187,7 +232,11 @@ internal static class BgpBinder
     /// <summary>Secrets are no resources here: the reference "name/key" itself serves as the password on both sides.</summary>
     private static string? ReadPassword(FieldReader spec, string name)
     {
-        FieldReader reference = spec.Object(name).Object("secretKeyRef");
-        return reference.IsPresent ? $"{reference.Required("name")}/{reference.Required("key")}" : null;
+        FieldReader password = spec.Object(name);
+        FieldReader reference = password.Object("secretKeyRef");
+        string? secret = reference.IsPresent ? $"{reference.Required("name")}/{reference.Required("key")}" : null;
+        reference.Finish();
+        password.Finish();
+        return secret;
     }
 }

@@ -75,6 +75,12 @@ internal static class BgpFilterBinder
             fields.Error("prefixLength", "needs a cidr", ResourceCode.Conflict);
         }
 
+        if (rule.PrefixLengthMin > rule.PrefixLengthMax)
+        {
+            fields.Error("prefixLength", $"min {rule.PrefixLengthMin} is greater than max {rule.PrefixLengthMax}");
+        }
+
+        fields.HasNoEffect("interface", "the speaker does not know what device a route leads to: the rule is passed over");
         if (rule.Cidr is { } cidr && cidr.Family != family)
         {
             fields.Error("cidr", $"'{cidr}' is not {family}");
@@ -102,7 +108,17 @@ internal static class BgpFilterBinder
                 ? path.ParsedList<uint>("prefix", static (string text, out uint value) => uint.TryParse(text, out value), "an AS number")
                 : [],
             (int?)priority.Integer("value", 0, int.MaxValue));
+        foreach (FieldReader part in new[] { community, path, priority })
+        {
+            part.Finish();
+        }
+
         fields.Finish();
+        if (new[] { community, path, priority }.Count(part => part.IsPresent) != 1)
+        {
+            fields.Error("addCommunity", "an operation is exactly one of addCommunity, prependASPath and setPriority", ResourceCode.Conflict);
+        }
+
         return operation;
     }
 }

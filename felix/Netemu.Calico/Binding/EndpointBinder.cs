@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
+using Netemu.Calico.Selectors;
+using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Calico.Binding;
@@ -38,9 +40,11 @@ internal static class EndpointBinder
     public static Resource ReadWorkload(FieldReader fields, ObjectMetadata metadata)
     {
         FieldReader spec = fields.Object("spec");
+        string orchestrator = spec.Text("orchestrator") ?? WellKnownLabels.OrchestratorKubernetes;
+        metadata = metadata with { Labels = WorkloadEndpoints.LabelsOf(metadata, orchestrator, spec.Text("serviceAccountName")) };
         WorkloadEndpoint endpoint = new(metadata, spec.Required("node"), spec.Required("interfaceName"))
         {
-            Orchestrator = spec.Text("orchestrator") ?? "k8s",
+            Orchestrator = orchestrator,
             Workload = spec.Text("pod") ?? spec.Text("workload") ?? string.Empty,
             Endpoint = spec.Text("endpoint") ?? "eth0",
             Mac = spec.Parsed<MacAddress>(
@@ -54,7 +58,7 @@ internal static class EndpointBinder
             Ports = [.. spec.Objects("ports").Select(ReadPort)],
             AllowSpoofedSourcePrefixes = spec.Prefixes("allowSpoofedSourcePrefixes"),
         };
-        spec.Ignore("containerID", "ipv4Gateway", "ipv6Gateway", "serviceAccountName", "workload", "pod");
+        spec.Ignore("containerID", "ipv4Gateway", "ipv6Gateway", "workload", "pod");
         spec.Finish();
         return endpoint;
     }

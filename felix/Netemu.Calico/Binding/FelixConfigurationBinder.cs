@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Netemu.Calico.Resources;
 
 namespace Netemu.Calico.Binding;
@@ -6,6 +7,28 @@ namespace Netemu.Calico.Binding;
 /// <summary>Reads FelixConfiguration: settings with an effect here are bound, data planes we do not have are refused.</summary>
 internal static class FelixConfigurationBinder
 {
+    /// <summary>Settings of Calico's that would change what packets or routes do, and do not here.</summary>
+    private static readonly ImmutableArray<(string Field, string Why)> _withoutEffect =
+    [
+        ("ipipEnabled", "the pools decide"),
+        ("vxlanEnabled", "the pools decide"),
+        ("ipv6Support", "IPv6 is written where the node has it on"),
+        ("ipipMTU", "tunl0 has its node's MTU less 20"),
+        ("vxlanMTU", "vxlan.calico has its node's MTU less 50"),
+        ("mtuIfacePattern", "the device with the node's address counts"),
+        ("routeSource", "routes follow IPAM's blocks (CalicoIPAM)"),
+        ("removeExternalRoutes", "routes of others on workloads' devices stay until the refresh interval"),
+        ("deviceRouteProtocol", "Felix's routes have protocol boot"),
+        ("deviceRouteSourceAddress", "workloads' routes have no preferred source"),
+        ("externalNodesList", "IPIP and VXLAN are taken from the cluster's nodes only"),
+        ("iptablesMangleAllowAction", "what mangle accepts goes on to filter"),
+        ("iptablesNATOutgoingInterfaceFilter", "natOutgoing masquerades on every device"),
+        ("natOutgoingAddress", "natOutgoing masquerades with the address of the outgoing device"),
+        ("natPortRange", "natOutgoing takes any free port"),
+        ("interfaceExclude", "host endpoints are found on every device but workloads' and tunnels'"),
+        ("iptablesMarkMask", "marks are the first bits of 0xffff0000"),
+    ];
+
     public static Resource Read(FieldReader fields, ObjectMetadata metadata)
     {
         FieldReader spec = fields.Object("spec");
@@ -44,6 +67,7 @@ internal static class FelixConfigurationBinder
                 ("Disabled", ClusterRouteProgramming.Disabled),
                 ("EnabledIPIPOnly", ClusterRouteProgramming.EnabledIpipOnly),
                 ("Enabled", ClusterRouteProgramming.Enabled)),
+            Given = [.. spec.Names],
         };
         Refuse(spec, "bpfEnabled", "the eBPF data plane is not supported");
         Refuse(spec, "wireguardEnabled", "WireGuard is not supported");
@@ -61,9 +85,12 @@ internal static class FelixConfigurationBinder
         spec.Ignore(
             "logSeverityScreen", "logSeverityFile", "logSeveritySys", "logFilePath", "reportingInterval", "healthEnabled",
             "healthHost", "healthPort", "prometheusMetricsEnabled", "prometheusMetricsPort", "prometheusMetricsHost",
-            "ipipEnabled", "vxlanEnabled", "ipv6Support", "bpfLogLevel", "usageReportingEnabled", "routeTableRanges",
-            "ipipMTU", "vxlanMTU", "mtuIfacePattern", "featureDetectOverride", "routeSource", "removeExternalRoutes",
-            "bpfConnectTimeLoadBalancing", "bpfHostNetworkedNATWithoutCTLB", "flowLogsFlushInterval", "flowLogsGoldmaneServer");
+            "bpfLogLevel", "usageReportingEnabled", "routeTableRanges", "routeTableRange", "featureDetectOverride", "bpfConnectTimeLoadBalancing", "bpfHostNetworkedNATWithoutCTLB", "flowLogsFlushInterval", "flowLogsGoldmaneServer");
+        foreach ((string field, string why) in _withoutEffect)
+        {
+            spec.HasNoEffect(field, why);
+        }
+
         spec.Finish();
         return configuration;
     }

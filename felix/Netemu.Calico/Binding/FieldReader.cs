@@ -39,6 +39,10 @@ internal sealed class FieldReader
 
     public bool IsPresent => _mapping is not null;
 
+    /// <summary>The names of the fields that stand there with a value.</summary>
+    public IEnumerable<string> Names =>
+        (_mapping?.Entries ?? []).Where(entry => entry.Value is not YamlScalar { IsNull: true }).Select(entry => entry.Name);
+
     /// <summary>A reader of the same mapping that reports elsewhere and has seen nothing yet.</summary>
     public FieldReader ReportingTo(DiagnosticBag diagnostics) => new(_mapping, Range, Path, diagnostics);
 
@@ -88,6 +92,15 @@ internal sealed class FieldReader
 
     public void Unsupported(string name, string message) =>
         Diagnostics.Unsupported(ResourceCode.Unsupported, $"'{PathOf(name)}': {message}", RangeOf(name));
+
+    /// <summary>A field that is understood and changes nothing here: its author is told so, and why.</summary>
+    public void HasNoEffect(string name, string why)
+    {
+        if (Has(name))
+        {
+            Diagnostics.Warning(ResourceCode.Ignored, $"'{PathOf(name)}' has no effect: {why}", RangeOf(name));
+        }
+    }
 
     public FieldReader Object(string name)
     {

@@ -23,11 +23,17 @@ internal static class InstallationBinder
             network.Unsupported("linuxDataplane", "only the iptables data plane is supported");
         }
 
-        return new Installation(metadata)
+        Installation installation = new(metadata)
         {
             Pools = pools,
             BgpEnabled = network.Choice("bgp", ("Enabled", true), ("Disabled", false)),
         };
+        network.Ignore("windowsDataplane", "nodeAddressAutodetectionV4", "nodeAddressAutodetectionV6", "multiInterfaceMode", "linuxPolicySetupTimeoutSeconds", "sysctl");
+        network.HasNoEffect("mtu", "a pod's device has its node's MTU less the overhead of the pools");
+        network.HasNoEffect("hostPorts", "a container's hostPort is not published");
+        network.HasNoEffect("containerIPForwarding", "containers forward as their sysctls say");
+        network.Finish();
+        return installation;
     }
 
     private static IPPool ReadPool(FieldReader entry, int index)
@@ -50,8 +56,10 @@ internal static class InstallationBinder
             NatOutgoing = entry.Choice("natOutgoing", ("Enabled", true), ("Disabled", false)),
             NodeSelector = entry.Selector("nodeSelector") ?? Selector.All,
             DisableBgpExport = entry.Flag("disableBGPExport", false),
+            Disabled = entry.Flag("disableNewAllocations", false),
+            AllowedUses = PoolBinder.ReadUses(entry),
+            AssignmentMode = PoolBinder.ReadAssignmentMode(entry),
         };
-        entry.Ignore("allowedUses", "assignmentMode", "disableNewAllocations");
         entry.Finish();
         return pool;
     }

@@ -16,8 +16,16 @@ internal static class PoolBinder
     {
         FieldReader spec = fields.Object("spec");
         InternetPrefix cidr = ReadCidr(spec);
-        FieldReader legacyIpip = spec.Object("ipip");
-        legacyIpip.Ignore("enabled", "mode");
+        if (spec.Has("ipip"))
+        {
+            spec.Error("ipip", "is of the API's version 1 and must not be set", ResourceCode.Conflict, "write ipipMode: Always or CrossSubnet");
+        }
+
+        if (spec.Flag("nat-outgoing", false))
+        {
+            spec.Error("nat-outgoing", "is of the API's version 1 and must not be set", ResourceCode.Conflict, "write natOutgoing: true");
+        }
+
         IPPool pool = new(metadata, cidr)
         {
             BlockSize = ReadBlockSize(spec, cidr),
@@ -29,8 +37,7 @@ internal static class PoolBinder
             NodeSelector = spec.Selector("nodeSelector") ?? Selector.All,
             NamespaceSelector = spec.Selector("namespaceSelector"),
             AllowedUses = ReadUses(spec),
-            AssignmentMode = spec.Choice(
-                "assignmentMode", ("Automatic", PoolAssignmentMode.Automatic), ("Manual", PoolAssignmentMode.Manual)),
+            AssignmentMode = ReadAssignmentMode(spec),
         };
         spec.Finish();
         Check(spec, pool);
@@ -110,7 +117,10 @@ internal static class PoolBinder
         return cidr;
     }
 
-    private static IReadOnlyList<PoolUse> ReadUses(FieldReader spec)
+    public static PoolAssignmentMode ReadAssignmentMode(FieldReader spec) => spec.Choice(
+        "assignmentMode", ("Automatic", PoolAssignmentMode.Automatic), ("Manual", PoolAssignmentMode.Manual));
+
+    public static IReadOnlyList<PoolUse> ReadUses(FieldReader spec)
     {
         IReadOnlyList<PoolUse> uses = spec.ParsedList<PoolUse>("allowedUses", ParseUse, "Workload, Tunnel or LoadBalancer");
         return uses.Count > 0 ? uses : [PoolUse.Workload, PoolUse.Tunnel];
@@ -142,6 +152,10 @@ internal static class PoolBinder
         if (pool.AllowedUses.Count > 1 && pool.AllowedUses is [..] uses && System.Linq.Enumerable.Contains(uses, PoolUse.LoadBalancer))
         {
             spec.Error("allowedUses", "LoadBalancer stands alone", ResourceCode.Conflict);
+        }
+        else if (pool.AllowedUses is [PoolUse.LoadBalancer])
+        {
+            spec.HasNoEffect("allowedUses", "no controller gives Services addresses of this pool: write status.loadBalancer or loadBalancerIP");
         }
     }
 }

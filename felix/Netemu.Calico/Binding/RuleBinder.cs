@@ -19,6 +19,7 @@ internal static class RuleBinder
         }
 
         IPProtocol? protocol = fields.Protocol("protocol");
+        FieldReader metadata = fields.Object("metadata");
         FieldReader http = fields.Object("http");
         http.Ignore("methods", "paths");
         http.Finish();
@@ -37,8 +38,9 @@ internal static class RuleBinder
             Source = ReadEntity(fields.Object("source"), protocol, global, false),
             Destination = ReadEntity(fields.Object("destination"), protocol, global, true),
             HasHttp = http.IsPresent,
-            Annotations = fields.Object("metadata").StringMap("annotations"),
+            Annotations = metadata.StringMap("annotations"),
         };
+        metadata.Finish();
         fields.Finish();
         Check(fields, rule);
         return rule;

@@ -35,6 +35,7 @@ internal static class ServiceBinder
             IsHeadless = headless,
             ExternalIPs = spec.Addresses("externalIPs"),
             LoadBalancerIPs = LoadBalancerAddresses(fields, spec),
+            LoadBalancerSourceRanges = spec.Prefixes("loadBalancerSourceRanges"),
             ExternalName = spec.Text("externalName"),
             Ports = [.. spec.Objects("ports").Select(ReadPort)],
             PodSelector = spec.Has("selector") ? spec.StringMap("selector") : null,
@@ -46,8 +47,14 @@ internal static class ServiceBinder
             PublishNotReadyAddresses = spec.Flag("publishNotReadyAddresses", false),
         };
         spec.Ignore(
-            "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort", "loadBalancerClass",
-            "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts", "trafficDistribution", "sessionAffinityConfig");
+            "clusterIP", "clusterIPs", "ipFamilies", "healthCheckNodePort", "loadBalancerClass",
+            "allocateLoadBalancerNodePorts", "sessionAffinityConfig");
+        if (spec.Text("ipFamilyPolicy") is { Length: > 0 } policy && policy != "SingleStack" && !headless && addresses.Count < 2)
+        {
+            spec.HasNoEffect("ipFamilyPolicy", "an IPv4 address is given out; an IPv6 one must stand under clusterIPs");
+        }
+
+        spec.HasNoEffect("trafficDistribution", "every ready endpoint has an equal chance");
         spec.Finish();
         return service;
     }

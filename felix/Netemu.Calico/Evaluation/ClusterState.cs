@@ -20,6 +20,8 @@ public sealed class ClusterState
     private readonly List<Tier> _tiers = [];
     private readonly List<Policy> _policies = [];
     private readonly List<EndpointSlice> _slices = [];
+    private readonly Dictionary<string, FelixConfiguration> _configurations = new(StringComparer.Ordinal);
+    private readonly FelixConfiguration _defaults = new(new ObjectMetadata("default"));
 
     public ClusterState(IEnumerable<Resource> resources)
     {
@@ -33,9 +35,9 @@ public sealed class ClusterState
                 _slices.Add(slice);
             }
 
-            if (resource is FelixConfiguration { Name: "default" } configuration)
+            if (resource is FelixConfiguration configuration)
             {
-                Configuration = configuration;
+                _configurations[configuration.Name] = configuration;
             }
         }
 
@@ -61,7 +63,12 @@ public sealed class ClusterState
         }
     }
 
-    public FelixConfiguration Configuration { get; } = new(new ObjectMetadata("default"));
+    /// <summary>The settings of Felix on a node: its own over the cluster's.</summary>
+    public FelixConfiguration ConfigurationOf(string node)
+    {
+        FelixConfiguration cluster = _configurations.GetValueOrDefault("default") ?? _defaults;
+        return _configurations.TryGetValue("node." + node, out FelixConfiguration? own) ? own.Over(cluster) : cluster;
+    }
 
     /// <summary>Workload and host endpoints and network sets, in key order.</summary>
     public IReadOnlyList<PolicyEndpoint> Endpoints => _endpoints;

@@ -88,18 +88,18 @@ public sealed class PolicyEvaluator(ClusterState state)
             }
 
             if (flow.State == ConnectionState.Invalid && stage != PolicyStage.PreDnat
-                && !state.Configuration.DisableConntrackInvalidCheck)
+                && !state.ConfigurationOf(endpoint.Node).DisableConntrackInvalidCheck)
             {
                 return new PolicyVerdict(false, VerdictReason.InvalidState);
             }
         }
 
-        if (endpoint.IsHost && stage != PolicyStage.Forward && IsFailsafe(direction, flow))
+        if (endpoint.IsHost && stage != PolicyStage.Forward && IsFailsafe(endpoint, direction, flow))
         {
             return new PolicyVerdict(true, VerdictReason.Failsafe);
         }
 
-        return endpoint.IsWorkload && direction == PolicyDirection.Egress && IsEncapsulated(flow)
+        return endpoint.IsWorkload && direction == PolicyDirection.Egress && IsEncapsulated(endpoint, flow)
             ? new PolicyVerdict(false, VerdictReason.EncapsulatedByWorkload)
             : null;
     }
@@ -184,11 +184,12 @@ public sealed class PolicyEvaluator(ClusterState state)
         return null;
     }
 
-    private bool IsFailsafe(PolicyDirection direction, Flow flow)
+    private bool IsFailsafe(PolicyEndpoint endpoint, PolicyDirection direction, Flow flow)
     {
+        FelixConfiguration configuration = state.ConfigurationOf(endpoint.Node);
         IReadOnlyList<FailsafePort> ports = direction == PolicyDirection.Ingress
-            ? state.Configuration.FailsafeInbound
-            : state.Configuration.FailsafeOutbound;
+            ? configuration.FailsafeInbound
+            : configuration.FailsafeOutbound;
         return ports.Any(failsafe =>
             failsafe.Protocol == flow.Protocol
             && failsafe.Port == flow.DestinationPort
@@ -196,8 +197,11 @@ public sealed class PolicyEvaluator(ClusterState state)
                 || net.Contains(direction == PolicyDirection.Ingress ? flow.Source : flow.Destination)));
     }
 
-    private bool IsEncapsulated(Flow flow) =>
-        (flow.Protocol == IPProtocol.Udp && flow.DestinationPort == state.Configuration.VxlanPort
-            && !state.Configuration.AllowVxlanPacketsFromWorkloads)
-        || (flow.Protocol == _ipip && !state.Configuration.AllowIpipPacketsFromWorkloads);
+    private bool IsEncapsulated(PolicyEndpoint endpoint, Flow flow)
+    {
+        FelixConfiguration configuration = state.ConfigurationOf(endpoint.Node);
+        return (flow.Protocol == IPProtocol.Udp && flow.DestinationPort == configuration.VxlanPort
+                && !configuration.AllowVxlanPacketsFromWorkloads)
+            || (flow.Protocol == _ipip && !configuration.AllowIpipPacketsFromWorkloads);
+    }
 }

@@ -29,6 +29,9 @@ public enum IpamError : byte
     /// <summary>A fixed address lies in another host's block, and affinity is strict.</summary>
     StrictAffinity,
 
+    /// <summary>An annotation of the Pod is not what the CNI plugin can read.</summary>
+    MalformedAnnotation,
+
     /// <summary>Too many lost races for the same objects.</summary>
     Contention,
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
@@ -19,6 +20,7 @@ internal sealed class BgpAdvertisement
     private readonly Dictionary<string, List<InternetPrefix>> _blocks = [];
     private readonly List<IPPool> _pools = [];
     private readonly Pod[] _pods;
+    private readonly FelixConfiguration[] _felix;
     private readonly List<Service> _services = [];
     private readonly List<EndpointSlice> _slices = [];
     private readonly BgpConfiguration _configuration;
@@ -29,6 +31,7 @@ internal sealed class BgpAdvertisement
     {
         _configuration = configuration;
         _pools.AddRange(resources.OfType<IPPool>().OrderBy(pool => pool.Cidr.ToString(), System.StringComparer.Ordinal));
+        _felix = [.. resources.OfType<FelixConfiguration>()];
         _services.AddRange(resources.OfType<Service>());
         _slices.AddRange(resources.OfType<EndpointSlice>());
         _pods = [.. resources.OfType<Pod>().Where(pod => !pod.HostNetwork && !pod.IsFinished)];
@@ -175,14 +178,19 @@ internal sealed class BgpAdvertisement
     public IReadOnlyList<InternetPrefix> BlocksOf(string node) => _blocks.TryGetValue(node, out List<InternetPrefix>? blocks) ? blocks : [];
 
     /// <summary>
-    /// The /32s of workloads whose addresses lie outside the node's own blocks (borrowed or fixed ones): BIRD learns them
-    /// from the kernel, and the aggregation of own blocks lets them pass.
+    /// The /32s of workloads whose addresses lie outside the node's own blocks (borrowed, fixed or floating ones): BIRD learns
+    /// them from the kernel, and the aggregation of own blocks lets them pass.
     /// </summary>
     public IEnumerable<InternetPrefix> ForeignAddressesOf(string node) => _pods
         .Where(pod => pod.NodeName == node)
-        .SelectMany(pod => pod.Addresses)
+        .SelectMany(pod => HasFloatingAddresses(node)
+            ? pod.Addresses.Concat(WorkloadEndpoints.FloatingAddressesOf(pod).Select(pair => pair.External))
+            : pod.Addresses)
         .Where(address => !BlocksOf(node).Any(block => block.Contains(address)))
         .Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128));
+
+    private bool HasFloatingAddresses(string node) =>
+        Array.Exists(_felix, felix => felix.FloatingIPs) && FelixConfiguration.InForce(_felix, node).FloatingIPs;
 
     private IEnumerable<InternetPrefix> ServiceCidrs() =>
         _configuration.ServiceClusterIPs.Concat(_configuration.ServiceExternalIPs).Concat(_configuration.ServiceLoadBalancerIPs);

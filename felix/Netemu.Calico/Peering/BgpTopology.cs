@@ -18,6 +18,7 @@ public sealed class BgpTopology
     private readonly Resource[] _resources;
     private readonly BgpAdvertisement _advertisement;
     private readonly BgpFilter[] _filters;
+    private readonly bool _isEnabled;
     private readonly Dictionary<Selector, Node[]> _selected = [];
 
     public BgpTopology(IEnumerable<Resource> resources)
@@ -29,19 +30,18 @@ public sealed class BgpTopology
         }
 
         _filters = [.. _resources.OfType<BgpFilter>()];
+        _isEnabled = _resources.OfType<Installation>().All(installation => installation.BgpEnabled);
         _configuration = Configuration("default") ?? new BgpConfiguration(new ObjectMetadata("default"));
         _advertisement = new BgpAdvertisement(_resources, _configuration);
     }
 
-    /// <summary>The nodes that have an address, in the order of their names.</summary>
-    public IReadOnlyList<BgpNodeConfiguration> Nodes =>
-        [.. _nodes.Values.Where(node => node.IPv4Address is not null || node.IPv6Address is not null).Select(Derive)];
+    /// <summary>The nodes that have an address, in the order of their names; none where the operator runs no BIRD.</summary>
+    public IReadOnlyList<BgpNodeConfiguration> Nodes => [.. _nodes.Values.Where(HasBird).Select(Derive)];
 
-    /// <summary>One node's configuration; null for a node that is unknown or has no address.</summary>
-    public BgpNodeConfiguration? Of(string node) =>
-        _nodes.TryGetValue(node, out Node? found) && (found.IPv4Address is not null || found.IPv6Address is not null)
-            ? Derive(found)
-            : null;
+    /// <summary>One node's configuration; null for a node that is unknown, has no address, or runs no BIRD.</summary>
+    public BgpNodeConfiguration? Of(string node) => _nodes.TryGetValue(node, out Node? found) && HasBird(found) ? Derive(found) : null;
+
+    private bool HasBird(Node node) => _isEnabled && (node.IPv4Address is not null || node.IPv6Address is not null);
 
     private bool IsMeshEnabled => _configuration.NodeToNodeMeshEnabled ?? true;
 

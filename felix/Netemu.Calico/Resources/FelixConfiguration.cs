@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Time;
 
 namespace Netemu.Calico.Resources;
@@ -61,4 +62,53 @@ public sealed record FelixConfiguration(ObjectMetadata Metadata) : Resource(Meta
 
     /// <summary>Who programs routes to other nodes' blocks.</summary>
     public ClusterRouteProgramming ProgramClusterRoutes { get; init; }
+
+    /// <summary>The fields that were written, by their names in the manifest.</summary>
+    public IReadOnlyCollection<string> Given { get; init; } = [];
+
+    /// <summary>What is in force on a node of a cluster.</summary>
+    public static FelixConfiguration InForce(IReadOnlyCollection<FelixConfiguration> written, string node)
+    {
+        FelixConfiguration cluster = written.FirstOrDefault(one => one.Name == "default") ?? new FelixConfiguration(new ObjectMetadata("default"));
+        return written.FirstOrDefault(one => one.Name == "node." + node)?.Over(cluster) ?? cluster;
+    }
+
+    /// <summary>
+    /// What is in force on a node: its own fields that were written, the cluster's otherwise (felix/config/config_params.go,
+    /// UpdateFrom: each parameter comes from its most specific source).
+    /// </summary>
+    public FelixConfiguration Over(FelixConfiguration cluster)
+    {
+        return cluster with
+        {
+            Metadata = Metadata,
+            Source = Source,
+            FailsafeInbound = Of("failsafeInboundHostPorts", FailsafeInbound, cluster.FailsafeInbound),
+            FailsafeOutbound = Of("failsafeOutboundHostPorts", FailsafeOutbound, cluster.FailsafeOutbound),
+            DefaultEndpointToHostAction = Of("defaultEndpointToHostAction", DefaultEndpointToHostAction, cluster.DefaultEndpointToHostAction),
+            VxlanPort = Of("vxlanPort", VxlanPort, cluster.VxlanPort),
+            VxlanVni = Of("vxlanVNI", VxlanVni, cluster.VxlanVni),
+            AllowVxlanPacketsFromWorkloads =
+                Of("allowVXLANPacketsFromWorkloads", AllowVxlanPacketsFromWorkloads, cluster.AllowVxlanPacketsFromWorkloads),
+            AllowIpipPacketsFromWorkloads =
+                Of("allowIPIPPacketsFromWorkloads", AllowIpipPacketsFromWorkloads, cluster.AllowIpipPacketsFromWorkloads),
+            DisableConntrackInvalidCheck =
+                Of("disableConntrackInvalidCheck", DisableConntrackInvalidCheck, cluster.DisableConntrackInvalidCheck),
+            FloatingIPs = Of("floatingIPs", FloatingIPs, cluster.FloatingIPs),
+            WorkloadSourceSpoofing = Of("workloadSourceSpoofing", WorkloadSourceSpoofing, cluster.WorkloadSourceSpoofing),
+            NatOutgoingExcludesHosts = Of("natOutgoingExclusions", NatOutgoingExcludesHosts, cluster.NatOutgoingExcludesHosts),
+            AppendsChains = Of("chainInsertMode", AppendsChains, cluster.AppendsChains),
+            FilterDenyAction = Of("iptablesFilterDenyAction", FilterDenyAction, cluster.FilterDenyAction),
+            FilterAllowReturns = Of("iptablesFilterAllowAction", FilterAllowReturns, cluster.FilterAllowReturns),
+            IptablesRefreshInterval = Of("iptablesRefreshInterval", IptablesRefreshInterval, cluster.IptablesRefreshInterval),
+            IpsetsRefreshInterval = Of("ipsetsRefreshInterval", IpsetsRefreshInterval, cluster.IpsetsRefreshInterval),
+            RouteRefreshInterval = Of("routeRefreshInterval", RouteRefreshInterval, cluster.RouteRefreshInterval),
+            ServiceLoopPrevention = Of("serviceLoopPrevention", ServiceLoopPrevention, cluster.ServiceLoopPrevention),
+            LogPrefix = Of("logPrefix", LogPrefix, cluster.LogPrefix),
+            ProgramClusterRoutes = Of("programClusterRoutes", ProgramClusterRoutes, cluster.ProgramClusterRoutes),
+            Given = [.. Given.Union(cluster.Given)],
+        };
+
+        T Of<T>(string field, T own, T clusters) => Given.Contains(field) ? own : clusters;
+    }
 }

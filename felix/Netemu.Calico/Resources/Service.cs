@@ -22,6 +22,9 @@ public sealed record Service(ObjectMetadata Metadata) : Resource(Metadata)
 
     public IReadOnlyList<InternetAddress> LoadBalancerIPs { get; init; } = [];
 
+    /// <summary>Who may come by a load balancer address; empty for everybody.</summary>
+    public IReadOnlyList<InternetPrefix> LoadBalancerSourceRanges { get; init; } = [];
+
     public string? ExternalName { get; init; }
 
     public IReadOnlyList<ServicePort> Ports { get; init; } = [];

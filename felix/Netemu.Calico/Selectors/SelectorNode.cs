@@ -15,7 +15,10 @@ internal abstract record SelectorNode
     /// <summary>The (label, value) pairs that the tree compares.</summary>
     public virtual IEnumerable<(string Key, string Value)> ComparedLabels => [];
 
-    /// <summary>The tree over labels inherited with a prefix, where all() and global() speak of namespaces.</summary>
+    /// <summary>
+    /// The tree over labels inherited with a prefix, where all() and global() speak of namespaces, and all() of service
+    /// accounts with theirs.
+    /// </summary>
     public abstract SelectorNode WithPrefix(string prefix);
 
     public abstract override string ToString();
@@ -25,7 +28,8 @@ internal sealed record AllNode : SelectorNode
 {
     public override bool Matches(LabelSet labels) => true;
 
-    public override SelectorNode WithPrefix(string prefix) => new HasNode(WellKnownLabels.Namespace);
+    public override SelectorNode WithPrefix(string prefix) =>
+        new HasNode(prefix == WellKnownLabels.ServiceAccountPrefix ? WellKnownLabels.ServiceAccount : WellKnownLabels.Namespace);
 
     public override string ToString() => "all()";
 }

@@ -66,6 +66,14 @@ public static class ClusterLint
                 place,
                 LabelsIn(policy.Key.Namespace, state));
         }
+        else if ((policy.DoNotTrack || policy.PreDnat) && !state.Endpoints.Any(e => e.IsHost && policy.Selector.Matches(e.Labels)))
+        {
+            diagnostics.Warning(
+                ResourceCode.Ignored,
+                $"{policy.DisplayName} has no effect: it is a {(policy.DoNotTrack ? "doNotTrack" : "preDNAT")} policy and selects workloads only",
+                place,
+                "such policies are asked for host endpoints");
+        }
 
         foreach (PolicyDirection direction in new[] { PolicyDirection.Ingress, PolicyDirection.Egress })
         {
@@ -160,6 +168,22 @@ public static class ClusterLint
                 diagnostics.Warning(ResourceCode.SelectsNothing, $"{resource.Key} {what} node '{name}', which does not exist", resource.Source, known);
             }
 
+            if (resource is FelixConfiguration or BgpConfiguration && resource.Name != "default"
+                && !Array.Exists(nodes, n => resource.Name == "node." + n.Name))
+            {
+                diagnostics.Warning(
+                    ResourceCode.SelectsNothing, $"{resource.Key} is read by nobody: it is neither 'default' nor 'node.' and a node's name", resource.Source, known);
+            }
+
+            foreach (string profile in (resource as HostEndpoint)?.Profiles ?? [])
+            {
+                if (!HasProfile(profile, cluster))
+                {
+                    diagnostics.Warning(
+                        ResourceCode.SelectsNothing, $"{resource.Key} names profile '{profile}', which does not exist", resource.Source, "it allows nothing until there is one");
+                }
+            }
+
             if (resource is BgpPeer { NodeSelector: { } selector } && !Array.Exists(nodes, n => selector.Matches(n.Metadata.Labels)))
             {
                 diagnostics.Warning(
@@ -167,6 +191,11 @@ public static class ClusterLint
             }
         }
     }
+
+    private static bool HasProfile(string name, IReadOnlyCollection<Resource> cluster) => name == Profile.DefaultAllowName
+        || cluster.Any(r => (r is Profile && r.Name == name)
+            || (r is KubernetesNamespace && name == Profile.NamespaceNamePrefix + r.Name)
+            || (r is ServiceAccount && name == $"{Profile.ServiceAccountNamePrefix}{r.Namespace}.{r.Name}"));
 
     private static void CheckPools(IReadOnlyCollection<Resource> cluster, DiagnosticBag diagnostics)
     {

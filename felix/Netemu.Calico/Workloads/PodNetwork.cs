@@ -36,7 +36,18 @@ public sealed class PodNetwork(IResourceStore store, Func<SimTime>? clock = null
         }
 
         KubernetesNamespace? inNamespace = store.Find<KubernetesNamespace>(new ResourceKey(ResourceKind.Namespace, pod.Namespace));
-        IpamRequest request = RequestFor(pod, inNamespace);
+        if (WorkloadEndpoints.MalformedAnnotation(pod.Metadata) is not null)
+        {
+            return IpamError.MalformedAnnotation;
+        }
+
+        IPPool[] pools = [.. store.List(ResourceKind.IPPool).Select(stored => (IPPool)stored.Value)];
+        if (WorkloadEndpoints.RequestedPools(pod, inNamespace, pools) is not { } requested)
+        {
+            return IpamError.PoolNotFound;
+        }
+
+        IpamRequest request = RequestFor(pod, inNamespace) with { RequestedPools = requested };
         List<InternetAddress> addresses = [];
         IpamError error = pod.Addresses.Count > 0 ? Keep(pod, request, addresses)
             : WorkloadEndpoints.FixedAddresses(pod) is { Count: > 0 } @fixed ? Fix(pod, @fixed, request, addresses)
@@ -104,7 +115,6 @@ public sealed class PodNetwork(IResourceStore store, Func<SimTime>? clock = null
             store.Find<KubernetesNode>(new ResourceKey(ResourceKind.KubernetesNode, pod.NodeName)),
             store.Find<Node>(new ResourceKey(ResourceKind.Node, pod.NodeName)))?.Metadata.Labels ?? LabelSet.Empty,
         NamespaceLabels = inNamespace?.Metadata.Labels,
-        RequestedPools = WorkloadEndpoints.RequestedPools(pod, inNamespace),
         Attributes = LabelSet.Of(("node", pod.NodeName), ("namespace", pod.Namespace), ("pod", pod.Name)),
     };
 
@@ -140,20 +150,25 @@ public sealed class PodNetwork(IResourceStore store, Func<SimTime>? clock = null
         return IpamError.None;
     }
 
-    /// <summary>One address of each family that has a pool; IPv6 alone is fine, none is not.</summary>
+    /// <summary>
+    /// One address of each family that has a pool for it; IPv6 alone is fine, none is not, and what the pools of one family
+    /// refuse fails the whole, as the CNI plugin's ADD does.
+    /// </summary>
     private IpamError AssignFromPools(IpamRequest request, List<InternetAddress> addresses)
     {
         IpamError first = IpamError.None;
         foreach (AddressFamily family in new[] { AddressFamily.IPv4, AddressFamily.IPv6 })
         {
             InternetPrefix[] pools = [.. request.RequestedPools.Where(pool => pool.Family == family)];
-            if (request.RequestedPools.Count > 0 && pools.Length == 0)
-            {
-                continue;
-            }
-
             IpamAssignment assignment = _ipam.Assign(request with { Family = family, RequestedPools = pools }).RunToEnd();
             addresses.AddRange(assignment.Addresses);
+            if (assignment.Error is not (IpamError.None or IpamError.NoPool))
+            {
+                _ipam.ReleaseHandle(request.HandleId).RunToEnd();
+                addresses.Clear();
+                return assignment.Error;
+            }
+
             first = first == IpamError.None ? assignment.Error : first;
         }
 

@@ -17,6 +17,8 @@ public static class WorkloadEndpoints
 
     public const string PoolsAnnotation = "cni.projectcalico.org/ipv4pools";
 
+    public const string IPv6PoolsAnnotation = "cni.projectcalico.org/ipv6pools";
+
     public const string FloatingAddressesAnnotation = "cni.projectcalico.org/floatingIPs";
 
     public const string SourcePrefixesAnnotation = "cni.projectcalico.org/allowedSourcePrefixes";
@@ -43,7 +45,7 @@ public static class WorkloadEndpoints
             Source = pod.Source,
             Workload = pod.Name,
             Addresses = pod.Addresses,
-            Nats = FloatingAddresses(pod),
+            Nats = FloatingAddressesOf(pod),
             Profiles =
             [
                 Profile.NamespaceNamePrefix + pod.Namespace,
@@ -59,13 +61,29 @@ public static class WorkloadEndpoints
     }
 
     /// <summary>The pod's own labels and those that Calico adds.</summary>
-    public static LabelSet LabelsOf(Pod pod) => LabelSet.From(
-    [
-        .. pod.Metadata.Labels,
-        KeyValuePair.Create(WellKnownLabels.Namespace, pod.Namespace),
-        KeyValuePair.Create(WellKnownLabels.Orchestrator, WellKnownLabels.OrchestratorKubernetes),
-        KeyValuePair.Create(WellKnownLabels.ServiceAccount, pod.ServiceAccountName),
-    ]);
+    public static LabelSet LabelsOf(Pod pod) =>
+        LabelsOf(pod.Metadata, WellKnownLabels.OrchestratorKubernetes, pod.ServiceAccountName);
+
+    /// <summary>
+    /// An endpoint's own labels and those that Calico adds when it stores it (libcalico-go/lib/clientv3/workloadendpoint.go);
+    /// what looks like a label of its namespace or service account is taken away, so that nobody passes for another's.
+    /// </summary>
+    public static LabelSet LabelsOf(ObjectMetadata metadata, string orchestrator, string? serviceAccount)
+    {
+        List<KeyValuePair<string, string>> labels =
+        [
+            .. metadata.Labels.Where(label => !label.Key.StartsWith(WellKnownLabels.NamespacePrefix, StringComparison.Ordinal)
+                && !label.Key.StartsWith(WellKnownLabels.ServiceAccountPrefix, StringComparison.Ordinal)),
+            KeyValuePair.Create(WellKnownLabels.Namespace, metadata.Namespace),
+            KeyValuePair.Create(WellKnownLabels.Orchestrator, orchestrator),
+        ];
+        if (!string.IsNullOrEmpty(serviceAccount))
+        {
+            labels.Add(KeyValuePair.Create(WellKnownLabels.ServiceAccount, serviceAccount));
+        }
+
+        return LabelSet.From(labels);
+    }
 
     /// <summary>The profile kns.NS of a namespace: it allows both ways, and hands the namespace's labels down.</summary>
     public static Profile ProfileOf(KubernetesNamespace value) => Profile.DefaultAllow with
@@ -114,17 +132,63 @@ public static class WorkloadEndpoints
             .Select(text => InternetAddress.Parse(text)),
     ];
 
-    /// <summary>The pools that annotations name: the pod's before its namespace's.</summary>
-    public static IReadOnlyList<InternetPrefix> RequestedPools(Pod pod, KubernetesNamespace? inNamespace)
+    /// <summary>
+    /// The pools that annotations ask for, by cidr or by name, the pod's before its namespace's; null if one of the names is
+    /// no pool's.
+    /// </summary>
+    public static IReadOnlyList<InternetPrefix>? RequestedPools(Pod pod, KubernetesNamespace? inNamespace, IReadOnlyCollection<IPPool> pools)
     {
-        IReadOnlyList<string> names = ListAnnotation(pod.Metadata, PoolsAnnotation);
-        if (names.Count == 0 && inNamespace is not null)
+        List<InternetPrefix> requested = [];
+        foreach (string annotation in new[] { PoolsAnnotation, IPv6PoolsAnnotation })
         {
-            names = ListAnnotation(inNamespace.Metadata, PoolsAnnotation);
+            IReadOnlyList<string> names = ListAnnotation(pod.Metadata, annotation);
+            if (names.Count == 0 && inNamespace is not null)
+            {
+                names = ListAnnotation(inNamespace.Metadata, annotation);
+            }
+
+            foreach (string name in names)
+            {
+                if (InternetPrefix.TryParse(name, out InternetPrefix cidr))
+                {
+                    requested.Add(cidr);
+                }
+                else if (pools.FirstOrDefault(pool => pool.Name == name) is { } pool)
+                {
+                    requested.Add(pool.Cidr);
+                }
+                else
+                {
+                    return null;
+                }
+            }
         }
 
-        return [.. names.Where(text => InternetPrefix.TryParse(text, out _)).Select(text => InternetPrefix.Parse(text))];
+        return requested;
     }
+
+    /// <summary>The first annotation of the CNI plugin's that does not say what it must, or null.</summary>
+    public static string? MalformedAnnotation(ObjectMetadata metadata)
+    {
+        foreach (string name in new[] { FixedAddressesAnnotation, FixedAddressesWithoutIpamAnnotation, FloatingAddressesAnnotation })
+        {
+            if (IsMalformed(metadata, name) || !ListAnnotation(metadata, name).All(text => InternetAddress.TryParse(text, out _)))
+            {
+                return name;
+            }
+        }
+
+        return IsMalformed(metadata, PoolsAnnotation) ? PoolsAnnotation
+            : IsMalformed(metadata, IPv6PoolsAnnotation) ? IPv6PoolsAnnotation
+            : IsMalformed(metadata, SourcePrefixesAnnotation)
+                || !ListAnnotation(metadata, SourcePrefixesAnnotation).All(text => InternetPrefix.TryParse(text, out _)) ? SourcePrefixesAnnotation
+            : null;
+    }
+
+    /// <summary>There is something that is no list, or an empty one written otherwise than as `[]`.</summary>
+    private static bool IsMalformed(ObjectMetadata metadata, string name) =>
+        metadata.Annotations[name] is { Length: > 0 } text && ListAnnotation(metadata, name).Count == 0
+        && text.Replace(" ", string.Empty, StringComparison.Ordinal) != "[]";
 
     private static LabelSet Inherited(ObjectMetadata metadata, string prefix) => LabelSet.From(
     [
@@ -132,7 +196,8 @@ public static class WorkloadEndpoints
         KeyValuePair.Create(prefix + WellKnownLabels.Name, metadata.Name),
     ]);
 
-    private static (InternetAddress, InternetAddress)[] FloatingAddresses(Pod pod) =>
+    /// <summary>The pod's floating addresses, each with its own of that family.</summary>
+    public static (InternetAddress External, InternetAddress Internal)[] FloatingAddressesOf(Pod pod) =>
     [
         .. ListAnnotation(pod.Metadata, FloatingAddressesAnnotation)
             .Where(text => InternetAddress.TryParse(text, out _))

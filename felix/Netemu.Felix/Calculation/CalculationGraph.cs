@@ -105,6 +105,11 @@ public sealed class CalculationGraph : INodeListener
             case ResourceKind.FelixConfiguration:
                 UpdateConfiguration(key.Name, value as FelixConfiguration);
                 break;
+            case ResourceKind.BgpConfiguration when key.Name == "default":
+                BgpConfiguration? bgp = value as BgpConfiguration;
+                _sequencer.OnServiceRanges(
+                    bgp is null ? [] : [.. bgp.ServiceClusterIPs, .. bgp.ServiceExternalIPs, .. bgp.ServiceLoadBalancerIPs]);
+                break;
         }
     }
 
@@ -134,14 +139,14 @@ public sealed class CalculationGraph : INodeListener
     {
         if (endpoint is null)
         {
-            _routes.UpdateWorkload(key, []);
+            _routes.UpdateWorkload(key, [], []);
             _activeRules.RemoveEndpoint(key);
             return;
         }
 
         if (endpoint.Policed is WorkloadEndpoint workload)
         {
-            _routes.UpdateWorkload(key, workload.Addresses);
+            _routes.UpdateWorkload(key, workload.Addresses, [.. workload.Nats.Select(nat => nat.External)]);
         }
 
         _activeRules.UpdateEndpoint(key, endpoint);
@@ -155,7 +160,7 @@ public sealed class CalculationGraph : INodeListener
 
     void INodeListener.OnProfile(string name) => _activeRules.UpdateProfile(name);
 
-    /// <summary>The node's own settings replace the cluster's as a whole.</summary>
+    /// <summary>The node's own settings stand over the cluster's, field by field.</summary>
     private void UpdateConfiguration(string name, FelixConfiguration? configuration)
     {
         if (name == "default")
@@ -171,7 +176,8 @@ public sealed class CalculationGraph : INodeListener
             return;
         }
 
-        FelixConfiguration inForce = _nodeConfiguration ?? _clusterConfiguration ?? _index.Defaults;
+        FelixConfiguration cluster = _clusterConfiguration ?? _index.Defaults;
+        FelixConfiguration inForce = _nodeConfiguration?.Over(cluster) ?? cluster;
         _sequencer.OnConfiguration(inForce);
         _routes.UpdateConfiguration(inForce);
     }

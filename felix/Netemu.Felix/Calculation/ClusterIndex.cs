@@ -45,7 +45,7 @@ public sealed class ClusterIndex
     internal FelixConfiguration Defaults { get; } = new(new ObjectMetadata("default"));
 
     /// <summary>True for the kinds that this index takes instead of a node's graph.</summary>
-    public static bool Takes(ResourceKind kind) => kind is not (ResourceKind.Tier or ResourceKind.FelixConfiguration);
+    public static bool Takes(ResourceKind kind) => kind is not (ResourceKind.Tier or ResourceKind.FelixConfiguration or ResourceKind.BgpConfiguration);
 
     /// <summary>Takes all events of a watch.</summary>
     public void Update(IEnumerable<StoreEvent> events)

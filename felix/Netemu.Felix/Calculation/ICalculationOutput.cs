@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Netemu.Calico.Resources;
 using Netemu.Core.Addresses;
 using Netemu.Felix.Messages;
@@ -37,4 +38,7 @@ internal interface ICalculationOutput
     void OnTunnelEndpointRemoved(string node);
 
     void OnConfiguration(FelixConfiguration configuration);
+
+    /// <summary>The ranges of Services that BGP announces.</summary>
+    void OnServiceRanges(IReadOnlyList<InternetPrefix> ranges);
 }

@@ -20,9 +20,11 @@ internal sealed class L3RouteResolver
     private readonly ClusterRoutes _cluster;
     private readonly ICalculationOutput _output;
     private readonly Dictionary<ResourceKey, IReadOnlyList<InternetAddress>> _workloads = [];
+    private readonly Dictionary<ResourceKey, (IReadOnlyList<InternetAddress> Addresses, IReadOnlyList<InternetAddress> Floating)> _floating = [];
     private readonly Dictionary<InternetPrefix, int> _localWorkloads = [];
     private readonly SortedSet<InternetPrefix> _known = [];
     private readonly SortedSet<InternetPrefix> _dirty = [];
+    private bool _hasFloatingRoutes;
     private ClusterRouteProgramming _programming = new FelixConfiguration(new ObjectMetadata("default")).ProgramClusterRoutes;
 
     public L3RouteResolver(string node, ClusterRoutes cluster, ICalculationOutput output)
@@ -86,9 +88,20 @@ internal sealed class L3RouteResolver
         Place = _cluster.JournalEnd;
     }
 
-    /// <summary>Whose routes Felix programs decides which prefixes this node hears of.</summary>
+    /// <summary>
+    /// Whose routes Felix programs decides which prefixes this node hears of, and floatingIPs whether those have routes.
+    /// </summary>
     public void UpdateConfiguration(FelixConfiguration configuration)
     {
+        if (_hasFloatingRoutes != configuration.FloatingIPs)
+        {
+            _hasFloatingRoutes = configuration.FloatingIPs;
+            foreach ((ResourceKey key, (IReadOnlyList<InternetAddress> addresses, IReadOnlyList<InternetAddress> floating)) in _floating.ToArray())
+            {
+                UpdateWorkload(key, addresses, floating);
+            }
+        }
+
         if (_programming != configuration.ProgramClusterRoutes)
         {
             _programming = configuration.ProgramClusterRoutes;
@@ -97,31 +110,19 @@ internal sealed class L3RouteResolver
         }
     }
 
-    /// <summary>The addresses of a workload of this node; none when it goes.</summary>
-    public void UpdateWorkload(ResourceKey key, IReadOnlyList<InternetAddress> addresses)
+    /// <summary>
+    /// The addresses of a workload of this node; none when it goes. Its floating addresses are routed like its own
+    /// (felix/dataplane/linux/endpoint_mgr.go), from where BIRD learns of them.
+    /// </summary>
+    public void UpdateWorkload(ResourceKey key, IReadOnlyList<InternetAddress> addresses, IReadOnlyList<InternetAddress> floating)
     {
-        _workloads.Remove(key, out IReadOnlyList<InternetAddress>? before);
-        foreach (InternetAddress address in addresses)
+        _floating.Remove(key);
+        if (floating.Count > 0)
         {
-            InternetPrefix prefix = HostPrefix(address);
-            _localWorkloads[prefix] = _localWorkloads.GetValueOrDefault(prefix) + 1;
-            _dirty.Add(prefix);
+            _floating.Add(key, (addresses, floating));
         }
 
-        foreach (InternetAddress address in before ?? [])
-        {
-            InternetPrefix prefix = HostPrefix(address);
-            _dirty.Add(prefix);
-            if (--_localWorkloads[prefix] == 0)
-            {
-                _localWorkloads.Remove(prefix);
-            }
-        }
-
-        if (addresses.Count > 0)
-        {
-            _workloads.Add(key, addresses);
-        }
+        SetRouted(key, _hasFloatingRoutes && floating.Count > 0 ? [.. addresses, .. floating] : addresses);
     }
 
     public void Flush()
@@ -152,6 +153,32 @@ internal sealed class L3RouteResolver
         byte[] digest = SHA1.HashData(Encoding.UTF8.GetBytes(node));
 #pragma warning restore CA5350
         return MacAddress.Read([0x66, .. digest.AsSpan(0, 5)]);
+    }
+
+    private void SetRouted(ResourceKey key, IReadOnlyList<InternetAddress> addresses)
+    {
+        _workloads.Remove(key, out IReadOnlyList<InternetAddress>? before);
+        foreach (InternetAddress address in addresses)
+        {
+            InternetPrefix prefix = HostPrefix(address);
+            _localWorkloads[prefix] = _localWorkloads.GetValueOrDefault(prefix) + 1;
+            _dirty.Add(prefix);
+        }
+
+        foreach (InternetAddress address in before ?? [])
+        {
+            InternetPrefix prefix = HostPrefix(address);
+            _dirty.Add(prefix);
+            if (--_localWorkloads[prefix] == 0)
+            {
+                _localWorkloads.Remove(prefix);
+            }
+        }
+
+        if (addresses.Count > 0)
+        {
+            _workloads.Add(key, addresses);
+        }
     }
 
     private RouteUpdate? Compute(InternetPrefix prefix)

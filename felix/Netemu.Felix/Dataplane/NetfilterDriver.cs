@@ -267,8 +267,8 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
     }
 
     /// <summary>
-    /// The built-in chains with Felix's rules first (chainInsertMode Insert) and what it appends last. A hook that is
-    /// there already stays the same object, so that its counters go on.
+    /// The built-in chains with Felix's rules first (chainInsertMode Insert) or behind those of all others (Append), and what
+    /// it appends last. A hook that is there already stays the same object, so that its counters go on.
     /// </summary>
     private IEnumerable<EngineChain> BaseChains(TableKey key, TableName name)
     {
@@ -280,10 +280,13 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
             EngineChain? old = present.FirstOrDefault(c => c.Name == chain);
             EngineRule[] own = [.. old?.Rules.Where(HookMark.IsFelix) ?? []];
             IEnumerable<EngineRule> others = old?.Rules.Where(r => !HookMark.IsFelix(r)) ?? [];
+            bool appends = model.Configuration.AppendsChains;
+            HookMark mark = appends ? HookMark.FelixAppended : HookMark.FelixInserted;
+            EngineRule[] hooks = [.. inserted.GetValueOrDefault(chain, []).Select(rule => Hook(rule, mark, own))];
             yield return new EngineChain(chain,
             [
-                .. inserted.GetValueOrDefault(chain, []).Select(rule => Hook(rule, HookMark.FelixInserted, own)),
-                .. others,
+                .. appends ? others : hooks,
+                .. appends ? hooks : others,
                 .. appended.GetValueOrDefault(chain, []).Select(rule => Hook(rule, HookMark.FelixAppended, own)),
             ])
             {
@@ -295,7 +298,7 @@ internal sealed class NetfilterDriver(NetworkNamespace space, DataplaneModel mod
     private static EngineRule Hook(ChainRule rule, HookMark mark, EngineRule[] own)
     {
         EngineRule hook = NetfilterTranslation.RuleOf(rule) with { Tag = mark };
-        return Array.Find(own, r => r.Matches.SequenceEqual(hook.Matches) && Equals(r.Target, hook.Target)) ?? hook;
+        return Array.Find(own, r => ReferenceEquals(r.Tag, mark) && r.Matches.SequenceEqual(hook.Matches) && Equals(r.Target, hook.Target)) ?? hook;
     }
 
     /// <summary>A set's members as one node wrote them.</summary>

@@ -12,7 +12,8 @@ namespace Netemu.Felix.Proxy;
 ///   nat PREROUTING, OUTPUT --&gt; KUBE-SERVICES --&gt; KUBE-SVC-x --(1/n)--&gt; KUBE-SEP-y --&gt; DNAT
 ///                                   |   ^ external addresses, node ports: KUBE-EXT-x --&gt; KUBE-SVC-x or KUBE-SVL-x
 ///   nat POSTROUTING --&gt; KUBE-POSTROUTING: masquerade what KUBE-MARK-MASQ has marked (0x4000)
-///   filter: a port without endpoints is rejected, one without local endpoints dropped
+///   filter: a port without endpoints is rejected, one without local endpoints dropped, and what KUBE-FW-x did not take
+///           (loadBalancerSourceRanges) by KUBE-PROXY-FIREWALL
 /// </code>
 /// A pure function of Services, EndpointSlices and the node's name.
 /// </summary>
@@ -29,6 +30,7 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
     private readonly List<ChainRule> _nodePorts = [];
     private readonly List<ChainRule> _rejected = [];
     private readonly List<ChainRule> _externalRejected = [];
+    private readonly List<ChainRule> _firewalled = [];
 
     public IReadOnlyList<ProxyChains> Render(IEnumerable<Service> services, IEnumerable<EndpointSlice> slices)
     {
@@ -37,6 +39,7 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
         _nodePorts.Clear();
         _rejected.Clear();
         _externalRejected.Clear();
+        _firewalled.Clear();
         EndpointSlice[] known = [.. slices.OrderBy(slice => slice.Key)];
         foreach (Service service in services.OrderBy(service => service.Key))
         {
@@ -87,8 +90,10 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
         string external = ProxyNames.External(name, port.Protocol);
         List<ProxyEndpoint> locals = endpoints.FindAll(endpoint => endpoint.IsLocal);
         InternetAddress[] clusterIPs = [.. service.ClusterIPs.Where(address => address.Family == family)];
-        InternetAddress[] externals =
-            [.. service.ExternalIPs.Concat(service.LoadBalancerIPs).Where(address => address.Family == family)];
+        InternetAddress[] balanced = [.. service.LoadBalancerIPs.Where(address => address.Family == family)];
+        InternetAddress[] externals = [.. service.ExternalIPs.Where(address => address.Family == family), .. balanced];
+        string firewall = ProxyNames.LoadBalancer(name, port.Protocol);
+        bool isGuarded = service.LoadBalancerSourceRanges.Count > 0 && balanced.Length > 0 && endpoints.Count > 0;
         bool hasExternal = externals.Length > 0 || port.NodePort > 0;
 
         // Cluster addresses.
@@ -118,7 +123,15 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
         {
             if (endpoints.Count > 0)
             {
-                _services.Add(new ChainRule(To(address, port), RuleTarget.Jump(external), $"{name} external IP"));
+                bool isBalanced = balanced.Contains(address);
+                _services.Add(new ChainRule(
+                    To(address, port),
+                    RuleTarget.Jump(isGuarded && isBalanced ? firewall : external),
+                    isBalanced ? $"{name} loadbalancer IP" : $"{name} external IP"));
+                if (isGuarded && isBalanced)
+                {
+                    _firewalled.Add(new ChainRule(To(address, port), RuleTarget.Drop, $"{name} traffic not accepted by {firewall}"));
+                }
             }
 
             if (endpoints.Count == 0 || isDropped)
@@ -149,6 +162,15 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
         if (hasExternal)
         {
             _serviceChains.Add(External(service, external, all, local, locals.Count > 0));
+        }
+
+        if (isGuarded)
+        {
+            _serviceChains.Add(new Chain(firewall,
+            [
+                .. service.LoadBalancerSourceRanges.Where(range => range.Family == family).Select(range => new ChainRule(
+                    new RuleMatch { Nets = [new NetMatch(range, IsSource: true)] }, RuleTarget.Jump(external), $"{name} loadbalancer IP")),
+            ]));
         }
 
         bool needsLocal = locals.Count > 0 && (service.InternalTrafficLocal || (service.ExternalTrafficLocal && hasExternal));
@@ -286,6 +308,7 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
             [
                 new Chain(ProxyNames.Services, [.. _rejected]),
                 new Chain(ProxyNames.ExternalServices, [.. _externalRejected]),
+                new Chain(ProxyNames.Firewall, [.. _firewalled]),
                 new Chain(ProxyNames.Forward,
                 [
                     new ChainRule(new RuleMatch { States = ConntrackStates.Invalid }, RuleTarget.Drop),
@@ -298,14 +321,15 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
                 ]),
             ],
             [
-                Hook("INPUT", isNew, ProxyNames.ExternalServices, ProxyNames.Services),
+                Hook("INPUT", isNew, ProxyNames.Firewall, ProxyNames.ExternalServices, ProxyNames.Services),
                 new KeyValuePair<string, IReadOnlyList<ChainRule>>("FORWARD",
                 [
+                    new ChainRule(isNew, RuleTarget.Jump(ProxyNames.Firewall)),
                     Do(RuleTarget.Jump(ProxyNames.Forward)),
                     new ChainRule(isNew, RuleTarget.Jump(ProxyNames.Services)),
                     new ChainRule(isNew, RuleTarget.Jump(ProxyNames.ExternalServices)),
                 ]),
-                Hook("OUTPUT", isNew, ProxyNames.Services),
+                Hook("OUTPUT", isNew, ProxyNames.Firewall, ProxyNames.Services),
             ]);
     }
 

@@ -14,6 +14,8 @@ public static class ProxyNames
     public const string Forward = "KUBE-FORWARD";
     public const string ExternalServices = "KUBE-EXTERNAL-SERVICES";
 
+    public const string Firewall = "KUBE-PROXY-FIREWALL";
+
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>namespace/name:port, without the colon for a port without a name.</summary>
@@ -28,6 +30,9 @@ public static class ProxyNames
 
     /// <summary>What comes from outside, by node port, external or load balancer address.</summary>
     public static string External(string portName, IPProtocol protocol) => "KUBE-EXT-" + Digest(portName + Word(protocol));
+
+    /// <summary>What comes by a load balancer address that not everybody may come by.</summary>
+    public static string LoadBalancer(string portName, IPProtocol protocol) => "KUBE-FW-" + Digest(portName + Word(protocol));
 
     /// <summary>One endpoint, "address:port".</summary>
     public static string Endpoint(string portName, IPProtocol protocol, string endpoint) =>

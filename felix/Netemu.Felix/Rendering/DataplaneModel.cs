@@ -33,7 +33,9 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     private readonly SortedSet<string> _dirtyProfiles = new(StringComparer.Ordinal);
     private readonly SortedSet<ResourceKey> _dirtyWorkloads = [];
     private FelixConfiguration _configuration = new(new ObjectMetadata("default"));
+    private IReadOnlyList<InternetPrefix> _serviceRanges = [];
     private bool _isAllDirty = true;
+    private bool _areRangesDirty = true;
     private bool _isDispatchDirty = true;
     private bool _areHostsDirty = true;
 
@@ -89,6 +91,10 @@ public sealed class DataplaneModel : IDataplaneMessageSink
             case ConfigurationUpdate update:
                 _configuration = update.Configuration;
                 _isAllDirty = true;
+                break;
+            case ServiceRangesUpdate update:
+                _serviceRanges = update.Ranges;
+                _areRangesDirty = true;
                 break;
             case IPSetUpdate update:
                 _sets.Replace(update.Id, update.Type, update.Members);
@@ -192,7 +198,8 @@ public sealed class DataplaneModel : IDataplaneMessageSink
     {
         _workloads.TryGetValue(key, out WorkloadEndpointUpdate? before);
         _isDispatchDirty |= before?.Endpoint.InterfaceName != update?.Endpoint.InterfaceName
-            || before?.Endpoint.Nats.Count > 0 || update?.Endpoint.Nats.Count > 0;
+            || before?.Endpoint.Nats.Count > 0 || update?.Endpoint.Nats.Count > 0
+            || before?.Endpoint.AllowSpoofedSourcePrefixes.Count > 0 || update?.Endpoint.AllowSpoofedSourcePrefixes.Count > 0;
         if (update is null)
         {
             _workloads.Remove(key);
@@ -215,6 +222,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
             _dirtyWorkloads.UnionWith(_workloads.Keys);
             _isDispatchDirty = true;
             _areHostsDirty = true;
+            _areRangesDirty = true;
             _chains.Replace("static", [.. _families.SelectMany(family => _cache.StaticChainsOf(_configuration, family))]);
         }
 
@@ -244,6 +252,13 @@ public sealed class DataplaneModel : IDataplaneMessageSink
         {
             _chains.Replace("dispatch", [.. _families.SelectMany(DispatchChains)]);
             _chains.Replace("nat", [.. _families.SelectMany(NatChains)]);
+            _chains.Replace("sources", [.. _families.SelectMany(SourceChains)]);
+        }
+
+        if (_areRangesDirty)
+        {
+            _chains.Replace("services", [.. _families.SelectMany(family =>
+                In(family, NetfilterTable.Filter, [new StaticRenderer(family, _configuration).CidrBlock(_serviceRanges)]))]);
         }
 
         if (_areHostsDirty)
@@ -255,7 +270,7 @@ public sealed class DataplaneModel : IDataplaneMessageSink
         _dirtyPolicies.Clear();
         _dirtyProfiles.Clear();
         _dirtyWorkloads.Clear();
-        _isAllDirty = _isDispatchDirty = _areHostsDirty = false;
+        _isAllDirty = _isDispatchDirty = _areHostsDirty = _areRangesDirty = false;
     }
 
     private string? SelectorOf(ResourceKey policy) =>
@@ -265,6 +280,11 @@ public sealed class DataplaneModel : IDataplaneMessageSink
         family,
         NetfilterTable.Nat,
         new StaticRenderer(family, _configuration).Nat([.. _workloads.Values.SelectMany(workload => workload.Endpoint.Nats)]));
+
+    private IEnumerable<(TableKey, Chain)> SourceChains(AddressFamily family) => In(
+        family,
+        NetfilterTable.Raw,
+        [new StaticRenderer(family, _configuration).ReversePathSkip(_workloads.Values.Select(workload => workload.Endpoint))]);
 
     /// <summary>
     /// A policy's chains stand in the table of its stage. The egress policy of host endpoints is asked in mangle too, for

@@ -71,7 +71,7 @@ public sealed class RenderingCache
         StaticRenderer renderer = new(family, configuration);
         List<(TableKey, Chain)> chains = [];
         Add(NetfilterTable.Filter, renderer.Filter());
-        Add(NetfilterTable.Raw, [.. renderer.Raw(), new Chain(ChainNames.ReversePathSkip, [])]);
+        Add(NetfilterTable.Raw, renderer.Raw());
         Add(NetfilterTable.Mangle, renderer.Mangle());
         return chains;
 

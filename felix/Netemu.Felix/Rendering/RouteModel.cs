@@ -86,7 +86,7 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
     {
         if (_workloads.Remove(key, out WorkloadEndpoint? before))
         {
-            foreach (InternetAddress address in before.Addresses)
+            foreach (InternetAddress address in RoutedOf(before))
             {
                 _changed.Add(HostPrefix(address));
                 if (_users.TryGetValue(address, out SortedSet<ResourceKey>? users) && users.Remove(key) && users.Count == 0)
@@ -102,7 +102,7 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
         }
 
         _workloads.Add(key, endpoint);
-        foreach (InternetAddress address in endpoint.Addresses)
+        foreach (InternetAddress address in RoutedOf(endpoint))
         {
             _changed.Add(HostPrefix(address));
             if (!_users.TryGetValue(address, out SortedSet<ResourceKey>? users))
@@ -114,6 +114,9 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
             users.Add(key);
         }
     }
+
+    private static IEnumerable<InternetAddress> RoutedOf(WorkloadEndpoint endpoint) =>
+        endpoint.Addresses.Concat(endpoint.Nats.Select(nat => nat.External));
 
     /// <summary>A tunnel's end decides the gateway of every prefix behind it.</summary>
     private void MarkTunnelled(string owner) =>

@@ -84,10 +84,32 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
             Do(RuleTarget.Jump(ChainNames.FromWorkloadDispatch)),
             new ChainRule(RuleMatch.Any, ToHostTarget(), "Configured DefaultEndpointToHostAction"),
         ]),
-        new Chain(ChainNames.CidrBlock, []),
         Failsafe(ChainNames.FailsafeIn, configuration.FailsafeInbound, isInbound: true, NetfilterTable.Filter),
         Failsafe(ChainNames.FailsafeOut, configuration.FailsafeOutbound, isInbound: false, NetfilterTable.Filter),
     ];
+
+    /// <summary>
+    /// What is addressed to a range of Services and was not DNAT-ed is for a Service that does not exist: forwarded, it would
+    /// go round between this node and the router that the range is announced to (felix/dataplane/linux/service_loop_mgr.go).
+    /// </summary>
+    public Chain CidrBlock(IEnumerable<InternetPrefix> serviceRanges) => new(ChainNames.CidrBlock,
+    [
+        .. serviceRanges
+            .Where(range => range.Family == family && configuration.ServiceLoopPrevention != ServiceLoopPrevention.Disabled)
+            .Distinct().OrderBy(range => range.ToString(), System.StringComparer.Ordinal)
+            .Select(range => When(
+                new RuleMatch { Nets = [new NetMatch(range, IsSource: false)] },
+                configuration.ServiceLoopPrevention == ServiceLoopPrevention.Reject ? RuleTarget.Reject : RuleTarget.Drop)),
+    ]);
+
+    /// <summary>Further sources that workloads may send from: no reverse path is asked for (workloadSourceSpoofing Any).</summary>
+    public Chain ReversePathSkip(IEnumerable<WorkloadEndpoint> workloads) => new(ChainNames.ReversePathSkip,
+    [
+        .. workloads.Where(_ => configuration.WorkloadSourceSpoofing)
+            .SelectMany(workload => workload.AllowSpoofedSourcePrefixes.Where(prefix => prefix.Family == family)
+                .Select(prefix => When(
+                    new RuleMatch { InInterface = workload.InterfaceName, Nets = [new NetMatch(prefix, IsSource: true)] }, RuleTarget.Accept))),
+    ]);
 
     public IReadOnlyList<Chain> Raw() =>
     [

@@ -30,6 +30,8 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
     private readonly Dictionary<string, MemberVersion> _versions = new(StringComparer.Ordinal);
     private readonly PendingMap<string, FelixConfiguration> _configuration = new(StringComparer.Ordinal);
 
+    private IReadOnlyList<InternetPrefix>? _serviceRanges;
+
     private long _lives;
 
     /// <summary>
@@ -75,12 +77,20 @@ internal sealed class EventSequencer(IDataplaneMessageSink sink) : ICalculationO
 
     public void OnConfiguration(FelixConfiguration configuration) => _configuration.Put(string.Empty, configuration);
 
+    public void OnServiceRanges(IReadOnlyList<InternetPrefix> ranges) => _serviceRanges = ranges;
+
     /// <summary>Sends everything that is pending.</summary>
     public void Flush()
     {
         foreach ((_, FelixConfiguration configuration) in _configuration.TakeUpdates())
         {
             sink.OnMessage(new ConfigurationUpdate(configuration));
+        }
+
+        if (_serviceRanges is { } ranges)
+        {
+            _serviceRanges = null;
+            sink.OnMessage(new ServiceRangesUpdate(ranges));
         }
 
         FlushSets();

@@ -53,7 +53,7 @@ public sealed class ReferenceFieldTests
     public void Tiers_and_policies_have_calicos_defaults()
     {
         Tier tier = Read<Tier>("kind: Tier, spec: {}");
-        Assert.Equal((null, RuleAction.Deny), (tier.Order, tier.DefaultAction));
+        Assert.Equal((1_000_000m, RuleAction.Deny), (tier.Order, tier.DefaultAction));
         Assert.Equal(
             ["kube-admin 1000", "default 1000000", "kube-baseline 10000000"],
             Tier.BuiltIn.OrderBy(built => built.Order).Select(built => $"{built.Name} {built.Order}"));
@@ -80,7 +80,7 @@ public sealed class ReferenceFieldTests
     [InlineData("kind: IPPool, spec: {cidr: 'fd00::/48', blockSize: 128}", "")]
     [InlineData("kind: IPPool, spec: {cidr: 'fd00::/48', vxlanMode: Always}", "")]
     [InlineData("kind: IPPool, spec: {cidr: 'fe80::/64'}", "E3012")]
-    [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, allowedUses: [LoadBalancer]}", "")]
+    [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, allowedUses: [LoadBalancer]}", "W3003")]
     [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, allowedUses: [LoadBalancer, Workload]}", "E3014")]
     [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, allowedUses: [Games]}", "E3012")]
     [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, assignmentMode: Manual}", "")]
@@ -93,11 +93,11 @@ public sealed class ReferenceFieldTests
     [InlineData("kind: BGPConfiguration, spec: {listenPort: 0}", "E3012")]
     [InlineData("kind: BGPConfiguration, spec: {communities: [{name: a, value: '1:2'}, {name: b, value: '1:2:3'}]}", "")]
     [InlineData("kind: BGPConfiguration, spec: {communities: [{name: a, value: one}]}", "E3012")]
-    [InlineData("kind: BGPConfiguration, spec: {serviceClusterIPs: [{cidr: 10.96.0.0/12}], serviceLoadBalancerAggregation: Disabled}", "")]
-    [InlineData("kind: BGPConfiguration, spec: {bindMode: Everywhere}", "E3012")]
+    [InlineData("kind: BGPConfiguration, spec: {bindMode: Everywhere}", "E3012 W3003")]
     [InlineData("kind: BGPPeer, spec: {peerIP: '10.0.0.1:179', asNumber: 1}", "")]
     [InlineData("kind: BGPPeer, spec: {peerIP: '[fd00::1]:179', asNumber: 1}", "")]
     [InlineData("kind: BGPPeer, spec: {peerIP: 10.0.0.1, asNumber: 1, nextHopMode: Keep}", "")]
+    [InlineData("kind: BGPPeer, spec: {peerIP: 10.0.0.1, asNumber: 1, reachableBy: 10.0.0.2}", "W3003")]
     [InlineData("kind: BGPPeer, spec: {peerIP: 10.0.0.1, asNumber: 1, nextHopMode: Stay}", "E3012")]
     [InlineData("kind: BGPPeer, spec: {peerIP: 10.0.0.1, asNumber: 1, nextHopMode: Self, keepOriginalNextHop: true}", "E3014")]
     [InlineData("kind: BGPPeer, spec: {peerSelector: all(), peerIP: 10.0.0.1}", "E3014 E3011")]
@@ -107,6 +107,23 @@ public sealed class ReferenceFieldTests
     [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, matchOperator: In}]}", "E3014")]
     [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, communities: {values: ['1:2', '1:3']}}]}", "E3012")]
     [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, operations: [{addCommunity: {value: '1:2'}}, {prependASPath: {prefix: [65000]}}]}]}", "")]
+    [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, ipip: {enabled: true, mode: always}}", "E3014")]
+    [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, nat-outgoing: true}", "E3014")]
+    [InlineData("kind: IPPool, spec: {cidr: 10.0.0.0/16, nat-outgoing: false}", "")]
+    [InlineData("kind: BGPConfiguration, spec: {communities: [{name: a, value: '1:2', more: 1}]}", "W3001")]
+    [InlineData("kind: BGPConfiguration, spec: {prefixAdvertisements: [{communities: ['1:2']}]}", "E3011")]
+    [InlineData("kind: BGPConfiguration, spec: {prefixAdvertisements: [{cidr: 10.0.0.0/8, communities: ['1:2'], more: 1}]}", "W3001")]
+    [InlineData("kind: BGPConfiguration, spec: {ipv4NormalRoutePriority: 512, localWorkloadPeeringIPV4: 10.0.0.1}", "W3003 W3003")]
+    [InlineData("kind: BGPConfiguration, spec: {bindMode: NodeIP, ignoredInterfaces: [eth9]}", "W3003 W3003")]
+    [InlineData("kind: BGPConfiguration, spec: {logSeverityScreen: Chatty}", "E3012")]
+    [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, operations: [{}]}]}", "E3014")]
+    [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, operations: [{addCommunity: {value: '1:2'}, setPriority: {value: 3}}]}]}", "E3014")]
+    [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, operations: [{addCommunity: {value: '1:2', more: 1}}]}]}", "W3001")]
+    [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Accept, matchOperator: In, cidr: 10.0.0.0/8, prefixLength: {min: 24, max: 16}}]}", "E3012")]
+    [InlineData("kind: BGPFilter, spec: {exportV4: [{action: Reject, interface: eth9}]}", "W3003")]
+    [InlineData("kind: GlobalNetworkPolicy, spec: {ingress: [{action: Allow, metadata: {annotations: {a: b}, more: 1}}]}", "W3001")]
+    [InlineData("kind: FelixConfiguration, spec: {ipipMTU: 1400, vxlanMTU: 1400, vxlanEnabled: false}", "W3003 W3003 W3003")]
+    [InlineData("kind: FelixConfiguration, spec: {externalNodesList: [10.9.0.0/16], deviceRouteSourceAddress: 10.0.0.1}", "W3003 W3003")]
     [InlineData("kind: Tier, spec: {order: 1.5, defaultAction: Pass}", "")]
     [InlineData("kind: GlobalNetworkPolicy, spec: {order: -3.5}", "")]
     [InlineData("kind: GlobalNetworkPolicy, spec: {performanceHints: [AssumeNeededOnEveryNode]}", "")]
@@ -139,6 +156,40 @@ public sealed class ReferenceFieldTests
     {
         Manifest.Read($"{{apiVersion: projectcalico.org/v3, metadata: {{name: x}}, {body}}}", out IReadOnlyList<Diagnostic> findings);
         Assert.Equal(codes, string.Join(' ', findings.Select(finding => finding.Code)));
+    }
+
+    [Theory]
+    [InlineData("kind: Tier, metadata: {name: default}, spec: {order: 1000000, defaultAction: Deny}", "")]
+    [InlineData("kind: Tier, metadata: {name: default}, spec: {order: 5}", "E3014")]
+    [InlineData("kind: Tier, metadata: {name: default}, spec: {defaultAction: Pass}", "E3014")]
+    [InlineData("kind: Tier, metadata: {name: kube-admin}, spec: {}", "")]
+    [InlineData("kind: Tier, metadata: {name: kube-baseline}, spec: {defaultAction: Deny}", "E3014")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: default}, spec: {serviceClusterIPs: [{cidr: 10.96.0.0/12}], serviceLoadBalancerAggregation: Disabled}", "")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: default}, spec: {nodeMeshPassword: {secretKeyRef: {name: a, key: b, more: 1}, less: 1}}", "W3001 W3001")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: node.n1}, spec: {listenPort: 1179, logSeverityScreen: Debug}", "")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: node.n1}, spec: {asNumber: 65000}", "E3014")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: node.n1}, spec: {nodeToNodeMeshEnabled: false}", "E3014")]
+    [InlineData("kind: BGPConfiguration, metadata: {name: node.n1}, spec: {serviceClusterIPs: [{cidr: 10.96.0.0/12}]}", "W3003")]
+    public void A_name_that_means_something_allows_less(string body, string codes)
+    {
+        Manifest.Read($"{{apiVersion: projectcalico.org/v3, {body}}}", out IReadOnlyList<Diagnostic> findings);
+        Assert.Equal(codes, string.Join(' ', findings.Select(finding => finding.Code)));
+    }
+
+    [Fact]
+    public void An_installations_pools_have_their_uses_and_assignment()
+    {
+        Manifest.Read(
+            "{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}, spec: {calicoNetwork: {mtu: 1400, what: 1, bgp: Disabled, ipPools: [{cidr: 10.9.0.0/16, allowedUses: [Tunnel], assignmentMode: Manual}]}}}",
+            out IReadOnlyList<Diagnostic> findings);
+        Assert.Equal(["W3003", "W3001"], findings.Select(finding => finding.Code));
+
+        Installation read = Assert.IsType<Installation>(Assert.Single(Manifest.Read(
+            "{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}, spec: {calicoNetwork: {bgp: Disabled, ipPools: [{cidr: 10.9.0.0/16, allowedUses: [Tunnel], assignmentMode: Manual}]}}}")));
+        IPPool pool = Assert.Single(read.Pools);
+        Assert.False(read.BgpEnabled);
+        Assert.Equal([PoolUse.Tunnel], pool.AllowedUses);
+        Assert.Equal(PoolAssignmentMode.Manual, pool.AssignmentMode);
     }
 
     [Theory]

@@ -189,6 +189,28 @@ public sealed class ReferenceClauseTests
         line);
 
     [Theory]
+    [InlineData("serviceAccountName: robot", "selector: app == 'vm2'", "out -> 10.0.0.77 tcp/1 = deny end default")]
+    [InlineData("serviceAccountName: robot", "selector: all(), serviceAccountSelector: all()", "out -> 10.0.0.77 tcp/1 = deny end default")]
+    [InlineData("mac: '02:00:00:00:00:01'", "selector: app == 'vm2', serviceAccountSelector: all()", "out -> 10.0.0.77 tcp/1 = allow profile kns.red")]
+    [InlineData("serviceAccountName: robot", "selector: \"projectcalico.org/serviceaccount == 'robot'\"", "out -> 10.0.0.77 tcp/1 = deny end default")]
+    [InlineData("serviceAccountName: robot", "selector: has(pcns.forged)", "out -> 10.0.0.77 tcp/1 = allow profile kns.red")]
+    public void A_given_endpoint_has_the_labels_that_storing_it_adds(string spec, string policy, string line) => Check(
+        $"{{apiVersion: projectcalico.org/v3, kind: WorkloadEndpoint, metadata: {{name: vm2, namespace: red, labels: {{app: vm2, pcns.forged: x}}}}, spec: {{node: n1, interfaceName: cali7, ipNetworks: [10.0.0.77/32], profiles: [kns.red], {spec}}}}}\n---\n"
+            + Red($"{policy}, types: [Ingress]"),
+        line);
+
+    [Theory]
+    [InlineData("logPrefix: x", "out -> host tcp/80 = allow Failsafe")]
+    [InlineData("failsafeInboundHostPorts: [{protocol: tcp, port: 81}]", "out -> host tcp/80 = deny profile none")]
+    [InlineData("failsafeInboundHostPorts: [{protocol: tcp, port: 81}]", "out -> host tcp/81 = allow Failsafe")]
+    public void A_nodes_own_fields_stand_over_the_clusters(string own, string line) => CheckHost(
+        "{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {name: default}, spec: {failsafeInboundHostPorts: [{protocol: tcp, port: 80}]}}\n---\n"
+            + $"{{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {{name: node.n1}}, spec: {{{own}}}}}",
+        PolicyStage.Normal,
+        PolicyDirection.Ingress,
+        line);
+
+    [Theory]
     [InlineData("ingress: [{action: Allow, protocol: TCP}]", "out -> host tcp/23 = allow GlobalNetworkPolicy/g#0")]
     [InlineData("ingress: [{action: Allow, protocol: TCP}]", "out -> host udp/23 = deny end default")]
     [InlineData("applyOnForward: true, ingress: [{action: Allow}]", "out -> host udp/23 = allow GlobalNetworkPolicy/g#0")]

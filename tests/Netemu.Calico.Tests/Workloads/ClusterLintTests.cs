@@ -49,6 +49,15 @@ public sealed class ClusterLintTests
     [InlineData(
         "{apiVersion: v1, kind: Node, metadata: {name: n1}}\n---\n{apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: b}, spec: {nodeSelector: has(rr), peerIP: 10.0.0.9, asNumber: 1}}",
         "W3006 BgpPeer/b is for no node: nodeSelector has(rr) matches none (the nodes are n1)")]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}}\n---\n{apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {name: node.n7}, spec: {}}",
+        "W3006 FelixConfiguration/node.n7 is read by nobody: it is neither 'default' nor 'node.' and a node's name (the nodes are n1)")]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}}\n---\n{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: h}, spec: {node: n1, interfaceName: eth0, profiles: [kns.red, nosuch]}}",
+        "W3006 HostEndpoint/h names profile 'nosuch', which does not exist (it allows nothing until there is one)")]
+    [InlineData(
+        "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: g}, spec: {selector: has(app), applyOnForward: true, doNotTrack: true, ingress: [{action: Deny}]}}",
+        "W3003 GlobalNetworkPolicy/g has no effect: it is a doNotTrack policy and selects workloads only (such policies are asked for host endpoints)")]
     public void What_matches_nothing_is_told(string manifest, string finding) => Assert.Equal([finding], FindingsOf(manifest));
 
     [Theory]

@@ -58,6 +58,8 @@ public sealed class ClusterTests
             ---
             {apiVersion: v1, kind: Pod, metadata: {name: named, annotations: {cni.projectcalico.org/ipv4pools: '["10.66.0.0/16"]'}}, spec: {nodeName: n1}}
             ---
+            {apiVersion: v1, kind: Pod, metadata: {name: named2, annotations: {cni.projectcalico.org/ipv4pools: '["q"]'}}, spec: {nodeName: n1}}
+            ---
             {apiVersion: v1, kind: Pod, metadata: {name: own, annotations: {cni.projectcalico.org/ipAddrs: '["10.65.8.8"]'}}, spec: {nodeName: n2}}
             ---
             {apiVersion: v1, kind: Pod, metadata: {name: host}, spec: {nodeName: n1, hostNetwork: true}}
@@ -70,16 +72,43 @@ public sealed class ClusterTests
         }
 
         Pod[] pods = [.. store.List(ResourceKind.Pod).Select(stored => (Pod)stored.Value)];
-        Assert.Equal(["auto", "host", "kept", "named", "own"], pods.Select(pod => pod.Name));
+        Assert.Equal(["auto", "host", "kept", "named", "named2", "own"], pods.Select(pod => pod.Name));
         Assert.StartsWith("10.65.", pods[0].Addresses[0].ToString(), System.StringComparison.Ordinal);
         Assert.Empty(pods[1].Addresses);
         Assert.Equal("10.65.9.9", pods[2].Addresses[0].ToString());
         Assert.StartsWith("10.66.", pods[3].Addresses[0].ToString(), System.StringComparison.Ordinal);
-        Assert.Equal("10.65.8.8", pods[4].Addresses[0].ToString());
+        Assert.StartsWith("10.66.", pods[4].Addresses[0].ToString(), System.StringComparison.Ordinal);
+        Assert.Equal("10.65.8.8", pods[5].Addresses[0].ToString());
         Assert.Empty(IpamInspection.Check(store, pods.SelectMany(pod => pod.Addresses.Select(address => KeyValuePair.Create(address, pod.Name)))));
 
         network.Remove("default", "own");
-        Assert.Equal(3, IpamInspection.Show(store).Where(row => !row.IsBlock).Sum(row => row.InUse));
+        Assert.Equal(4, IpamInspection.Show(store).Where(row => !row.IsBlock).Sum(row => row.InUse));
+    }
+
+    [Theory]
+    [InlineData("ipAddrs: '10.65.0.9'", IpamError.MalformedAnnotation)]
+    [InlineData("ipAddrs: '[\"10.65.0\"]'", IpamError.MalformedAnnotation)]
+    [InlineData("ipAddrsNoIpam: '[1]'", IpamError.MalformedAnnotation)]
+    [InlineData("ipv4pools: 'p'", IpamError.MalformedAnnotation)]
+    [InlineData("ipv4pools: '[\"nosuch\"]'", IpamError.PoolNotFound)]
+    [InlineData("ipv6pools: '[\"nosuch\"]'", IpamError.PoolNotFound)]
+    [InlineData("ipv4pools: '[\"10.9.0.0/16\"]'", IpamError.PoolNotFound)]
+    [InlineData("floatingIPs: 'x'", IpamError.MalformedAnnotation)]
+    [InlineData("ipv4pools: '[]'", IpamError.None)]
+    [InlineData("ipv4pools: '[\"p\"]'", IpamError.None)]
+    public void An_annotation_that_cannot_be_followed_fails_as_the_plugin_does(string annotation, IpamError error)
+    {
+        ResourceStore store = Store($$"""
+            {apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: p}, spec: {cidr: 10.65.0.0/16} }
+            ---
+            {apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: six}, spec: {cidr: 'fd00:65::/48'} }
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {cni.projectcalico.org/{{annotation}} } }, spec: {nodeName: n1} }
+            """);
+
+        Assert.Equal(error, new PodNetwork(store).Add((Pod)store.List(ResourceKind.Pod).Single().Value));
+        Assert.Equal(error == IpamError.None ? 2 : 0, ((Pod)store.List(ResourceKind.Pod).Single().Value).Addresses.Count);
+        Assert.Equal(error == IpamError.None ? 2 : 0, IpamInspection.Show(store).Where(row => !row.IsBlock).Sum(row => row.InUse));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Netemu.Bgp;
 using Netemu.Calico.Peering;
 using Netemu.Calico.Resources;
 using Netemu.Calico.Store;
+using Netemu.Calico.Workloads;
 using Netemu.Core.Addresses;
 using Netemu.Topologies.Bgp;
 
@@ -81,28 +82,30 @@ internal sealed class ClusterBgp(ResourceStore store, BgpExtension bgp, BgpTimer
     }
 
     /// <summary>
-    /// A Pod with an address outside its node's blocks is announced on its own (BIRD learns its /32 from the kernel); all
+    /// A Pod with a floating address, or with one outside its node's blocks, is announced on its own (BIRD learns its /32 from the kernel); all
     /// others are part of a block. Says whether that changed anything.
     /// </summary>
     private bool UpdateForeign(ResourceKey key, Pod? pod)
     {
-        bool isForeign = pod is { HostNetwork: false, IsFinished: false } && pod.Addresses.Any(address =>
+        bool isForeign = pod is { HostNetwork: false, IsFinished: false } && (WorkloadEndpoints.FloatingAddressesOf(pod).Length > 0 || pod.Addresses.Any(address =>
             !store.List(ResourceKind.BlockAffinity, string.Empty, pod.NodeName + "-")
-                .Any(s => s.Value is BlockAffinity { State: BlockAffinityState.Confirmed } own && own.Node == pod.NodeName && own.Cidr.Contains(address)));
+                .Any(s => s.Value is BlockAffinity { State: BlockAffinityState.Confirmed } own && own.Node == pod.NodeName && own.Cidr.Contains(address))));
         if (!isForeign)
         {
             return _foreign.Remove(key);
         }
 
         bool changed = !_foreign.TryGetValue(key, out Pod? before)
-            || before.NodeName != pod!.NodeName || !before.Addresses.SequenceEqual(pod.Addresses);
+            || before.NodeName != pod!.NodeName || !before.Addresses.SequenceEqual(pod.Addresses)
+            || !WorkloadEndpoints.FloatingAddressesOf(before).SequenceEqual(WorkloadEndpoints.FloatingAddressesOf(pod));
         _foreign[key] = pod!;
         return changed;
     }
 
     private static bool Concerns(ResourceKind kind) => kind is ResourceKind.Node or ResourceKind.KubernetesNode
         or ResourceKind.BgpConfiguration or ResourceKind.BgpPeer or ResourceKind.BgpFilter or ResourceKind.IPPool
-        or ResourceKind.BlockAffinity or ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.FelixConfiguration;
+        or ResourceKind.BlockAffinity or ResourceKind.Service or ResourceKind.EndpointSlice or ResourceKind.FelixConfiguration
+        or ResourceKind.Installation;
 
     private static bool NeedsRestart(BgpNodeConfiguration before, BgpNodeConfiguration after) =>
         (before.AsNumber, before.RouterId, before.ListenPort) != (after.AsNumber, after.RouterId, after.ListenPort);

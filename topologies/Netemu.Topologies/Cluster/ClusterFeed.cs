@@ -52,7 +52,7 @@ internal sealed class ClusterFeed
     {
         if (_list is null || _listRevision != _store.Revision)
         {
-            _list = [.. new[] { ResourceKind.Tier, ResourceKind.FelixConfiguration }
+            _list = [.. new[] { ResourceKind.Tier, ResourceKind.FelixConfiguration, ResourceKind.BgpConfiguration }
                 .SelectMany(kind => _store.List(kind))
                 .Select(stored => new StoreEvent(stored.Key, stored.ModRevision, stored.Value, null))];
             _listRevision = _store.Revision;

@@ -376,6 +376,8 @@ public sealed class ClusterResources
             ? "there is no IPPool"
             : $"no enabled IPPool fits node '{pod.NodeName}' and namespace '{pod.Namespace}' (disabled, nodeSelector, namespaceSelector)",
         IpamError.PoolNotFound => "a pool that its annotation names does not exist or is disabled",
+        IpamError.MalformedAnnotation =>
+            $"its annotation {WorkloadEndpoints.MalformedAnnotation(pod.Metadata)} is no list in JSON of what it must name, such as '[\"10.65.0.7\"]'",
         IpamError.NoFreeAddress => $"the blocks that node '{pod.NodeName}' may use are full",
         IpamError.BlockLimit => $"node '{pod.NodeName}' has maxBlocksPerHost blocks, all full, and strictAffinity forbids to borrow",
         IpamError.AddressOutsidePools => $"{string.Join(", ", WorkloadEndpoints.FixedAddresses(pod))} is in no enabled IPPool",

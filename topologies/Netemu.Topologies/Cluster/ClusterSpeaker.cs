@@ -28,7 +28,7 @@ internal static class ClusterSpeaker
         Port = node.ListenPort == 0 ? BgpSpeakerConfiguration.WellKnownPort : node.ListenPort,
 
         // A speaker here knows its neighbours by address: of two sessions with one address the first is spoken.
-        Neighbors = [.. node.Peerings.DistinctBy(p => p.PeerAddress).Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, timers, policies.Of(p))))],
+        Neighbors = [.. node.Peerings.DistinctBy(p => p.PeerAddress).Select(p => new BgpNeighbor(p.PeerAddress, NeighborOf(p, node.AsNumber, timers, policies.Of(p))))],
         Networks = [.. node.Originated.Select(p => NetworkOf(p, node))],
     };
 
@@ -39,14 +39,17 @@ internal static class ClusterSpeaker
     public static RoutePolicy ExportOf(BgpPeering peering) => PolicyOf("export", peering.Export, PolicyVerdict.Reject);
 
     private static BgpNeighborConfiguration NeighborOf(
-        BgpPeering peering, BgpTimers timers, (LivePolicy Import, LivePolicy Export) policies) => new()
+        BgpPeering peering, uint ownAs, BgpTimers timers, (LivePolicy Import, LivePolicy Export) policies) => new()
     {
         RemoteAs = peering.PeerAs,
+
+        // BIRD's `local as` is the AS of the session alone: no other stands in its paths.
+        LocalAs = peering.LocalAs == ownAs ? 0 : peering.LocalAs,
+        LocalAsNoPrepend = true,
+        LocalAsReplaces = true,
         Description = peering.Name,
         Passive = peering.IsPassive,
-        Timers = peering.KeepaliveTime is { } keepalive
-            ? timers with { KeepaliveTime = (ushort)(keepalive.Milliseconds / 1000), HoldTime = (ushort)(3 * keepalive.Milliseconds / 1000) }
-            : null,
+        Timers = peering.KeepaliveTime is { } keepalive ? timers with { KeepaliveTime = (ushort)(keepalive.Milliseconds / 1000) } : null,
         IPv4Unicast = peering.PeerAddress.IsIPv4,
         IPv6Unicast = peering.PeerAddress.IsIPv6,
         RouteReflectorClient = peering.IsReflectorClient,

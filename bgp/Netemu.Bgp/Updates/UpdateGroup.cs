@@ -8,8 +8,7 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Updates;
 
 /// <summary>
-/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between
-/// two
+/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between two
 /// flushes only the prefixes that changed are kept; what is sent is what the Loc-RIB says at the flush.
 /// </summary>
 /// <remarks>
@@ -209,12 +208,9 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Forgets everything that was announced, and says nothing to anyone.</summary>
     public void Destroy()
     {
-        foreach ((int first, int count) in _dirty)
+        foreach (int prefix in _dirty.Ids)
         {
-            for (int prefix = first; prefix < first + count; prefix++)
-            {
-                _out.ClearDirty(prefix);
-            }
+            _out.ClearDirty(prefix);
         }
 
         _members.Clear();
@@ -299,19 +295,16 @@ internal sealed class UpdateGroup : TimerEntry
         _export.Reset();
         (_dirty, _flushing) = (_flushing, _dirty);
         bool announced = false;
-        foreach ((int first, int count) in _flushing)
+        foreach (int prefix in _flushing.Ids)
         {
-            for (int prefix = first; prefix < first + count; prefix++)
+            if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
             {
-                if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
-                {
-                    _dirty.Add(prefix);
-                    continue;
-                }
-
-                _out.ClearDirty(prefix);
-                announced |= Compare(prefix, batch);
+                _dirty.Add(prefix);
+                continue;
             }
+
+            _out.ClearDirty(prefix);
+            announced |= Compare(prefix, batch);
         }
 
         _flushing.Clear();

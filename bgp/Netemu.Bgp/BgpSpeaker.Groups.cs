@@ -34,15 +34,15 @@ public sealed partial class BgpSpeaker
             return GroupOf(KeyOf(session, family));
         }
 
-        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress, LinkOf(session, family));
-        if (_lastGroup is not null && IsOf(_lastGroup, member, family))
+        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        if (_lastGroup is not null && IsOf(_lastGroup, session, member, family))
         {
             return _lastGroup;
         }
 
         foreach (UpdateGroup group in _groups)
         {
-            if (IsOf(group, member, family))
+            if (IsOf(group, session, member, family))
             {
                 return _lastGroup = group;
             }
@@ -53,8 +53,8 @@ public sealed partial class BgpSpeaker
         return _lastGroup = found;
     }
 
-    private static bool IsOf(UpdateGroup group, in UpdateGroupMember member, AddressFamily family) =>
-        group.Representative.IsLike(member) && group.Key.Family == family && group.Key.Only is null;
+    private bool IsOf(UpdateGroup group, BgpSession session, in UpdateGroupMember member, AddressFamily family) =>
+        group.Representative.IsLike(member) && group.Key.Family == family && group.Key.Only is null && group.Key.Link == LinkOf(session, family);
 
     private UpdateGroup GroupOf(UpdateGroupKey key)
     {

@@ -10,12 +10,22 @@ namespace Netemu.Bgp;
 /// <summary>Which neighbours are told the same.</summary>
 public sealed partial class BgpSpeaker
 {
+    private int _groupsMade;
+    private int _joins;
+
+    /// <summary>The groups that there are.</summary>
+    internal IReadOnlyList<UpdateGroup> Groups => _groups;
+
+    /// <summary>How many groups there have been, and how many times a neighbour has joined one.</summary>
+    internal (int Groups, int Joins) GroupEvents => (_groupsMade, _joins);
+
     /// <summary>The neighbours' group for a family, with the session in it.</summary>
     internal UpdateGroup Join(BgpSession session, AddressFamily family)
     {
         BeginStartup();
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
+        _joins++;
         return group;
     }
 
@@ -61,7 +71,7 @@ public sealed partial class BgpSpeaker
         UpdateGroup? found = _groups.Find(candidate => candidate.Key == key);
         if (found is null)
         {
-            found = new UpdateGroup(this, key);
+            found = new UpdateGroup(this, key, ++_groupsMade);
             _groups.Add(found);
         }
 
@@ -150,6 +160,7 @@ public sealed partial class BgpSpeaker
         old.Leave(session);
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
+        _joins++;
         group.WithdrawOthers(session, held);
         return group;
     }

@@ -202,6 +202,58 @@ public sealed class FrrZebraTests : IDisposable
                 """)));
     }
 
+    [Fact]
+    public void Update_groups_are_the_neighbours_that_are_told_the_same()
+    {
+        // The numbers of packets are not bgpd's: it has an UPDATE for each route here.
+        string of(int number, int joins, string routes, string peers, string map = "") => $$"""
+            Update-group {{number}}:
+              Created: Thu Jan  1 00:00:\d\d 1970
+            {{map}}  MRAI value \(seconds\): 0
+
+              Update-subgroup {{number}}:
+                Created: Thu Jan  1 00:00:\d\d 1970
+                Join events: {{joins}}
+                Prune events: 0
+                Merge events: {{joins - 1}}
+                Split events: 0
+                Update group switch events: 0
+                Peer refreshes combined: 0
+                Merge checks triggered: 0
+                Coalesce Time: 1200
+                Version: \d+
+                Packet queue length: 0
+                Total packets enqueued: [1-9]
+                Packet queue high watermark: 1
+                Adj-out list count: {{routes}}
+                Advertise list: empty
+                Flags: 
+                Max packet size: 65535
+                Peers:
+            {{peers}}
+            """;
+        string ipv4 = "(?s)\\A" + of(1, 1, "4", "      - 10.0.1.2\n") + "\\z";
+        string ipv6 = "(?s)\\A" + of(2, 1, "1", "      - 2001:db8:1::2\n") + "\\z";
+        Matches(
+            ("show ip bgp update-groups", ipv4),
+            ("show bgp ipv4 unicast update-groups detail", ipv4),
+            ("show bgp update-groups", ipv6),
+            ("show bgp ipv6 unicast update-groups 2", ipv6),
+            ("show bgp ipv6 unicast update-groups 1", "\\A\\z"),
+            ("show bgp update-groups statistics", "\\AUpdate groups created: 2\nUpdate groups deleted: 0\nUpdate subgroups created: 2\nUpdate subgroups deleted: 0\nJoin events: 2\n"
+                + "Prune events: 0\nMerge events: 0\nSplit events: 0\nUpdate group switch events: 0\nPeer route refreshes combined: 0\nMerge checks triggered: 0\n\\z"));
+    }
+
+    [Fact]
+    public void An_update_group_says_its_route_map_interval_and_local_AS()
+    {
+        Matches(
+            [
+                "vtysh -c 'conf t' -c 'route-map OUT permit 10' -c 'router bgp 65001' -c 'neighbor 10.0.1.2 advertisement-interval 3' -c 'neighbor 10.0.1.2 route-map OUT out'",
+            ],
+            ("show ip bgp update-groups", "\n  Outgoing route map: OUT\n  MRAI value \\(seconds\\): 3\n\n  Update-subgroup \\d+:\n(.*\n)*      - 10.0.1.2\n\\z"));
+    }
+
     /// <summary>What stands at the end of a line before a mark is blank.</summary>
     private static string Padded(string text) => text.Replace("|", "", StringComparison.Ordinal);
 
@@ -222,6 +274,8 @@ public sealed class FrrZebraTests : IDisposable
 
     private void Shows(string[] commands, params (string Command, string Text)[] shows) =>
         Matches(commands, [.. shows.Select(show => (show.Command, $"\\A{Regex.Escape(show.Text)}\\z"))]);
+
+    private void Matches(params (string Command, string Pattern)[] shows) => Matches([], shows);
 
     private void Matches(string[] commands, params (string Command, string Pattern)[] shows)
     {

@@ -43,11 +43,18 @@ public static class ShowBgp
         }
 
         bool allFamilies = Take(words, "all") || (!ip && words.Count > 0 && words[0] is "summary");
+        bool isNamed = words is ["ipv4" or "ipv6", ..];
         bool isSubsequent = words is ["ipv4" or "ipv6", "unicast", ..];
         AddressFamily family = TakeFamily(words);
         if (words is ["summary", ..] && words.Count <= 2)
         {
             return TrySummary(speaker, family, allFamilies, isSubsequent, words.Count > 1 ? words[1] : null, json, out output);
+        }
+
+        if (words is ["update-groups", ..])
+        {
+            // Without a family it is IPv6's, unless "ip" says otherwise.
+            return ShowUpdateGroups.TryRun(speaker, ip || isNamed ? family : AddressFamily.IPv6, words[1..], model, out output);
         }
 
         if (words is ["neighbors" or "neighbor", string known, ..] && speaker.FindNeighbor(known) is { } neighbor)

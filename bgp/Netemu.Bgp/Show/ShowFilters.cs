@@ -99,7 +99,8 @@ internal sealed class ShowFilters
     private static string StatusOf(BgpSpeaker speaker, BgpSession session, AddressFamily family) =>
         speaker.IsToldConditionally(session, family) ? "Advertise" : "Withdraw";
 
-    private string? NameOf(AddressFamily family, string key) => OfFamily(family, key) switch
+    /// <summary>The name in a line of a family, as "route-map out"; null where there is no such line.</summary>
+    public string? NameOf(AddressFamily family, string key) => OfFamily(family, key) switch
     {
         null => null,
         { Name: { } name } => name,

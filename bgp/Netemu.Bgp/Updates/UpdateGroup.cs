@@ -38,10 +38,15 @@ internal sealed class UpdateGroup : TimerEntry
     private int _greetingMessages;
     private int _touched;
 
-    public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
+    /// <param name="speaker">Whose neighbours these are.</param>
+    /// <param name="key">What they have in common.</param>
+    /// <param name="number">The how many-th group of the speaker it is.</param>
+    public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key, int number)
     {
         _speaker = speaker;
         Key = key;
+        Number = number;
+        Created = speaker.Scheduler.Now;
         _routes = speaker.RoutesOf(key.Family);
         if (key.AddPath)
         {
@@ -53,6 +58,16 @@ internal sealed class UpdateGroup : TimerEntry
     }
 
     public UpdateGroupKey Key { get; }
+
+    public int Number { get; }
+
+    public SimTime Created { get; }
+
+    /// <summary>How many neighbours have joined since it was made.</summary>
+    public int Joins { get; private set; }
+
+    /// <summary>How many UPDATEs have been made for all members; what one is told when it joins is not among them.</summary>
+    public int Messages { get; private set; }
 
     /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
     public UpdateGroupMember Representative { get; set; }
@@ -179,6 +194,7 @@ internal sealed class UpdateGroup : TimerEntry
     public void Join(BgpSession session)
     {
         _members.Add(session.Index);
+        Joins++;
         if (_members.Count > 1)
         {
             Greet(session);
@@ -454,6 +470,8 @@ internal sealed class UpdateGroup : TimerEntry
         {
             return;
         }
+
+        Messages += encoder.Messages;
 
         // What goes to many stands once, in bytes that nobody changes.
         byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;

@@ -254,6 +254,26 @@ public sealed class FrrZebraTests : IDisposable
             ("show ip bgp update-groups", "\n  Outgoing route map: OUT\n  MRAI value \\(seconds\\): 3\n\n  Update-subgroup \\d+:\n(.*\n)*      - 10.0.1.2\n\\z"));
     }
 
+    [Fact]
+    public void Routes_of_a_neighbour_that_there_is_not_or_that_keeps_none()
+    {
+        const string neighbors = "show bgp ipv4 unicast neighbors";
+        Shows(
+            ($"{neighbors} 10.0.1.9 advertised-routes", ""),
+            ($"{neighbors} 10.0.1.9 received-routes", "% Inbound soft reconfiguration not enabled\n"),
+            ($"{neighbors} 10.0.1.9 filtered-routes", "% Inbound soft reconfiguration not enabled\n"),
+            ($"{neighbors} 10.0.1.9 routes", ""),
+            ($"{neighbors} 10.0.1.9 received-routes json", Json("""{ "warning": "Inbound soft reconfiguration not enabled" }""")),
+            ("show bgp ipv6 unicast neighbors 10.0.1.2 advertised-routes", "% No such neighbor or address family\n"),
+            ("show bgp ipv6 unicast neighbors 10.0.1.2 routes", "% No such neighbor or address family\n"),
+            ("show bgp ipv6 unicast neighbors 10.0.1.2 filtered-routes json", Json("""{ "warning": "No such neighbor or address family" }""")),
+            ($"{neighbors} 10.0.1.77 advertised-routes", "No such neighbor in this view/vrf\n"),
+            ($"{neighbors} 10.0.1.77 routes json", Json("""{"warning":"No such neighbor in this view/vrf"}""")),
+            ($"{neighbors} foo advertised-routes", "% Malformed address or name: foo\n"),
+            ($"{neighbors} foo received-routes json", Json("""{"malformedAddressOrName":"foo"}""")),
+            ($"{neighbors} 10.0.1.9 advertised-routes json", Json("""{"advertisedRoutes":{},"totalPrefixCounter":0,"filteredPrefixCounter":0}""")));
+    }
+
     /// <summary>What stands at the end of a line before a mark is blank.</summary>
     private static string Padded(string text) => text.Replace("|", "", StringComparison.Ordinal);
 

@@ -80,6 +80,11 @@ public static class ShowBgp
             return true;
         }
 
+        if (words is ["neighbors" or "neighbor", string whose, string which] && ShowNeighborRoutes.TryRun(speaker, family, whose, which, json, model, out output))
+        {
+            return true;
+        }
+
         return TryRun(speaker, words, family, json, out output);
     }
 
@@ -96,9 +101,6 @@ public static class ShowBgp
                 return true;
             case [string covering, "longer-prefixes"] when InternetPrefix.TryParse(covering, out InternetPrefix outer):
                 output = Chosen(speaker, outer.Family, json, path => outer.Contains(path.Prefix));
-                return true;
-            case ["neighbors" or "neighbor", string address, string which] when InternetAddress.TryParse(address, out InternetAddress peer)
-                && ShowNeighborRoutes.TryRun(speaker, family, peer, which, json, out output):
                 return true;
             case ["dampening", "dampened-paths" or "flap-statistics" or "parameters"]:
                 output = ShowDampening.Text(speaker, family, words[1]);

@@ -170,6 +170,10 @@ public sealed partial class BgpSpeaker
         session.Configuration.KeepsNextHopOnLink && family == AddressFamily.IPv4 && session.IsOutside
             && Services.LinkOf?.Invoke(session.LocalAddress) is { } link && link.Contains(session.Address) ? link : null;
 
+    /// <summary>
+    /// What "self" is as a next hop: the session's own address, or for the other family the address beside it on its interface
+    /// (bgp_nexthop_set); where there is none, the identifier for IPv4.
+    /// </summary>
     private InternetAddress SelfOf(BgpSession session, AddressFamily family)
     {
         InternetAddress local = session.LocalAddress;
@@ -178,7 +182,13 @@ public sealed partial class BgpSpeaker
             return session.Configuration.LocalIPv6NextHop;
         }
 
-        bool needsIPv4 = family == AddressFamily.IPv4 && local.IsIPv6 && !session.Both(BgpCapabilities.ExtendedNextHop);
-        return needsIPv4 ? Configuration.RouterId : local;
+        bool isIPv4 = family == AddressFamily.IPv4;
+        if (local.IsIPv4 == isIPv4 || (isIPv4 && session.Both(BgpCapabilities.ExtendedNextHop)))
+        {
+            return local;
+        }
+
+        InternetAddress beside = Services.AddressBeside?.Invoke(local, family) ?? default;
+        return !beside.IsNone ? beside : isIPv4 ? Configuration.RouterId : local;
     }
 }

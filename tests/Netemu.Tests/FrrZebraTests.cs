@@ -203,6 +203,24 @@ public sealed class FrrZebraTests : IDisposable
     }
 
     [Fact]
+    public void The_next_hop_of_the_family_that_a_session_does_not_run_over_is_beside_its_address_on_the_interface()
+    {
+        // Given IPv4 routes over the session of IPv6, and the other way round.
+        string crossed(string text, string ipv4, string ipv6) => text
+            .Replace($"no neighbor {ipv6} activate", $"no neighbor {ipv4} activate\n  neighbor {ipv6} activate ", StringComparison.Ordinal)
+            .Replace($"  neighbor {ipv6} activate\n", $"  neighbor {ipv4} activate\n", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, "r1.conf"), crossed(R1 + "\n", "10.0.1.2", "2001:db8:1::2"));
+        File.WriteAllText(Path.Combine(_folder, "r2.conf"), crossed(R2 + "\n", "10.0.1.1", "2001:db8:1::1"));
+        File.WriteAllText(Path.Combine(_folder, "lab.yaml"), Pair + """
+              - {bgp: {in: r2, prefix: 192.0.2.0/24, best: {via: 10.0.1.1, as-path: "65001"}}}
+              - {bgp: {in: r2, prefix: 2001:db8:99::/48, best: {via: "2001:db8:1::1", as-path: "65001"}}}
+            """);
+
+        CommandRun run = CommandRun.Of("run", Path.Combine(_folder, "lab.yaml"));
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Fact]
     public void Update_groups_are_the_neighbours_that_are_told_the_same()
     {
         // The numbers of packets are not bgpd's: it has an UPDATE for each route here.

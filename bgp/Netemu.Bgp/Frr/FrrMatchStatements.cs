@@ -25,6 +25,7 @@ internal static class FrrMatchStatements
         new("interface", w => Is(new PolicyMatch.FromInterface(w.Next()))) { IsOfLibrary = true, IsZebras = true },
         new("peer", w => Is(new PolicyMatch.Peer(w.Address()))),
         new("peer local", _ => Is(new PolicyMatch.Source(PolicyRouteSource.Local))) { Key = "peer" },
+        new("rpki", w => Is(Validated(w))),
         new("source-protocol", w => Is(FromProtocol(w.Next()))) { IsOfLibrary = true, IsZebras = true },
     ];
 
@@ -64,6 +65,14 @@ internal static class FrrMatchStatements
     private static Func<FrrConfiguration, PolicyMatch> InList(
         string name, bool exact, Func<FrrConfiguration, FrrLists<CommunityListEntry>> lists, Func<CommunityList, bool, PolicyMatch> make) =>
         c => make(FrrCompiler.CommunityList(lists(c), name), exact);
+
+    /// <summary>
+    /// RFC 6811. Without a cache that it has all of, bgpd validates nothing, and no route is valid, invalid or not found
+    /// (RPKI_NOT_BEING_USED): there is no cache here.
+    /// </summary>
+    private static PolicyMatch.Nothing Validated(FrrWords words) => words.Take("valid") || words.Take("invalid") || words.Take("notfound")
+        ? new PolicyMatch.Nothing()
+        : throw new FrrSyntaxException($"'{words.Peek}' is not valid, invalid or notfound");
 
     private static PolicyMatch FromProtocol(string protocol)
     {

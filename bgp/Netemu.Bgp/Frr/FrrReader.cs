@@ -159,6 +159,14 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             return Leave(Context.Bfd);
         }
 
+        if (words.Take("rpki"))
+        {
+            // A block with times and caches. A cache would be believed, so it is not passed over.
+            return words.AtEnd ? Leave(Context.Top)
+                : words.Take("cache") ? throw new FrrSyntaxException("no RPKI cache can be asked here")
+                : IsRpkiTime(words);
+        }
+
         if (words.Take("hostname"))
         {
             configuration.Hostname = words.Next();
@@ -166,6 +174,17 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         }
 
         return IsNeutral(words);
+    }
+
+    private static bool IsRpkiTime(FrrWords words)
+    {
+        bool known = words.Take("polling_period") || words.Take("expire_interval") || words.Take("retry_interval");
+        if (known)
+        {
+            words.Rest();
+        }
+
+        return known;
     }
 
     /// <summary>What says nothing about routing: logs, passwords, versions, forwarding that a router has anyway.</summary>

@@ -40,4 +40,7 @@ public sealed record BgpServices
 
     /// <summary>The prefix of the link that an address of this node is on; null, or a null answer, where that is not known.</summary>
     public Func<InternetAddress, InternetPrefix?>? LinkOf { get; init; }
+
+    /// <summary>The address of a family on the interface that has an address of this node; none, or null, where that is not known.</summary>
+    public Func<InternetAddress, AddressFamily, InternetAddress>? AddressBeside { get; init; }
 }

@@ -10,12 +10,22 @@ namespace Netemu.Bgp;
 /// <summary>Which neighbours are told the same.</summary>
 public sealed partial class BgpSpeaker
 {
+    private int _groupsMade;
+    private int _joins;
+
+    /// <summary>The groups that there are.</summary>
+    internal IReadOnlyList<UpdateGroup> Groups => _groups;
+
+    /// <summary>How many groups there have been, and how many times a neighbour has joined one.</summary>
+    internal (int Groups, int Joins) GroupEvents => (_groupsMade, _joins);
+
     /// <summary>The neighbours' group for a family, with the session in it.</summary>
     internal UpdateGroup Join(BgpSession session, AddressFamily family)
     {
         BeginStartup();
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
+        _joins++;
         return group;
     }
 
@@ -34,15 +44,15 @@ public sealed partial class BgpSpeaker
             return GroupOf(KeyOf(session, family));
         }
 
-        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress, LinkOf(session, family));
-        if (_lastGroup is not null && IsOf(_lastGroup, member, family))
+        UpdateGroupMember member = new(session.Configuration, session.RemoteCapabilities, session.LocalAddress);
+        if (_lastGroup is not null && IsOf(_lastGroup, session, member, family))
         {
             return _lastGroup;
         }
 
         foreach (UpdateGroup group in _groups)
         {
-            if (IsOf(group, member, family))
+            if (IsOf(group, session, member, family))
             {
                 return _lastGroup = group;
             }
@@ -53,15 +63,15 @@ public sealed partial class BgpSpeaker
         return _lastGroup = found;
     }
 
-    private static bool IsOf(UpdateGroup group, in UpdateGroupMember member, AddressFamily family) =>
-        group.Representative.IsLike(member) && group.Key.Family == family && group.Key.Only is null;
+    private bool IsOf(UpdateGroup group, BgpSession session, in UpdateGroupMember member, AddressFamily family) =>
+        group.Representative.IsLike(member) && group.Key.Family == family && group.Key.Only is null && group.Key.Link == LinkOf(session, family);
 
     private UpdateGroup GroupOf(UpdateGroupKey key)
     {
         UpdateGroup? found = _groups.Find(candidate => candidate.Key == key);
         if (found is null)
         {
-            found = new UpdateGroup(this, key);
+            found = new UpdateGroup(this, key, ++_groupsMade);
             _groups.Add(found);
         }
 
@@ -150,6 +160,7 @@ public sealed partial class BgpSpeaker
         old.Leave(session);
         UpdateGroup group = GroupFor(session, family);
         group.Join(session);
+        _joins++;
         group.WithdrawOthers(session, held);
         return group;
     }
@@ -159,6 +170,10 @@ public sealed partial class BgpSpeaker
         session.Configuration.KeepsNextHopOnLink && family == AddressFamily.IPv4 && session.IsOutside
             && Services.LinkOf?.Invoke(session.LocalAddress) is { } link && link.Contains(session.Address) ? link : null;
 
+    /// <summary>
+    /// What "self" is as a next hop: the session's own address, or for the other family the address beside it on its interface
+    /// (bgp_nexthop_set); where there is none, the identifier for IPv4.
+    /// </summary>
     private InternetAddress SelfOf(BgpSession session, AddressFamily family)
     {
         InternetAddress local = session.LocalAddress;
@@ -167,7 +182,13 @@ public sealed partial class BgpSpeaker
             return session.Configuration.LocalIPv6NextHop;
         }
 
-        bool needsIPv4 = family == AddressFamily.IPv4 && local.IsIPv6 && !session.Both(BgpCapabilities.ExtendedNextHop);
-        return needsIPv4 ? Configuration.RouterId : local;
+        bool isIPv4 = family == AddressFamily.IPv4;
+        if (local.IsIPv4 == isIPv4 || (isIPv4 && session.Both(BgpCapabilities.ExtendedNextHop)))
+        {
+            return local;
+        }
+
+        InternetAddress beside = Services.AddressBeside?.Invoke(local, family) ?? default;
+        return !beside.IsNone ? beside : isIPv4 ? Configuration.RouterId : local;
     }
 }

@@ -241,6 +241,8 @@ public sealed class FrrConfigurationTests
     [InlineData("router bgp 1\n bgp conditional-advertisement timer 241", 2, 38, "'241' is not a number from 5 to 240")]
     [InlineData("router bgp 1\n no bgp conditional-advertisement timer", 2, 40, "'' is not a number")]
     [InlineData("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 prefix-list P in\n neighbor 10.0.0.1 distribute-list D in", 4, 40, "Prefix/distribute list can not co-exist")]
+    [InlineData("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 nonsense 4", 3, 20, "unknown command")]
+    [InlineData("router bgp 1\n address-family ipv6\n  bgp bestpath as-path nonsense", 3, 24, "unknown command")]
     [InlineData("router bgp 1\n table-map", 2, 11, "the line ends too early")]
     [InlineData("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 advertise-map A exists-map B", 3, 36, "'exists-map' is not exist-map or non-exist-map")]
     public void What_is_not_understood_is_told_with_its_position(string text, int line, int column, string message)

@@ -68,6 +68,22 @@ public sealed class FrrListTests
         Assert.Equal(accepted, Accepts(text, "10.1.0.0/16", set => set.ExtendedCommunities.AddRange([0x0002_FDE9_0000_0009, 0x0103_0A00_0001_0002])));
     }
 
+    [Theory]
+    [InlineData("permit 10\n match rpki valid", false)]
+    [InlineData("permit 10\n match rpki notfound", false)]
+    [InlineData("deny 10\n match rpki invalid\nroute-map M permit 20", true)]
+    public void Without_a_cache_no_route_is_valid_invalid_or_not_found(string map, bool accepted) =>
+        Assert.Equal(accepted, Accepts($"rpki\n rpki polling_period 300\nexit\nroute-map M {map}\n{Router}", "10.1.0.0/16"));
+
+    [Theory]
+    [InlineData("rpki\n rpki cache 10.0.0.9 3323 preference 1\n", "no RPKI cache can be asked here")]
+    [InlineData("route-map M permit 10\n match rpki unknown\n", "'unknown' is not valid, invalid or notfound")]
+    public void A_cache_is_not_passed_over(string text, string problem)
+    {
+        FrrConfiguration.Read(text, out IReadOnlyList<FrrProblem> problems);
+        Assert.StartsWith(problem, problems.Single().Message, System.StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_list_has_one_kind()
     {

@@ -21,10 +21,12 @@ public sealed class PrefixRunsTests
 
         Assert.Equal(ids.Length, runs.Count);
         Assert.Equal(ids, Walk(runs));
+        Assert.Equal(ids, WalkIds(runs));
 
         runs.Clear();
         Assert.Equal(0, runs.Count);
         Assert.Empty(Walk(runs));
+        Assert.Empty(WalkIds(runs));
     }
 
     [Fact]
@@ -45,6 +47,17 @@ public sealed class PrefixRunsTests
         }
 
         Assert.Equal([10, 11, 3], seen);
+    }
+
+    private static List<int> WalkIds(PrefixRuns runs)
+    {
+        List<int> ids = [];
+        foreach (int id in runs.Ids)
+        {
+            ids.Add(id);
+        }
+
+        return ids;
     }
 
     private static List<int> Walk(PrefixRuns runs)

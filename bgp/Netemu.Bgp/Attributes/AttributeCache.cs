@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Netemu.Bgp.Attributes;
@@ -97,16 +98,10 @@ internal sealed class AttributeCache
         _entries.AsSpan(kept, Count - kept).Clear();
         Count = kept;
         _slots = new int[kept * 4 >= _slots.Length ? _slots.Length * 2 : _slots.Length];
-        int mask = _slots.Length - 1;
         for (int number = 0; number < kept; number++)
         {
-            int slot = (int)_entries[number].Hash & mask;
-            while (_slots[slot] != 0)
-            {
-                slot = (slot + 1) & mask;
-            }
-
-            _slots[slot] = number + 1;
+            ref readonly Entry entry = ref _entries[number];
+            _slots[SlotOf(entry.Bytes, entry.Context, entry.Hash)] = number + 1;
         }
     }
 
@@ -115,7 +110,7 @@ internal sealed class AttributeCache
     {
         public readonly uint Hash;
         public readonly PathAttributes Set;
-        private readonly AttributeContext _context;
+        public readonly AttributeContext Context;
         private readonly ushort _length;
         private readonly byte[]? _long;
         private FewBytes _few;
@@ -123,7 +118,7 @@ internal sealed class AttributeCache
         public Entry(uint hash, AttributeContext context, ReadOnlySpan<byte> bytes, PathAttributes set)
         {
             Hash = hash;
-            _context = context;
+            Context = context;
             Set = set;
             _length = (ushort)bytes.Length;
             if (bytes.Length <= FewBytes.Size)
@@ -136,8 +131,10 @@ internal sealed class AttributeCache
             }
         }
 
-        public readonly bool Holds(ReadOnlySpan<byte> bytes, AttributeContext context) =>
-            _context == context && bytes.SequenceEqual(_long is null ? ((ReadOnlySpan<byte>)_few)[.._length] : _long);
+        [UnscopedRef]
+        public readonly ReadOnlySpan<byte> Bytes => _long is null ? ((ReadOnlySpan<byte>)_few)[.._length] : _long;
+
+        public readonly bool Holds(ReadOnlySpan<byte> bytes, AttributeContext context) => Context == context && bytes.SequenceEqual(Bytes);
     }
 
     [InlineArray(Size)]

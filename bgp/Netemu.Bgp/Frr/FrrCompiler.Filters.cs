@@ -179,4 +179,7 @@ public sealed partial class FrrCompiler
     /// <summary>A list of prefixes; one that is not there holds for nothing.</summary>
     internal static PolicyMatch PrefixList(FrrList<PrefixListEntry>? list) =>
         list is null ? new PolicyMatch.Nothing() : new PolicyMatch.PrefixList(list.Values);
+
+    /// <summary>A list that nobody has made permits nothing, as one without entries.</summary>
+    internal static CommunityList CommunityList(FrrLists<CommunityListEntry> lists, string name) => new(name, lists.Find(name)?.Values ?? []);
 }

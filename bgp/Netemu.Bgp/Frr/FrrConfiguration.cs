@@ -60,6 +60,11 @@ public sealed class FrrConfiguration
 
     internal FrrRouteMap? FindRouteMap(string name) => RouteMaps.Find(map => map.Name == name);
 
+    /// <summary>The networks that are announced only while there is a route for them ("bgp network import-check").</summary>
+    public IEnumerable<InternetPrefix> CheckedNetworks => Router is { Base: null, ImportCheck: true } router
+        ? router.Networks.Values.Where(network => !network.IsBackDoor).Select(network => network.Prefix)
+        : [];
+
     /// <summary>Reads a whole file.</summary>
     /// <param name="text">frr.conf, or bgpd.conf.</param>
     /// <param name="problems">Lines that were not understood; they are left out.</param>

@@ -18,15 +18,20 @@ internal sealed class FrrOtherLines : IEnumerable<string>
 
     private readonly List<(string Key, string Words)> _lines = [];
 
-    /// <summary>Takes a line, from the word behind "no" on.</summary>
-    public void Note(string words, bool negated)
+    /// <summary>Takes all of a line.</summary>
+    public bool Note(FrrWords line)
     {
+        line.Rest();
+        bool negated = line.IsNegated;
+        string words = line.TextFrom(negated ? 1 : 0);
         string key = KeyOf(words);
         _lines.RemoveAll(line => line.Key == key || (negated && line.Key.StartsWith(key + " ", StringComparison.Ordinal)));
         if (_byDefault.Contains(key) == negated)
         {
             _lines.Add((key, negated ? "no " + words : words));
         }
+
+        return true;
     }
 
     public IEnumerator<string> GetEnumerator() => _lines.Select(line => line.Words).GetEnumerator();

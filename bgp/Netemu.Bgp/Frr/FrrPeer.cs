@@ -44,7 +44,7 @@ internal sealed class FrrPeer(string name)
     /// A setting: its line, and what it does to a configuration or the name that it carries. Neither for a line that makes no
     /// difference here, or whose neighbour came from elsewhere with it.
     /// </summary>
-    internal sealed record Setting(FrrWords Line, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? Apply, string? Name = null)
+    internal sealed record Setting(FrrWords Line, FrrChange? Apply, string? Name = null)
     {
         /// <summary>The map of an "advertise-map" line that says when, and whether it must find something or nothing.</summary>
         public (string Map, bool IsPresent)? Condition { get; init; }
@@ -61,7 +61,7 @@ internal sealed class FrrPeer(string name)
         public string Words => Line.TextFrom(IsNegated ? 3 : 2);
 
         /// <summary>A setting that no line has made as it stands; with "no" before its words it takes something back.</summary>
-        public static Setting Of(string peer, string words, Func<BgpNeighborConfiguration, FrrCompiler, BgpNeighborConfiguration>? apply) =>
+        public static Setting Of(string peer, string words, FrrChange? apply) =>
             new(new FrrWords(words.StartsWith("no ", StringComparison.Ordinal) ? $"no neighbor {peer} {words[3..]}" : $"neighbor {peer} {words}"), apply);
     }
 }

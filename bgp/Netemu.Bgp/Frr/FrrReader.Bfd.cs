@@ -51,15 +51,15 @@ public sealed partial class FrrReader
         BfdParameters current = Parameters;
         if (words.Take("detect-multiplier"))
         {
-            Parameters = current with { DetectMultiplier = negated ? Drop<byte>(words, BfdParameters.Default.DetectMultiplier) : (byte)words.Number(1, 255) };
+            Parameters = current with { DetectMultiplier = negated ? words.Drop<byte>(BfdParameters.Default.DetectMultiplier) : (byte)words.Number(1, 255) };
         }
         else if (words.Take("transmit-interval"))
         {
-            Parameters = current with { DesiredMinTx = negated ? Drop<Duration>(words, BfdParameters.Default.DesiredMinTx) : Interval(words) };
+            Parameters = current with { DesiredMinTx = negated ? words.Drop<Duration>(BfdParameters.Default.DesiredMinTx) : Interval(words) };
         }
         else if (words.Take("receive-interval"))
         {
-            Parameters = current with { RequiredMinRx = negated ? Drop<Duration>(words, BfdParameters.Default.RequiredMinRx) : Interval(words) };
+            Parameters = current with { RequiredMinRx = negated ? words.Drop<Duration>(BfdParameters.Default.RequiredMinRx) : Interval(words) };
         }
         else if (!_bfd.IsPeer || !words.Take("profile"))
         {

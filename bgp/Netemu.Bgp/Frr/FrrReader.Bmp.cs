@@ -53,13 +53,7 @@ public sealed partial class FrrReader
         }
 
         _context = Context.Router;
-        if (ReadRouter(words, negated) || ReadFamily(words, negated))
-        {
-            return true;
-        }
-
-        _context = Context.BmpTargets;
-        return false;
+        return ReadRouter(words, negated) || !Leave(Context.BmpTargets);
     }
 
     private void ReadBmpConnect(FrrWords words, bool negated)

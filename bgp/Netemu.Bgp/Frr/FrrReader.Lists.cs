@@ -86,7 +86,7 @@ public sealed partial class FrrReader
         }
         else
         {
-            InternetPrefix prefix = PrefixOf(words, family);
+            InternetPrefix prefix = words.Prefix(family);
             int? minimum = words.Take("ge") ? (int)words.Number(0, 128) : null;
             int? maximum = words.Take("le") ? (int)words.Number(0, 128) : null;
             minimum ??= words.Take("ge") ? (int)words.Number(0, 128) : null;
@@ -118,7 +118,7 @@ public sealed partial class FrrReader
         int? sequence = ReadSequence(words);
         int start = words.Position;
         bool permit = Permits(words);
-        InternetPrefix prefix = words.Take("any") ? Everything(family) : family == AddressFamily.IPv4 ? words.AccessPrefix() : PrefixOf(words, family);
+        InternetPrefix prefix = words.Take("any") ? Everything(family) : family == AddressFamily.IPv4 ? words.AccessPrefix() : words.Prefix(family);
         bool exact = words.Take("exact-match");
         PrefixListEntry entry = new(prefix, permit)
         {
@@ -213,7 +213,7 @@ public sealed partial class FrrReader
         while (!words.AtEnd)
         {
             byte subtype = ReadSubtype(words);
-            communities.Add(ReadExtended(words, subtype).ToString());
+            communities.Add(words.ExtendedCommunity(subtype).ToString());
         }
 
         return communities;
@@ -222,14 +222,6 @@ public sealed partial class FrrReader
     private static byte ReadSubtype(FrrWords words) => words.Take("rt") ? ExtendedCommunity.RouteTarget
         : words.Take("soo") ? ExtendedCommunity.SiteOfOrigin
         : throw new FrrSyntaxException("'rt' or 'soo' is missing");
-
-    private static ExtendedCommunity ReadExtended(FrrWords words, byte subtype)
-    {
-        string word = words.Next();
-        return ExtendedCommunity.TryParse(word, subtype, out ExtendedCommunity community)
-            ? community
-            : throw new FrrSyntaxException($"'{word}' is not AS:number");
-    }
 
     private static T Compiled<T>(string pattern, Func<string, T> compile)
     {
@@ -247,19 +239,6 @@ public sealed partial class FrrReader
         || (words.Take("deny") ? false : throw new FrrSyntaxException($"'{words.Peek}' is not 'permit' or 'deny'"));
 
     private static int? ReadSequence(FrrWords words) => words.Take("seq") ? (int)words.Number(1) : null;
-
-    private static InternetPrefix PrefixOf(FrrWords words, AddressFamily family)
-    {
-        int position = words.Position;
-        InternetPrefix prefix = words.Prefix();
-        if (prefix.Family != family)
-        {
-            words.Position = position;
-            throw new FrrSyntaxException($"'{words.Peek}' is of the other family");
-        }
-
-        return prefix;
-    }
 
     private static InternetPrefix Everything(AddressFamily family) => InternetPrefix.Parse(family == AddressFamily.IPv4 ? "0.0.0.0/0" : "::/0");
 

@@ -50,7 +50,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
                 return true;
             }
 
-            column = words.Column;
+            column = words.UnknownColumn;
             message = $"unknown command: {line.Trim()}";
             return false;
         }
@@ -83,8 +83,8 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         bool taken = _context switch
         {
             Context.Interface => ReadInterface(words, negated),
-            Context.Router => ReadRouter(words, negated) || ReadFamily(words, negated),
-            Context.Family => ReadFamily(words, negated) || (words.Take("exit-address-family") && Leave(Context.Router)) || ReadOuter(words, negated),
+            Context.Router => ReadRouter(words, negated),
+            Context.Family => ReadFamily(words) || (words.Take("exit-address-family") && Leave(Context.Router)) || ReadOuter(words, negated),
             Context.BmpTargets => ReadBmpTargets(words, negated),
             Context.RouteMap => ReadRouteMapLine(words, negated),
             Context.Bfd => ReadBfd(words, negated),
@@ -100,16 +100,8 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
     /// </summary>
     private bool ReadOuter(FrrWords words, bool negated)
     {
-        words.Position = negated ? 1 : 0;
         _context = Context.Router;
-        if (ReadRouter(words, negated))
-        {
-            return true;
-        }
-
-        words.Position = negated ? 1 : 0;
-        _context = Context.Family;
-        return false;
+        return ReadRouter(words, negated) || !Leave(Context.Family);
     }
 
     private bool Leave(Context context)
@@ -157,7 +149,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
 
         if (words.Take("ip", "router-id") || words.Take("router-id"))
         {
-            configuration.RouterId = negated ? Drop<IPv4Address?>(words) : words.IPv4();
+            configuration.RouterId = negated ? words.Drop<IPv4Address?>() : words.IPv4();
             return true;
         }
 
@@ -167,6 +159,14 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             return Leave(Context.Bfd);
         }
 
+        if (words.Take("rpki"))
+        {
+            // A block with times and caches. A cache would be believed, so it is not passed over.
+            return words.AtEnd ? Leave(Context.Top)
+                : words.Take("cache") ? throw new FrrSyntaxException("no RPKI cache can be asked here")
+                : IsRpkiTime(words);
+        }
+
         if (words.Take("hostname"))
         {
             configuration.Hostname = words.Next();
@@ -174,6 +174,17 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         }
 
         return IsNeutral(words);
+    }
+
+    private static bool IsRpkiTime(FrrWords words)
+    {
+        bool known = words.Take("polling_period") || words.Take("expire_interval") || words.Take("retry_interval");
+        if (known)
+        {
+            words.Rest();
+        }
+
+        return known;
     }
 
     /// <summary>What says nothing about routing: logs, passwords, versions, forwarding that a router has anyway.</summary>
@@ -197,15 +208,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
             || words.Take("bgp", "route-map", "delay-timer") || words.Take("bgp", "no-rib") || words.Take("bgp", "session-dscp")
             || words.Take("bgp", "send-extra-data") || words.Take("allow-external-route-update") || words.Take("zebra")
             || words.Take("ip", "table", "range") || words.Take("fpm") || words.Take("ipv6", "router-id");
-        return neutral && Note(configuration.OtherLines, words);
-    }
-
-    /// <summary>Keeps a line that is the same to us with or without it.</summary>
-    private static bool Note(FrrOtherLines lines, FrrWords words)
-    {
-        words.Rest();
-        lines.Note(words.TextFrom(words.IsNegated ? 1 : 0), words.IsNegated);
-        return true;
+        return neutral && configuration.OtherLines.Note(words);
     }
 
     private static bool IsIgnoredLine(FrrWords words)
@@ -271,7 +274,7 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         if (words.Take("description") || words.Take("ipv6", "nd") || words.Take("link-detect") || words.Take("bandwidth")
             || words.Take("ip", "ospf") || words.Take("multicast") || words.Take("mpls"))
         {
-            return Note(device.OtherLines, words);
+            return device.OtherLines.Note(words);
         }
 
         return false;
@@ -326,12 +329,5 @@ public sealed partial class FrrReader(FrrConfiguration configuration)
         }
 
         return true;
-    }
-
-    /// <summary>The rest of a line that takes something back says nothing more.</summary>
-    private static T? Drop<T>(FrrWords words, T? value = default)
-    {
-        words.Rest();
-        return value;
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Numerics;
+using Netemu.Bgp.Attributes;
 using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Frr;
@@ -17,6 +18,7 @@ internal sealed class FrrWords
     private readonly List<string> _full = [];
     private readonly string _line;
     private int _next;
+    private int _understood;
 
     public FrrWords(string line)
     {
@@ -54,7 +56,10 @@ internal sealed class FrrWords
     public string Peek => AtEnd ? "" : _words[_next].Text;
 
     /// <summary>Where the next word stands.</summary>
-    public int Column => AtEnd ? _line.TrimEnd().Length + 1 : _words[_next].Column;
+    public int Column => ColumnOf(_next);
+
+    /// <summary>Where the first word stands that nothing has understood.</summary>
+    public int UnknownColumn => ColumnOf(Math.Max(_understood, _next));
 
     /// <summary>The number of the next word, to come back to.</summary>
     public int Position
@@ -68,17 +73,9 @@ internal sealed class FrrWords
     /// <summary>Takes these words if they come next.</summary>
     public bool Take(params ReadOnlySpan<string> words)
     {
-        if (_next + words.Length > _words.Count)
+        if (Common(words) < words.Length)
         {
             return false;
-        }
-
-        for (int i = 0; i < words.Length; i++)
-        {
-            if (!Means(_words[_next + i].Text, words[i]))
-            {
-                return false;
-            }
         }
 
         for (int i = 0; i < words.Length; i++)
@@ -87,6 +84,36 @@ internal sealed class FrrWords
         }
 
         return true;
+    }
+
+    /// <summary>Takes the words of the statement that says most of what comes next; null where none does.</summary>
+    public T? Take<T>(ImmutableArray<T> table)
+        where T : FrrStatement
+    {
+        T? best = null;
+        int longest = 0;
+        foreach (T statement in table)
+        {
+            int common = Common(statement.Parts.AsSpan());
+            longest = Math.Max(longest, common);
+            best = common == statement.Parts.Length && common > (best?.Parts.Length ?? 0) ? statement : best;
+        }
+
+        _understood = Math.Max(_understood, _next + longest);
+        _ = best is not null && Take(best.Parts.AsSpan());
+        return best;
+    }
+
+    /// <summary>How many of these words come next.</summary>
+    private int Common(ReadOnlySpan<string> words)
+    {
+        int common = 0;
+        while (common < words.Length && _next + common < _words.Count && Means(_words[_next + common].Text, words[common]))
+        {
+            common++;
+        }
+
+        return common;
     }
 
     /// <summary>One word, in full once it has been taken.</summary>
@@ -110,6 +137,15 @@ internal sealed class FrrWords
         "bgp", "log", "route", "community", "large-community", "local", "default", "graceful-restart", "peer", "neighbor", "match", "set",
         "metric", "origin", "address", "rip", "any", "all", "med", "confed", "password", "extcommunity", "router", "bfd", "bmp", "timers",
     ];
+
+    private int ColumnOf(int word) => word >= _words.Count ? _line.TrimEnd().Length + 1 : _words[word].Column;
+
+    /// <summary>The rest of a line that takes something back says nothing more.</summary>
+    public T? Drop<T>(T? value = default)
+    {
+        Rest();
+        return value;
+    }
 
     /// <summary>All words that are left, as they were written.</summary>
     public string Rest()
@@ -166,6 +202,20 @@ internal sealed class FrrWords
         return found;
     }
 
+    public Origin Origin() => Take("igp") ? Attributes.Origin.Igp
+        : Take("egp") ? Attributes.Origin.Egp
+        : Take("incomplete") ? Attributes.Origin.Incomplete
+        : throw new FrrSyntaxException($"'{Peek}' is not igp, egp or incomplete");
+
+    /// <summary>"AS:N" or "ADDRESS:N" of an extended community.</summary>
+    public ExtendedCommunity ExtendedCommunity(byte subtype)
+    {
+        string word = Next();
+        return Attributes.ExtendedCommunity.TryParse(word, subtype, out ExtendedCommunity community)
+            ? community
+            : throw new FrrSyntaxException($"'{word}' is not AS:number");
+    }
+
     public IPv4Address IPv4() => Address() is { IsIPv4: true } address
         ? address.IPv4
         : throw new FrrSyntaxException("an IPv4 address is needed here");
@@ -180,6 +230,20 @@ internal sealed class FrrWords
 
         _next++;
         return new InternetPrefix(prefix.Address, prefix.Length);
+    }
+
+    /// <summary>A prefix of one family.</summary>
+    public InternetPrefix Prefix(AddressFamily family)
+    {
+        int position = Position;
+        InternetPrefix prefix = Prefix();
+        if (prefix.Family != family)
+        {
+            Position = position;
+            throw new FrrSyntaxException($"'{Peek}' is of the other family");
+        }
+
+        return prefix;
     }
 
     /// <summary>A prefix with its length, or an IPv4 address and a mask behind it: "10.0.0.0 255.0.0.0".</summary>

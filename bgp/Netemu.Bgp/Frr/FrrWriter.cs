@@ -179,12 +179,12 @@ public sealed partial class FrrWriter
             yield return $"description {entry.Description}";
         }
 
-        foreach (FrrClause<PolicyMatch> match in entry.Matches.Where(match => bgpd || match.IsOfLibrary))
+        foreach (FrrClause<PolicyMatch> match in entry.Matches.Where(match => bgpd || match.Statement.IsOfLibrary))
         {
             yield return $"match {match.Words}";
         }
 
-        foreach (FrrClause<PolicyAction> set in entry.Sets.Where(set => bgpd || set.IsOfLibrary))
+        foreach (FrrClause<PolicyAction> set in entry.Sets.Where(set => bgpd || set.Statement.IsOfLibrary))
         {
             yield return $"set {set.Words}";
         }

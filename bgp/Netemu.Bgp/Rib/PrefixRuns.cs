@@ -44,6 +44,35 @@ internal sealed class PrefixRuns
     /// <summary>The runs in the order of adding; ids that are added meanwhile are seen as well.</summary>
     public Enumerator GetEnumerator() => new(this);
 
+    /// <summary>The same, id by id.</summary>
+    public Identifiers Ids => new(this);
+
+    /// <summary>Walks over the ids.</summary>
+    public struct Identifiers(PrefixRuns prefixes)
+    {
+        private Enumerator _runs = prefixes.GetEnumerator();
+        private int _left;
+
+        public int Current { get; private set; }
+
+        public readonly Identifiers GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_left > 0)
+            {
+                _left--;
+                Current++;
+                return true;
+            }
+
+            bool found = _runs.MoveNext();
+            (Current, int count) = _runs.Current;
+            _left = count - 1;
+            return found;
+        }
+    }
+
     /// <summary>Walks over the runs.</summary>
     public struct Enumerator(PrefixRuns prefixes)
     {

@@ -20,7 +20,7 @@ public static class ShowAbbreviations
         "longer-prefixes", "prefix-list", "cidr-only", "bestpath", "multipath", "failed", "established", "all", "vrf", "default",
         "log", "connected", "static", "kernel", "peers", "peer", "interface", "soft", "in", "out", "brief", "running-config", "startup-config",
         "no-header", "bgpd", "zebra", "staticd", "bfdd", "peer-group", "nexthop", "access-list", "as-path-access-list", "extcommunity-list",
-        "large-community-list", "detail", "end", "exit",
+        "large-community-list", "detail", "end", "exit", "update-groups", "statistics", "nht", "prefix",
     ];
 
     /// <summary>After these comes what somebody has named or written.</summary>

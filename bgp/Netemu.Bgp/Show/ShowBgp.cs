@@ -43,11 +43,18 @@ public static class ShowBgp
         }
 
         bool allFamilies = Take(words, "all") || (!ip && words.Count > 0 && words[0] is "summary");
+        bool isNamed = words is ["ipv4" or "ipv6", ..];
         bool isSubsequent = words is ["ipv4" or "ipv6", "unicast", ..];
         AddressFamily family = TakeFamily(words);
         if (words is ["summary", ..] && words.Count <= 2)
         {
             return TrySummary(speaker, family, allFamilies, isSubsequent, words.Count > 1 ? words[1] : null, json, out output);
+        }
+
+        if (words is ["update-groups", ..])
+        {
+            // Without a family it is IPv6's, unless "ip" says otherwise.
+            return ShowUpdateGroups.TryRun(speaker, ip || isNamed ? family : AddressFamily.IPv6, words[1..], model, out output);
         }
 
         if (words is ["neighbors" or "neighbor", string known, ..] && speaker.FindNeighbor(known) is { } neighbor)
@@ -73,6 +80,11 @@ public static class ShowBgp
             return true;
         }
 
+        if (words is ["neighbors" or "neighbor", string whose, string which] && ShowNeighborRoutes.TryRun(speaker, family, whose, which, json, model, out output))
+        {
+            return true;
+        }
+
         return TryRun(speaker, words, family, json, out output);
     }
 
@@ -89,9 +101,6 @@ public static class ShowBgp
                 return true;
             case [string covering, "longer-prefixes"] when InternetPrefix.TryParse(covering, out InternetPrefix outer):
                 output = Chosen(speaker, outer.Family, json, path => outer.Contains(path.Prefix));
-                return true;
-            case ["neighbors" or "neighbor", string address, string which] when InternetAddress.TryParse(address, out InternetAddress peer)
-                && ShowNeighborRoutes.TryRun(speaker, family, peer, which, json, out output):
                 return true;
             case ["dampening", "dampened-paths" or "flap-statistics" or "parameters"]:
                 output = ShowDampening.Text(speaker, family, words[1]);

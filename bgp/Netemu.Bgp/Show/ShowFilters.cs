@@ -50,6 +50,11 @@ internal sealed class ShowFilters
     public FrrPeer.Setting? OfFamily(AddressFamily family, string key) =>
         (_peer?.SettingsOf(family).GetValueOrDefault(key) ?? _group?.SettingsOf(family).GetValueOrDefault(key)) is { IsNegated: false } setting ? setting : null;
 
+    /// <summary>
+    /// Whether what it sends is kept as it came: by FRR's words where a line says so, and by a router of other words always.
+    /// </summary>
+    public bool KeepsReceived(AddressFamily family) => (_peer ?? _group) is not { Base: null } || OfFamily(family, "soft-reconfiguration") is not null;
+
     /// <summary>A map's name, with a mark before it if it is there.</summary>
     public string Marked(string map) => $"{(_model?.FindRouteMap(map) is null ? "" : "*")}{map}";
 
@@ -99,7 +104,8 @@ internal sealed class ShowFilters
     private static string StatusOf(BgpSpeaker speaker, BgpSession session, AddressFamily family) =>
         speaker.IsToldConditionally(session, family) ? "Advertise" : "Withdraw";
 
-    private string? NameOf(AddressFamily family, string key) => OfFamily(family, key) switch
+    /// <summary>The name in a line of a family, as "route-map out"; null where there is no such line.</summary>
+    public string? NameOf(AddressFamily family, string key) => OfFamily(family, key) switch
     {
         null => null,
         { Name: { } name } => name,

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace Netemu.Bgp.Show;
 
 /// <summary>Indented JSON in one string, as vtysh prints it.</summary>
-internal static class ShowJson
+public static class ShowJson
 {
     private static readonly JsonWriterOptions s_options = new()
     {

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 
@@ -10,7 +10,8 @@ namespace Netemu.Bgp.Show;
 internal static class ShowNeighborRoutes
 {
     /// <summary>False if the last word is another one.</summary>
-    public static bool TryRun(BgpSpeaker speaker, AddressFamily family, InternetAddress peer, string which, bool json, out string output)
+    public static bool TryRun(
+        BgpSpeaker speaker, AddressFamily family, string neighbor, string which, bool json, FrrConfiguration? model, out string output)
     {
         output = "";
         if (which is not ("routes" or "received-routes" or "filtered-routes" or "advertised-routes"))
@@ -18,37 +19,63 @@ internal static class ShowNeighborRoutes
             return false;
         }
 
-        if (speaker.FindNeighbor(peer) is not { } session)
+        if (!InternetAddress.TryParse(neighbor, out InternetAddress address))
         {
-            output = json ? ShowJson.Write(WriteNoSuchNeighbor) : "No such neighbor in this view/vrf\n";
-            return true;
+            output = json ? Said("malformedAddressOrName", neighbor) : $"% Malformed address or name: {neighbor}\n";
+        }
+        else if (speaker.FindNeighbor(address) is not { } session)
+        {
+            output = json ? Said("warning", "No such neighbor in this view/vrf") : "No such neighbor in this view/vrf\n";
+        }
+        else if (!(family == AddressFamily.IPv4 ? session.Configuration.IPv4Unicast : session.Configuration.IPv6Unicast))
+        {
+            output = json ? Said("warning", "No such neighbor or address family") : "% No such neighbor or address family\n";
+        }
+        else if (which is "received-routes" or "filtered-routes" && !new ShowFilters(model, session).KeepsReceived(family))
+        {
+            output = json ? Said("warning", "Inbound soft reconfiguration not enabled") : "% Inbound soft reconfiguration not enabled\n";
+        }
+        else
+        {
+            output = Routes(speaker, family, session, which, json);
         }
 
+        return true;
+    }
+
+    private static string Routes(BgpSpeaker speaker, AddressFamily family, BgpSession session, string which, bool json)
+    {
         List<BgpPath> paths =
         [
             .. PathsOf(speaker, family, session, which).OrderBy(path => path.Prefix).ThenBy(path => path.PathId),
         ];
+
+        // What stands above the routes comes with the first one that is looked at.
+        bool headed = paths.Count > 0 || (which == "filtered-routes" && speaker.ReceivedRoutes(session, family).Any());
+        if (!json && !headed)
+        {
+            return "";
+        }
+
         if (which == "routes")
         {
-            output = json ? ShowRoutes.Json(speaker, family, "routes", paths) : ShowRoutes.Text(speaker, family, paths);
-            return true;
+            return json ? ShowRoutes.Json(speaker, family, "routes", paths) : ShowRoutes.Text(speaker, family, paths);
         }
 
         int filtered = which == "received-routes"
             ? speaker.ReceivedRoutes(session, family).Count(path => path.Rejection == Rib.PathRejection.Policy) : 0;
         string key = which == "advertised-routes" ? "advertisedRoutes" : "receivedRoutes";
-        output = json
-            ? ShowRoutes.NeighborJson(speaker, family, key, paths, filtered)
+        return json
+            ? ShowRoutes.NeighborJson(speaker, family, key, paths, filtered, headed)
             : ShowRoutes.NeighborText(speaker, family, paths, filtered);
-        return true;
     }
 
-    private static void WriteNoSuchNeighbor(Utf8JsonWriter json)
+    private static string Said(string name, string what) => ShowJson.Write(json =>
     {
         json.WriteStartObject();
-        json.WriteString("warning", "No such neighbor in this view/vrf");
+        json.WriteString(name, what);
         json.WriteEndObject();
-    }
+    });
 
     private static IEnumerable<BgpPath> PathsOf(BgpSpeaker speaker, AddressFamily family, BgpSession session, string which) => which switch
     {

@@ -130,7 +130,7 @@ internal static class ShowRouteMaps
     private static string Verdict(FrrRouteMapEntry entry) => entry.Permit ? "permit" : "deny";
 
     private static IEnumerable<string> Matches(FrrRouteMapEntry entry, bool bgpd) =>
-        entry.Matches.Where(match => bgpd || match.IsZebras).Select(match => match.Words);
+        entry.Matches.Where(match => bgpd || match.Statement.IsZebras).Select(match => match.Words);
 
     /// <summary>What is deleted is shown by the list's name alone.</summary>
     private static IEnumerable<string> Sets(FrrRouteMapEntry entry, bool bgpd) => entry.Sets.Where(_ => bgpd)

@@ -35,13 +35,13 @@ public static class ShowRoutes
     internal static string NeighborText(BgpSpeaker speaker, AddressFamily family, IReadOnlyList<BgpPath> paths, int filtered)
     {
         StringBuilder text = new();
-        if (paths.Count > 0)
+        AppendTable(text, speaker, family, paths);
+        if (paths.Count == 0)
         {
-            AppendTable(text, speaker, family, paths);
-            text.Append('\n');
+            return text.ToString();
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"Total number of prefixes {paths.Count}");
+        text.Append(CultureInfo.InvariantCulture, $"\nTotal number of prefixes {paths.Count}");
         text.Append(filtered > 0 ? $" ({filtered} filtered)\n" : "\n");
         return text.ToString();
     }
@@ -102,15 +102,19 @@ public static class ShowRoutes
     /// "advertisedRoutes" and "receivedRoutes" have one object a prefix, in other words than the table.
     /// </summary>
     internal static string NeighborJson(
-        BgpSpeaker speaker, AddressFamily family, string key, IReadOnlyList<BgpPath> paths, int filtered) => ShowJson.Write(json =>
+        BgpSpeaker speaker, AddressFamily family, string key, IReadOnlyList<BgpPath> paths, int filtered, bool headed) => ShowJson.Write(json =>
     {
         json.WriteStartObject();
-        json.WriteNumber("bgpTableVersion", speaker.TableVersion(family));
-        json.WriteString("bgpLocalRouterId", speaker.Configuration.RouterId.ToString());
-        json.WriteNumber("defaultLocPrf", speaker.Configuration.DefaultLocalPref);
-        json.WriteNumber("localAS", speaker.Configuration.As);
-        WriteCodes(json, "bgpStatusCodes", _statusCodes);
-        WriteCodes(json, "bgpOriginCodes", _originCodes);
+        if (headed)
+        {
+            json.WriteNumber("bgpTableVersion", speaker.TableVersion(family));
+            json.WriteString("bgpLocalRouterId", speaker.Configuration.RouterId.ToString());
+            json.WriteNumber("defaultLocPrf", speaker.Configuration.DefaultLocalPref);
+            json.WriteNumber("localAS", speaker.Configuration.As);
+            WriteCodes(json, "bgpStatusCodes", _statusCodes);
+            WriteCodes(json, "bgpOriginCodes", _originCodes);
+        }
+
         json.WriteStartObject(key);
         foreach (BgpPath path in paths.GroupBy(path => path.Prefix).Select(route => route.First()))
         {

@@ -8,8 +8,7 @@ using Netemu.Core.Time;
 namespace Netemu.Bgp.Updates;
 
 /// <summary>
-/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between
-/// two
+/// Established neighbours that are told the same: one Adj-RIB-Out, one encoding, one advertisement interval. Between two
 /// flushes only the prefixes that changed are kept; what is sent is what the Loc-RIB says at the flush.
 /// </summary>
 /// <remarks>
@@ -39,10 +38,15 @@ internal sealed class UpdateGroup : TimerEntry
     private int _greetingMessages;
     private int _touched;
 
-    public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key)
+    /// <param name="speaker">Whose neighbours these are.</param>
+    /// <param name="key">What they have in common.</param>
+    /// <param name="number">The how many-th group of the speaker it is.</param>
+    public UpdateGroup(BgpSpeaker speaker, UpdateGroupKey key, int number)
     {
         _speaker = speaker;
         Key = key;
+        Number = number;
+        Created = speaker.Scheduler.Now;
         _routes = speaker.RoutesOf(key.Family);
         if (key.AddPath)
         {
@@ -54,6 +58,16 @@ internal sealed class UpdateGroup : TimerEntry
     }
 
     public UpdateGroupKey Key { get; }
+
+    public int Number { get; }
+
+    public SimTime Created { get; }
+
+    /// <summary>How many neighbours have joined since it was made.</summary>
+    public int Joins { get; private set; }
+
+    /// <summary>How many UPDATEs have been made for all members; what one is told when it joins is not among them.</summary>
+    public int Messages { get; private set; }
 
     /// <summary>A neighbour that was found to belong here; who looks the same belongs here too.</summary>
     public UpdateGroupMember Representative { get; set; }
@@ -180,6 +194,7 @@ internal sealed class UpdateGroup : TimerEntry
     public void Join(BgpSession session)
     {
         _members.Add(session.Index);
+        Joins++;
         if (_members.Count > 1)
         {
             Greet(session);
@@ -209,12 +224,9 @@ internal sealed class UpdateGroup : TimerEntry
     /// <summary>Forgets everything that was announced, and says nothing to anyone.</summary>
     public void Destroy()
     {
-        foreach ((int first, int count) in _dirty)
+        foreach (int prefix in _dirty.Ids)
         {
-            for (int prefix = first; prefix < first + count; prefix++)
-            {
-                _out.ClearDirty(prefix);
-            }
+            _out.ClearDirty(prefix);
         }
 
         _members.Clear();
@@ -299,19 +311,16 @@ internal sealed class UpdateGroup : TimerEntry
         _export.Reset();
         (_dirty, _flushing) = (_flushing, _dirty);
         bool announced = false;
-        foreach ((int first, int count) in _flushing)
+        foreach (int prefix in _flushing.Ids)
         {
-            for (int prefix = first; prefix < first + count; prefix++)
+            if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
             {
-                if (withdrawalsOnly && (_routes.BestRow(prefix) >= 0 || IsOriginatedDefault(prefix)))
-                {
-                    _dirty.Add(prefix);
-                    continue;
-                }
-
-                _out.ClearDirty(prefix);
-                announced |= Compare(prefix, batch);
+                _dirty.Add(prefix);
+                continue;
             }
+
+            _out.ClearDirty(prefix);
+            announced |= Compare(prefix, batch);
         }
 
         _flushing.Clear();
@@ -461,6 +470,8 @@ internal sealed class UpdateGroup : TimerEntry
         {
             return;
         }
+
+        Messages += encoder.Messages;
 
         // What goes to many stands once, in bytes that nobody changes.
         byte[]? shared = _members.Count >= ShareThreshold ? encoder.Bytes.ToArray() : null;

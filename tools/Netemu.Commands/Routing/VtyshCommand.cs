@@ -104,10 +104,21 @@ public sealed class VtyshCommand(Func<Node, RoutingDaemon?> daemonOf) : ICommand
                 return ShowIpRoute.TryRun(invocation.Namespace, daemon, command, _output);
             }
 
+            if (ShowInterfaceBrief.IsAsked(command, out bool json))
+            {
+                _output.Append(json ? ShowInterfaceBrief.Json(invocation.Namespace) : ShowInterfaceBrief.Text(invocation.Namespace));
+                return true;
+            }
+
             if (daemon is null)
             {
                 error = "bgpd is not running\n";
                 return false;
+            }
+
+            if (command.StartsWith("show ip nht", StringComparison.Ordinal) || command.StartsWith("show ipv6 nht", StringComparison.Ordinal))
+            {
+                return ShowNextHopTracking.TryRun(invocation.Namespace, daemon, command, _output);
             }
 
             if (command.StartsWith("show bfd ", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Netemu.Bgp;
 using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
@@ -115,6 +116,7 @@ public sealed class NodeSpeaker
             NextHops = nextHops,
             IsLocalAddress = address => IsLocal(space, address),
             LinkOf = address => LinkOf(space, address),
+            AddressBeside = (address, family) => AddressBeside(space, address, family),
             CanConnect = peer => peer.IsIPv4 || !AwaitsAddress(space, peer.IPv6),
             Observer = log,
         });
@@ -249,6 +251,21 @@ public sealed class NodeSpeaker
         }
 
         return false;
+    }
+
+    /// <summary>The first address of a family, and no link-local one, on the device that has an address of the other family.</summary>
+    private static InternetAddress AddressBeside(NetworkNamespace space, InternetAddress address, AddressFamily family)
+    {
+        NetDevice? device = address.IsIPv4
+            ? space.IPv4.Addresses.FirstOrDefault(own => own.Address == address.IPv4)?.Device
+            : space.IPv6.Addresses.FirstOrDefault(own => own.Address == address.IPv6)?.Device;
+        if (family == AddressFamily.IPv4)
+        {
+            return space.IPv4.Addresses.FirstOrDefault(own => own.Device == device && !own.Address.IsLoopback) is { } first ? first.Address : default(InternetAddress);
+        }
+
+        // Linux has the newest first.
+        return space.IPv6.Addresses.LastOrDefault(own => own.Device == device && !own.Address.IsLinkLocal && !own.Address.IsLoopback) is { } last ? last.Address : default(InternetAddress);
     }
 
     private static InternetPrefix? LinkOf(NetworkNamespace space, InternetAddress address)

@@ -5,8 +5,8 @@ using Netemu.Core.Addresses;
 
 namespace Netemu.Bgp.Frr;
 
-/// <content>Neighbours and peer groups: what their own lines say that their group's do not.</content>
-public sealed partial class FrrWriter
+/// <summary>Writes neighbours and peer groups: what their own lines say that their group's do not.</summary>
+internal static class FrrNeighborWriter
 {
     private const string NoCommunity = "no send-community";
     private const int CommunityKindCount = 3;
@@ -23,12 +23,13 @@ public sealed partial class FrrWriter
         .ThenBy(peer => InternetAddress.TryParse(peer.Name, out InternetAddress address) ? address : default)
         .ThenBy(peer => peer.Name, StringComparer.Ordinal);
 
-    private static IEnumerable<string> NeighborLines(FrrRouter router)
+    /// <summary>Who there is, and the lines of each session.</summary>
+    public static IEnumerable<string> SessionLines(FrrRouter router)
     {
         foreach (FrrPeer peer in Sorted(router))
         {
             FrrPeer? group = peer.Group is null ? null : router.FindPeer(peer.Group);
-            foreach (string line in HeadLines(peer).Concat(FrrOrder.Sort(OwnLines(peer.General, group?.General), FrrOrder.Neighbor).Select(line => Prefixed(peer, line))))
+            foreach (string line in HeadLines(peer).Concat(FrrStatement.Sort(OwnLines(peer.General, group?.General), FrrSessionStatements.All).Select(line => Prefixed(peer, line))))
             {
                 yield return line;
             }
@@ -66,7 +67,8 @@ public sealed partial class FrrWriter
         }
     }
 
-    private static IEnumerable<string> NeighborLinesOf(FrrRouter router, AddressFamily family)
+    /// <summary>The lines of each neighbour in a family.</summary>
+    public static IEnumerable<string> FamilyLines(FrrRouter router, AddressFamily family)
     {
         bool byDefault = family == AddressFamily.IPv4 ? router.DefaultIPv4Unicast : router.DefaultIPv6Unicast;
         foreach (FrrPeer peer in Sorted(router))
@@ -86,7 +88,7 @@ public sealed partial class FrrWriter
                 lines.Add(active ? "activate" : "no activate");
             }
 
-            foreach (string line in FrrOrder.Sort(lines, FrrOrder.NeighborOfFamily))
+            foreach (string line in FrrStatement.Sort(lines, FrrNeighborFamilyStatements.All))
             {
                 yield return Prefixed(peer, line);
             }

@@ -75,6 +75,9 @@ public enum DropReason : byte
     IPv6Disabled,
     UnknownIPv6Option,
     IPv6RoutingHeader,
+
+    /// <summary>A source route while accept_source_route is 0, or one that leads nowhere (ip_options_rcv_srr).</summary>
+    SourceRoute,
     BeyondScope,
 
     // Fragments.

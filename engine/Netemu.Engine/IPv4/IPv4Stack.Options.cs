@@ -154,7 +154,7 @@ public sealed partial class IPv4Stack
     private void DropSourceRouted(Frame frame, NetDevice device, string why)
     {
         frame.Trace?.Add(Namespace, TraceStage.Route, why, device);
-        Namespace.Drop(frame, DropReason.Prohibited);
+        Namespace.Drop(frame, DropReason.SourceRoute);
     }
 
     private bool RecordOptions(Frame frame, IPv4Address own, IPv4Address stamp)

@@ -44,7 +44,7 @@ public sealed class SourceRouteTests : IDisposable
     {
         Send(options, to);
 
-        Assert.Equal(1, _router.Root.Drops(DropReason.Prohibited));
+        Assert.Equal(1, _router.Root.Drops(DropReason.SourceRoute));
         Assert.Empty(Ip(_farther));
         Assert.Empty(Ip(_answers));
     }
@@ -58,7 +58,7 @@ public sealed class SourceRouteTests : IDisposable
         SysctlTable.TryWrite(_router.Root, $"net.ipv4.conf.{_router.Root.Devices[1].Name}.accept_source_route", "0");
         Send("83 07 04 0A000102 00", "10.0.0.1");
 
-        Assert.Equal(1, _router.Root.Drops(DropReason.Prohibited));
+        Assert.Equal(1, _router.Root.Drops(DropReason.SourceRoute));
 
         string Read(string device)
         {

@@ -16,8 +16,9 @@ namespace Netemu.Engine.IPv4;
 /// <summary>The way through (net/ipv4/ip_forward.c): TTL, MTU, redirect, Forward, Postrouting, neighbour.</summary>
 public sealed partial class IPv4Stack
 {
+    /// <summary>Passes a packet on; <paramref name="optionsSeen"/> says that its options have been looked at, as those of a source route are first.</summary>
     private void RouteForward(
-        Frame frame, NetDevice input, RouteInfo<IPv4Address> route, IPv4Address source, IPv4Address destination)
+        Frame frame, NetDevice input, RouteInfo<IPv4Address> route, IPv4Address source, IPv4Address destination, bool optionsSeen = false)
     {
         InterfaceSettings settings = Namespace.SettingsOf(input);
         if (!settings.Forwarding)
@@ -35,7 +36,7 @@ public sealed partial class IPv4Stack
             return;
         }
 
-        if (packet[0] != NoOptions && !_hasOptionsDone)
+        if (packet[0] != NoOptions && !optionsSeen)
         {
             if (!HasGoodOptionsToForward(frame, input, route, hop, destination))
             {

@@ -16,9 +16,6 @@ public sealed partial class IPv4Stack
 {
     private const long MillisecondsPerDay = 86_400_000;
 
-    /// <summary>The packet that is being passed on goes along its source route, and its options have been seen to.</summary>
-    private bool _hasOptionsDone;
-
     /// <summary>Milliseconds since midnight, which is when the run began (inet_current_timestamp).</summary>
     internal uint OptionTime => (uint)(Namespace.Node.Now.Nanoseconds / 1_000_000 % MillisecondsPerDay);
 
@@ -142,9 +139,7 @@ public sealed partial class IPv4Stack
             option[2] = (byte)(pointer + 4);
             next.Write(packet[IPv4Header.DestinationOffset..]);
             IPv4Header.WriteChecksum(packet[..length]);
-            _hasOptionsDone = true;
-            RouteForward(frame, device, route, IPv4Address.Read(packet[IPv4Header.SourceOffset..]), next);
-            _hasOptionsDone = false;
+            RouteForward(frame, device, route, IPv4Address.Read(packet[IPv4Header.SourceOffset..]), next, optionsSeen: true);
             return true;
         }
 

@@ -101,6 +101,22 @@ public sealed class EmulatedNetwork : IDisposable
             NextHop = new NextHop<IPv4Address>(null, default, hasGateway: false),
         }));
 
+    /// <summary>Does something a number of times, the first time at <paramref name="first"/>, by a timer of the node.</summary>
+    public static void Repeat(Node node, SimTime first, Duration interval, int times, Action action)
+    {
+        int done = 0;
+        CallbackTimer? timer = null;
+        timer = new CallbackTimer(() =>
+        {
+            action();
+            if (++done < times)
+            {
+                node.Schedule(timer!, node.Now + interval);
+            }
+        });
+        node.Schedule(timer, first);
+    }
+
     public void Run(Duration duration) => Emulation.RunUntil(Emulation.Now + duration);
 
     public void RunSeconds(long seconds) => Run(Duration.FromSeconds(seconds));

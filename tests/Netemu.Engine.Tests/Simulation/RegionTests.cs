@@ -96,7 +96,7 @@ public sealed class RegionTests
         {
             (PingRecorder recorder, string destination) = (recorders[i], destinations[i]);
             Node from = i == 1 ? leftB : i == 3 ? leftC : leftA;
-            SendOften(from, Duration.FromMicroseconds(11 + (2 * i)), () => recorder.Send(destination));
+            EmulatedNetwork.Repeat(from, SimTime.Zero + Duration.FromMilliseconds(1), Duration.FromMicroseconds(11 + (2 * i)), Pings, () => recorder.Send(destination));
         }
 
         network.Emulation.AtBarrier(SimTime.Zero + Duration.FromMicroseconds(15_013), static () => { });
@@ -159,22 +159,6 @@ public sealed class RegionTests
         }
 
         return (left, right, routers[0]);
-    }
-
-    /// <summary>Does something again and again, from 1 ms on, by a timer of the node.</summary>
-    private static void SendOften(Node node, Duration interval, Action send)
-    {
-        int sent = 0;
-        CallbackTimer? timer = null;
-        timer = new CallbackTimer(() =>
-        {
-            send();
-            if (++sent < Pings)
-            {
-                node.Schedule(timer!, node.Now + interval);
-            }
-        });
-        node.Schedule(timer, SimTime.Zero + Duration.FromMilliseconds(1));
     }
 
     private sealed record Outcome(ulong Hash, string Capture, IReadOnlyList<string> Answers, long Windows);

@@ -126,8 +126,8 @@ public sealed class TurnTests
         // Both ways at once and often, so that an arrival out of its order would meet others.
         PingRecorder forth = new(left);
         PingRecorder back = new(right);
-        SendOften(left, Duration.FromMicroseconds(11), () => forth.Send("10.3.0.2", new PingOptions { Size = 56 }));
-        SendOften(right, Duration.FromMicroseconds(13), () => back.Send("10.2.0.2", new PingOptions { Size = 100 }));
+        EmulatedNetwork.Repeat(left, SimTime.Zero + Duration.FromMilliseconds(1), Duration.FromMicroseconds(11), Pings, () => forth.Send("10.3.0.2", new PingOptions { Size = 56 }));
+        EmulatedNetwork.Repeat(right, SimTime.Zero + Duration.FromMilliseconds(1), Duration.FromMicroseconds(13), Pings, () => back.Send("10.2.0.2", new PingOptions { Size = 100 }));
         SimTime end = SimTime.Zero + Duration.FromMilliseconds(30);
         if (cut)
         {
@@ -146,22 +146,6 @@ public sealed class TurnTests
         capture.Flush();
         return new Outcome(
             network.Emulation.ComputeHash(), Convert.ToHexString(stream.ToArray()), [.. forth.Answers, .. back.Answers], network.Emulation.Windows);
-    }
-
-    /// <summary>Does something again and again, from 1 ms on, by a timer of the node.</summary>
-    private static void SendOften(Node node, Duration interval, Action send)
-    {
-        int sent = 0;
-        CallbackTimer? timer = null;
-        timer = new CallbackTimer(() =>
-        {
-            send();
-            if (++sent < Pings)
-            {
-                node.Schedule(timer!, node.Now + interval);
-            }
-        });
-        node.Schedule(timer, SimTime.Zero + Duration.FromMilliseconds(1));
     }
 
     private sealed record Outcome(ulong Hash, string Capture, IReadOnlyList<string> Answers, long Windows);

@@ -8,7 +8,6 @@ namespace Netemu.Engine.Netfilter;
 /// <summary>One table of `-m hashlimit` (net/netfilter/xt_hashlimit.c): token buckets by address and port, collected when nobody has used them.</summary>
 internal sealed class HashLimitTable(RuleMatch.HashLimit match, long created)
 {
-    private readonly long _cost = match.Rate!.PerSeconds * 1_000_000_000L / match.Rate.Count;
     private readonly Dictionary<(InternetAddress Source, InternetAddress Destination, int Ports), Bucket> _buckets = [];
     private long _nextCollection = created + (match.CollectionMilliseconds * 1_000_000L);
 
@@ -16,7 +15,6 @@ internal sealed class HashLimitTable(RuleMatch.HashLimit match, long created)
     public bool? TryTake((InternetAddress Source, InternetAddress Destination, int Ports) key, long now)
     {
         Collect(now);
-        long capacity = _cost * match.Burst;
         if (!_buckets.TryGetValue(key, out Bucket? bucket))
         {
             if (match.Most > 0 && _buckets.Count >= match.Most)
@@ -24,20 +22,12 @@ internal sealed class HashLimitTable(RuleMatch.HashLimit match, long created)
                 return null;
             }
 
-            bucket = new Bucket { Credit = capacity, Last = now };
+            bucket = new Bucket(new TokenBucket(match.Rate!, match.Burst, now));
             _buckets.Add(key, bucket);
         }
 
         bucket.Expires = now + (match.Lifetime * 1_000_000L);
-        bucket.Credit = Math.Min(capacity, bucket.Credit + (now - bucket.Last));
-        bucket.Last = now;
-        if (bucket.Credit < _cost)
-        {
-            return false;
-        }
-
-        bucket.Credit -= _cost;
-        return true;
+        return bucket.Tokens.TryTake(now);
     }
 
     /// <summary>What the kernel does by a timer (htable_gc) is done before the table is looked at: nobody sees the difference.</summary>
@@ -60,11 +50,9 @@ internal sealed class HashLimitTable(RuleMatch.HashLimit match, long created)
         }
     }
 
-    private sealed class Bucket
+    private sealed class Bucket(TokenBucket tokens)
     {
-        public long Credit { get; set; }
-
-        public long Last { get; set; }
+        public TokenBucket Tokens { get; } = tokens;
 
         public long Expires { get; set; }
     }

@@ -16,8 +16,7 @@ internal sealed class TrafficClassMatch(byte value, byte mask, bool negated) : C
 
     public override bool Matches(ref PacketView view)
     {
-        ReadOnlySpan<byte> packet = view.Packet;
-        byte field = view.Family == AddressFamily.IPv4 ? packet[1] : (byte)((packet[0] << 4) | (packet[1] >> 4));
+        byte field = view.Family == AddressFamily.IPv4 ? new IPv4Header(view.Packet).TrafficClass : new IPv6Header(view.Packet).TrafficClass;
         return ((field & mask) == value) != negated;
     }
 }

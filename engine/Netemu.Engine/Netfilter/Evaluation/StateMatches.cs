@@ -63,33 +63,11 @@ internal sealed class SetMatch(IPSet set, ImmutableArray<SetDirection> direction
 internal sealed class LimitMatch : CompiledMatch
 {
     private readonly Node _node;
-    private readonly long _cost;
-    private readonly long _capacity;
-    private long _credit;
-    private long _last;
+    private readonly TokenBucket _bucket;
 
-    public LimitMatch(Node node, RuleMatch.Limit limit)
-    {
-        _node = node;
-        _cost = limit.PerSeconds * 1_000_000_000L / limit.Count;
-        _capacity = _cost * limit.Burst;
-        _credit = _capacity;
-        _last = node.Now.Nanoseconds;
-    }
+    public LimitMatch(Node node, RuleMatch.Limit limit) => (_node, _bucket) = (node, new TokenBucket(limit, limit.Burst, node.Now.Nanoseconds));
 
-    public override bool Matches(ref PacketView view)
-    {
-        long now = _node.Now.Nanoseconds;
-        _credit = System.Math.Min(_capacity, _credit + (now - _last));
-        _last = now;
-        if (_credit < _cost)
-        {
-            return false;
-        }
-
-        _credit -= _cost;
-        return true;
-    }
+    public override bool Matches(ref PacketView view) => _bucket.TryTake(_node.Now.Nanoseconds);
 }
 
 /// <summary>`-m statistic --mode random`.</summary>

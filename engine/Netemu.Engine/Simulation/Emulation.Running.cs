@@ -74,8 +74,9 @@ public sealed partial class Emulation
     private bool StepByTurns(SimTime end)
     {
         EnsureStructure();
-        if (_isSimple)
+        if (_shards.Count == 0 || (_shards[0].Region is { HasTwoSides: false } only && only.Shards == _shards.Count))
         {
+            // One region, whose shards can't take turns.
             return Step(end);
         }
 

@@ -158,8 +158,6 @@ public sealed partial class Emulation
         {
             shard.Side = shard.Region.HasTwoSides && FindSide(parent, differs, shard.FirstNode).Differs ? 1 : 0;
         }
-
-        _isSimple = _shards.Count == 0 || (_shards[0].Region is { HasTwoSides: false } only && only.Shards == _shards.Count);
     }
 
     private static (int Root, bool Differs) FindSide(int[] parent, bool[] differs, int index)

@@ -49,9 +49,6 @@ public sealed partial class Emulation
     /// <summary>The shortest link between two regions.</summary>
     private long _lookahead = long.MaxValue;
 
-    /// <summary>True if there is one region, whose shards can't take turns.</summary>
-    private bool _isSimple;
-
     /// <summary>While a window runs, timers due before this are with their shards, all others in the wheel.</summary>
     private long _timersKnownUntil = long.MinValue;
     private bool _structureChanged = true;

@@ -57,7 +57,7 @@ internal static class FrrMatchStatements
         c => FrrCompiler.PrefixList(lists(c).Find(name));
 
     private static Func<FrrConfiguration, PolicyMatch> NextHop(InternetAddress address) =>
-        Is(new PolicyMatch.NextHop(new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
+        Is(new PolicyMatch.NextHop(InternetPrefix.Host(address)));
 
     private static Func<FrrConfiguration, PolicyMatch> NextHopIn(string name, Func<FrrConfiguration, FrrLists<PrefixListEntry>> lists) =>
         Named(name, lists, list => new PolicyMatch.NextHopList(list.Values));

@@ -198,7 +198,7 @@ public abstract record PolicyMatch
                 return false;
             }
 
-            InternetPrefix host = new(nextHop, nextHop.IsIPv4 ? 32 : 128);
+            InternetPrefix host = InternetPrefix.Host(nextHop);
             foreach (PrefixListEntry entry in Entries)
             {
                 if (entry.Covers(host))

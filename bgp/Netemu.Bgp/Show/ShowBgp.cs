@@ -180,7 +180,7 @@ public static class ShowBgp
             }
         }
 
-        return new InternetPrefix(address, address.IsIPv4 ? 32 : 128);
+        return InternetPrefix.Host(address);
     }
 
     private static AddressFamily TakeFamily(List<string> words)

@@ -23,6 +23,9 @@ public readonly record struct InternetPrefix : IComparable<InternetPrefix>
 
     public bool IsIPv6 => Address.IsIPv6;
 
+    /// <summary>True if it is one address alone.</summary>
+    public bool IsHost => Length == (IsIPv4 ? 32 : 128);
+
     /// <summary>The IPv4 prefix; meaningful only when <see cref="IsIPv4"/>.</summary>
     public Prefix<IPv4Address> IPv4 => new(Address.IPv4, Length);
 
@@ -32,6 +35,9 @@ public readonly record struct InternetPrefix : IComparable<InternetPrefix>
     public static implicit operator InternetPrefix(Prefix<IPv4Address> prefix) => new(prefix.Address, prefix.Length);
 
     public static implicit operator InternetPrefix(Prefix<IPv6Address> prefix) => new(prefix.Address, prefix.Length);
+
+    /// <summary>The prefix of one address alone.</summary>
+    public static InternetPrefix Host(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 
     public static InternetPrefix Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out InternetPrefix prefix) ? prefix : throw new FormatException($"'{text}' is not a prefix");

@@ -79,7 +79,7 @@ internal static class EndpointBinder
     private static IReadOnlyList<InternetPrefix> ReadHostNets(FieldReader spec)
     {
         IReadOnlyList<InternetPrefix> nets = spec.Prefixes("ipNetworks");
-        if (nets.Any(net => net.Length != (net.IsIPv4 ? 32 : 128)))
+        if (nets.Any(net => !net.IsHost))
         {
             spec.Error("ipNetworks", "only /32 and /128 are possible");
         }

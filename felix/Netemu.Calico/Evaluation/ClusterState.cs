@@ -124,7 +124,7 @@ public sealed class ClusterState
         WorkloadEndpoint workload => new PolicyEndpoint(
             workload.Key,
             Effective(workload.Metadata.Labels, workload.Profiles),
-            [.. workload.Addresses.Select(Host)])
+            [.. workload.Addresses.Select(InternetPrefix.Host)])
         {
             Node = workload.Node,
             InterfaceName = workload.InterfaceName,
@@ -132,7 +132,7 @@ public sealed class ClusterState
             Profiles = workload.Profiles,
         },
         HostEndpoint host => new PolicyEndpoint(
-            host.Key, Effective(host.Metadata.Labels, host.Profiles), [.. host.ExpectedIPs.Select(Host)])
+            host.Key, Effective(host.Metadata.Labels, host.Profiles), [.. host.ExpectedIPs.Select(InternetPrefix.Host)])
         {
             Node = host.Node,
             InterfaceName = host.InterfaceName,
@@ -158,6 +158,4 @@ public sealed class ClusterState
 
         return labels;
     }
-
-    private static InternetPrefix Host(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 }

@@ -99,8 +99,8 @@ public static class ReachAdvisor
         RuleSpec rule = new(action)
         {
             Protocol = flow.Protocol,
-            Source = new EntityRule { Nets = [Host(flow.Source)] },
-            Destination = new EntityRule { Nets = [Host(flow.Destination)], Ports = flow.Protocol.HasPorts ? [port] : [] },
+            Source = new EntityRule { Nets = [InternetPrefix.Host(flow.Source)] },
+            Destination = new EntityRule { Nets = [InternetPrefix.Host(flow.Destination)], Ports = flow.Protocol.HasPorts ? [port] : [] },
         };
         RuleSpec rest = new(RuleAction.Pass);
         return new NetworkPolicy(new ObjectMetadata(SuggestedName), new PolicySpec
@@ -111,6 +111,4 @@ public static class ReachAdvisor
             Egress = action == RuleAction.Deny ? [rule, rest] : [rule],
         });
     }
-
-    private static InternetPrefix Host(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 }

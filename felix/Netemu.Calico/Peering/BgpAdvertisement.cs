@@ -105,7 +105,7 @@ internal sealed class BgpAdvertisement
 
         foreach (Service service in _services)
         {
-            prefixes.UnionWith(AddressesOf(service, node).Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128)));
+            prefixes.UnionWith(AddressesOf(service, node).Select(InternetPrefix.Host));
         }
 
         return [.. prefixes];
@@ -187,7 +187,7 @@ internal sealed class BgpAdvertisement
             ? pod.Addresses.Concat(WorkloadEndpoints.FloatingAddressesOf(pod).Select(pair => pair.External))
             : pod.Addresses)
         .Where(address => !BlocksOf(node).Any(block => block.Contains(address)))
-        .Select(address => new InternetPrefix(address, address.IsIPv4 ? 32 : 128));
+        .Select(InternetPrefix.Host);
 
     private bool HasFloatingAddresses(string node) =>
         Array.Exists(_felix, felix => felix.FloatingIPs) && FelixConfiguration.InForce(_felix, node).FloatingIPs;

@@ -183,7 +183,7 @@ public sealed class ClusterIndex
         InternetPrefix[] prefixes = new InternetPrefix[addresses.Count];
         for (int i = 0; i < prefixes.Length; i++)
         {
-            prefixes[i] = new InternetPrefix(addresses[i], addresses[i].IsIPv4 ? 32 : 128);
+            prefixes[i] = InternetPrefix.Host(addresses[i]);
         }
 
         return prefixes;

@@ -141,7 +141,7 @@ internal sealed class ClusterRoutes(IMemberOutput sets)
                 InternetAddress address = block.Cidr.IsIPv4
                     ? block.Cidr.Address.IPv4.Add(ordinal)
                     : block.Cidr.Address.IPv6.Add(ordinal);
-                yield return (new InternetPrefix(address, address.IsIPv4 ? 32 : 128), user, false);
+                yield return (InternetPrefix.Host(address), user, false);
             }
         }
     }

@@ -160,14 +160,14 @@ internal sealed class L3RouteResolver
         _workloads.Remove(key, out IReadOnlyList<InternetAddress>? before);
         foreach (InternetAddress address in addresses)
         {
-            InternetPrefix prefix = HostPrefix(address);
+            InternetPrefix prefix = InternetPrefix.Host(address);
             _localWorkloads[prefix] = _localWorkloads.GetValueOrDefault(prefix) + 1;
             _dirty.Add(prefix);
         }
 
         foreach (InternetAddress address in before ?? [])
         {
-            InternetPrefix prefix = HostPrefix(address);
+            InternetPrefix prefix = InternetPrefix.Host(address);
             _dirty.Add(prefix);
             if (--_localWorkloads[prefix] == 0)
             {
@@ -289,6 +289,4 @@ internal sealed class L3RouteResolver
             _output.OnTunnelEndpointRemoved(name);
         }
     }
-
-    private static InternetPrefix HostPrefix(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 }

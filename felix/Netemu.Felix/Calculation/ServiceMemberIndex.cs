@@ -120,7 +120,7 @@ internal sealed class ServiceMemberIndex(IMemberOutput output)
             {
                 foreach (InternetAddress address in endpoint.Addresses)
                 {
-                    InternetPrefix net = new(address, address.IsIPv4 ? 32 : 128);
+                    InternetPrefix net = InternetPrefix.Host(address);
                     if (!withPorts)
                     {
                         members.Add(new IPSetMember(net));

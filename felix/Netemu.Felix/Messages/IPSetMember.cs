@@ -22,7 +22,7 @@ public readonly record struct IPSetMember(InternetPrefix Net, IPProtocol Protoco
     /// <summary>ipset's notation: 10.0.0.1,tcp:80.</summary>
     public override string ToString()
     {
-        string net = Net.Length == (Net.IsIPv4 ? 32 : 128) ? Net.Address.ToString() : Net.ToString();
+        string net = Net.IsHost ? Net.Address.ToString() : Net.ToString();
         return Protocol.Number == 0 ? net : $"{net},{Protocol.ToString().ToLowerInvariant()}:{Port}";
     }
 }

@@ -266,7 +266,7 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
         return new Chain(chain,
         [
             new ChainRule(
-                new RuleMatch { Nets = [new NetMatch(Host(endpoint.Address), IsSource: true)] },
+                new RuleMatch { Nets = [new NetMatch(InternetPrefix.Host(endpoint.Address), IsSource: true)] },
                 RuleTarget.Jump(ProxyNames.MarkMasquerade),
                 name),
             new ChainRule(new RuleMatch { Protocol = port.Protocol }, target, name),
@@ -339,13 +339,11 @@ public sealed class KubeProxyRenderer(string node, AddressFamily family, Interne
     private static RuleMatch To(InternetAddress address, ServicePort port) => new()
     {
         Protocol = port.Protocol,
-        Nets = [new NetMatch(Host(address), IsSource: false)],
+        Nets = [new NetMatch(InternetPrefix.Host(address), IsSource: false)],
         Ports = [Destination(port.Port)],
     };
 
     private static PortsMatch Destination(ushort port) => new([new PortMatch(port, port)], IsSource: false);
-
-    private static InternetPrefix Host(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 
     private static ChainRule Do(RuleTarget target) => new(RuleMatch.Any, target);
 }

@@ -88,7 +88,7 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
         {
             foreach (InternetAddress address in RoutedOf(before))
             {
-                _changed.Add(HostPrefix(address));
+                _changed.Add(InternetPrefix.Host(address));
                 if (_users.TryGetValue(address, out SortedSet<ResourceKey>? users) && users.Remove(key) && users.Count == 0)
                 {
                     _users.Remove(address);
@@ -104,7 +104,7 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
         _workloads.Add(key, endpoint);
         foreach (InternetAddress address in RoutedOf(endpoint))
         {
-            _changed.Add(HostPrefix(address));
+            _changed.Add(InternetPrefix.Host(address));
             if (!_users.TryGetValue(address, out SortedSet<ResourceKey>? users))
             {
                 users = [];
@@ -125,8 +125,6 @@ public sealed class RouteModel(string node) : IDataplaneMessageSink
     /// <summary>The device of the workload that has the address; of several that claim it, the first by key.</summary>
     private string? DeviceOf(InternetAddress address) =>
         _users.TryGetValue(address, out SortedSet<ResourceKey>? users) ? _workloads[users.Min].InterfaceName : null;
-
-    private static InternetPrefix HostPrefix(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
 
     private RenderedRoute? Render(RouteUpdate route) => route.Type switch
     {

@@ -178,7 +178,7 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
                     {
                         Match = rule.Match with
                         {
-                            Nets = [.. rule.Match.Nets, new NetMatch(HostPrefix(pair.Internal), IsSource: false)],
+                            Nets = [.. rule.Match.Nets, new NetMatch(InternetPrefix.Host(pair.Internal), IsSource: false)],
                         },
                     }
                     : rule),
@@ -309,9 +309,7 @@ internal sealed class StaticRenderer(AddressFamily family, FelixConfiguration co
         KeyValuePair.Create<string, IReadOnlyList<ChainRule>>(builtIn, [Do(RuleTarget.Jump(chain))]);
 
     private static ChainRule Translate(InternetAddress address, bool isSource, RuleTarget target) =>
-        When(new RuleMatch { Nets = [new NetMatch(HostPrefix(address), isSource)] }, target);
-
-    private static InternetPrefix HostPrefix(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
+        When(new RuleMatch { Nets = [new NetMatch(InternetPrefix.Host(address), isSource)] }, target);
 
     private static ChainRule Do(RuleTarget target) => new(RuleMatch.Any, target);
 

@@ -90,7 +90,7 @@ internal static class ShowIpRoute
             return true;
         }
 
-        bool isHost = prefix.Length == (prefix.IsIPv4 ? 32 : 128);
+        bool isHost = prefix.IsHost;
         return candidate == prefix
             || (isHost && candidate.Contains(prefix) && candidate.Length == all.Where(l => l.Prefix.Contains(prefix)).Max(l => l.Prefix.Length));
     }

@@ -60,7 +60,7 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
     [
         .. _resources?.Store.List(ResourceKind.IPPool).Select(s => ((IPPool)s.Value).Cidr) ?? [],
         .. _resources?.Store.List(ResourceKind.Service).SelectMany(s => ((Service)s.Value).ClusterIPs)
-            .Select(a => new InternetPrefix(a, a.IsIPv4 ? 32 : 128)) ?? [],
+            .Select(InternetPrefix.Host) ?? [],
     ];
 
     public override bool Builds(TopologyPart part) => part == TopologyPart.Cluster;

@@ -15,7 +15,7 @@ public readonly record struct SetMember(
     string? Set = null) : IComparable<SetMember>
 {
     public static implicit operator SetMember(InternetAddress address) =>
-        new(new InternetPrefix(address, address.IsIPv4 ? 32 : 128));
+        new(InternetPrefix.Host(address));
 
     public static implicit operator SetMember(InternetPrefix prefix) => new(prefix);
 

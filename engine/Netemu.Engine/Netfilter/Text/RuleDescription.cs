@@ -141,7 +141,7 @@ internal static class RuleDescription
         $"{(range.First == range.Last ? name : $"{name}s")}:{Bang(negated)}{range}";
 
     private static string Address(InternetPrefix prefix) =>
-        prefix.Length == (prefix.IsIPv4 ? 32 : 128) ? $"{prefix.Address}" : $"{prefix}";
+        prefix.IsHost ? $"{prefix.Address}" : $"{prefix}";
 
     /// <summary>The short word for what a value and mask do (mark_tg_print).</summary>
     private static string SetMark(uint value, uint mask) =>

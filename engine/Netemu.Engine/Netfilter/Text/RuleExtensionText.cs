@@ -101,7 +101,7 @@ internal static class RuleExtensionText
     private static string Side(SetDirection side) => side == SetDirection.Source ? "src" : "dst";
 
     private static string Address(InternetPrefix prefix) =>
-        prefix.Length == (prefix.IsIPv4 ? 32 : 128) ? $"{prefix.Address}" : $"{prefix}";
+        prefix.IsHost ? $"{prefix.Address}" : $"{prefix}";
 
     private static string Range(RuleMatch.Expiry expiry) =>
         expiry.First == expiry.Last ? $"{expiry.First}" : $"{expiry.First}:{expiry.Last}";

@@ -267,7 +267,7 @@ public static class RuleText
                 text.Append($"{Not(state.Negated)} --{(state.OldName ? "state" : "ctstate")} {RuleKeywords.States(state.States)}");
                 break;
             case RuleMatch.OriginalAddress original:
-                bool host = original.Prefix.Length == (original.Prefix.IsIPv4 ? 32 : 128);
+                bool host = original.Prefix.IsHost;
                 string prefix = host ? $"{original.Prefix.Address}" : $"{original.Prefix}";
                 text.Append($"{Not(original.Negated)} --ctorig{(original.Side == SetDirection.Source ? "src" : "dst")} {prefix}");
                 break;

@@ -221,5 +221,5 @@ public static class SetText
     private static int Memory(IPSet set) => 200 + (set.Count * (set.Family == AddressFamily.IPv4 ? 16 : 48));
 
     private static string Address(InternetPrefix prefix) =>
-        prefix.Length == (prefix.IsIPv4 ? 32 : 128) ? $"{prefix.Address}" : $"{prefix}";
+        prefix.IsHost ? $"{prefix.Address}" : $"{prefix}";
 }

@@ -106,7 +106,7 @@ public static class TableListing
             return "localhost";
         }
 
-        return given.Length == (given.IsIPv4 ? 32 : 128) ? $"{given.Address}" : $"{given}";
+        return given.IsHost ? $"{given.Address}" : $"{given}";
     }
 
     /// <summary>xtables_print_num: five digits, or with a K, M or G rounded to four.</summary>

@@ -73,7 +73,7 @@ internal static class PlainRun
                 int length = frame.Length;
                 if (routes[taken] != lastRoute)
                 {
-                    way.Settle(count, bytes);
+                    way.Settle(count + taken, bytes);
                     if (!TryTakeRoute<TAddress, TPackets>(main, destinations[taken], routes[taken], input, ref way))
                     {
                         goesOn = false;
@@ -83,7 +83,8 @@ internal static class PlainRun
                     lastRoute = routes[taken];
                 }
 
-                if (arrival >= way.UsableUntil || length > way.LongestFrame || local.ResolveHost(destinations[taken]) is not null
+                if (arrival >= way.UsableUntil || length > way.LongestFrame
+                    || (local.MayHold(destinations[taken]) && local.ResolveHost(destinations[taken]) is not null)
                     || !hooks.TryPass(taken, arrival))
                 {
                     goesOn = false;
@@ -91,7 +92,6 @@ internal static class PlainRun
                 }
 
                 shard.NowNanoseconds = arrival;
-                count++;
                 bytes += length;
                 ref byte start = ref frame.FirstByte;
                 hash.AddArrival(MemoryMarshal.CreateReadOnlySpan(ref start, length), arrival);
@@ -103,6 +103,7 @@ internal static class PlainRun
             }
 
             channel.Advance(taken);
+            count += taken;
         }
 
         way.Settle(count, bytes);

@@ -79,7 +79,7 @@ public sealed partial class IPv4Stack
             packet = frame.Bytes[NetworkOffset..];
         }
 
-        DecrementTtl(packet);
+        DecrementTtl(ref packet[0]);
         if (ReferenceEquals(output, input) && SendsRedirects(output) && onLink && (hop.HasGateway || hop.IsDirect) && !IsSourceRouted(packet))
         {
             Icmp.SendRedirect(frame, hop.HasGateway ? hop.Gateway : destination, source);
@@ -163,13 +163,17 @@ public sealed partial class IPv4Stack
         frame.Trace!.Add(
             Namespace, TraceStage.Neighbour, neighbour.Describe(), neighbour.Device);
 
-    /// <summary>TTL - 1; the checksum's high byte covers it, so it gains one there (RFC 1624).</summary>
+    /// <summary>
+    /// TTL - 1; the checksum's first byte covers it, so it gains one there, and never becomes 0xFFFF (RFC 1624, ip_decrease_ttl).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void DecrementTtl(Span<byte> packet)
+    private static void DecrementTtl(ref byte packet)
     {
-        packet[IPv4Header.TtlOffset]--;
-        uint sum = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Header.ChecksumOffset..]) + 0x0100u;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Header.ChecksumOffset..], (ushort)(sum + (sum >> 16)));
+        const uint NegativeZero = 0xFFFF;
+        Unsafe.Add(ref packet, IPv4Header.TtlOffset)--;
+        ref byte checksum = ref Unsafe.Add(ref packet, IPv4Header.ChecksumOffset);
+        uint sum = Unsafe.ReadUnaligned<ushort>(ref checksum) + (BitConverter.IsLittleEndian ? 0x0001u : 0x0100u);
+        Unsafe.WriteUnaligned(ref checksum, (ushort)(sum + (sum >= NegativeZero ? 1u : 0u)));
     }
 
     /// <summary>Who chose the way itself is not told of a better one (ip_forward).</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
@@ -94,8 +93,7 @@ public sealed partial class IPv4Stack
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Age(ref byte frame) =>
-            DecrementTtl(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref frame, NetworkOffset), IPv4Header.MinimumSize));
+        public static void Age(ref byte frame) => DecrementTtl(ref Unsafe.Add(ref frame, NetworkOffset));
 
         public static int MtuOf(NetDevice device) => device.Mtu;
     }

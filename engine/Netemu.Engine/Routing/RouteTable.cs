@@ -25,9 +25,9 @@ public sealed class RouteTable<TAddress>
     private int _fewCount;
     private Dictionary<Prefix<TAddress>, Route<TAddress>>? _many;
 
-    // What the table may contain, in 64 bits: two for each host prefix. One that is not set answers "no" without a lookup,
-    // which is the LOCAL table's answer for nearly every packet that is forwarded.
-    private ulong _hostFilter;
+    // Two bits for each host prefix, and what a lookup asks: the same, or all bits while there is a wider prefix.
+    private ulong _hostBits;
+    private ulong _filter;
     private int _wide;
 
     internal RouteTable(uint id) => Id = id;
@@ -48,22 +48,24 @@ public sealed class RouteTable<TAddress>
     /// is no host's and no loopback's switches the filter off.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RouteInfo<TAddress>? ResolveHost(TAddress destination)
+    public RouteInfo<TAddress>? ResolveHost(TAddress destination) =>
+        MayHold(destination) || destination.IsLoopback ? ResolveUnfiltered(destination) : null;
+
+    /// <summary>False if no prefix of the table covers an address, which is no loopback address: the answer of LOCAL for nearly every packet that is forwarded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool MayHold(TAddress address)
     {
-        ulong bits = FilterBits(destination);
-        return _wide == 0 && (_hostFilter & bits) != bits && !destination.IsLoopback ? null : ResolveUnfiltered(destination);
+        uint hash = address.StableHash();
+        return ((_filter >> FirstBit(hash)) & (_filter >> SecondBit(hash)) & 1) != 0;
     }
 
     // Out of line: what few packets need shall cost the others no registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RouteInfo<TAddress>? ResolveUnfiltered(TAddress destination) => Resolve(destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong FilterBits(TAddress address)
-    {
-        uint hash = address.StableHash();
-        return (1UL << (int)(hash >> 26)) | (1UL << (int)((hash >> 20) & 63));
-    }
+    private static int FirstBit(uint hash) => (int)(hash >> 26);
+
+    private static int SecondBit(uint hash) => (int)(hash >> 20) & 63;
 
     /// <summary>What to do with a packet to <paramref name="destination"/>: the usable route of the longest match, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -240,8 +242,11 @@ public sealed class RouteTable<TAddress>
         {
             _lpm.Set(prefix, route.InfoId);
             _wide += wide && old is null ? 1 : 0;
-            _hostFilter |= FilterBits(prefix.Address);
+            uint hash = prefix.Address.StableHash();
+            _hostBits |= (1UL << FirstBit(hash)) | (1UL << SecondBit(hash));
         }
+
+        _filter = _wide == 0 ? _hostBits : ulong.MaxValue;
 
         if (_many is not null)
         {

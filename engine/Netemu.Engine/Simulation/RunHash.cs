@@ -18,6 +18,7 @@ public struct RunHash
 
     /// <summary>What <see cref="AddPayload"/> takes at a time; shorter content goes by pairs of words.</summary>
     private const int PayloadBlock = 64;
+    private const int HalfBlock = PayloadBlock / 2;
 
     private const ulong K0 = 0xA0761D6478BD642F;
     private const ulong K1 = 0xE7037ED1A0B428DB;
@@ -32,13 +33,10 @@ public struct RunHash
     public void AddArrival(ReadOnlySpan<byte> frame, long time)
     {
         int length = Math.Min(frame.Length, HeaderBytes);
-        ulong mixed = length switch
-        {
-            >= 48 => Wide(ref MemoryMarshal.GetReference(frame), length),
-            >= 16 => Narrow(ref MemoryMarshal.GetReference(frame), length),
-            _ => Tiny(frame[..length]),
-        };
-        Value = Mum(Value ^ (ulong)time ^ K0, mixed ^ ((ulong)frame.Length * K1));
+        Vector128<ulong> mixed = length >= HalfBlock
+            ? MixHeaders(ref MemoryMarshal.GetReference(frame), length)
+            : Vector128.Create(Tiny(frame), 0);
+        Value = Mum(Value ^ (ulong)time ^ mixed[0], mixed[1] ^ ((ulong)frame.Length * K1));
     }
 
     /// <summary>Mixes in bytes that somebody consumed, or the canonical encoding of a table change.</summary>
@@ -85,21 +83,21 @@ public struct RunHash
         int last = bytes.Length - PayloadBlock;
         for (int offset = 0; offset < last; offset += PayloadBlock)
         {
-            AddBlock(ref Unsafe.Add(ref start, offset), key, ref first, ref second);
+            AddBlock(ref Unsafe.Add(ref start, offset), ref Unsafe.Add(ref start, offset + HalfBlock), key, ref first, ref second);
             key += step;
         }
 
-        AddBlock(ref Unsafe.Add(ref start, last), key, ref first, ref second);
+        AddBlock(ref Unsafe.Add(ref start, last), ref Unsafe.Add(ref start, last + HalfBlock), key, ref first, ref second);
         ulong low = Mum(first[0] ^ state, first[1] ^ K1) ^ Mum(first[2] ^ K2, first[3] ^ K3);
         ulong high = Mum(second[0] ^ K0, second[1] ^ state) ^ Mum(second[2] ^ K3, second[3] ^ K1);
         return Mum(low ^ K3, high ^ K0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddBlock(ref byte block, Vector256<ulong> key, ref Vector256<ulong> first, ref Vector256<ulong> second)
+    private static void AddBlock(ref byte half, ref byte other, Vector256<ulong> key, ref Vector256<ulong> first, ref Vector256<ulong> second)
     {
-        Vector256<ulong> one = Unsafe.ReadUnaligned<Vector256<ulong>>(ref block);
-        Vector256<ulong> two = Unsafe.ReadUnaligned<Vector256<ulong>>(ref Unsafe.Add(ref block, 32));
+        Vector256<ulong> one = Unsafe.ReadUnaligned<Vector256<ulong>>(ref half);
+        Vector256<ulong> two = Unsafe.ReadUnaligned<Vector256<ulong>>(ref other);
         first += MultiplyHalves(one ^ key) + Vector256.Shuffle(two, Vector256.Create(1UL, 0, 3, 2));
         second += MultiplyHalves(two ^ ~key) + Vector256.Shuffle(one, Vector256.Create(1UL, 0, 3, 2));
     }
@@ -114,22 +112,15 @@ public struct RunHash
             : (words & Vector256.Create(0xFFFF_FFFFUL)) * high;
     }
 
+    /// <summary>The headers of a frame as a block of payload, whose halves overlap if they are shorter; the sums added up to two words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Wide(ref byte start, int length)
+    private static Vector128<ulong> MixHeaders(ref byte start, int length)
     {
-        ulong a = Mum(Read(ref start, 0) ^ K0, Read(ref start, 8) ^ K1);
-        ulong b = Mum(Read(ref start, 16) ^ K1, Read(ref start, 24) ^ K2);
-        ulong c = Mum(Read(ref start, 32) ^ K2, Read(ref start, 40) ^ K3);
-        ulong d = Mum(Read(ref start, length - 16) ^ K3, Read(ref start, length - 8) ^ K0);
-        return a ^ b ^ c ^ d;
-    }
-
-    private static ulong Narrow(ref byte start, int length)
-    {
-        ulong a = Mum(Read(ref start, 0) ^ K0, Read(ref start, 8) ^ K1);
-        ulong b = length >= 32 ? Mum(Read(ref start, 16) ^ K1, Read(ref start, 24) ^ K2) : 0;
-        ulong c = Mum(Read(ref start, length - 16) ^ K2, Read(ref start, length - 8) ^ K3);
-        return a ^ b ^ c;
+        Vector256<ulong> one = default;
+        Vector256<ulong> other = default;
+        AddBlock(ref start, ref Unsafe.Add(ref start, length - HalfBlock), Vector256.Create(K0, K1, K2, K3), ref one, ref other);
+        one += other;
+        return one.GetLower() + one.GetUpper();
     }
 
     private static ulong Tiny(ReadOnlySpan<byte> bytes)

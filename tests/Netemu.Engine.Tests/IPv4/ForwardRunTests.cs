@@ -30,6 +30,59 @@ public sealed class ForwardRunTests
         Assert.True(plain.Drops.Length > 4, $"The traffic meets many fates: {plain.Drops}");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_checksum_leaves_a_router_as_that_of_a_header_made_anew(bool tapped)
+    {
+        // Given a router, and a packet with each identification, so that each checksum is met, that which becomes 0 included.
+        using EmulatedNetwork network = new();
+        Node source = network.Host("source");
+        Node router = network.Router("router");
+        Node sink = network.Host("sink");
+        network.Join(source, "10.0.0.2/24", router, "10.0.0.1/24");
+        network.Join(router, "10.0.1.1/24", sink, "10.0.1.2/24");
+        Checksums seen = new();
+        sink.Root.FindDevice("eth0")!.AddTap(seen);
+        if (tapped)
+        {
+            router.Root.FindDevice("eth0")!.AddTap(new Blind());
+        }
+
+        // When they are sent, the first one ahead, for whom the neighbour is found.
+        EthernetDevice uplink = (EthernetDevice)source.Root.FindDevice("eth0")!;
+        MacAddress gateway = router.Root.FindDevice("eth0")!.Mac;
+        network.Emulation.AtBarrier(SimTime.Zero, () => Send(0));
+        for (int burst = 1; burst <= 128; burst++)
+        {
+            int last = burst * 512;
+            network.Emulation.AtBarrier(SimTime.Zero + Duration.FromMilliseconds(burst), () =>
+            {
+                for (int id = last - 512; id < last; id++)
+                {
+                    Send((ushort)id);
+                }
+            });
+        }
+
+        network.Run(Duration.FromMilliseconds(200));
+
+        // Then none has another checksum than it should, and all have come.
+        Assert.Equal((ushort.MaxValue + 2, 0), (seen.Count, seen.Wrong));
+
+        void Send(ushort id)
+        {
+            Frame frame = network.Emulation.Frames.Rent(EthernetHeader.Size + 28);
+            frame.Bytes.Clear();
+            EthernetHeader.Write(frame.Bytes, gateway, uplink.Mac, EtherType.IPv4);
+            Span<byte> packet = frame.Bytes[EthernetHeader.Size..];
+            IPv4Header.Write(packet, 0, packet.Length, id, 0, 64, IPProtocol.Udp, new IPv4Address(0x0A000002), new IPv4Address(0x0A000102));
+            UdpHeader.Write(packet[IPv4Header.MinimumSize..], 9, 9, 0);
+            frame.Flags |= FrameFlags.HeaderChecked;
+            uplink.Transmit(frame);
+        }
+    }
+
     /// <summary>Three routers in a row with a narrow middle; bursts of packets good and bad; a link that goes down meanwhile.</summary>
     private static Outcome Run(int seed, bool tapped)
     {
@@ -78,6 +131,28 @@ public sealed class ForwardRunTests
     }
 
     private sealed record Outcome(ulong Hash, string Counters, string Drops);
+
+    /// <summary>Counts the UDP datagrams that come in, and those among them whose header would be made with another checksum.</summary>
+    private sealed class Checksums : IFrameTap
+    {
+        public int Count { get; private set; }
+
+        public int Wrong { get; private set; }
+
+        public void Seen(Frame frame, NetDevice device, bool outgoing)
+        {
+            Span<byte> packet = frame.Bytes[EthernetHeader.Size..];
+            if (outgoing || IPv4Header.TryParse(packet, out IPv4Header header) != WireError.None || header.Protocol != IPProtocol.Udp)
+            {
+                return;
+            }
+
+            byte[] anew = packet[..IPv4Header.MinimumSize].ToArray();
+            IPv4Header.WriteChecksum(anew);
+            Count++;
+            Wrong += packet.StartsWith(anew) ? 0 : 1;
+        }
+    }
 
     private sealed class Blind : IFrameTap
     {

@@ -65,6 +65,90 @@ public sealed class RunHashTests
         }
     }
 
+    [Theory]
+    [InlineData(14)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(42)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(1514)]
+    public void Every_bit_of_the_headers_that_arrive_counts_and_their_words_places_and_when_and_how_many(int length)
+    {
+        byte[] frame = new byte[length];
+        new RandomSource(length, "hash").NextBytes(frame);
+        HashSet<ulong> seen = [ArrivalOf(frame, 1)];
+        int headers = Math.Min(length, RunHash.HeaderBytes);
+        for (int bit = 0; bit < headers * 8; bit++)
+        {
+            frame[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.True(seen.Add(ArrivalOf(frame, 1)), $"bit {bit}");
+            frame[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        HashSet<string> contents = [Convert.ToHexString(frame)];
+        foreach (int size in (int[])[1, 2, 4, 6, 8, 16])
+        {
+            for (int from = 0; from + size <= headers; from += size)
+            {
+                for (int to = from + size; to + size <= headers; to += size)
+                {
+                    byte[] swapped = [.. frame];
+                    frame.AsSpan(from, size).CopyTo(swapped.AsSpan(to));
+                    frame.AsSpan(to, size).CopyTo(swapped.AsSpan(from));
+                    bool isNew = contents.Add(Convert.ToHexString(swapped));
+                    Assert.True(!isNew || seen.Add(ArrivalOf(swapped, 1)), $"{size} bytes at {from} and {to}");
+                }
+            }
+        }
+
+        for (int bit = 0; bit < 63; bit++)
+        {
+            Assert.True(seen.Add(ArrivalOf(frame, 1 ^ (1L << bit))), $"time, bit {bit}");
+        }
+
+        Assert.True(seen.Add(ArrivalOf([.. frame, 0], 1)), "one more byte");
+        Assert.False(seen.Add(ArrivalOf(frame, 1)), "the same arrival has the same hash");
+    }
+
+    [Fact]
+    public void Frames_of_zeros_and_of_ones_differ_by_their_length_and_by_a_word()
+    {
+        HashSet<ulong> seen = [];
+        foreach (byte fill in (byte[])[0x00, 0xFF])
+        {
+            for (int length = 1; length < 100; length++)
+            {
+                byte[] frame = new byte[length];
+                Array.Fill(frame, fill);
+                Assert.True(seen.Add(ArrivalOf(frame, 0)), $"{length} bytes {fill:x2}");
+            }
+
+            for (int word = 0; word < RunHash.HeaderBytes; word += 8)
+            {
+                byte[] frame = new byte[RunHash.HeaderBytes];
+                Array.Fill(frame, fill);
+                frame.AsSpan(word, 8).Fill((byte)~fill);
+                Assert.True(seen.Add(ArrivalOf(frame, 0)), $"word {word} of {fill:x2}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Arrivals_in_another_order_give_another_hash()
+    {
+        byte[] one = new byte[64];
+        byte[] other = new byte[64];
+        other[63] = 1;
+        RunHash there = default;
+        there.AddArrival(one, 5);
+        there.AddArrival(other, 5);
+        RunHash back = default;
+        back.AddArrival(other, 5);
+        back.AddArrival(one, 5);
+        Assert.NotEqual(there.Value, back.Value);
+    }
+
     [Fact]
     public void What_was_mixed_in_before_counts()
     {
@@ -74,6 +158,13 @@ public sealed class RunHashTests
         one.AddBytes(new byte[100]);
         other.AddBytes(new byte[100]);
         Assert.NotEqual(one.Value, other.Value);
+    }
+
+    private static ulong ArrivalOf(ReadOnlySpan<byte> frame, long time)
+    {
+        RunHash hash = default;
+        hash.AddArrival(frame, time);
+        return hash.Value;
     }
 
     private static ulong HashOf(ReadOnlySpan<byte> bytes)

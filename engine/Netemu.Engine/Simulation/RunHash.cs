@@ -9,7 +9,8 @@ namespace Netemu.Engine.Simulation;
 
 /// <summary>
 /// The hash state of a node: everything that happens in it is mixed in, in the order it happens, so that one changed byte
-/// or nanosecond gives another value. Multiplication of 64 by 64 bits, folded (as wyhash does); not cryptographic.
+/// or nanosecond gives another value. Multiplication of 64 by 64 bits, folded (as wyhash does), of what longer content and
+/// headers add up to by vectors (as XXH3 does); not cryptographic.
 /// </summary>
 public struct RunHash
 {

@@ -150,6 +150,21 @@ public sealed class RunHashTests
     }
 
     [Fact]
+    public void Every_machine_has_the_same_hash_whatever_instructions_it_has()
+    {
+        byte[] bytes = new byte[200];
+        new RandomSource(1, "hash").NextBytes(bytes);
+        RunHash hash = default;
+        hash.AddArrival(bytes, 1_000_000_007);
+        hash.AddArrival(bytes.AsSpan(0, 42), 1_000_000_008);
+        hash.AddArrival(bytes.AsSpan(0, 20), 1_000_000_008);
+        hash.AddBytes(bytes);
+        hash.AddBytes(bytes.AsSpan(0, 37));
+        hash.AddText("netemu");
+        Assert.Equal(6_705_821_562_087_421_420UL, hash.Value);
+    }
+
+    [Fact]
     public void What_was_mixed_in_before_counts()
     {
         RunHash one = default;

@@ -58,6 +58,15 @@ public sealed class ScenarioTests
     }
 
     [Fact]
+    public void A_ping_counts_on_when_the_number_in_its_packets_has_come_round()
+    {
+        TestRun run = TestRun.OfText(Pair + "steps: [{ping: {from: a, to: b, count: 65540, interval: 1ms}}]");
+
+        Assert.Equal("65540", Outcome(run, 0)["received"]!.ToString());
+        Assert.Equal("0", Outcome(run, 0)["lost"]!.ToString());
+    }
+
+    [Fact]
     public void A_failed_ARP_is_reported_by_the_own_address_as_Linux_does()
     {
         TestRun run = TestRun.OfText(Pair + "steps: [{ping: {from: a, to: 10.0.0.9, timeout: 5s}}]");

@@ -115,6 +115,22 @@ public sealed class ScenarioTests
     }
 
     [Fact]
+    public void A_run_that_has_not_converged_at_its_limit_says_what_it_waits_for()
+    {
+        TestRun run = TestRun.OfText(
+            """
+            nodes:
+              a: {interfaces: {br0: {type: bridge, stp: true}, eth0: {master: br0}}}
+              b: {interfaces: {eth0: {ip: [10.0.0.2/24]}}}
+            links: [{endpoints: ["a:eth0", "b:eth0"]}]
+            """,
+            run: new RunOptions { Limit = SimTime.Zero + Duration.FromSeconds(5) });
+
+        Assert.Equal(ExitCode.NotConverged, run.Outcome.ExitCode);
+        Assert.Equal("not converged at 5.000000000 s; pending: spanning tree, 1 port listening or learning", run.Outcome.Failure);
+    }
+
+    [Fact]
     public void A_background_step_does_not_hold_the_next_one_up()
     {
         TestRun run = TestRun.OfText(Pair + """

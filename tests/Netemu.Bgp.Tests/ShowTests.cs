@@ -58,6 +58,38 @@ public sealed class ShowTests
     }
 
     [Fact]
+    public void Birdc_shows_the_best_route_of_a_network_first_as_BIRD_2_does()
+    {
+        // Given a route of the own that others announce as well, and later.
+        _r2.Announce(Laboratory.Originate("10.1.0.0/16"));
+        _lab.Run(10);
+
+        Assert.True(ShowBird.TryRun(_r1, "show route", out string text));
+        Assert.True(ShowBird.TryRun(_r1, "show route primary", out string primary));
+
+        // Then it looks as with BIRD 2.0.12: no source where it is the next hop, no metric over a link, and no origin of what is no BGP.
+        const string Tail = """
+            10.2.0.0/16          unicast [bgp2 T] * (100) [i]
+            	via 10.0.0.3
+
+            """;
+        Assert.StartsWith(
+            """
+            BIRD 2.0.12 ready.
+            Table master4:
+            10.1.0.0/16          blackhole [static1 T] * (200)
+                                 unicast [bgp1 T] (100) [AS65002i]
+            	via 10.0.0.2
+
+            """ + Tail,
+            Timeless(text),
+            System.StringComparison.Ordinal);
+        Assert.StartsWith("BIRD 2.0.12 ready.\nTable master4:\n10.1.0.0/16          blackhole [static1 T] * (200)\n" + Tail, Timeless(primary), System.StringComparison.Ordinal);
+    }
+
+    private static string Timeless(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\d\d:\d\d:\d\d\.\d{3}", "T");
+
+    [Fact]
     public void A_prefix_shows_every_path_and_the_reason()
     {
         Assert.True(ShowBgp.TryRun(_r1, "show ip bgp 10.2.3.4", out string text));

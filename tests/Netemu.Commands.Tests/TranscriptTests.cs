@@ -24,6 +24,7 @@ public sealed class TranscriptTests
     [InlineData("ip6")]
     [InlineData("maddr")]
     [InlineData("odds")]
+    [InlineData("showfilter")]
     [InlineData("routedetail")]
     [InlineData("netns")]
     [InlineData("invarg")]

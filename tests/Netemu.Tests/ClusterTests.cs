@@ -144,6 +144,9 @@ public sealed class ClusterTests
           - {exec: {in: n1, command: "kubectl get pods -n a | grep web | awk '{print $1, $5}'"}, expect: {stdout: "web-0 60s\nweb-1 0s\n"}}
           - {exec: {in: n1, command: "kubectl get pods -n a x nix"}, expect: {exit: 1, stderr: "Error from server (NotFound): pods \"nix\" not found\n"}}
           - {exec: {in: n1, command: "kubectl get pods -n a -o 'jsonpath={.items[*].metadata.name}'"}, expect: {stdout: "web-0 web-1 x y"}}
+          - {exec: {in: n1, command: "kubectl get endpoints -n a"}, expect: {exit: 1, stderr: "error: the server doesn't have a resource type \"endpoints\"\nhint: ask for endpointslices\n"}}
+          - {exec: {in: n1, command: "calicoctl version"}, expect: {exit: 1, stderr: "Unknown command: \"version\"\n"}}
+          - {exec: {in: n1, command: "calicoctl ipam shw"}, expect: {exit: 1, stderr: "Unknown command: \"ipam shw\"\nhint: did you mean \"show\"?\n"}}
           - {exec: {in: n1, command: "kubectl get pod x -n a -o jsonpath={.metadata.labels.app}/{.spec.nodeName}"}, expect: {stdout: "x/n1"}}
         """);
 

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using Netemu.Cli;
 
 namespace Netemu.Tests;
 
@@ -91,6 +92,8 @@ public sealed class CommandLineTests
     [InlineData("'mesh-vs-r' is no command of scale", "did you mean 'mesh-vs-rr'?", "scale", "mesh-vs-r")]
     [InlineData("'-' is no command of explain", "known are ", "explain", "-", "pod:a/b")]
     [InlineData("'--unitl' is no option of run", "did you mean '--until'?", "run", "-", "--unitl", "5s")]
+    [InlineData("'--untill' is no option of run", "did you mean '--until'?", "run", "--untill", "5s", "-")]
+    [InlineData("--json and -w - both want standard output", "--out DIR", "run", "-", "--json", "-w", "-")]
     [InlineData("--set: 'X' is not K=V", "--help", "run", "-", "--set", "X")]
     [InlineData("--seed: 'x' is not a whole number", "--help", "run", "-", "--seed", "x")]
     [InlineData("--snaplen: '-5' is less than 0", "--help", "run", "-", "--snaplen", "-5")]
@@ -121,6 +124,89 @@ public sealed class CommandLineTests
 
         Assert.Equal(3, run.ExitCode);
         Assert.StartsWith($"netemu: {message}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_with_the_one_that_was_probably_meant()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        File.WriteAllText(Path.Combine(folder, "pair.yaml"), Pair);
+        try
+        {
+            Assert.Contains("did you mean 'pair.yaml'?", CommandRun.Of("run", Path.Combine(folder, "piar.yaml")).Error, StringComparison.Ordinal);
+            Assert.Contains("there is no such file or directory", CommandRun.Of("run", Path.Combine(folder, "other")).Error, StringComparison.Ordinal);
+
+            // A script's variable that is not set is not the working directory.
+            Assert.Contains("cannot read ''", CommandRun.Of("run", string.Empty).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("-w")]
+    [InlineData("--junit")]
+    [InlineData("--events")]
+    public void A_full_disk_is_told_and_is_no_internal_error(string option)
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        CommandRun run = CommandRun.WithInput(Pair + "steps: [{ping: {from: a, to: b}}]", "run", "-", option, "/dev/full");
+
+        Assert.Equal(64, run.ExitCode);
+        Assert.StartsWith("netemu: cannot write '/dev/full': No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void Standard_output_that_is_full_is_told_and_one_that_nobody_reads_is_not()
+    {
+        using StringWriter full = new();
+        using Terminal fullTerminal = Terminal.Of(Stream.Null, new FailingStream(28, "No space left on device"), full);
+        using StringWriter gone = new();
+        using Terminal goneTerminal = Terminal.Of(Stream.Null, new FailingStream(32, "Broken pipe"), gone);
+
+        Assert.Equal(64, Program.Run(["version"], fullTerminal));
+        Assert.Equal(0, Program.Run(["version"], goneTerminal));
+        Assert.Equal("netemu: cannot write standard output: No space left on device" + Environment.NewLine, full.ToString());
+        Assert.Empty(gone.ToString());
+    }
+
+    [Fact]
+    public void A_capture_that_nobody_reads_any_more_ends_the_run()
+    {
+        const string Day = "steps: [{ping: {from: a, to: b, count: 1000, interval: 1s}, expect: {received: 1000}}]";
+        using MemoryStream input = new(System.Text.Encoding.UTF8.GetBytes(Pair + Day));
+        using StringWriter error = new();
+        using Terminal terminal = Terminal.Of(input, new FailingStream(32, "Broken pipe"), error);
+
+        Assert.Equal(130, Program.Run(["run", "-", "-w", "-"], terminal));
+        Assert.Contains("not converged at ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_was_not_run_is_not_told_as_one_that_saw_nothing()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Pair.Replace("  a: {", "  a: {exec: [ip lnik], ", StringComparison.Ordinal) + "steps: [{ping: {from: a, to: b}, expect: {received: 1}}]", "run", "-");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("step 0 was not run: ping a -> b: {received: 1}\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("seen", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_the_limit_ends_is_named()
+    {
+        CommandRun run = CommandRun.WithInput(Pair + "steps: [{wait: 5000s}]", "run", "-");
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Equal($"netemu: <stdin>:8:9: step 0 had not ended at 3600.000000000 s, the limit; --until sets another{Environment.NewLine}", run.Error);
     }
 
     [Fact]
@@ -238,6 +324,18 @@ public sealed class CommandLineTests
         Assert.Contains("2 received", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ip route add unreachable 9.9.9.9", "EHOSTUNREACH (an unreachable route: ip route get)")]
+    [InlineData("ip route add prohibit 9.9.9.9", "EACCES (a prohibit route: ip route get)")]
+    [InlineData("ip route add blackhole 9.9.9.9", "EINVAL (a blackhole route: ip route get)")]
+    [InlineData("ip route add 9.9.8.8 dev eth0", "ENETUNREACH (no route to the destination: ip route get)")]
+    public void Trace_says_why_a_host_does_not_send(string command, string reason)
+    {
+        CommandRun run = CommandRun.WithInput(Pair.Replace("  a: {", $"  a: {{exec: [{command}], ", StringComparison.Ordinal), "trace", "-", "a", "9.9.9.9");
+
+        Assert.Equal($"not sent: {reason}\n", run.Output);
+    }
+
     [Fact]
     public void Trace_follows_a_packet_hop_by_hop()
     {
@@ -249,6 +347,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("10.0.0.9 --protocol tcp --port 99", "dropped: TcpNoSocket at r", "(no program listens on this TCP port: ss -ltn)", null)]
     [InlineData("9.9.9.9", "dropped: NoRoute at r, and 10.0.0.9 says so: ICMP net-unreachable", "(no route to the destination: ip route get)", "net-unreachable")]
     [InlineData("10.1.0.77", "dropped: NeighbourFailed at r, and 10.0.0.9 says so: ICMP host-unreachable", "(nobody answers for the next hop: ip neigh)", "host-unreachable")]
     [InlineData("b --protocol udp --port 9", "dropped: NoSocket at b, and 10.1.0.2 says so: ICMP port-unreachable", "(no program listens on this UDP port: ss -lun)", "port-unreachable")]
@@ -293,9 +392,10 @@ public sealed class CommandLineTests
         File.WriteAllText(file, Pair);
         try
         {
-            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\ntrace a b\nuntil end\nexit\n", "shell", file);
+            CommandRun run = CommandRun.WithInput("in b\nip -br addr show eth0\nrun 5s\nrun 5\ntrace a b\nuntil end\nexit\n", "shell", file);
 
             Assert.Equal(0, run.ExitCode);
+            Assert.Equal($"this is not how 'run' goes:\nrun 5s              run for a time{Environment.NewLine}", run.Error);
             Assert.Contains("10.0.0.2/24", run.Output, StringComparison.Ordinal);
             Assert.Contains("5.0", run.Output, StringComparison.Ordinal);
         }
@@ -342,5 +442,13 @@ public sealed class CommandLineTests
         Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(CommandRun.Of("schema").Output).RootElement.ValueKind);
         Assert.Contains("complete", CommandRun.Of("completion", "bash").Output, StringComparison.Ordinal);
         Assert.StartsWith("netemu ", CommandRun.Of("version").Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stream that can't be written, for the reason of an errno.</summary>
+    private sealed class FailingStream(int errno, string message) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException(message, errno);
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException(message, errno);
     }
 }

@@ -10,18 +10,21 @@ namespace Netemu.Cli;
 /// <summary>A capture into a file or pipe. A reader that goes away (head, tshark -c) ends the run, not the program.</summary>
 internal sealed class CaptureOutput : IDisposable
 {
-    private const string StandardOutput = "-";
+    /// <summary>The file that is standard output.</summary>
+    public const string StandardOutput = "-";
 
     private readonly PacketCapture _capture;
     private readonly CaptureSelection _selection;
-    private readonly PipeStream _stream;
+    private readonly PipeStream? _stream;
+    private readonly Terminal _terminal;
 
-    private CaptureOutput(string file, PacketCapture capture, CaptureSelection selection, PipeStream stream)
+    private CaptureOutput(string file, PacketCapture capture, CaptureSelection selection, PipeStream? stream, Terminal terminal)
     {
         File = file;
         _capture = capture;
         _selection = selection;
         _stream = stream;
+        _terminal = terminal;
     }
 
     public string File { get; }
@@ -30,17 +33,20 @@ internal sealed class CaptureOutput : IDisposable
 
     public long Frames => _capture.Frames;
 
-    /// <summary>True once the reader has gone.</summary>
-    public bool IsBroken => _stream.IsBroken;
+    /// <summary>True once the reader has gone, or the file can't be written.</summary>
+    public bool IsBroken => _stream?.IsBroken ?? _terminal.IsOutputBroken;
+
+    /// <summary>Why the file can't be written, with its name; null if it could.</summary>
+    public string? Failure => _stream?.Failure is { } failure ? $"cannot write '{File}': {failure}" : null;
 
     public static CaptureOutput Open(
         string file, BuiltTopology topology, IReadOnlyList<CaptureSpec> selectors, int snapLength, Terminal terminal)
     {
-        PipeStream stream = new(file == StandardOutput ? terminal.Output : System.IO.File.Create(file), file != StandardOutput);
-        PacketCapture capture = new(topology.Emulation, stream, snapLength);
+        PipeStream? stream = file == StandardOutput ? null : new PipeStream(System.IO.File.Create(file), ownsInner: true);
+        PacketCapture capture = new(topology.Emulation, stream ?? terminal.Output, snapLength);
         CaptureSelection selection = new(topology, selectors, capture);
         selection.Refresh();
-        return new CaptureOutput(file, capture, selection, stream);
+        return new CaptureOutput(file, capture, selection, stream, terminal);
     }
 
     /// <summary>What was to be captured and was never there.</summary>

@@ -96,7 +96,7 @@ internal sealed class PausedRun
 
         if (!reached)
         {
-            terminal.Error.WriteLine($"netemu: not converged at {Session.Now} s");
+            terminal.Error.WriteLine($"netemu: {Session.Unconverged}");
             exitCode = terminal.IsInterrupted ? ExitCode.Interrupted : ExitCode.NotConverged;
         }
 

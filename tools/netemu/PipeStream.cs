@@ -3,10 +3,20 @@ using System.IO;
 
 namespace Netemu.Cli;
 
-/// <summary>A stream to write to, whose reader may go away: what is written after that is lost without a word.</summary>
+/// <summary>
+/// A stream to write to, which never throws: the reader of a pipe may go away, and a disk may be full. What is written after that is
+/// lost; <see cref="Failure"/> says why, but for the reader, who knows.
+/// </summary>
 internal sealed class PipeStream(Stream inner, bool ownsInner) : Stream
 {
+    /// <summary>EPIPE, which is what an IOException carries.</summary>
+    private const int BrokenPipe = 32;
+
+    /// <summary>True once something could not be written.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>Why, unless it is that the reader has gone.</summary>
+    public string? Failure { get; private set; }
 
     public override bool CanRead => false;
 
@@ -24,7 +34,24 @@ internal sealed class PipeStream(Stream inner, bool ownsInner) : Stream
 
     public override void Flush() => Try(inner.Flush);
 
-    public override void Write(byte[] buffer, int offset, int count) => Try(() => inner.Write(buffer, offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (IsBroken)
+        {
+            return;
+        }
+
+        try
+        {
+            inner.Write(buffer);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Break(error);
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -36,26 +63,32 @@ internal sealed class PipeStream(Stream inner, bool ownsInner) : Stream
     {
         if (disposing && ownsInner)
         {
-            inner.Dispose();
+            Try(inner.Dispose);
         }
 
         base.Dispose(disposing);
     }
 
-    private void Try(Action write)
+    private void Try(Action action)
     {
-        if (IsBroken)
-        {
-            return;
-        }
-
         try
         {
-            write();
+            action();
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            IsBroken = true;
+            Break(error);
         }
+    }
+
+    private void Break(Exception error)
+    {
+        if (!IsBroken && error.HResult != BrokenPipe)
+        {
+            // The path is said where this is told.
+            Failure = (error.InnerException ?? error).Message.Split(" : '", 2)[0];
+        }
+
+        IsBroken = true;
     }
 }

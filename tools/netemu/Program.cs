@@ -29,6 +29,7 @@ public static class Program
             return (int)ExitCode.Usage;
         }
 
+        int exitCode;
         try
         {
             InvocationConfiguration invocation = new()
@@ -38,16 +39,21 @@ public static class Program
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return parsed.Invoke(invocation);
+            exitCode = parsed.Invoke(invocation);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             terminal.Error.WriteLine($"netemu: internal error: {error}");
-            return (int)ExitCode.InternalError;
+            exitCode = (int)ExitCode.InternalError;
         }
-        finally
+
+        terminal.OutputWriter.Flush();
+        if (terminal.OutputFailure is not { } failure || exitCode == (int)ExitCode.InternalError)
         {
-            terminal.OutputWriter.Flush();
+            return exitCode;
         }
+
+        terminal.Error.WriteLine($"netemu: cannot write standard output: {failure}");
+        return (int)ExitCode.Usage;
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Netemu.Cli;
 
@@ -12,14 +13,15 @@ namespace Netemu.Cli;
 public sealed class Terminal : IDisposable
 {
     private readonly PosixSignalRegistration[] _signals;
+    private readonly PipeStream _output;
     private volatile bool _interrupted;
 
     private Terminal(Stream input, Stream output, TextWriter error, bool isProcess)
     {
         Input = input;
-        Output = output;
+        _output = new PipeStream(output, ownsInner: false);
         Error = error;
-        OutputWriter = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
+        OutputWriter = new StreamWriter(_output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         IsInteractive = isProcess && !Console.IsErrorRedirected;
         _signals = isProcess
             ? [PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt)]
@@ -29,7 +31,13 @@ public sealed class Terminal : IDisposable
     public Stream Input { get; }
 
     /// <summary>Standard output as bytes; flush <see cref="OutputWriter"/> before.</summary>
-    public Stream Output { get; }
+    public Stream Output => _output;
+
+    /// <summary>True once nobody reads standard output any more, or it can't be written.</summary>
+    public bool IsOutputBroken => _output.IsBroken;
+
+    /// <summary>Why standard output can't be written; null while it can, and where its reader has gone.</summary>
+    public string? OutputFailure => _output.Failure;
 
     public TextWriter OutputWriter { get; }
 
@@ -44,7 +52,26 @@ public sealed class Terminal : IDisposable
     public static Terminal OfProcess()
     {
         StreamWriter error = new(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
-        return new Terminal(Console.OpenStandardInput(), Console.OpenStandardOutput(), error, isProcess: true);
+        return new Terminal(Console.OpenStandardInput(), OpenOutput(), error, isProcess: true);
+    }
+
+    /// <summary>A console's stream keeps to itself that the reader of a pipe has gone; a file's, which has no offset of its own there, tells.</summary>
+    private static Stream OpenOutput()
+    {
+        try
+        {
+            FileStream pipe = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (!pipe.CanSeek)
+            {
+                return pipe;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // It is closed, or a directory: what is written will say so.
+        }
+
+        return Console.OpenStandardOutput();
     }
 
     /// <summary>A terminal of a test.</summary>

@@ -12,6 +12,13 @@ internal static class UsageErrors
     public static void Write(ParseResult parsed, Terminal terminal)
     {
         List<string> words = [.. parsed.UnmatchedTokens];
+
+        // '--untill 5s': the parser takes the option for TOPO and has no use for what follows.
+        if (MistakenOption(parsed) is { } mistaken)
+        {
+            words.Insert(0, mistaken);
+        }
+
         string? hint = null;
         if (words.Count > 0)
         {
@@ -39,6 +46,11 @@ internal static class UsageErrors
     private static string Help(Command command) => command is RootCommand || command.Subcommands.Count == 0
         ? "netemu --help, or netemu COMMAND --help"
         : $"known are {string.Join(", ", command.Subcommands.Select(c => c.Name))}; netemu {command.Name} --help tells more";
+
+    /// <summary>A word that begins like an option, and that an argument took as there is no such option; not what stands behind <c>--</c>.</summary>
+    private static string? MistakenOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.Length > 2 && token.Value.StartsWith("--", System.StringComparison.Ordinal))?.Value;
 
     private static IEnumerable<string> OptionsOf(CommandResult command) =>
         command.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name));

@@ -136,6 +136,7 @@ public static class ShowBird
     private static bool TryRoutes(StringBuilder text, BgpSpeaker speaker, List<string> words, bool all)
     {
         BgpSession? of = null;
+        bool primary = false;
         Predicate<InternetPrefix> wanted = static _ => true;
         while (words.Count > 0)
         {
@@ -160,7 +161,11 @@ public static class ShowBird
             {
                 wanted = prefix => prefix == exact;
             }
-            else if (word is not ("primary" or "table" or "master4" or "master6"))
+            else if (word == "primary")
+            {
+                primary = true;
+            }
+            else if (word is not ("table" or "master4" or "master6"))
             {
                 return false;
             }
@@ -170,10 +175,13 @@ public static class ShowBird
         foreach (AddressFamily family in new[] { AddressFamily.IPv4, AddressFamily.IPv6 })
         {
             InternetPrefix? last = null;
+
+            // A network's best route is the first of its list (rte_recalculate).
             List<BgpPath> paths =
             [
                 .. ShowRoutes.Sorted(speaker, family)
-                    .Where(path => wanted(path.Prefix) && path.Rejection == Rib.PathRejection.None && (of is null || path.Peer == of)),
+                    .Where(path => wanted(path.Prefix) && path.Rejection == Rib.PathRejection.None && (of is null || path.Peer == of) && (path.IsBest || !primary))
+                    .OrderBy(path => path.Prefix).ThenByDescending(path => path.IsBest),
             ];
             if (paths.Count > 0)
             {
@@ -196,18 +204,22 @@ public static class ShowBird
         return true;
     }
 
+    /// <summary>rt_show_rte and bgp_get_route_info: a source only where it is not the next hop, a metric that is not that of a link as "?".</summary>
     private static void AppendRoute(StringBuilder text, BgpSpeaker speaker, in BgpPath path, bool first, bool all)
     {
-        string name = path.Peer is null ? "static1" : NameOf(speaker, path.Peer);
-        string origin = path.Attributes.AsPath.OriginAs is var asNumber && asNumber != 0 ? $"AS{asNumber}" : "";
-        string source = $"[{name} {(path.Peer is null ? "00:00:00.000" : Since(path.Peer))}{(path.Peer is null ? "" : $" from {path.Peer.Address}")}]";
-        string preference = path.Peer is null ? "(200)" : $"({100}/{(path.IsInternal ? "0" : "?")})";
-        string kind = path.Peer is null ? "unreachable" : "unicast";
-        text.Append(CultureInfo.InvariantCulture,
-            $"{(first ? path.Prefix.ToString() : ""),-20} {kind} {source} {(path.IsBest ? "* " : "")}{preference} [{origin}{ShowWords.OriginLetter(path.Attributes.Origin)}]\n");
-        if (path.Peer is not null)
+        string network = first ? path.Prefix.ToString() : "";
+        string best = path.IsBest ? "* " : "";
+        if (path.Peer is null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\tvia {ShowWords.NextHop(path)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{network,-20} blackhole [static1 00:00:00.000] {best}(200)\n");
+        }
+        else
+        {
+            string nextHop = ShowWords.NextHop(path);
+            string from = nextHop == path.Peer.Address.ToString() ? "" : $" from {path.Peer.Address}";
+            string origin = path.Attributes.AsPath.OriginAs is var asNumber && asNumber != 0 ? $"AS{asNumber}" : "";
+            text.Append(CultureInfo.InvariantCulture,
+                $"{network,-20} unicast [{NameOf(speaker, path.Peer)} {Since(path.Peer)}{from}] {best}(100{(path.Metric == 0 ? "" : "/?")}) [{origin}{ShowWords.OriginLetter(path.Attributes.Origin)}]\n\tvia {nextHop}\n");
         }
 
         if (all)
@@ -221,6 +233,11 @@ public static class ShowBird
         PathAttributesBuilder set = new();
         set.Load(path.Attributes);
         text.Append(CultureInfo.InvariantCulture, $"\tType: {(path.Peer is null ? "static" : "BGP")} univ\n");
+        if (path.Peer is null)
+        {
+            return;
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\tBGP.origin: {OriginOf(set.Origin)}\n\tBGP.as_path: {path.Attributes.AsPath.ToString()}\n");
         text.Append(CultureInfo.InvariantCulture, $"\tBGP.next_hop: {ShowWords.NextHop(path)}\n");
         if (set.Med is uint med)

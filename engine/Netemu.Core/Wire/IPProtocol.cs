@@ -9,6 +9,7 @@ public enum IPProtocol : byte
     IPv4 = 4,
     Tcp = 6,
     Udp = 17,
+    Dccp = 33,
     IPv6 = 41,
     Routing = 43,
     Fragment = 44,

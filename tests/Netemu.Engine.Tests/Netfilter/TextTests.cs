@@ -83,6 +83,46 @@ public sealed class TextTests
         Assert.Equal(before, TableText.Save(lab.Filter, V4));
     }
 
+    // As iptables 1.8.9 answers: getopt_long takes the beginning of an option where it fits one alone of those that are loaded.
+    [Theory]
+    [InlineData("PREROUTING -p tcp --dport 80 -j DNAT --to 10.0.0.2:8080", "-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:8080")]
+    [InlineData("PREROUTING --dest 10.0.0.3 -j DNAT --to-d 10.0.0.2 --rand --per", "-A PREROUTING -d 10.0.0.3/32 -j DNAT --to-destination 10.0.0.2 --random --persistent")]
+    [InlineData("POSTROUTING -j SNAT --to 10.0.0.9", "-A POSTROUTING -j SNAT --to-source 10.0.0.9")]
+    [InlineData("PREROUTING -p tcp --dp 81 -j REDIRECT --to-port 8081", "-A PREROUTING -p tcp -m tcp --dport 81 -j REDIRECT --to-ports 8081")]
+    [InlineData("PREROUTING -d 10.1.0.0/24 -j NETMAP --to 10.2.0.0/24", "-A PREROUTING -d 10.1.0.0/24 -j NETMAP --to 10.2.0.0/24")]
+    [InlineData("POSTROUTING -p icmp -j MASQUERADE --to-port 1-2", "-A POSTROUTING -p icmp -j MASQUERADE --to-ports 1-2")]
+    public void The_beginning_of_an_option_is_enough_where_it_fits_one_alone(string rule, string saved)
+    {
+        using FilterLab lab = new();
+
+        IptablesResult result = Run(lab, $"-t nat -A {rule}");
+
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        Assert.Contains(saved + "\n", Run(lab, "-t nat -S").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PREROUTING -j DNAT --to 10.0.0.2 --to-source 10.0.0.3", 2, "unknown option \"--to-source\"")]
+    [InlineData("PREROUTING -j ACCEPT --to-destination 10.0.0.3", 2, "unknown option \"--to-destination\"")]
+    [InlineData("PREROUTING --to-destination 10.0.0.3 -j DNAT", 2, "unknown option \"--to-destination\"")]
+    [InlineData("PREROUTING -p tcp --so 10.0.0.3 -j ACCEPT", 2, "unknown option \"--so\"")]
+    [InlineData("PREROUTING -m conntrack --ctst NEW -j ACCEPT", 2, "unknown option \"--ctst\"")]
+    [InlineData("PREROUTING --in eth0 -j ACCEPT", 2, "unknown option \"--in\"")]
+    [InlineData("POSTROUTING -j SNAT --to-source 10.0.0.3:1000-2000", 2, "Need TCP, UDP, SCTP or DCCP with port specification")]
+    [InlineData("POSTROUTING -j MASQUERADE --to-ports 1024-2048", 2, "Need TCP, UDP, SCTP or DCCP with port specification")]
+    [InlineData("PREROUTING -s 10.0.0.1/33 -j ACCEPT", 2, "invalid mask `33' specified")]
+    [InlineData("INPUT -j DNAT --to 10.0.0.2", 4, " RULE_APPEND failed (Invalid argument): rule in chain INPUT")]
+    public void An_option_of_another_target_is_unknown(string rule, int code, string error)
+    {
+        using FilterLab lab = new();
+        string before = TableText.Save(lab.Filter, V4);
+
+        IptablesResult result = Run(lab, $"-t nat -A {rule}");
+
+        Assert.Equal((code, $"iptables v1.8.9 (nf_tables): {error}"), (result.ExitCode, result.Error.Split('\n')[0]));
+        Assert.Equal(before, TableText.Save(lab.Filter, V4));
+    }
+
     [Fact]
     public void Restoring_without_flush_keeps_other_chains_and_with_an_error_everything()
     {

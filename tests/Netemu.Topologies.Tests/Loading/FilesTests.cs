@@ -75,6 +75,17 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void A_file_of_a_directory_that_cannot_be_read_is_an_error()
+    {
+        // A policy that is there and not read would be a policy that is not enforced.
+        _files.Add("lab/a.yaml", Loaded.Head).Add("lab/policy.yaml", null!);
+
+        Assert.Equal(
+            ["lab/policy.yaml: error E1106: cannot read 'lab/policy.yaml' (the file is there: do its permissions or its size (256 MiB at most) keep it from being read?)"],
+            Loaded.Findings(Load("lab")));
+    }
+
+    [Fact]
     public void The_same_object_twice_is_an_error()
     {
         _files.Add("a.yaml", PodNamed("x") + "---\n" + PodNamed("x"));

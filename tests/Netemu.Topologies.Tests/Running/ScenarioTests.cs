@@ -58,6 +58,15 @@ public sealed class ScenarioTests
     }
 
     [Fact]
+    public void A_ping_counts_on_when_the_number_in_its_packets_has_come_round()
+    {
+        TestRun run = TestRun.OfText(Pair + "steps: [{ping: {from: a, to: b, count: 65540, interval: 1ms}}]");
+
+        Assert.Equal("65540", Outcome(run, 0)["received"]!.ToString());
+        Assert.Equal("0", Outcome(run, 0)["lost"]!.ToString());
+    }
+
+    [Fact]
     public void A_failed_ARP_is_reported_by_the_own_address_as_Linux_does()
     {
         TestRun run = TestRun.OfText(Pair + "steps: [{ping: {from: a, to: 10.0.0.9, timeout: 5s}}]");
@@ -103,6 +112,22 @@ public sealed class ScenarioTests
             run: new RunOptions { Until = SimTime.Zero + Duration.FromSeconds(3) });
 
         Assert.All([0, 1], index => Assert.Equal("not run", Outcome(run, index)["outcome"]!.ToString()));
+    }
+
+    [Fact]
+    public void A_run_that_has_not_converged_at_its_limit_says_what_it_waits_for()
+    {
+        TestRun run = TestRun.OfText(
+            """
+            nodes:
+              a: {interfaces: {br0: {type: bridge, stp: true}, eth0: {master: br0}}}
+              b: {interfaces: {eth0: {ip: [10.0.0.2/24]}}}
+            links: [{endpoints: ["a:eth0", "b:eth0"]}]
+            """,
+            run: new RunOptions { Limit = SimTime.Zero + Duration.FromSeconds(5) });
+
+        Assert.Equal(ExitCode.NotConverged, run.Outcome.ExitCode);
+        Assert.Equal("not converged at 5.000000000 s; pending: spanning tree, 1 port listening or learning", run.Outcome.Failure);
     }
 
     [Fact]

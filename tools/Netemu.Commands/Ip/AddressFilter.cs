@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Engine.Routing;
 
 namespace Netemu.Commands.Ip;
@@ -9,7 +11,8 @@ internal sealed class AddressFilter
     private RouteScope? _scope;
     private InternetPrefix? _to;
     private string? _label;
-    private bool? _secondary;
+    private readonly List<(string Name, bool IsSet)> _flags = [];
+    private bool _isIPv6Only;
 
     private AddressFilter()
     {
@@ -23,8 +26,8 @@ internal sealed class AddressFilter
     /// <summary>Whether a device's own lines are shown: a label that does not fit its name leaves the addresses alone (print_linkinfo).</summary>
     public bool NamesLink(string device) => _label is null || Matches(_label, device);
 
-    /// <summary>The family that an address given with "to" has; null without.</summary>
-    public AddressFamily? Family => _to?.Family;
+    /// <summary>The family of the address given with "to", or that of a flag that IPv6 alone has; null without.</summary>
+    public AddressFamily? Family => _isIPv6Only ? AddressFamily.IPv6 : _to?.Family;
 
     /// <summary>True if nothing was said that could keep a flush from everything.</summary>
     public bool IsEmpty { get; private set; } = true;
@@ -48,7 +51,22 @@ internal sealed class AddressFilter
         (_scope is null || address.Scope == _scope)
         && (_to is not { } to || to.Contains(InternetAddress.From(address.Address)))
         && (_label is null || Matches(_label, address.Label))
-        && (_secondary is null || address.IsSecondary == _secondary);
+        && _flags.TrueForAll(flag => Has(address, flag.Name) == flag.IsSet);
+
+    /// <summary>The flags of an address by the names of ifa_flag_data; those that no address has here are never set.</summary>
+    private static bool Has<TAddress>(DeviceAddress<TAddress> address, string flag)
+        where TAddress : struct, IIPAddress<TAddress> => flag switch
+        {
+            "secondary" or "temporary" => address.IsSecondary,
+            "nodad" => address.NoDad,
+            "dadfailed" => address.IsDadFailed,
+            "deprecated" => address.IsDeprecated,
+            "tentative" => address.IsTentative,
+            "permanent" => address.ValidUntil == SimTime.Never,
+            "mngtmpaddr" => address.IsAutomatic,
+            "noprefixroute" => address.NoPrefixRoute && !address.IsAutomatic,
+            _ => false,
+        };
 
     /// <summary>fnmatch: stars and question marks.</summary>
     private static bool Matches(string pattern, string text) =>
@@ -85,16 +103,25 @@ internal sealed class AddressFilter
             case "label":
                 _label = arguments.Value();
                 break;
-            case "primary" or "secondary":
-                _secondary = word == "secondary";
-                break;
-            case "permanent":
-                break;
-            case "dynamic":
-                // Addresses have no lifetimes here.
-                _label = string.Empty;
+            case "primary" or "dynamic":
+                _flags.Add((word == "primary" ? "secondary" : "permanent", false));
                 break;
             default:
+                bool isSet = !word.StartsWith('-');
+                string flag = isSet ? word : word[1..];
+                if (flag is "nodad" or "optimistic" or "dadfailed" or "home" or "deprecated" or "tentative" or "mngtmpaddr" or "stable-privacy")
+                {
+                    _isIPv6Only |= isSet;
+                    _flags.Add((flag, isSet));
+                    break;
+                }
+
+                if (flag is "secondary" or "temporary" or "permanent" or "noprefixroute" or "autojoin")
+                {
+                    _flags.Add((flag, isSet));
+                    break;
+                }
+
                 if (!Devices.TryTake(word, arguments))
                 {
                     Devices.TakeDevice(word == "dev" ? arguments.Value() : word, arguments);

@@ -40,7 +40,11 @@ internal sealed partial class AddressObject : IIpObject
         {
             List<DeviceAddress<IPv4Address>> v4 = options.WantsIPv4 ? [.. InOrder(context.Namespace.IPv4.Addresses, device).Where(filter.Accepts)] : [];
             List<DeviceAddress<IPv6Address>> v6 = options.WantsIPv6 ? [.. InOrder(context.Namespace.IPv6.Addresses, device).Where(filter.Accepts)] : [];
-            if ((options.Family is not null || filter.IsNarrow || (options.OneLine && !options.Json)) && v4.Count + v6.Count == 0)
+
+            // ipaddr_filter: a device with addresses needs one that is wanted, a device without only goes where a family is asked for.
+            bool hasAddresses = (options.WantsIPv4 && context.Namespace.IPv4.Addresses.Any(a => ReferenceEquals(a.Device, device)))
+                || (options.WantsIPv6 && context.Namespace.IPv6.Addresses.Any(a => ReferenceEquals(a.Device, device)));
+            if ((hasAddresses || options.Family is not null || filter.IsNarrow || (options.OneLine && !options.Json)) && v4.Count + v6.Count == 0)
             {
                 continue;
             }

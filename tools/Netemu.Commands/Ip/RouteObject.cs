@@ -18,7 +18,31 @@ internal sealed partial class RouteObject : IIpObject
     public string HelpName => "route";
 
     public CommandJob Run(IpContext context, string verb) => CommandJob.Completed(
-        IsIPv6(context) ? Run<IPv6Address>(context, verb) : Run<IPv4Address>(context, verb));
+        IsOfBothFamilies(context, verb) ? ListBoth(context, verb == "flush")
+        : IsIPv6(context) ? Run<IPv6Address>(context, verb)
+        : Run<IPv4Address>(context, verb));
+
+    /// <summary>All tables are those of both families, unless an address or an option names one (iproute_list_flush_or_save).</summary>
+    private static bool IsOfBothFamilies(IpContext context, string verb)
+    {
+        string[] words = [.. context.Arguments.Rest()];
+        int table = Array.IndexOf(words, "table");
+        return context.Options.Family is null
+            && verb is not ("add" or "change" or "chg" or "replace" or "append" or "delete" or "get")
+            && table >= 0 && table + 1 < words.Length && words[table + 1] == "all"
+            && !words.Any(word => InternetPrefix.TryParse(word, out _) || InternetAddress.TryParse(word, out _));
+    }
+
+    private static CommandResult ListBoth(IpContext context, bool flush)
+    {
+        string[] words = [.. context.Arguments.Rest()];
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        CommandResult? error = List<IPv4Address>(context, flush, printer)
+            ?? List<IPv6Address>(context with { Arguments = new IpArguments(context.Namespace, [.. words]) }, flush, printer);
+        printer.CloseArray();
+        return error ?? (flush ? CommandResult.Success : CommandResult.Output(printer.Finish()));
+    }
 
     /// <summary>Without -4 or -6 the first address tells the family, IPv4 if there is none.</summary>
     private static bool IsIPv6(IpContext context) =>
@@ -56,6 +80,17 @@ internal sealed partial class RouteObject : IIpObject
             return CommandResult.Failure(1, "\"ip route flush\" requires arguments.");
         }
 
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        CommandResult? error = List<TAddress>(context, flush, printer);
+        printer.CloseArray();
+        return error ?? (flush ? CommandResult.Success : CommandResult.Output(printer.Finish()));
+    }
+
+    /// <summary>Prints or removes the routes of one family; null, or why not.</summary>
+    private static CommandResult? List<TAddress>(IpContext context, bool flush, IpPrinter printer)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
         RouteFilter<TAddress> filter = new();
         while (!context.Arguments.AtEnd)
         {
@@ -81,8 +116,6 @@ internal sealed partial class RouteObject : IIpObject
                     2, $"Error: {(FamilyView<TAddress>.IsIPv6 ? "ipv6" : "ipv4")}: FIB table does not exist.\nDump terminated");
         }
 
-        IpPrinter printer = context.Options.CreatePrinter();
-        printer.OpenArray();
         foreach (RouteTable<TAddress> table in routes.Tables()
             .OrderBy(t => t.Id is RouteTable<TAddress>.LocalId ? uint.MaxValue : t.Id).Where(filter.AcceptsTable).ToArray())
         {
@@ -100,8 +133,7 @@ internal sealed partial class RouteObject : IIpObject
             }
         }
 
-        printer.CloseArray();
-        return flush ? CommandResult.Success : CommandResult.Output(printer.Finish());
+        return null;
     }
 
     private static CommandResult Get<TAddress>(IpContext context)

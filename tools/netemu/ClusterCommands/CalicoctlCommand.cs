@@ -61,7 +61,7 @@ internal sealed class CalicoctlCommand(ClusterExtension cluster, BgpExtension bg
                 : request.ShowsConfiguration ? ShowConfiguration()
                 : Show(request.ShowsBlocks),
             ("ipam", "check") => Check(),
-            _ => CommandResult.Failure(1, $"Unknown command: \"{verb} {noun}\"".TrimEnd() + Grammar.Hint(string.Empty, verb)),
+            _ => CommandResult.Failure(1, $"Unknown command: \"{$"{verb} {noun}".TrimEnd()}\"{Grammar.Hint(verb is "node" or "ipam" ? verb : string.Empty, verb is "node" or "ipam" ? noun : verb)}"),
         });
     }
 

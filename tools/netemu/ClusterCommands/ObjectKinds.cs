@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Calico.Resources;
+using Netemu.Commands.Shell;
 
 namespace Netemu.Cli.ClusterCommands;
 
@@ -44,8 +45,10 @@ internal static class ObjectKinds
         (["ipamconfiguration", "ipamconfig"], [ResourceKind.IpamConfiguration], [ResourceKind.IpamConfiguration]),
     ];
 
-    /// <summary>All words, for hints.</summary>
-    public static IEnumerable<string> Words => _table.Select(row => row.Words[0]);
+    /// <summary>What was probably meant by a word that no kind has; a Service's endpoints are in its slices alone here.</summary>
+    public static string Hint(string word) => word.ToLowerInvariant() is "ep" or "endpoint" or "endpoints"
+        ? "\nhint: ask for endpointslices"
+        : Spelling.Hint(word, _table.Select(row => row.Words[0]));
 
     /// <summary>What `kubectl get all` gets.</summary>
     public static IReadOnlyList<string> All => ["pods", "services", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs"];

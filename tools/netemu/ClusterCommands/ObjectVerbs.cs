@@ -11,7 +11,6 @@ using Netemu.Calico.Yaml;
 using Netemu.Commands.Shell;
 using Netemu.Core.Diagnostics;
 using Netemu.Topologies.Cluster;
-using Spelling = Netemu.Commands.Shell.Spelling;
 
 namespace Netemu.Cli.ClusterCommands;
 
@@ -270,7 +269,7 @@ internal sealed class ObjectVerbs(ClusterExtension cluster)
         IReadOnlyList<ResourceKind> kinds = ObjectKinds.Find(word, request.IsCalico);
         if (kinds.Count == 0)
         {
-            fault = CommandResult.Failure(1, $"error: the server doesn't have a resource type \"{word}\"{Spelling.Hint(word, ObjectKinds.Words)}");
+            fault = CommandResult.Failure(1, $"error: the server doesn't have a resource type \"{word}\"{ObjectKinds.Hint(word)}");
             return null;
         }
 

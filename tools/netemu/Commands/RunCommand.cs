@@ -93,6 +93,12 @@ internal sealed class RunCommand
             until = SimTime.Zero + duration;
         }
 
+        if (parsed.GetValue(_json) && parsed.GetValue(_write) == CaptureOutput.StandardOutput)
+        {
+            _terminal.Error.WriteLine("netemu: --json and -w - both want standard output: write one of them to a file (--out DIR has both)");
+            return (int)ExitCode.Usage;
+        }
+
         if (!TryCreateOutputs(parsed))
         {
             return (int)ExitCode.Usage;
@@ -149,6 +155,12 @@ internal sealed class RunCommand
             outcome = scenario.Run();
         }
 
+        if (capture?.Failure is { } failure)
+        {
+            _terminal.Error.WriteLine($"netemu: {failure}");
+            return (int)ExitCode.Usage;
+        }
+
         if (events is not null && !TryWriteEvents(parsed.GetRequiredValue(_events)!, events))
         {
             return (int)ExitCode.Usage;
@@ -199,12 +211,24 @@ internal sealed class RunCommand
         }
     }
 
-    private bool TryWriteEvents(string file, UpdateEventFile events)
+    private bool TryWriteEvents(string file, UpdateEventFile events) => TryWriteFile(file, stream =>
     {
+        using StreamWriter writer = new(stream) { NewLine = "\n" };
+        events.Write(writer);
+    });
+
+    /// <summary>Writes a file, if one was asked for; false after saying why it can't be written.</summary>
+    private bool TryWriteFile(string? file, Action<Stream> write)
+    {
+        if (file is null)
+        {
+            return true;
+        }
+
         try
         {
-            using StreamWriter writer = new(file) { NewLine = "\n" };
-            events.Write(writer);
+            using FileStream stream = File.Create(file);
+            write(stream);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -293,16 +317,12 @@ internal sealed class RunCommand
             _terminal.Error.WriteLine("netemu: internal error: frames are missing: sent is not delivered + dropped + queued");
         }
 
-        if (parsed.GetValue(_junit) is { } junit)
+        string? directory = parsed.GetValue(_out);
+        string? resultFile = directory is null ? null : Path.Combine(Path.GetFullPath(directory), ResultFile);
+        if (!TryWriteFile(parsed.GetValue(_junit), stream => JUnitReport.Write(stream, result))
+            || !TryWriteFile(resultFile, stream => RunResultJson.Write(stream, result)))
         {
-            using FileStream stream = File.Create(junit);
-            JUnitReport.Write(stream, result);
-        }
-
-        if (parsed.GetValue(_out) is { } directory)
-        {
-            using FileStream stream = File.Create(Path.Combine(Directory.CreateDirectory(directory).FullName, ResultFile));
-            RunResultJson.Write(stream, result);
+            return (int)ExitCode.Usage;
         }
 
         if (parsed.GetValue(_json) && !outputIsTaken)

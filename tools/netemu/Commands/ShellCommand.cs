@@ -64,7 +64,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused)
 
             if (input.ReadLine() is not { } line || line.Trim() is "exit" or "quit")
             {
-                _capture?.Dispose();
+                EndCapture();
                 return (int)(terminal.IsInterrupted ? ExitCode.Interrupted : ExitCode.Success);
             }
 
@@ -107,6 +107,9 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused)
             case ["capture", string file, string selector] when CaptureSelection.TryParse(selector) is { } chosen:
                 Capture(file, chosen);
                 break;
+            case [("in" or "node" or "step" or "run" or "until" or "trace" or "capture") and var word, ..]:
+                terminal.Error.WriteLine($"this is not how '{word}' goes:\n{string.Join('\n', Help.Split('\n').Where(l => l.StartsWith(word == "node" ? "in" : word, StringComparison.Ordinal)))}");
+                break;
             default:
                 RunCommand(line);
                 break;
@@ -121,8 +124,7 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused)
             return;
         }
 
-        _capture?.Dispose();
-        _capture = null;
+        EndCapture();
         try
         {
             _capture = CaptureOutput.Open(file, Session.Topology, [chosen], 0, terminal);
@@ -131,6 +133,17 @@ internal sealed class ShellCommand(Terminal terminal, PausedRun paused)
         {
             terminal.Error.WriteLine($"cannot write '{file}': {error.Message}");
         }
+    }
+
+    private void EndCapture()
+    {
+        _capture?.Dispose();
+        if (_capture?.Failure is { } failure)
+        {
+            terminal.Error.WriteLine(failure);
+        }
+
+        _capture = null;
     }
 
     private void Choose(string name)

@@ -114,8 +114,19 @@ internal static class TraceCommand
     private static string Meaning(in TraceEvent each) =>
         each.Stage == TraceStage.Drop && DropReasonText.Of(each.Drop) is { } meaning ? $" ({meaning})" : string.Empty;
 
+    /// <summary>Why the own host does not send (ip_route_output_key_hash; nf_hook for EPERM).</summary>
+    private static string Meaning(Errno error) => error switch
+    {
+        Errno.ENETUNREACH => " (no route to the destination: ip route get)",
+        Errno.EHOSTUNREACH => " (an unreachable route: ip route get)",
+        Errno.EACCES => " (a prohibit route: ip route get)",
+        Errno.EINVAL => " (a blackhole route: ip route get)",
+        Errno.EPERM => " (a rule of the own host drops it: iptables -S OUTPUT)",
+        _ => string.Empty,
+    };
+
     private static string Verdict(PacketTracer tracer) =>
-        tracer.Error != Errno.None ? $"not sent: {tracer.Error}"
+        tracer.Error != Errno.None ? $"not sent: {tracer.Error}{Meaning(tracer.Error)}"
         : tracer.Dropped is { } reason ? $"dropped: {reason}"
         : tracer.Reported is { } error ? $"refused: ICMP type {error.Type} code {error.Code} from {error.From}"
         : tracer.IsDelivered ? "delivered"

@@ -25,6 +25,9 @@ public sealed class AddressingExtension : EmulationExtension
 
     public override bool IsPending => _services.Exists(s => s.Client is { IsPending: true });
 
+    public override IEnumerable<string> Pending =>
+        _services.Where(s => s.Client is { IsPending: true }).Select(s => $"DHCP in {s.Space.QualifiedName}");
+
     public override SimTime LastChange =>
         _services.Select(s => s.Client?.LastChange ?? SimTime.Zero).DefaultIfEmpty(SimTime.Zero).Max();
 

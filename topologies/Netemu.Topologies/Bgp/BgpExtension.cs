@@ -47,6 +47,9 @@ public sealed class BgpExtension : EmulationExtension
 
     public override bool IsPending => _speakers.Values.Any(s => s.IsPending || HasOneSidedSession(s));
 
+    public override IEnumerable<string> Pending =>
+        _speakers.Where(s => s.Value.IsPending || HasOneSidedSession(s.Value)).Select(s => $"BGP on {_topology!.Emulation.Nodes[s.Key].Name}");
+
     public override SimTime LastChange =>
         _speakers.Values.Select(s => s.Speaker.LastRouteChange).DefaultIfEmpty(SimTime.Zero).Max();
 

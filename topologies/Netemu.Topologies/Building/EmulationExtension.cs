@@ -24,6 +24,9 @@ public abstract class EmulationExtension
     /// <summary>True while something is under way that <c>converged</c> waits for.</summary>
     public virtual bool IsPending => false;
 
+    /// <summary>What is under way, for people: where, and of what kind.</summary>
+    public virtual IEnumerable<string> Pending => [];
+
     /// <summary>When the state that it keeps (RIB, policy) last changed.</summary>
     public virtual SimTime LastChange => SimTime.Zero;
 

@@ -51,6 +51,8 @@ public sealed class ClusterExtension(IReadOnlyList<ManifestDocument> manifests, 
 
     public override bool IsPending => _machines.Values.Any(m => m.IsPending);
 
+    public override IEnumerable<string> Pending => _machines.Where(m => m.Value.IsPending).Select(m => $"Calico on {m.Key}");
+
     public override SimTime LastChange => _machines.Values.Select(m => m.LastChange).DefaultIfEmpty(SimTime.Zero).Max();
 
     /// <summary>The store with the controllers of the cluster; null before the topology has been expanded.</summary>

@@ -38,6 +38,13 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
             return;
         }
 
+        if (path.Length == 0)
+        {
+            // What an unset variable of a script leaves; the working directory is '.'.
+            diagnostics.Error(LoaderCode.FileNotFound, "cannot read ''", nowhere with { File = "''" }, "write the name of a file or a directory");
+            return;
+        }
+
         ReadAny(FilePath.Normalize(path), path, nowhere);
     }
 
@@ -48,7 +55,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
         string? text = options.Files.FileExists(full) ? options.Files.ReadText(full) : null;
         if (text is null)
         {
-            NotFound(path, from);
+            Unreadable(full, path, from);
         }
 
         return text;
@@ -61,7 +68,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
         Stream? bytes = options.Files.FileExists(full) ? options.Files.Open(full) : null;
         if (bytes is null)
         {
-            NotFound(path, from);
+            Unreadable(full, path, from);
         }
 
         return bytes;
@@ -92,7 +99,7 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
         }
         else
         {
-            NotFound(asWritten, from);
+            Unreadable(path, asWritten, from);
         }
     }
 
@@ -106,10 +113,20 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
             string path = FilePath.Normalize($"{directory}/{name}");
 
             // A directory may hold the file that includes it, and files that another one includes.
-            if (!_open.Contains(path) && !_read.Contains(path) && options.Files.ReadText(path) is { } text)
+            if (_open.Contains(path) || _read.Contains(path))
+            {
+                continue;
+            }
+
+            SourceRange nowhere = new(path, 0, 0, 0, 0);
+            if (options.Files.ReadText(path) is { } text)
             {
                 _listed.Add(path);
-                ReadFile(path, text, new SourceRange(path, 0, 0, 0, 0));
+                ReadFile(path, text, nowhere);
+            }
+            else
+            {
+                Unreadable(path, path, nowhere);
             }
         }
     }
@@ -193,6 +210,14 @@ internal sealed class DocumentReader(LoaderOptions options, DiagnosticBag diagno
         }
     }
 
-    private void NotFound(string path, SourceRange from) =>
-        diagnostics.Error(LoaderCode.FileNotFound, $"cannot read '{path}'", from, "paths are relative to the file that names them");
+    private void Unreadable(string path, string asWritten, SourceRange from)
+    {
+        int slash = path.LastIndexOf('/');
+        string folder = slash > 0 ? path[..slash] : slash == 0 ? "/" : ".";
+        string hint = options.Files.FileExists(path)
+            ? "the file is there: do its permissions or its size (256 MiB at most) keep it from being read?"
+            : Spelling.Hint(path[(slash + 1)..], options.Files.ListFiles(folder))
+            ?? (from.Line == 0 ? "there is no such file or directory" : "paths are relative to the file that names them");
+        diagnostics.Error(LoaderCode.FileNotFound, $"cannot read '{asWritten}'", from, hint);
+    }
 }

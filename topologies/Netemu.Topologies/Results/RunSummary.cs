@@ -27,13 +27,24 @@ public static class RunSummary
             $"{state}, {Seconds(result.WallTime.Nanoseconds, 2)} s wall, {result.PassedExpectations}/{result.Expectations.Count} expectations, seed {result.Seed}, run {hash}");
     }
 
-    /// <summary>Each expectation that failed, with its place and what was seen; empty where all passed.</summary>
+    /// <summary>Each expectation that failed, with its place and what was seen, if its step was run; empty where all passed.</summary>
     public static string Failures(RunResult result)
     {
         StringBuilder text = new();
         foreach (ExpectationRecord expectation in result.Expectations)
         {
-            if (!expectation.Passed)
+            if (expectation.Passed)
+            {
+                continue;
+            }
+
+            if (WasNotRun(result, expectation))
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{expectation.File}:{expectation.Line}: step {expectation.Index} was not run: {expectation.Text}\n");
+            }
+            else
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
@@ -43,6 +54,9 @@ public static class RunSummary
 
         return text.ToString();
     }
+
+    private static bool WasNotRun(RunResult result, ExpectationRecord expectation) =>
+        result.Steps.FirstOrDefault(s => s.Index == expectation.Index)?.Outcome is ObservedMapping outcome && outcome["outcome"]?.ToString() == "not run";
 
     /// <summary>Why a step came to what was seen, where it reports that and the expectation did not ask: who refused, what a command wrote.</summary>
     private static string Reason(RunResult result, ExpectationRecord expectation)

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Time;
 using Netemu.Engine.Links;
 using Netemu.Engine.Namespaces;
@@ -40,6 +42,23 @@ public sealed class ConvergenceTracker
             }
 
             return _topology.Emulation.UnsettledPorts == 0 && !HasUnresolvedNeighbours() && !HasCarrierNews() && IsQuiet;
+        }
+    }
+
+    /// <summary>What is pending, for people: of what kind, and where.</summary>
+    public IEnumerable<string> Pending
+    {
+        get
+        {
+            IEnumerable<string> pending = _topology.Extensions.SelectMany(e => e.Pending);
+            if (_topology.Emulation.UnsettledPorts is var ports and > 0)
+            {
+                pending = pending.Append($"spanning tree, {ports} {(ports == 1 ? "port" : "ports")} listening or learning");
+            }
+
+            pending = pending.Concat(_topology.Emulation.Nodes.SelectMany(n => n.Namespaces).Where(IsUnresolved)
+                .Select(space => $"an unresolved neighbour or a tentative address in {space.QualifiedName}"));
+            return HasCarrierNews() ? pending.Append("a carrier that has just changed") : IsQuiet ? pending : pending.Append("a quiet time");
         }
     }
 
@@ -89,13 +108,16 @@ public sealed class ConvergenceTracker
 
     private void Note(Node node) => _lastChange = node.Now > _lastChange ? node.Now : _lastChange;
 
+    private static bool IsUnresolved(NetworkNamespace space) =>
+        space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0 || space.IPv6.Pending > 0;
+
     private bool HasUnresolvedNeighbours()
     {
         foreach (Node node in _topology.Emulation.Nodes)
         {
             foreach (NetworkNamespace space in node.Namespaces)
             {
-                if (space.IPv4.Neighbours.Unresolved > 0 || space.IPv6.Neighbours.Unresolved > 0 || space.IPv6.Pending > 0)
+                if (IsUnresolved(space))
                 {
                     return true;
                 }

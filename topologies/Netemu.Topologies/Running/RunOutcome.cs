@@ -39,7 +39,7 @@ public sealed class RunOutcome
 
     public IReadOnlyList<ChangeRecord> Changes { get; init; } = [];
 
-    /// <summary>The start-up command that failed, or null.</summary>
+    /// <summary>Why the run did not come to its end: the start-up command that failed, or what the limit of time came before; or null.</summary>
     public string? Failure { get; init; }
 
     /// <summary>The exit code that the run deserves: of several causes the highest of 70, 3, 4, 1, 5.</summary>

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Time;
 using Netemu.Engine.Edges;
 using Netemu.Engine.Namespaces;
@@ -42,6 +44,18 @@ public sealed class RunSession
 
     /// <summary>The last instant that this run may reach.</summary>
     public SimTime Deadline => _options.Until ?? _options.Limit;
+
+    /// <summary>That it is not converged now, and what it waits for.</summary>
+    public string Unconverged
+    {
+        get
+        {
+            const int Shown = 5;
+            List<string> pending = [.. Convergence.Pending];
+            string more = pending.Count > Shown ? $" and {pending.Count - Shown} more" : string.Empty;
+            return $"not converged at {Now} s; pending: {string.Join(", ", pending.Take(Shown))}{more}";
+        }
+    }
 
     /// <summary>Runs the nodes' start-up commands at t=0, in the order of declaration; false once one has failed.</summary>
     public bool Start()

@@ -78,8 +78,12 @@ public sealed class ScenarioRunner
             RunToEnd();
         }
 
+        string? failure = _session.FailedCommand
+            ?? (_session.Ending == RunEnding.FrameLimit ? $"ended at {_session.Now} s, where --max-frames were used up"
+                : _session.Ending is null && _missedConvergence ? Unfinished()
+                : null);
         CloseAll();
-        return Conclude();
+        return Conclude(failure);
     }
 
     /// <summary>
@@ -305,7 +309,16 @@ public sealed class ScenarioRunner
         _options.StepEnded?.Invoke(record);
     }
 
-    private RunOutcome Conclude()
+    /// <summary>What the limit of virtual time came before.</summary>
+    private string Unfinished()
+    {
+        StepPlan? plan = _plans.Find(p => p.HasBegun && !p.Step.Background && !IsDone(p)) ?? _plans.Find(p => p.HasBegun && !IsDone(p));
+        return plan is null
+            ? _session.Unconverged
+            : $"{plan.Step.Range}: step {plan.Step.Index} had not ended at {_session.Now} s, the limit; --until sets another";
+    }
+
+    private RunOutcome Conclude(string? failure)
     {
         BuiltTopology topology = _session.Topology;
         RunContribution contribution = new();
@@ -337,7 +350,7 @@ public sealed class ScenarioRunner
             Steps = _records,
             Warnings = [.. topology.Diagnostics.Items.Where(d => d.Severity == DiagnosticSeverity.Warning), .. contribution.Warnings],
             Changes = contribution.Changes,
-            Failure = _session.FailedCommand,
+            Failure = failure,
         };
     }
 }

@@ -351,13 +351,13 @@ internal sealed class TableCompiler(PacketFilter filter, AddressFamily family, T
             || (rule.Target is RuleTarget.Reject && table != TableName.Filter)
             || (rule.Target is RuleTarget.NoTrack && table != TableName.Raw))
         {
-            Fail(TableErrorReason.WrongTable, chain, number, rule.Target!.GetType().Name);
+            Fail(TableErrorReason.WrongTable, chain, number, rule.Target!.GetType().Name.ToUpperInvariant());
         }
 
         if (rule.Target is RuleTarget.Reject { Type: RejectType.TcpReset } or RuleTarget.TcpMss
             && !rule.Matches.Any(m => m is RuleMatch.Protocol { Number: IPProtocol.Tcp, Negated: false }))
         {
-            Fail(TableErrorReason.TargetNeedsTcp, chain, number, rule.Target.GetType().Name);
+            Fail(TableErrorReason.TargetNeedsTcp, chain, number, rule.Target.GetType().Name.ToUpperInvariant());
         }
 
         return rule.Target switch

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
 using Netemu.Engine.Netfilter.Rules;
 
 namespace Netemu.Engine.Netfilter.Text;
@@ -39,6 +40,11 @@ internal sealed partial class RuleParser
 
     private bool TryTarget(string word)
     {
+        if (!RuleOptions.OfTarget(_targetName).Contains(word))
+        {
+            return false;
+        }
+
         switch (word)
         {
             case "--reject-with":
@@ -147,14 +153,14 @@ internal sealed partial class RuleParser
         switch (word)
         {
             case "--to-destination":
-                _target = new RuleTarget.Dnat(NatRangeOf(Next()));
+                _target = new RuleTarget.Dnat(WithPortsOnlyBehindProtocol(NatRangeOf(Next())));
                 return true;
             case "--to-source":
-                _target = new RuleTarget.Snat(NatRangeOf(Next()));
+                _target = new RuleTarget.Snat(WithPortsOnlyBehindProtocol(NatRangeOf(Next())));
                 return true;
             case "--to-ports":
                 PortRange ports = Range(Next(), '-');
-                AlterRange(range => range with { Ports = ports });
+                AlterRange(range => WithPortsOnlyBehindProtocol(range with { Ports = ports }));
                 return true;
             case "--to":
                 InternetPrefix[] prefix = Prefix();
@@ -172,6 +178,17 @@ internal sealed partial class RuleParser
             default:
                 return false;
         }
+    }
+
+    /// <summary>A range with ports needs a protocol that has some, or ICMP's ids, named before it (libxt_NAT.c, portok).</summary>
+    private NatRange WithPortsOnlyBehindProtocol(NatRange range)
+    {
+        if (range.Ports is not null && !HasProtocol(IPProtocol.Tcp, IPProtocol.Udp, IPProtocol.Sctp, IPProtocol.Dccp, IPProtocol.Icmp))
+        {
+            Fail("Need TCP, UDP, SCTP or DCCP with port specification");
+        }
+
+        return range;
     }
 
     /// <summary>`address[-address][:port[-port]]`, with brackets around an IPv6 address before ports; or `:port`.</summary>

@@ -57,13 +57,14 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
         while (_error is null && _position < words.Count)
         {
             string word = words[_position++];
+            string option = word.StartsWith("--", StringComparison.Ordinal) ? RuleOptions.Expand(word, OpenModules(), _targetName) : word;
             if (word == "!")
             {
                 _negated = true;
                 continue;
             }
 
-            if (!TryBasic(word) && !TryMatch(word) && !TryTarget(word))
+            if (!TryBasic(option) && !TryMatch(option) && !TryTarget(option))
             {
                 Fail(word.StartsWith('-') ? $"unknown option \"{word}\"" : $"Bad argument `{word}'");
             }
@@ -81,6 +82,10 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
             FinishTarget();
         }
     }
+
+    /// <summary>The matches that may have options: those of -m, and the one that -p brings along.</summary>
+    private IEnumerable<string> OpenModules() =>
+        _modules.Concat(_matches.OfType<RuleMatch.Protocol>().Select(m => ProtocolNames.Text(m.Number)));
 
     /// <summary>The matches, with extensions that were named but got no option as such, each in its place.</summary>
     private List<RuleMatch> Ordered()
@@ -131,7 +136,7 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
                 Once("-p", _matches.Exists(m => m is RuleMatch.Protocol));
                 ParseProtocol();
                 return true;
-            case "-f" or "--fragment":
+            case "-f" or "--fragments":
                 _matches.Add(new RuleMatch.Fragment(_negated));
                 return true;
             case "-m" or "--match":
@@ -297,7 +302,9 @@ internal sealed partial class RuleParser(AddressFamily family, IReadOnlyList<str
 
         if (_error is not null || !InternetPrefix.TryParse(text, out InternetPrefix prefix) || prefix.Family != family)
         {
-            Fail($"host/network `{text}' not found");
+            Fail(slash >= 0 && InternetAddress.TryParse(text.AsSpan(0, slash), out InternetAddress address) && address.Family == family
+                ? $"invalid mask `{text[(slash + 1)..]}' specified"
+                : $"host/network `{text}' not found");
             return [];
         }
 

@@ -25,7 +25,7 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
     private readonly CallbackTimer _endTimer;
     private readonly List<SimTime> _sentAt = [];
     private readonly List<(ProbeAnswer Answer, byte Ttl)> _answers = [];
-    private readonly HashSet<ushort> _answered = [];
+    private readonly HashSet<int> _answered = [];
     private PingSocket? _socket;
     private Errno _errno;
     private int _errors;
@@ -43,20 +43,21 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
 
     public void OnEchoReply(PingSocket socket, InternetAddress from, ushort sequence, byte ttl, int size)
     {
-        if (sequence == 0 || sequence > _sentAt.Count)
+        int request = RequestOf(sequence);
+        if (request < 1)
         {
             return;
         }
 
-        Duration time = Space!.Node.Now - _sentAt[sequence - 1];
+        Duration time = Space!.Node.Now - _sentAt[request - 1];
         _answers.Add((new ProbeAnswer(true, from, size, time, default), ttl));
-        NoteAnswer(sequence);
+        NoteAnswer(request);
     }
 
     public void OnError(PingSocket socket, IcmpError error)
     {
         _answers.Add((new ProbeAnswer(false, error.From, 0, default, error), error.Ttl));
-        NoteAnswer(error.Sequence);
+        NoteAnswer(RequestOf(error.Sequence));
     }
 
     public override ObservedMapping Observe()
@@ -118,8 +119,8 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
         };
         SimTime now = Space!.Node.Now;
         _sentAt.Add(now);
-        ushort sequence = (ushort)_sentAt.Count;
-        Errno errno = _socket!.Send(Destination, sequence, options);
+        int request = _sentAt.Count;
+        Errno errno = _socket!.Send(Destination, (ushort)request, options);
         if (_sentAt.Count < _count)
         {
             Arm(_sendTimer, now + _interval);
@@ -133,13 +134,16 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
         {
             _errno = errno;
             _errors++;
-            NoteAnswer(sequence);
+            NoteAnswer(request);
         }
     }
 
-    private void NoteAnswer(ushort sequence)
+    /// <summary>The last request, counted from 1, whose number has these 16 bits: the numbers on the wire come round.</summary>
+    private int RequestOf(ushort sequence) => _sentAt.Count - (ushort)(_sentAt.Count - sequence);
+
+    private void NoteAnswer(int request)
     {
-        _answered.Add(sequence);
+        _answered.Add(request);
         if (_answered.Count >= _count && !_probe.All)
         {
             Finish(Space!.Node.Now);

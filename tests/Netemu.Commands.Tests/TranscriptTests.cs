@@ -29,6 +29,8 @@ public sealed class TranscriptTests
     [InlineData("invarg")]
     [InlineData("iptmatch")]
     [InlineData("iptables")]
+    [InlineData("fdb")]
+    [InlineData("carrier")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

@@ -212,6 +212,7 @@ public sealed partial class IPv4Stack
                 }
             }
 
+            Arp.Announce(device);
             return;
         }
 

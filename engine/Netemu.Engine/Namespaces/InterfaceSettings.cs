@@ -143,11 +143,9 @@ public sealed class InterfaceSettings
     /// <summary>Default 64; an advertisement may change it.</summary>
     public byte HopLimit { get; set; } = 64;
 
-    /// <summary>base_reachable_time_ms of net.ipv6.neigh; default 30,000.</summary>
-    public int BaseReachableTimeIPv6 { get; set; } = 30_000;
+    public NeighbourParameters NeighboursIPv4 { get; set; } = new();
 
-    /// <summary>retrans_time_ms of net.ipv6.neigh; default 1,000.</summary>
-    public int RetransmitTimeIPv6 { get; set; } = 1_000;
+    public NeighbourParameters NeighboursIPv6 { get; set; } = new() { LockTime = 0 };
 
     public InterfaceSettings Copy() => (InterfaceSettings)MemberwiseClone();
 }

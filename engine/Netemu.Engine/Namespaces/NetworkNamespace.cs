@@ -390,6 +390,7 @@ public sealed class NetworkNamespace
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
+        IPv4.Arp.Announce(device);
         DeviceChanged?.Invoke(device);
     }
 

@@ -58,9 +58,11 @@ public static partial class SysctlTable
     /// <summary>Every key of a namespace as a path, sorted as sysctl -a prints them.</summary>
     public static IEnumerable<string> Keys(NetworkNamespace space)
     {
-        string[] targets = [.. space.Devices.Select(d => d.Name).Append("all").Append("default")];
+        string[] targets = [.. space.Devices.Select(d => d.Name).Append("default")];
         return Entries
-            .SelectMany(e => e.IsPerDevice ? targets.Select(t => e.Path.Replace("*", t, StringComparison.Ordinal)) : [e.Path])
+            .SelectMany(e => e.IsPerDevice
+                ? targets.Concat(e.HasAll ? ["all"] : []).Select(t => e.Path.Replace("*", t, StringComparison.Ordinal))
+                : [e.Path])
             .Order(StringComparer.Ordinal);
     }
 
@@ -95,7 +97,7 @@ public static partial class SysctlTable
             }
 
             NetDevice? device = entry.IsPerDevice && name is not ("all" or "default") ? space.FindDevice(name) : null;
-            if (entry.IsPerDevice && device is null && name is not ("all" or "default"))
+            if (entry.IsPerDevice && device is null && name != "default" && (name != "all" || !entry.HasAll))
             {
                 return null;
             }
@@ -251,6 +253,31 @@ public static partial class SysctlTable
             entries, "drop_unicast_in_l2_multicast", 0,
             s => s.DropUnicastInLinkLayerMulticast ? 1 : 0, (s, v) => s.DropUnicastInLinkLayerMulticast = v != 0);
         entries.Add(OfDevice("net/ipv4/neigh/*/proxy_delay", 80, 0, IntMaximum, s => s.ProxyDelay, (s, v) => s.ProxyDelay = (int)v));
+        AddNeighbours(entries, "ipv4", new NeighbourParameters(), s => s.NeighboursIPv4, (s, v) => s.NeighboursIPv4 = v);
+    }
+
+    private static void AddNeighbours(
+        List<SysctlEntry> entries, string family, NeighbourParameters initial,
+        Func<InterfaceSettings, NeighbourParameters> read, Action<InterfaceSettings, NeighbourParameters> write)
+    {
+        void Add(string name, Func<NeighbourParameters, int> get, Func<NeighbourParameters, int, NeighbourParameters> set) =>
+            entries.Add(OfDevice(
+                $"net/{family}/neigh/*/{name}", get(initial), 0, IntMaximum, s => get(read(s)), (s, v) => write(s, set(read(s), (int)v))));
+
+        Add("base_reachable_time_ms", p => p.BaseReachableTime, (p, v) => p with { BaseReachableTime = v });
+        Add("retrans_time_ms", p => p.RetransmitTime, (p, v) => p with { RetransmitTime = v });
+        Add("delay_first_probe_time", p => p.DelayFirstProbeTime, (p, v) => p with { DelayFirstProbeTime = v });
+        Add("mcast_solicit", p => p.MulticastSolicit, (p, v) => p with { MulticastSolicit = v });
+        Add("ucast_solicit", p => p.UnicastSolicit, (p, v) => p with { UnicastSolicit = v });
+        Add("locktime", p => p.LockTime, (p, v) => p with { LockTime = v });
+        foreach ((string name, string value) in new[]
+        {
+            ("anycast_delay", "100"), ("app_solicit", "0"), ("gc_stale_time", "60"), ("interval_probe_time_ms", "5000"),
+            ("mcast_resolicit", "0"), ("proxy_qlen", "64"), ("unres_qlen", "101"), ("unres_qlen_bytes", "212992"),
+        })
+        {
+            entries.Add(new SysctlEntry($"net/{family}/neigh/*/{name}", value, 0, IntMaximum, (_, _) => value, write: null));
+        }
     }
 
     /// <summary>What the engine does in one way only: shown as the kernel shows it.</summary>
@@ -286,14 +313,10 @@ public static partial class SysctlTable
             ("net/netfilter/nf_conntrack_timestamp", "0"),
             ("net/ipv4/route/min_pmtu", "552"),
             ("net/ipv4/route/mtu_expires", "600"),
-            ("net/ipv4/neigh/default/base_reachable_time_ms", "30000"),
-            ("net/ipv4/neigh/default/delay_first_probe_time", "5"),
-            ("net/ipv4/neigh/default/gc_stale_time", "60"),
-            ("net/ipv4/neigh/default/locktime", "100"),
-            ("net/ipv4/neigh/default/mcast_solicit", "3"),
-            ("net/ipv4/neigh/default/retrans_time_ms", "1000"),
-            ("net/ipv4/neigh/default/ucast_solicit", "3"),
-            ("net/ipv4/neigh/default/unres_qlen", "101"),
+            ("net/ipv4/neigh/default/gc_interval", "30"),
+            ("net/ipv4/neigh/default/gc_thresh1", "128"),
+            ("net/ipv4/neigh/default/gc_thresh2", "512"),
+            ("net/ipv4/neigh/default/gc_thresh3", "1024"),
         })
         {
             entries.Add(new SysctlEntry(path, value, 0, IntMaximum, (_, _) => value, write: null));

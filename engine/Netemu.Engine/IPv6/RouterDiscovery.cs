@@ -130,7 +130,7 @@ public sealed class RouterDiscovery
         if (failed?.Next is { NextHop.HasGateway: true } next && next.Metric == failed.Metric)
         {
             Stack.Routes.Remove(failed);
-            Stack.Routes.Add(failed, append: true);
+            Stack.Routes.Add(failed, place: RoutePlace.Last);
         }
     }
 
@@ -281,7 +281,7 @@ public sealed class RouterDiscovery
         foreach (Route<IPv6Address> route in defaults.OrderByDescending(r => r.Preference))
         {
             Stack.Routes.Remove(route);
-            Stack.Routes.Add(route, append: true);
+            Stack.Routes.Add(route, place: RoutePlace.Last);
         }
     }
 
@@ -424,7 +424,7 @@ public sealed class RouterDiscovery
 
     private void Install(Route<IPv6Address> route)
     {
-        if (Stack.Routes.Add(route, append: true))
+        if (Stack.Routes.Add(route, place: RoutePlace.Last))
         {
             _routes.Add(route);
             ArmExpiry();

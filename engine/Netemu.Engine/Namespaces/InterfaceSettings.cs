@@ -19,6 +19,11 @@ public sealed class InterfaceSettings
 
     public bool ArpFilter { get; set; }
 
+    /// <summary>Routes by a device without carrier are passed over: "all" or the device (ORCONF).</summary>
+    public bool IgnoreRoutesWithLinkdown { get; set; }
+
+    public bool IgnoreRoutesWithLinkdownIPv6 { get; set; }
+
     public bool ArpNotify { get; set; }
 
     public bool ProxyArp { get; set; }

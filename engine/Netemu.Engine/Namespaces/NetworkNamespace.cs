@@ -350,11 +350,12 @@ public sealed class NetworkNamespace
     }
 
     /// <summary>
-    /// Carrier alone changes no route: what is lost with it are the neighbours (neigh_carrier_down), what is regained the
-    /// chance to try addresses.
+    /// Carrier alone changes no route, unless it says so (ignore_routes_with_linkdown): what is lost with it are the neighbours
+    /// (neigh_carrier_down), what is regained the chance to try addresses.
     /// </summary>
     internal void DeviceCarrierChanged(NetDevice device)
     {
+        RoutesFollowCarrier(device);
         if (!device.HasCarrier)
         {
             InterfaceSettings own = SettingsOf(device);
@@ -374,6 +375,12 @@ public sealed class NetworkNamespace
         }
 
         DeviceChanged?.Invoke(device);
+    }
+
+    internal void RoutesFollowCarrier(NetDevice device)
+    {
+        IPv4.Routes.CarrierChanged(device);
+        IPv6.Routes.CarrierChanged(device);
     }
 
     internal void DeviceStateChanged(NetDevice device)

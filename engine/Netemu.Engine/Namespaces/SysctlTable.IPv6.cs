@@ -22,6 +22,7 @@ public static partial class SysctlTable
             "net/ipv6/conf/*/disable_ipv6", "1", 0, 1,
             static (space, target) => SysctlEntry.Text(!space.Settings.IPv6Enabled || target.Settings(space).DisableIPv6),
             static (space, target, value) => SetDisabled(space, target, value != "0")));
+        AddLinkdown(entries, "ipv6", s => s.IgnoreRoutesWithLinkdownIPv6, (s, v) => s.IgnoreRoutesWithLinkdownIPv6 = v);
         AddDevice6(entries, "proxy_ndp", 0, s => s.ProxyNdp ? 1 : 0, (s, v) => s.ProxyNdp = v != 0);
         AddDevice6(entries, "accept_dad", 1, s => s.AcceptDad, (s, v) => s.AcceptDad = (byte)Math.Max(0, v), -1, 2);
         AddDevice6(entries, "dad_transmits", 1, s => s.DadTransmits, (s, v) => s.DadTransmits = (int)v, 0, IntMaximum);

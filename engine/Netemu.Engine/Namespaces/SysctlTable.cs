@@ -233,6 +233,7 @@ public static partial class SysctlTable
                     target.WritableSettings(space).Forwarding = value != "0";
                 }
             }));
+        AddLinkdown(entries, "ipv4", s => s.IgnoreRoutesWithLinkdown, (s, v) => s.IgnoreRoutesWithLinkdown = v);
         AddDevice(entries, "rp_filter", 0, s => s.ReversePathFilter, (s, v) => s.ReversePathFilter = (byte)v, 0, 2);
         AddDevice(entries, "arp_ignore", 0, s => s.ArpIgnore, (s, v) => s.ArpIgnore = (byte)v, 0, 8);
         AddDevice(entries, "arp_announce", 0, s => s.ArpAnnounce, (s, v) => s.ArpAnnounce = (byte)v, 0, 2);
@@ -255,6 +256,20 @@ public static partial class SysctlTable
         entries.Add(OfDevice("net/ipv4/neigh/*/proxy_delay", 80, 0, IntMaximum, s => s.ProxyDelay, (s, v) => s.ProxyDelay = (int)v));
         AddNeighbours(entries, "ipv4", new NeighbourParameters(), s => s.NeighboursIPv4, (s, v) => s.NeighboursIPv4 = v);
     }
+
+    private static void AddLinkdown(
+        List<SysctlEntry> entries, string family, Func<InterfaceSettings, bool> read, Action<InterfaceSettings, bool> write) =>
+        entries.Add(new SysctlEntry(
+            $"net/{family}/conf/*/ignore_routes_with_linkdown", "0", IntMinimum, IntMaximum,
+            (space, target) => SysctlEntry.Text(read(target.Settings(space))),
+            (space, target, value) =>
+            {
+                write(target.WritableSettings(space), value != "0");
+                foreach (NetDevice device in space.Devices)
+                {
+                    space.RoutesFollowCarrier(device);
+                }
+            }));
 
     private static void AddNeighbours(
         List<SysctlEntry> entries, string family, NeighbourParameters initial,
@@ -288,7 +303,6 @@ public static partial class SysctlTable
             ("net/ipv4/conf/*/bootp_relay", "0"),
             ("net/ipv4/conf/*/drop_gratuitous_arp", "0"),
             ("net/ipv4/conf/*/force_igmp_version", "0"),
-            ("net/ipv4/conf/*/ignore_routes_with_linkdown", "0"),
             ("net/ipv4/conf/*/log_martians", "0"),
             ("net/ipv4/conf/*/mc_forwarding", "0"),
             ("net/ipv4/conf/*/medium_id", "0"),
@@ -305,7 +319,6 @@ public static partial class SysctlTable
             ("net/ipv4/ipfrag_high_thresh", "4194304"),
             ("net/ipv4/ipfrag_time", "30"),
             ("net/ipv4/tcp_fwmark_accept", "0"),
-            ("net/ipv6/conf/*/ignore_routes_with_linkdown", "0"),
             ("net/ipv6/conf/*/mc_forwarding", "0"),
             ("net/ipv6/fwmark_reflect", "0"),
             ("net/netfilter/nf_conntrack_log_invalid", "0"),

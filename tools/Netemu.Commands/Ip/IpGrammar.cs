@@ -7,7 +7,7 @@ internal static class IpGrammar
         -0 -4 -6 -br -brief -d -details -s -stats -statistics -j -json -p -pretty -o -oneline -n=NETNS -netns=NETNS -f=FAMILY -family=FAMILY -c -color -N -Numeric -a -all -V -Version
         ip: address maddress route rule neighbor neighbour tunnel tuntap link netns nexthop help
         address: add change replace delete show lst list flush help
-        address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute valid_lft=SECONDS preferred_lft=SECONDS
+        address add: dev=DEVICE local=PREFIX peer=ADDRESS remote=ADDRESS broadcast=ADDRESS brd=ADDRESS label=LABEL scope=SCOPE nodad noprefixroute metric=METRIC priority=METRIC preference=METRIC valid_lft=SECONDS preferred_lft=SECONDS
         address show: dev=DEVICE group=GROUP up scope=SCOPE to=PREFIX label=LABEL master=DEVICE type=TYPE primary secondary permanent dynamic
         address flush: dev=DEVICE up scope=SCOPE to=PREFIX label=LABEL
         maddress: add delete show lst list help

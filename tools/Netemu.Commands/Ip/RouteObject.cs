@@ -43,7 +43,7 @@ internal sealed partial class RouteObject : IIpObject
     private static CommandResult Run<TAddress>(IpContext context, string verb)
         where TAddress : struct, IIPAddress<TAddress> => verb switch
         {
-            "add" or "change" or "chg" or "replace" or "append" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
+            "add" or "change" or "chg" or "replace" or "append" or "prepend" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
             "get" => Get<TAddress>(context),
             _ => List<TAddress>(context, verb == "flush"),
         };
@@ -69,7 +69,7 @@ internal sealed partial class RouteObject : IIpObject
 
         if (filter.IsCache)
         {
-            return CommandResult.Success;
+            return flush ? FlushCache<TAddress>(context) : RouteAnswer.Cached<TAddress>(context);
         }
 
         RoutingTables<TAddress> routes = FamilyView<TAddress>.Of(context.Namespace).Routes;
@@ -83,6 +83,7 @@ internal sealed partial class RouteObject : IIpObject
 
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
+        int count = 0;
         foreach (RouteTable<TAddress> table in routes.Tables()
             .OrderBy(t => t.Id is RouteTable<TAddress>.LocalId ? uint.MaxValue : t.Id).Where(filter.AcceptsTable).ToArray())
         {
@@ -90,18 +91,33 @@ internal sealed partial class RouteObject : IIpObject
             Array.Sort(kept, RouteOrder<TAddress>.Compare);
             foreach (Route<TAddress> route in kept)
             {
+                count++;
+                if (!flush || context.Options.Statistics > 1)
+                {
+                    RouteText.Print(printer, route, filter, context.Options);
+                }
+
                 if (flush)
                 {
                     routes.Remove(route);
-                    continue;
                 }
-
-                RouteText.Print(printer, route, filter, context.Options);
             }
         }
 
         printer.CloseArray();
-        return flush ? CommandResult.Success : CommandResult.Output(printer.Finish());
+        return flush
+            ? FlushReport.Of(context.Options, count, "entries", printer.Finish())
+            : CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>iproute_flush_cache: what was learned of single destinations is forgotten (/proc/sys/net/ipv4/route/flush).</summary>
+    private static CommandResult FlushCache<TAddress>(IpContext context)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        FamilyView<TAddress>.Of(context.Namespace).Exceptions.Clear();
+        return context.Options.Statistics == 0
+            ? CommandResult.Success
+            : CommandResult.Output($"*** {(FamilyView<TAddress>.IsIPv6 ? "IPv6" : "IPv4")} routing cache is flushed.\n");
     }
 
     private static CommandResult Get<TAddress>(IpContext context)
@@ -118,6 +134,7 @@ internal sealed partial class RouteObject : IIpObject
         ushort sourcePort = 0;
         ushort destinationPort = 0;
         bool match = false;
+        int length = TAddress.Bits;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
@@ -152,18 +169,22 @@ internal sealed partial class RouteObject : IIpObject
                 case "mark":
                     mark = arguments.Number("invalid mark value");
                     break;
+                case "uid":
+                    arguments.Number("invalid UID\n");
+                    break;
                 case "tos" or "dsfield":
                     tos = (byte)arguments.Number("TOS value is invalid\n");
                     break;
                 default:
                     string text = word == "to" ? arguments.Value() : word;
-                    if (destination is not null || !TAddress.TryParse(text.Split('/')[0], out TAddress parsed))
+                    if (destination is not null || !InterfaceAddress<TAddress>.TryParse(text, out InterfaceAddress<TAddress> parsed))
                     {
                         arguments.Fail(1, $"Error: {(FamilyView<TAddress>.IsIPv6 ? "inet6" : "inet")} prefix is expected rather than \"{text}\".{context.Hint("route get", text)}");
                         break;
                     }
 
-                    destination = parsed;
+                    destination = parsed.Address;
+                    length = parsed.Length;
                     break;
             }
         }
@@ -182,6 +203,12 @@ internal sealed partial class RouteObject : IIpObject
         {
             Transport = TransportKey.Of(protocol, sourcePort, destinationPort),
         };
-        return match ? RouteAnswer.Match(context, flow) : RouteAnswer.Of(context, flow);
+        CommandResult result = match ? RouteAnswer.Match(context, flow) : RouteAnswer.Of(context, flow);
+        return length == TAddress.Bits
+            ? result
+            : result with
+            {
+                Stderr = $"Warning: /{length} as prefix is invalid, only /{TAddress.Bits} (or none) is supported.\n{result.Stderr}",
+            };
     }
 }

@@ -14,6 +14,9 @@ namespace Netemu.Engine.IPv4;
 /// </summary>
 public sealed partial class IPv4Stack
 {
+    /// <summary>The TTL of packets to a group unless a socket says otherwise (IP_MULTICAST_TTL).</summary>
+    private const byte DefaultMulticastTtl = 1;
+
     private readonly List<DeviceAddress<IPv4Address>> _addresses = new(2);
     private List<(IPv4Address Group, NetDevice? Device)>? _joinedGroups;
     private uint[] _local = [];

@@ -256,6 +256,13 @@ public sealed class IcmpProtocol
         if (icmp.Type == IcmpType.Redirect)
         {
             AcceptRedirect(device, ip.Source, destination, new IPv4Address(icmp.Rest));
+            if (offending.Protocol == IPProtocol.Icmp
+                && _sockets?.GetValueOrDefault(BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 4)..])) is { } pinger)
+            {
+                ushort redirected = BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 6)..]);
+                pinger.DeliverRedirect(ip.Source, redirected, icmp.Code, icmp.Rest, ip.Ttl);
+            }
+
             return true;
         }
 

@@ -255,6 +255,7 @@ public sealed class NetworkNamespace
     public void Rename(NetDevice device, string name)
     {
         device.Name = name;
+        IPv4.DeviceRenamed(device);
         DeviceChanged?.Invoke(device);
     }
 

@@ -1,4 +1,3 @@
-using System.Linq;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
 using Netemu.Engine.Bridging;
@@ -126,24 +125,9 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
         string state = port.State.ToString().ToLowerInvariant();
         printer.OpenObject();
         printer.Any("ifindex", device.Index, $"{device.Index}: ");
-        string name = device.Name;
-        if (LinkText.LinkedTo(device) is { } link)
-        {
-            // A port's message has the index of the other end and not its namespace (br_fill_ifinfo): whoever has the index here lends its name.
-            NetDevice? here = device.Namespace.Devices.FirstOrDefault(d => d.Index == link.Index);
-            name = $"{name}@{here?.Name ?? $"if{link.Index}"}";
-            if (here is not null)
-            {
-                printer.Member("link", here.Name);
-            }
-            else
-            {
-                printer.Member("link_index", link.Index);
-            }
-        }
-
-        printer.Any("ifname", device.Name, $"{name}: ");
-        LinkText.PrintFlags(printer, device, "<", "> ");
+        LinkText.PrintLinkMembers(printer, device, byIndex: true);
+        printer.Any("ifname", device.Name, $"{LinkText.FullName(device, byIndex: true)}: ");
+        LinkText.PrintFlags(printer, device, "<", "> ", byIndex: true);
         printer.Any("mtu", device.Mtu, $"mtu {device.Mtu} ");
         printer.Any("master", port.Bridge.Name, $"master {port.Bridge.Name} ");
         printer.Any("state", state, $"state {state} ");

@@ -82,6 +82,20 @@ public sealed class PingTests
     }
 
     [Fact]
+    public void An_error_about_an_earlier_ping_is_not_this_ones()
+    {
+        // Given a neighbour that fails three seconds after somebody else was pinged, and a router that keeps silent.
+        Machine machine = Joined();
+        machine.Run("h2", "sysctl -w net.ipv4.ip_forward=1; ip route add blackhole 192.0.2.0/24");
+        machine.Run("h1", "ping -c 1 -W 1 10.0.0.99");
+
+        CommandResult result = machine.Run("h1", "ping -c 1 -W 4 192.0.2.1");
+
+        Assert.DoesNotContain("From", result.Stdout);
+        Assert.Contains("1 packets transmitted, 0 received, 100% packet loss", result.Stdout);
+    }
+
+    [Fact]
     public void A_path_MTU_is_shown_with_its_end_and_goes_with_the_cache()
     {
         Machine machine = Joined();

@@ -86,7 +86,8 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
     public void OnError(PingSocket socket, IcmpError error)
     {
-        if (!IsCompleted && _sent.ContainsKey(error.Sequence))
+        // What an earlier ping with this identifier sent elsewhere may fail only now (ping4_parse_reply compares the destinations).
+        if (!IsCompleted && _sent.ContainsKey(error.Sequence) && error.Destination == _destination)
         {
             Arrived(new Arrival(error.From, error.Sequence, 0, 0, error, _node.Now));
         }
@@ -94,7 +95,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
     public void OnRedirect(PingSocket socket, IcmpError redirect)
     {
-        if (!IsCompleted && _sent.ContainsKey(redirect.Sequence))
+        if (!IsCompleted && _sent.ContainsKey(redirect.Sequence) && redirect.Destination == _destination)
         {
             Arrived(new Arrival(redirect.From, redirect.Sequence, 0, 0, redirect, _node.Now) { IsRedirect = true });
         }

@@ -151,7 +151,7 @@ internal static class RouteAnswer
             }
 
             printer.Any("dev", way.Device.Name, $"dev {way.Device.Name} ");
-            PrintCache(printer, context, way.Type, destination, way.Device);
+            PrintCache(printer, context, way.Type, destination, way.Device, way.Route?.Mtu ?? 0);
             printer.CloseObject();
         }
 
@@ -298,7 +298,7 @@ internal static class RouteAnswer
         else
         {
             printer.Any("uid", 0, "uid 0 ");
-            PrintCache(printer, context, answer.Type, InternetAddress.From(destination).IPv4, answer.Device);
+            PrintCache(printer, context, answer.Type, InternetAddress.From(destination).IPv4, answer.Device, answer.Route?.Mtu ?? 0);
         }
 
         printer.CloseObject();
@@ -306,7 +306,7 @@ internal static class RouteAnswer
         return CommandResult.Output(printer.Finish());
     }
 
-    private static void PrintCache(IpPrinter printer, IpContext context, RouteType type, IPv4Address destination, NetDevice device)
+    private static void PrintCache(IpPrinter printer, IpContext context, RouteType type, IPv4Address destination, NetDevice device, int routeMtu)
     {
         RouteExceptions<IPv4Address> exceptions = context.Namespace.IPv4.Exceptions;
         int pathMtu = exceptions.PathMtu(destination, out SimTime expires);
@@ -329,11 +329,12 @@ internal static class RouteAnswer
             printer.Any("expires", (uint)left, $"expires {left.ToString(CultureInfo.InvariantCulture)}sec ");
         }
 
-        if (pathMtu > 0)
+        int mtu = pathMtu > 0 ? pathMtu : routeMtu;
+        if (mtu > 0)
         {
             printer.OpenArray("metrics");
             printer.OpenObject();
-            printer.Any("mtu", pathMtu, $"mtu {pathMtu.ToString(CultureInfo.InvariantCulture)} ");
+            printer.Any("mtu", mtu, $"mtu {mtu.ToString(CultureInfo.InvariantCulture)} ");
             printer.CloseObject();
             printer.CloseArray();
         }

@@ -267,7 +267,11 @@ internal sealed partial class RouteObject
 
         if (scope >= RouteScope.Link && !FamilyView<TAddress>.IsIPv6)
         {
-            return RtnetlinkError.Extended("Nexthop has invalid scope.");
+            // fib_create_info, fib_check_nh_v4_gw: no gateway is nearer than the link.
+            return RtnetlinkError.Extended(
+                scope >= RouteScope.Host ? "Route with host scope can not have a gateway."
+                : request.OnLink ? "Nexthop has invalid scope."
+                : "Nexthop has invalid gateway.");
         }
 
         if (device is { IsUp: false })

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Netemu.Commands.Shell;
+using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
@@ -48,6 +49,64 @@ public sealed class PingTests
 
         Assert.Equal(error, Machine.WithoutHints(result.Stderr));
         Assert.NotEqual(0, result.Exit);
+    }
+
+    [Theory]
+    [InlineData("-s 65507 127.0.0.1", "65515 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.000 ms", "")]
+    [InlineData("-s 65508 127.0.0.1", "", "ping: local error: message too long, mtu=65535\n")]
+    [InlineData("-s 65528 127.0.0.1", "", "")]
+    [InlineData("-s 1473 -M do 10.0.0.2", "", "ping: local error: message too long, mtu=1500\n")]
+    public void A_packet_that_is_too_long_is_told_of_while_a_socket_can_tell(string words, string answer, string error)
+    {
+        Machine machine = Joined();
+
+        CommandResult result = machine.Run("h1", $"ping -c 1 -W 1 {words}");
+
+        Assert.Equal(answer, result.Stdout.Split('\n')[1]);
+        Assert.Equal(error, result.Stderr);
+    }
+
+    [Fact]
+    public void A_redirect_is_told_of_and_is_neither_an_answer_nor_an_error()
+    {
+        // Given a router that sends back what it gets for 192.0.2.0/24, to the host itself.
+        Machine machine = Joined();
+        machine.Run("h1", "ip route add default via 10.0.0.2");
+        machine.Run("h2", "sysctl -w net.ipv4.ip_forward=1");
+        machine.Run("h2", "ip route add 192.0.2.0/24 via 10.0.0.1");
+
+        CommandResult result = machine.Run("h1", "ping -c 1 -W 1 -t 2 192.0.2.1");
+
+        Assert.Contains("From 10.0.0.2: icmp_seq=1 Redirect Host(New nexthop: 10.0.0.1)\n", result.Stdout);
+        Assert.Contains("1 packets transmitted, 0 received, 100% packet loss", result.Stdout);
+    }
+
+    [Fact]
+    public void An_error_about_an_earlier_ping_is_not_this_ones()
+    {
+        // Given a neighbour that fails three seconds after somebody else was pinged, and a router that keeps silent.
+        Machine machine = Joined();
+        machine.Run("h2", "sysctl -w net.ipv4.ip_forward=1; ip route add blackhole 192.0.2.0/24");
+        machine.Run("h1", "ping -c 1 -W 1 10.0.0.99");
+
+        CommandResult result = machine.Run("h1", "ping -c 1 -W 4 192.0.2.1");
+
+        Assert.DoesNotContain("From", result.Stdout);
+        Assert.Contains("1 packets transmitted, 0 received, 100% packet loss", result.Stdout);
+    }
+
+    [Fact]
+    public void A_path_MTU_is_shown_with_its_end_and_goes_with_the_cache()
+    {
+        Machine machine = Joined();
+        machine.Namespace("h1").IPv4.Exceptions.LearnMtu(IPv4Address.Parse("10.0.0.2"), 1300);
+        machine.Run("h1", "sleep 1.5");
+
+        Assert.Equal("10.0.0.2 dev v0 src 10.0.0.1 uid 0 \n    cache expires 598sec mtu 1300 \n", machine.Run("h1", "ip route get 10.0.0.2").Stdout);
+        Assert.Equal("10.0.0.2 dev v0 \n    cache expires 598sec mtu 1300 \n", machine.Run("h1", "ip route show cache").Stdout);
+        Assert.Equal(0, machine.Run("h1", "ip route flush cache").Exit);
+        Assert.Equal(string.Empty, machine.Run("h1", "ip route show cache").Stdout);
+        Assert.Equal("10.0.0.2 dev v0 src 10.0.0.1 uid 0 \n    cache \n", machine.Run("h1", "ip route get 10.0.0.2").Stdout);
     }
 
     [Theory]

@@ -30,6 +30,11 @@ public sealed class TranscriptTests
     [InlineData("invarg")]
     [InlineData("iptmatch")]
     [InlineData("iptables")]
+    [InlineData("fdb")]
+    [InlineData("carrier")]
+    [InlineData("neighwords")]
+    [InlineData("routeplace")]
+    [InlineData("addrwords")]
     public void Commands_print_what_the_real_tools_print(string name)
     {
         // Given a new machine.

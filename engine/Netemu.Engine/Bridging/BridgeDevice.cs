@@ -13,7 +13,7 @@ namespace Netemu.Engine.Bridging;
 
 /// <summary>
 /// A learning bridge that is also a device of its namespace (net/bridge). Its MAC is the lowest of its ports' unless one
-/// was set; it has carrier while some port forwards.
+/// was set; it has carrier while some port forwards, and until it first has a port.
 /// </summary>
 public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 {
@@ -26,15 +26,24 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
     private int _nextNumber;
     private SpanningTree? _tree;
 
+    // The state of a device is unknown until its carrier has changed once (linkwatch).
+    private bool _isWatched;
+
     public BridgeDevice(NetworkNamespace space, string name)
         : base(space, name, space.Node.NextMac(), 1500)
     {
         Fdb = new ForwardingDatabase(space.Node);
         space.Add(this);
+
+        // No port has taken it away yet (register_netdevice; br_port_state_selection looks when a port comes, goes or changes).
+        SetCarrier(true);
         Fdb.AddLocal(Mac, null);
     }
 
     public override string Kind => "bridge";
+
+    public override OperationalState OperationalState =>
+        !IsRunning ? OperationalState.Down : _isWatched ? OperationalState.Up : OperationalState.Unknown;
 
     public ForwardingDatabase Fdb { get; }
 
@@ -46,6 +55,20 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
     /// <summary>The same if anything has asked for it: a bridge without it forwards at once, as stp_state 0 does.</summary>
     public SpanningTree? SpanningTreeOrNull => _tree;
+
+    /// <summary>The reserved groups 01-80-C2-00-00-0X that pass although the bridge keeps them, by bits (group_fwd_mask).</summary>
+    public ushort GroupForwardMask { get; private set; }
+
+    /// <summary>Frames for reserved groups do not teach where their sender is (no_linklocal_learn).</summary>
+    public bool NoLinkLocalLearn { get; set; }
+
+    /// <summary>BR_GROUPFWD_RESTRICTED: false for a mask that would pass spanning tree, pause frames or LACP.</summary>
+    public bool SetGroupForwardMask(ushort mask)
+    {
+        bool allowed = (mask & 0b111) == 0;
+        GroupForwardMask = allowed ? mask : GroupForwardMask;
+        return allowed;
+    }
 
     /// <summary>Enslaves a device (ip link set master): its frames go to the bridge from now on.</summary>
     public BridgePort AddPort(NetDevice device)
@@ -97,6 +120,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
     {
         _macSet = true;
         ChangeMac(mac);
+        UpdateCarrier();
     }
 
     /// <summary>Sets the MTU for good: ports no longer decide it.</summary>
@@ -125,10 +149,10 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         }
 
         BridgePort port = FindPort(device)!;
-        if (destination.IsLinkLocalGroup && !IsForwardedGroup(destination))
+        if (destination.IsLinkLocalGroup && !IsForwardedGroup(destination, port))
         {
             // All but pause frames (-01) teach where their sender is, although they go no further.
-            if (destination.Value != 0x0180_C200_0001 && port.Learning
+            if (destination.Value != 0x0180_C200_0001 && port.Learning && !NoLinkLocalLearn
                 && (_tree is null || port.State is BridgePortState.Learning or BridgePortState.Forwarding))
             {
                 Fdb.Learn(source, port);
@@ -171,6 +195,12 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
             return;
         }
 
+        if (port.Locked && (Fdb.Find(source, vlan) is not { IsLocal: false } known || !ReferenceEquals(known.Port, port)))
+        {
+            device.Drop(frame, DropReason.BridgePortLocked);
+            return;
+        }
+
         if (port.Learning)
         {
             Fdb.Learn(source, port, vlan);
@@ -191,7 +221,7 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
     /// </summary>
     internal NetDevice? WayOfSuper(Frame head, NetDevice device)
     {
-        if (Namespace.Settings.BridgeNetfilter || VlanFiltering || FindPort(device) is not { State: BridgePortState.Forwarding } port)
+        if (Namespace.Settings.BridgeNetfilter || VlanFiltering || FindPort(device) is not { State: BridgePortState.Forwarding, Locked: false } port)
         {
             return null;
         }
@@ -225,7 +255,12 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         }
 
         BridgePortState state = device.IsRunning && IsUp ? BridgePortState.Forwarding : BridgePortState.Disabled;
-        if (state == BridgePortState.Disabled && port.State != BridgePortState.Disabled)
+        if (state == port.State)
+        {
+            return;
+        }
+
+        if (state == BridgePortState.Disabled)
         {
             Fdb.RemovePort(port, all: false);
         }
@@ -276,8 +311,6 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         {
             _tree?.BridgeDown();
         }
-
-        UpdateCarrier();
     }
 
     protected override void OnDestroyed()
@@ -315,8 +348,18 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         Flood(frame, destination, null, keep: false, vlan);
     }
 
-    /// <summary>Without STP the bridge has no use for BPDUs (-00) and passes them on.</summary>
-    private bool IsForwardedGroup(MacAddress group) => group.Value == BridgeGroupAddress && _tree is not { IsEnabled: true };
+    /// <summary>Without STP the bridge has no use for BPDUs (-00) and passes them on; the masks tell what else passes, but for pause frames.</summary>
+    private bool IsForwardedGroup(MacAddress group, BridgePort port)
+    {
+        int last = (int)(group.Value & 0xF);
+        return last switch
+        {
+            0 when _tree is not { IsEnabled: true } => true,
+            0 => (port.GroupForwardMask & 1) != 0,
+            1 => false,
+            _ => ((port.GroupForwardMask | GroupForwardMask) >> last & 1) != 0,
+        };
+    }
 
     private static bool IsUnsettled(BridgePortState state) => state is BridgePortState.Listening or BridgePortState.Learning;
 
@@ -446,9 +489,10 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
 
     private void Recalculate()
     {
-        if (!_macSet && _ports.Count > 0)
+        if (!_macSet)
         {
-            ChangeMac(_ports.Min(p => p.Device.Mac));
+            // br_stp_recalculate_bridge_id: without ports nothing is left of it.
+            ChangeMac(_ports.Count == 0 ? default : _ports.Min(p => p.Device.Mac));
         }
 
         if (!_mtuSet)
@@ -472,7 +516,14 @@ public sealed partial class BridgeDevice : NetDevice, IReceiveHandler
         SetMac(mac);
         Fdb.AddLocal(mac, null);
         _tree?.MacChanged(mac);
+        UpdateCarrier();
     }
 
-    private void UpdateCarrier() => SetCarrier(_ports.Exists(p => p.State == BridgePortState.Forwarding));
+    /// <summary>br_port_state_selection: what happens whenever the bridge's id or a port's state changes.</summary>
+    private void UpdateCarrier()
+    {
+        bool carrier = _ports.Exists(p => p.State == BridgePortState.Forwarding);
+        _isWatched |= carrier != HasCarrier;
+        SetCarrier(carrier);
+    }
 }

@@ -37,6 +37,18 @@ public sealed class BridgePort
 
     public bool Learning { get; set; } = true;
 
+    /// <summary>A BPDU that comes in switches the port off (BR_BPDU_GUARD).</summary>
+    public bool BpduGuard { get; set; }
+
+    /// <summary>The port never becomes the root port (BR_ROOT_BLOCK).</summary>
+    public bool RootBlock { get; set; }
+
+    /// <summary>Only stations that stand in the database as being behind the port may send (BR_PORT_LOCKED).</summary>
+    public bool Locked { get; set; }
+
+    /// <summary>The reserved groups 01-80-C2-00-00-0X that pass although the bridge keeps them, by bits (group_fwd_mask).</summary>
+    public ushort GroupForwardMask { get; set; }
+
     /// <summary>Unknown unicast goes out here.</summary>
     public bool Flood { get; set; } = true;
 

@@ -20,6 +20,7 @@ public sealed class ForwardingDatabase
     private readonly Dictionary<ulong, FdbEntry> _entries = [];
     private readonly Node _node;
     private SimTime _nextCollection = SimTime.Never;
+    private long _sequence;
     private Duration _ageingTime = Duration.FromSeconds(300);
     private Duration? _changeTime;
 
@@ -27,6 +28,16 @@ public sealed class ForwardingDatabase
 
     /// <summary>What is shown of it: how long an entry lives after the last frame; Linux: 300 s, two forward delays in a topology change.</summary>
     public Duration AgeingTime => _ageingTime;
+
+    /// <summary>When old entries are next collected (gc_timer); zero while the bridge is down.</summary>
+    public Duration CollectionTimer
+    {
+        get
+        {
+            CatchUp();
+            return _nextCollection == SimTime.Never ? Duration.Zero : _nextCollection - _node.Now;
+        }
+    }
 
     /// <summary>hold_time: in a topology change entries count as stale after one forward delay.</summary>
     private Duration HoldTime => _changeTime ?? _ageingTime;
@@ -41,7 +52,7 @@ public sealed class ForwardingDatabase
     /// <summary>
     /// True for what has not been heard of for too long and awaits its collection (NUD_STALE): frames still go there.
     /// </summary>
-    public bool IsStale(FdbEntry entry) => !entry.IsLocal && !entry.IsStatic && entry.Updated + HoldTime <= _node.Now;
+    public bool IsStale(FdbEntry entry) => entry.Ages && entry.Updated + HoldTime <= _node.Now;
 
     /// <summary>br_set_ageing_time: what is too old by it goes at once.</summary>
     public void SetAgeingTime(Duration time)
@@ -76,26 +87,22 @@ public sealed class ForwardingDatabase
     }
 
     /// <summary>Adds a static entry (bridge fdb add ... static); replaces a learned one.</summary>
-    public void Add(MacAddress mac, BridgePort port, int vlan = 0)
-    {
-        FdbEntry entry = new(mac, port, vlan) { IsStatic = true, IsByHand = true, Updated = _node.Now };
-        _entries[KeyOf(mac, vlan)] = entry;
-        NoteChange(entry, added: true);
-    }
+    public void Add(MacAddress mac, BridgePort port, int vlan = 0, bool sticky = false, bool external = false) =>
+        Put(new FdbEntry(mac, port, vlan) { IsStatic = true, IsSticky = sticky, IsExternallyLearned = external, Sequence = ++_sequence });
 
     /// <summary>Adds an entry that ages as a learned one does (bridge fdb add ... dynamic).</summary>
-    public void AddDynamic(MacAddress mac, BridgePort port, int vlan = 0)
-    {
-        FdbEntry entry = new(mac, port, vlan) { IsByHand = true, Updated = _node.Now };
-        _entries[KeyOf(mac, vlan)] = entry;
-        NoteChange(entry, added: true);
-    }
+    public void AddDynamic(MacAddress mac, BridgePort port, int vlan = 0, bool sticky = false, bool external = false) =>
+        Put(new FdbEntry(mac, port, vlan) { IsSticky = sticky, IsExternallyLearned = external, Sequence = ++_sequence });
 
-    /// <summary>Adds an address of our own: frames for it go up (bridge fdb add ... permanent).</summary>
-    public void AddPermanent(MacAddress mac, BridgePort port, int vlan = 0)
+    /// <summary>Adds an address of our own, of a port or of the bridge itself: frames for it go up (bridge fdb add ... permanent).</summary>
+    public void AddPermanent(MacAddress mac, BridgePort? port, int vlan = 0) =>
+        Put(new FdbEntry(mac, port, vlan) { IsLocal = true, Sequence = ++_sequence });
+
+    private void Put(FdbEntry entry)
     {
-        FdbEntry entry = new(mac, port, vlan) { IsLocal = true, IsByHand = true, Updated = _node.Now };
-        _entries[KeyOf(mac, vlan)] = entry;
+        entry.IsByHand = true;
+        entry.Updated = _node.Now;
+        _entries[KeyOf(entry.Mac, entry.Vlan)] = entry;
         NoteChange(entry, added: true);
     }
 
@@ -137,22 +144,23 @@ public sealed class ForwardingDatabase
 
         if (_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? entry))
         {
-            if (entry.IsLocal || entry.IsStatic)
+            if (entry.IsLocal)
             {
                 return;
             }
 
             entry.Updated = _node.Now;
-            if (!ReferenceEquals(entry.Port, port))
+            if (!ReferenceEquals(entry.Port, port) && !entry.IsSticky)
             {
                 entry.Port = port;
+                entry.IsExternallyLearned = false;
                 NoteChange(entry, added: true);
             }
 
             return;
         }
 
-        entry = new FdbEntry(mac, port, vlan) { Updated = _node.Now };
+        entry = new FdbEntry(mac, port, vlan) { Updated = _node.Now, Sequence = ++_sequence };
         _entries.Add(KeyOf(mac, vlan), entry);
         NoteChange(entry, added: true);
     }
@@ -176,7 +184,7 @@ public sealed class ForwardingDatabase
     {
         if (!_entries.TryGetValue(KeyOf(mac, vlan), out FdbEntry? existing) || !existing.IsLocal)
         {
-            _entries[KeyOf(mac, vlan)] = new FdbEntry(mac, port, vlan) { IsLocal = true };
+            _entries[KeyOf(mac, vlan)] = new FdbEntry(mac, port, vlan) { IsLocal = true, Sequence = ++_sequence };
         }
     }
 
@@ -223,7 +231,7 @@ public sealed class ForwardingDatabase
             Duration next = HoldTime;
             foreach (FdbEntry entry in _entries.Values)
             {
-                if (entry.IsLocal || entry.IsStatic)
+                if (!entry.Ages)
                 {
                     continue;
                 }

@@ -152,7 +152,16 @@ public sealed partial class SpanningTree
         StpPort? root = null;
         foreach (StpPort port in _ports)
         {
-            if (IsBetterRootPort(port, root))
+            if (!IsBetterRootPort(port, root))
+            {
+                continue;
+            }
+
+            if (port.Port.RootBlock)
+            {
+                Block(port);
+            }
+            else
             {
                 root = port;
             }
@@ -161,6 +170,16 @@ public sealed partial class SpanningTree
         RootPort = root?.Port.Number ?? 0;
         DesignatedRoot = root?.DesignatedRoot ?? Id;
         RootPathCost = root is null ? 0 : root.DesignatedCost + (uint)root.Port.Cost;
+    }
+
+    /// <summary>br_root_port_block: a port that would lead to the root, and must not, listens.</summary>
+    private void Block(StpPort port)
+    {
+        SetState(port, BridgePortState.Listening);
+        if (ForwardDelay > Duration.Zero)
+        {
+            Arm(port.ForwardDelayTimer, ForwardDelay);
+        }
     }
 
     /// <summary>br_should_become_root_port.</summary>

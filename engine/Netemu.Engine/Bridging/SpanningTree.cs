@@ -240,6 +240,13 @@ public sealed partial class SpanningTree
         return (Remaining(p.HoldTimer), Remaining(p.MessageAgeTimer), Remaining(p.ForwardDelayTimer));
     }
 
+    /// <summary>Whether the next message of a port acknowledges a topology change, and whether one waits for the hold timer.</summary>
+    public (bool Acknowledges, bool ConfigurationPending) Pending(BridgePort port)
+    {
+        StpPort p = Find(port);
+        return (p.Acknowledges, p.ConfigurationPending);
+    }
+
     internal void AddPort(BridgePort port)
     {
         StpPort added = new(this, port);
@@ -323,6 +330,12 @@ public sealed partial class SpanningTree
 
         bytes = bytes[(EthernetHeader.Size + LlcSize)..];
         StpPort p = Find(port);
+        if (port.BpduGuard)
+        {
+            DisablePort(p);
+            return;
+        }
+
         switch (ConfigurationBpdu.TypeOf(bytes))
         {
             case ConfigurationBpdu.ConfigurationType

@@ -20,6 +20,9 @@ namespace Netemu.Engine.Devices;
 /// </summary>
 public abstract partial class NetDevice
 {
+    /// <summary>The longest name (IFNAMSIZ without the closing zero).</summary>
+    public const int LongestName = 15;
+
     private IFrameTap[] _taps = [];
     private DeviceCounters _counters;
     private NetDevice[] _uppers = [];

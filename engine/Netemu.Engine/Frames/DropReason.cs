@@ -33,6 +33,9 @@ public enum DropReason : byte
     BridgeReservedGroup,
     BridgeNoForwardPort,
     BridgePortBlocked,
+
+    /// <summary>The sender is not known behind a locked port.</summary>
+    BridgePortLocked,
     BridgeVlanFiltered,
     MacvlanNoChild,
     MacvlanSource,

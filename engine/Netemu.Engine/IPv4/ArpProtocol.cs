@@ -17,8 +17,6 @@ namespace Netemu.Engine.IPv4;
 /// </summary>
 public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
 {
-    private static readonly Duration ReachableTime = Duration.FromSeconds(30);
-
     private readonly IPv4Stack _stack;
     private ProxyDelayQueue? _delayed;
 
@@ -26,14 +24,27 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
 
     private NetworkNamespace Namespace => _stack.Namespace;
 
-    /// <summary>Sends a request from a device (arping, or the neighbour table).</summary>
-    public void SendRequest(
-        NetDevice device, IPv4Address source, IPv4Address target, MacAddress destination, PacketTrace? trace = null) =>
-        Send(ArpOperation.Request, device, source, target, device.Mac, default, destination, trace);
+    /// <summary>Sends a packet as a program with a packet socket does (arping).</summary>
+    public void Send(
+        ArpOperation operation, NetDevice device, IPv4Address source, IPv4Address target, MacAddress targetMac, MacAddress destination) =>
+        Send(operation, device, source, target, device.Mac, targetMac, destination, null);
 
-    /// <summary>Sends a reply, or an unsolicited one when the addresses are equal.</summary>
-    public void SendReply(NetDevice device, IPv4Address source, IPv4Address target, MacAddress targetMac) =>
-        Send(ArpOperation.Reply, device, source, target, device.Mac, targetMac, targetMac, null);
+    /// <summary>arp_notify: tells everybody of each address of a device that came up or has a new MAC (inetdev_send_gratuitous_arp).</summary>
+    internal void Announce(NetDevice device)
+    {
+        if (!device.IsUp || !(Namespace.SettingsOf(device).ArpNotify || Namespace.Settings.All.ArpNotify))
+        {
+            return;
+        }
+
+        foreach (DeviceAddress<IPv4Address> address in _stack.Addresses)
+        {
+            if (ReferenceEquals(address.Device, device))
+            {
+                Send(ArpOperation.Request, device, address.Address, address.Address, default, MacAddress.Broadcast);
+            }
+        }
+    }
 
     void INeighbourProtocol<IPv4Address>.Solicit(NeighbourEntry<IPv4Address> entry, bool unicast)
     {
@@ -57,7 +68,8 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
             source = _stack.SelectSource(device, entry.Address, RouteScope.Link);
         }
 
-        SendRequest(device, source, entry.Address, unicast ? entry.Mac : MacAddress.Broadcast, entry.QueueHead?.Trace);
+        MacAddress destination = unicast ? entry.Mac : MacAddress.Broadcast;
+        Send(ArpOperation.Request, device, source, entry.Address, device.Mac, default, destination, entry.QueueHead?.Trace);
     }
 
     void INeighbourProtocol<IPv4Address>.Unreachable(Frame frame, NetDevice device)
@@ -67,9 +79,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         Namespace.Drop(frame, DropReason.NeighbourFailed);
     }
 
-    Duration INeighbourProtocol<IPv4Address>.BaseReachableTime(NetDevice device) => ReachableTime;
-
-    Duration INeighbourProtocol<IPv4Address>.RetransmitTime(NetDevice device) => NeighbourTable<IPv4Address>.RetransmitTime;
+    NeighbourParameters INeighbourProtocol<IPv4Address>.Parameters(NetDevice device) => Namespace.SettingsOf(device).NeighboursIPv4;
 
     void INeighbourProtocol<IPv4Address>.ProxyChanged(NetDevice device, IPv4Address address, bool added)
     {
@@ -219,7 +229,7 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         else
         {
             _delayed ??= new ProxyDelayQueue(Namespace.Node);
-            _delayed.Add(settings.ProxyDelay, () => SendReply(device, target, source, sourceMac));
+            _delayed.Add(settings.ProxyDelay, () => Send(ArpOperation.Reply, device, target, source, sourceMac, sourceMac));
         }
 
         return true;
@@ -262,7 +272,8 @@ public sealed class ArpProtocol : INeighbourProtocol<IPv4Address>
         }
 
         SimTime now = Namespace.Node.Now;
-        bool overrideMac = now > entry.Updated + NeighbourTable<IPv4Address>.LockTime || gratuitous;
+        Duration lockTime = Duration.FromMilliseconds(Namespace.SettingsOf(device).NeighboursIPv4.LockTime * 10L);
+        bool overrideMac = now > entry.Updated + lockTime || gratuitous;
         NudState state = request || frame.Type != PacketType.Host ? NudState.Stale : NudState.Reachable;
         _stack.Neighbours.Update(entry, packet.SenderMac, state, overrideMac);
         return true;

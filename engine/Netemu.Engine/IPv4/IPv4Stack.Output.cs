@@ -34,9 +34,10 @@ public sealed partial class IPv4Stack
             destination = own.IsUnspecified ? IPv4Address.Loopback : own;
         }
 
-        if (destination.IsBroadcast || (destination.IsMulticast && device is not null))
+        if (destination.IsBroadcast || (destination.IsMulticast && (device is not null || !source.IsUnspecified)))
         {
-            return RouteGroup(destination, source, device);
+            // Of several devices that of the source sends (ip_route_output_key_hash_rcu).
+            return RouteGroup(destination, source, device ?? _addresses.Find(a => !source.IsUnspecified && a.Address == source)?.Device);
         }
 
         FlowKey<IPv4Address> flow = new(source, destination, null, device, mark, typeOfService) { Transport = transport };
@@ -83,7 +84,10 @@ public sealed partial class IPv4Stack
                         : SelectSource(hop.Device, hop.HasGateway ? hop.Gateway : destination, route.Scope);
                 }
 
-                return new OutputRoute<IPv4Address>(Errno.None, route, hop, hop.Device, chosen, route.Type);
+                // A group is on the link whatever the route says: its gateway is for hosts (__mkroute_output).
+                return destination.IsMulticast
+                    ? new OutputRoute<IPv4Address>(Errno.None, route, null, hop.Device, chosen, RouteType.Multicast)
+                    : new OutputRoute<IPv4Address>(Errno.None, route, hop, hop.Device, chosen, route.Type);
         }
     }
 
@@ -236,7 +240,7 @@ public sealed partial class IPv4Stack
             length,
             dontFragment ? (ushort)0 : NextIdentification(),
             dontFragment ? IPv4Header.DontFragmentFlag : (ushort)0,
-            ttl == 0 ? Namespace.Settings.IPv4DefaultTtl : ttl,
+            ttl != 0 ? ttl : destination.IsMulticast ? DefaultMulticastTtl : Namespace.Settings.IPv4DefaultTtl,
             protocol,
             route.Source,
             destination);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
@@ -14,6 +15,9 @@ namespace Netemu.Engine.IPv4;
 /// </summary>
 public sealed partial class IPv4Stack
 {
+    /// <summary>The TTL of packets to a group unless a socket says otherwise (IP_MULTICAST_TTL).</summary>
+    private const byte DefaultMulticastTtl = 1;
+
     private readonly List<DeviceAddress<IPv4Address>> _addresses = new(2);
     private List<(IPv4Address Group, NetDevice? Device)>? _joinedGroups;
     private uint[] _local = [];
@@ -71,6 +75,8 @@ public sealed partial class IPv4Stack
             Peer = requested.Peer,
             Broadcast = requested.Broadcast,
             Label = requested.Label,
+            NoPrefixRoute = requested.NoPrefixRoute,
+            Metric = requested.Metric,
             PreferredUntil = requested.PreferredUntil,
             ValidUntil = requested.ValidUntil,
         };
@@ -78,6 +84,26 @@ public sealed partial class IPv4Stack
         RebuildLocal();
         AddRoutes(added);
         return true;
+    }
+
+    /// <summary>Changes the metric of an address's prefix route (ip addr change; fib_modify_prefix_metric).</summary>
+    public void ChangeMetric(NetDevice device, InterfaceAddress<IPv4Address> address, uint metric)
+    {
+        DeviceAddress<IPv4Address>? found = _addresses.Find(a => ReferenceEquals(a.Device, device) && a.InterfaceAddress == address);
+        if (found is null || found.Metric == metric)
+        {
+            return;
+        }
+
+        Route<IPv4Address>? present = Routes.Main.Routes().FirstOrDefault(r =>
+            r.Protocol == RouteProtocol.Kernel && r.Prefix == found.OnLinkPrefix && r.Metric == found.Metric
+            && ReferenceEquals(r.NextHop.Device, device));
+        found.Metric = metric;
+        if (present is not null)
+        {
+            AddPrefixRoute(found, new NextHop<IPv4Address>(device, default, hasGateway: false));
+            Routes.Remove(present);
+        }
     }
 
     /// <summary>
@@ -212,11 +238,30 @@ public sealed partial class IPv4Stack
                 }
             }
 
+            Arp.Announce(device);
             return;
         }
 
         Routes.DeviceDown(device, removeLocal: false);
         Neighbours.Flush(device, keepPermanent: false);
+    }
+
+    /// <summary>The first label is the device's new name; the others keep their suffix, or get one (inetdev_changename).</summary>
+    internal void DeviceRenamed(NetDevice device)
+    {
+        int named = 0;
+        foreach (DeviceAddress<IPv4Address> address in _addresses)
+        {
+            if (!ReferenceEquals(address.Device, device))
+            {
+                continue;
+            }
+
+            int colon = address.Label.IndexOf(':', StringComparison.Ordinal);
+            named++;
+            string suffix = named == 1 ? string.Empty : colon < 0 ? $":{named}" : address.Label[colon..];
+            address.Label = device.Name[..Math.Min(device.Name.Length, NetDevice.LongestName - suffix.Length)] + suffix;
+        }
     }
 
     internal void DeviceRemoved(NetDevice device)
@@ -311,6 +356,22 @@ public sealed partial class IPv4Stack
             return;
         }
 
+        AddPrefixRoute(address, hop);
+
+        // A /31 has no broadcast address (RFC 3021).
+        if (own.Length < 31)
+        {
+            AddBroadcastRoute(address.Peer.Last(own.Length), own.Address, hop);
+        }
+    }
+
+    private void AddPrefixRoute(DeviceAddress<IPv4Address> address, NextHop<IPv4Address> hop)
+    {
+        if (address.NoPrefixRoute)
+        {
+            return;
+        }
+
         bool loopback = address.Device.IsLoopback;
         Routes.Add(
             new Route<IPv4Address>
@@ -319,16 +380,11 @@ public sealed partial class IPv4Stack
                 Type = loopback ? RouteType.Local : RouteType.Unicast,
                 Protocol = RouteProtocol.Kernel,
                 Scope = loopback ? RouteScope.Host : RouteScope.Link,
-                PreferredSource = own.Address,
+                Metric = address.Metric,
+                PreferredSource = address.Address,
                 NextHop = hop,
             },
             loopback ? RouteTable<IPv4Address>.LocalId : RouteTable<IPv4Address>.MainId);
-
-        // A /31 has no broadcast address (RFC 3021).
-        if (own.Length < 31)
-        {
-            AddBroadcastRoute(address.Peer.Last(own.Length), own.Address, hop);
-        }
     }
 
     private void AddBroadcastRoute(IPv4Address broadcast, IPv4Address source, NextHop<IPv4Address> hop) =>

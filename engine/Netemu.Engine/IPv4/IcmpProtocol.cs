@@ -256,6 +256,13 @@ public sealed class IcmpProtocol
         if (icmp.Type == IcmpType.Redirect)
         {
             AcceptRedirect(device, ip.Source, destination, new IPv4Address(icmp.Rest));
+            if (offending.Protocol == IPProtocol.Icmp
+                && _sockets?.GetValueOrDefault(BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 4)..])) is { } pinger)
+            {
+                ushort redirected = BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 6)..]);
+                pinger.DeliverRedirect(ip.Source, redirected, icmp.Code, icmp.Rest, ip.Ttl, destination);
+            }
+
             return true;
         }
 
@@ -274,7 +281,7 @@ public sealed class IcmpProtocol
                 ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 6)..]);
                 if (_sockets is not null && _sockets.TryGetValue(identifier, out PingSocket? socket))
                 {
-                    socket.DeliverError(ip.Source, sequence, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Ttl);
+                    socket.DeliverError(ip.Source, sequence, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.Ttl, destination);
                 }
 
                 break;

@@ -66,7 +66,7 @@ public sealed class IPv6Interface
     internal bool IsRouter => Settings.ForwardingIPv6;
 
     /// <summary>RETRANS_TIME, at least 10 ms (HZ/100).</summary>
-    internal Duration RetransmitTime => Duration.FromMilliseconds(Math.Max(Settings.RetransmitTimeIPv6, 10));
+    internal Duration RetransmitTime => Duration.FromMilliseconds(Math.Max(Settings.NeighboursIPv6.RetransmitTime, 10));
 
     /// <summary>The link-local address that may be used now; unspecified if there is none.</summary>
     public IPv6Address LinkLocalAddress => LinkLocal();

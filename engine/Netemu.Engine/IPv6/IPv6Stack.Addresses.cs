@@ -169,7 +169,7 @@ public sealed partial class IPv6Stack
                 NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
             },
             RouteTable<IPv6Address>.LocalId,
-            append: true);
+            place: RoutePlace.Last);
         if (device.IPv6 is not { IsEnabled: true } own)
         {
             return;
@@ -256,7 +256,7 @@ public sealed partial class IPv6Stack
                         Preference = route.Preference,
                     },
                     table.Id,
-                    append: true);
+                    place: RoutePlace.Last);
             }
         }
     }
@@ -277,7 +277,7 @@ public sealed partial class IPv6Stack
                 Metric = ConnectedMetric,
                 NextHop = new NextHop<IPv6Address>(address.Device, default, hasGateway: false),
             },
-            append: true);
+            place: RoutePlace.Last);
     }
 
     /// <summary>addrconf_join_solict: where nobody asks for addresses, nobody listens for questions.</summary>
@@ -316,7 +316,7 @@ public sealed partial class IPv6Stack
                 NextHop = new NextHop<IPv6Address>(address.Device, default, hasGateway: false),
             },
             RouteTable<IPv6Address>.LocalId,
-            append: true);
+            place: RoutePlace.Last);
         if (added)
         {
             address.Device.IPv6!.Listener.Join(IPv6Address.SolicitedNode(anycast));

@@ -279,7 +279,7 @@ public sealed partial class IPv6Stack
                     NextHop = new NextHop<IPv6Address>(device, default, hasGateway: false),
                 },
                 RouteTable<IPv6Address>.LocalId,
-                append: true);
+                place: RoutePlace.Last);
         }
 
         if (!device.IsLoopback && device.HasLinkLayer && own.Settings.AddressGenerationMode == 0

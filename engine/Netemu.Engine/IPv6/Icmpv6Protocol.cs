@@ -274,7 +274,7 @@ public sealed class Icmpv6Protocol
                 if (_sockets is not null && _sockets.TryGetValue(identifier, out PingSocket? socket))
                 {
                     ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(upper[6..]);
-                    socket.DeliverError(ip.Source, sequence, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.HopLimit);
+                    socket.DeliverError(ip.Source, sequence, (byte)icmp.Type, icmp.Code, icmp.Rest, ip.HopLimit, offending.Destination);
                 }
 
                 break;

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using Netemu.Core.Addresses;
-using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
@@ -76,11 +75,7 @@ public sealed class NdpProtocol : INeighbourProtocol<IPv6Address>
         Namespace.Drop(frame, DropReason.NeighbourFailed);
     }
 
-    Duration INeighbourProtocol<IPv6Address>.BaseReachableTime(NetDevice device) =>
-        Duration.FromMilliseconds(Math.Max(1, Namespace.SettingsOf(device).BaseReachableTimeIPv6));
-
-    Duration INeighbourProtocol<IPv6Address>.RetransmitTime(NetDevice device) =>
-        Duration.FromMilliseconds(Math.Max(10, Namespace.SettingsOf(device).RetransmitTimeIPv6));
+    NeighbourParameters INeighbourProtocol<IPv6Address>.Parameters(NetDevice device) => Namespace.SettingsOf(device).NeighboursIPv6;
 
     void INeighbourProtocol<IPv6Address>.ProxyChanged(NetDevice device, IPv6Address address, bool added)
     {

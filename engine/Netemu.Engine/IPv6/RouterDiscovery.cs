@@ -130,7 +130,7 @@ public sealed class RouterDiscovery
         if (failed?.Next is { NextHop.HasGateway: true } next && next.Metric == failed.Metric)
         {
             Stack.Routes.Remove(failed);
-            Stack.Routes.Add(failed, append: true);
+            Stack.Routes.Add(failed, place: RoutePlace.Last);
         }
     }
 
@@ -281,7 +281,7 @@ public sealed class RouterDiscovery
         foreach (Route<IPv6Address> route in defaults.OrderByDescending(r => r.Preference))
         {
             Stack.Routes.Remove(route);
-            Stack.Routes.Add(route, append: true);
+            Stack.Routes.Add(route, place: RoutePlace.Last);
         }
     }
 
@@ -294,14 +294,16 @@ public sealed class RouterDiscovery
         }
 
         // A second at least between solicitations, and no more than the kernel's timers hold.
-        if (advertisement.RetransmitTimer is >= 1000 and < int.MaxValue && advertisement.RetransmitTimer != Settings.RetransmitTimeIPv6)
+        if (advertisement.RetransmitTimer is >= 1000 and < int.MaxValue && advertisement.RetransmitTimer != Settings.NeighboursIPv6.RetransmitTime)
         {
-            Stack.Namespace.WritableSettingsOf(Device).RetransmitTimeIPv6 = (int)advertisement.RetransmitTimer;
+            InterfaceSettings settings = Stack.Namespace.WritableSettingsOf(Device);
+            settings.NeighboursIPv6 = settings.NeighboursIPv6 with { RetransmitTime = (int)advertisement.RetransmitTimer };
         }
 
-        if (advertisement.ReachableTime is > 0 and < int.MaxValue && advertisement.ReachableTime != Settings.BaseReachableTimeIPv6)
+        if (advertisement.ReachableTime is > 0 and < int.MaxValue && advertisement.ReachableTime != Settings.NeighboursIPv6.BaseReachableTime)
         {
-            Stack.Namespace.WritableSettingsOf(Device).BaseReachableTimeIPv6 = (int)advertisement.ReachableTime;
+            InterfaceSettings settings = Stack.Namespace.WritableSettingsOf(Device);
+            settings.NeighboursIPv6 = settings.NeighboursIPv6 with { BaseReachableTime = (int)advertisement.ReachableTime };
         }
     }
 
@@ -422,7 +424,7 @@ public sealed class RouterDiscovery
 
     private void Install(Route<IPv6Address> route)
     {
-        if (Stack.Routes.Add(route, append: true))
+        if (Stack.Routes.Add(route, place: RoutePlace.Last))
         {
             _routes.Add(route);
             ArmExpiry();

@@ -19,6 +19,11 @@ public sealed class InterfaceSettings
 
     public bool ArpFilter { get; set; }
 
+    /// <summary>Routes by a device without carrier are passed over: "all" or the device (ORCONF).</summary>
+    public bool IgnoreRoutesWithLinkdown { get; set; }
+
+    public bool IgnoreRoutesWithLinkdownIPv6 { get; set; }
+
     public bool ArpNotify { get; set; }
 
     public bool ProxyArp { get; set; }
@@ -143,11 +148,9 @@ public sealed class InterfaceSettings
     /// <summary>Default 64; an advertisement may change it.</summary>
     public byte HopLimit { get; set; } = 64;
 
-    /// <summary>base_reachable_time_ms of net.ipv6.neigh; default 30,000.</summary>
-    public int BaseReachableTimeIPv6 { get; set; } = 30_000;
+    public NeighbourParameters NeighboursIPv4 { get; set; } = new();
 
-    /// <summary>retrans_time_ms of net.ipv6.neigh; default 1,000.</summary>
-    public int RetransmitTimeIPv6 { get; set; } = 1_000;
+    public NeighbourParameters NeighboursIPv6 { get; set; } = new() { LockTime = 0 };
 
     public InterfaceSettings Copy() => (InterfaceSettings)MemberwiseClone();
 }

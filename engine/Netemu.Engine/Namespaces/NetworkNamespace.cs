@@ -255,6 +255,7 @@ public sealed class NetworkNamespace
     public void Rename(NetDevice device, string name)
     {
         device.Name = name;
+        IPv4.DeviceRenamed(device);
         DeviceChanged?.Invoke(device);
     }
 
@@ -350,11 +351,12 @@ public sealed class NetworkNamespace
     }
 
     /// <summary>
-    /// Carrier alone changes no route: what is lost with it are the neighbours (neigh_carrier_down), what is regained the
-    /// chance to try addresses.
+    /// Carrier alone changes no route, unless it says so (ignore_routes_with_linkdown): what is lost with it are the neighbours
+    /// (neigh_carrier_down), what is regained the chance to try addresses.
     /// </summary>
     internal void DeviceCarrierChanged(NetDevice device)
     {
+        RoutesFollowCarrier(device);
         if (!device.HasCarrier)
         {
             InterfaceSettings own = SettingsOf(device);
@@ -376,6 +378,12 @@ public sealed class NetworkNamespace
         DeviceChanged?.Invoke(device);
     }
 
+    internal void RoutesFollowCarrier(NetDevice device)
+    {
+        IPv4.Routes.CarrierChanged(device);
+        IPv6.Routes.CarrierChanged(device);
+    }
+
     internal void DeviceStateChanged(NetDevice device)
     {
         IPv4.DeviceStateChanged(device);
@@ -390,6 +398,7 @@ public sealed class NetworkNamespace
         // neigh_changeaddr: what was learned over the old address is forgotten.
         IPv4.Neighbours.Flush(device, keepPermanent: false);
         IPv6.Neighbours.Flush(device, keepPermanent: false);
+        IPv4.Arp.Announce(device);
         DeviceChanged?.Invoke(device);
     }
 

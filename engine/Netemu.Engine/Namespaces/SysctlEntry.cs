@@ -33,8 +33,11 @@ public sealed class SysctlEntry
 
     public long Maximum { get; }
 
-    /// <summary>True if there is one for each device, and for "all" and "default".</summary>
+    /// <summary>True if there is one for each device, and for "default".</summary>
     public bool IsPerDevice => Path.Contains('*', StringComparison.Ordinal);
+
+    /// <summary>True if a value for "all" stands beside those of the devices.</summary>
+    internal bool HasAll => !Path.Contains("/neigh/", StringComparison.Ordinal);
 
     /// <summary>False if the key only tells what the emulation does.</summary>
     public bool IsWritable => Write is not null;

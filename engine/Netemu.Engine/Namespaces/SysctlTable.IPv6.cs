@@ -22,6 +22,7 @@ public static partial class SysctlTable
             "net/ipv6/conf/*/disable_ipv6", "1", 0, 1,
             static (space, target) => SysctlEntry.Text(!space.Settings.IPv6Enabled || target.Settings(space).DisableIPv6),
             static (space, target, value) => SetDisabled(space, target, value != "0")));
+        AddLinkdown(entries, "ipv6", s => s.IgnoreRoutesWithLinkdownIPv6, (s, v) => s.IgnoreRoutesWithLinkdownIPv6 = v);
         AddDevice6(entries, "proxy_ndp", 0, s => s.ProxyNdp ? 1 : 0, (s, v) => s.ProxyNdp = v != 0);
         AddDevice6(entries, "accept_dad", 1, s => s.AcceptDad, (s, v) => s.AcceptDad = (byte)Math.Max(0, v), -1, 2);
         AddDevice6(entries, "dad_transmits", 1, s => s.DadTransmits, (s, v) => s.DadTransmits = (int)v, 0, IntMaximum);
@@ -69,11 +70,8 @@ public static partial class SysctlTable
             static (space, target, value) =>
                 target.WritableSettings(space).MtuIPv6 = int.Parse(value, CultureInfo.InvariantCulture)));
         entries.Add(OfDevice("net/ipv6/neigh/*/proxy_delay", 80, 0, IntMaximum, s => s.ProxyDelayIPv6, (s, v) => s.ProxyDelayIPv6 = (int)v));
-        entries.Add(OfDevice(
-            "net/ipv6/neigh/*/base_reachable_time_ms", 30_000, 0, IntMaximum,
-            s => s.BaseReachableTimeIPv6, (s, v) => s.BaseReachableTimeIPv6 = (int)v));
-        entries.Add(OfDevice(
-            "net/ipv6/neigh/*/retrans_time_ms", 1_000, 0, IntMaximum, s => s.RetransmitTimeIPv6, (s, v) => s.RetransmitTimeIPv6 = (int)v));
+        AddNeighbours(
+            entries, "ipv6", new NeighbourParameters { LockTime = 0 }, s => s.NeighboursIPv6, (s, v) => s.NeighboursIPv6 = v);
         AddFixed6(entries);
     }
 
@@ -116,12 +114,10 @@ public static partial class SysctlTable
             ("net/ipv6/bindv6only", "0"),
             ("net/ipv6/route/mtu_expires", "600"),
             ("net/ipv6/route/min_adv_mss", "1220"),
-            ("net/ipv6/neigh/default/delay_first_probe_time", "5"),
-            ("net/ipv6/neigh/default/gc_stale_time", "60"),
-            ("net/ipv6/neigh/default/locktime", "0"),
-            ("net/ipv6/neigh/default/mcast_solicit", "3"),
-            ("net/ipv6/neigh/default/ucast_solicit", "3"),
-            ("net/ipv6/neigh/default/unres_qlen", "101"),
+            ("net/ipv6/neigh/default/gc_interval", "30"),
+            ("net/ipv6/neigh/default/gc_thresh1", "128"),
+            ("net/ipv6/neigh/default/gc_thresh2", "512"),
+            ("net/ipv6/neigh/default/gc_thresh3", "1024"),
         })
         {
             entries.Add(new SysctlEntry(path, value, 0, IntMaximum, (_, _) => value, write: null));

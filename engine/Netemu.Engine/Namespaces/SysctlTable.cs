@@ -58,9 +58,11 @@ public static partial class SysctlTable
     /// <summary>Every key of a namespace as a path, sorted as sysctl -a prints them.</summary>
     public static IEnumerable<string> Keys(NetworkNamespace space)
     {
-        string[] targets = [.. space.Devices.Select(d => d.Name).Append("all").Append("default")];
+        string[] targets = [.. space.Devices.Select(d => d.Name).Append("default")];
         return Entries
-            .SelectMany(e => e.IsPerDevice ? targets.Select(t => e.Path.Replace("*", t, StringComparison.Ordinal)) : [e.Path])
+            .SelectMany(e => e.IsPerDevice
+                ? targets.Concat(e.HasAll ? ["all"] : []).Select(t => e.Path.Replace("*", t, StringComparison.Ordinal))
+                : [e.Path])
             .Order(StringComparer.Ordinal);
     }
 
@@ -95,7 +97,7 @@ public static partial class SysctlTable
             }
 
             NetDevice? device = entry.IsPerDevice && name is not ("all" or "default") ? space.FindDevice(name) : null;
-            if (entry.IsPerDevice && device is null && name is not ("all" or "default"))
+            if (entry.IsPerDevice && device is null && name != "default" && (name != "all" || !entry.HasAll))
             {
                 return null;
             }
@@ -231,6 +233,7 @@ public static partial class SysctlTable
                     target.WritableSettings(space).Forwarding = value != "0";
                 }
             }));
+        AddLinkdown(entries, "ipv4", s => s.IgnoreRoutesWithLinkdown, (s, v) => s.IgnoreRoutesWithLinkdown = v);
         AddDevice(entries, "rp_filter", 0, s => s.ReversePathFilter, (s, v) => s.ReversePathFilter = (byte)v, 0, 2);
         AddDevice(entries, "arp_ignore", 0, s => s.ArpIgnore, (s, v) => s.ArpIgnore = (byte)v, 0, 8);
         AddDevice(entries, "arp_announce", 0, s => s.ArpAnnounce, (s, v) => s.ArpAnnounce = (byte)v, 0, 2);
@@ -251,6 +254,45 @@ public static partial class SysctlTable
             entries, "drop_unicast_in_l2_multicast", 0,
             s => s.DropUnicastInLinkLayerMulticast ? 1 : 0, (s, v) => s.DropUnicastInLinkLayerMulticast = v != 0);
         entries.Add(OfDevice("net/ipv4/neigh/*/proxy_delay", 80, 0, IntMaximum, s => s.ProxyDelay, (s, v) => s.ProxyDelay = (int)v));
+        AddNeighbours(entries, "ipv4", new NeighbourParameters(), s => s.NeighboursIPv4, (s, v) => s.NeighboursIPv4 = v);
+    }
+
+    private static void AddLinkdown(
+        List<SysctlEntry> entries, string family, Func<InterfaceSettings, bool> read, Action<InterfaceSettings, bool> write) =>
+        entries.Add(new SysctlEntry(
+            $"net/{family}/conf/*/ignore_routes_with_linkdown", "0", IntMinimum, IntMaximum,
+            (space, target) => SysctlEntry.Text(read(target.Settings(space))),
+            (space, target, value) =>
+            {
+                write(target.WritableSettings(space), value != "0");
+                foreach (NetDevice device in space.Devices)
+                {
+                    space.RoutesFollowCarrier(device);
+                }
+            }));
+
+    private static void AddNeighbours(
+        List<SysctlEntry> entries, string family, NeighbourParameters initial,
+        Func<InterfaceSettings, NeighbourParameters> read, Action<InterfaceSettings, NeighbourParameters> write)
+    {
+        void Add(string name, Func<NeighbourParameters, int> get, Func<NeighbourParameters, int, NeighbourParameters> set) =>
+            entries.Add(OfDevice(
+                $"net/{family}/neigh/*/{name}", get(initial), 0, IntMaximum, s => get(read(s)), (s, v) => write(s, set(read(s), (int)v))));
+
+        Add("base_reachable_time_ms", p => p.BaseReachableTime, (p, v) => p with { BaseReachableTime = v });
+        Add("retrans_time_ms", p => p.RetransmitTime, (p, v) => p with { RetransmitTime = v });
+        Add("delay_first_probe_time", p => p.DelayFirstProbeTime, (p, v) => p with { DelayFirstProbeTime = v });
+        Add("mcast_solicit", p => p.MulticastSolicit, (p, v) => p with { MulticastSolicit = v });
+        Add("ucast_solicit", p => p.UnicastSolicit, (p, v) => p with { UnicastSolicit = v });
+        Add("locktime", p => p.LockTime, (p, v) => p with { LockTime = v });
+        foreach ((string name, string value) in new[]
+        {
+            ("anycast_delay", "100"), ("app_solicit", "0"), ("gc_stale_time", "60"), ("interval_probe_time_ms", "5000"),
+            ("mcast_resolicit", "0"), ("proxy_qlen", "64"), ("unres_qlen", "101"), ("unres_qlen_bytes", "212992"),
+        })
+        {
+            entries.Add(new SysctlEntry($"net/{family}/neigh/*/{name}", value, 0, IntMaximum, (_, _) => value, write: null));
+        }
     }
 
     /// <summary>What the engine does in one way only: shown as the kernel shows it.</summary>
@@ -261,7 +303,6 @@ public static partial class SysctlTable
             ("net/ipv4/conf/*/bootp_relay", "0"),
             ("net/ipv4/conf/*/drop_gratuitous_arp", "0"),
             ("net/ipv4/conf/*/force_igmp_version", "0"),
-            ("net/ipv4/conf/*/ignore_routes_with_linkdown", "0"),
             ("net/ipv4/conf/*/log_martians", "0"),
             ("net/ipv4/conf/*/mc_forwarding", "0"),
             ("net/ipv4/conf/*/medium_id", "0"),
@@ -278,7 +319,6 @@ public static partial class SysctlTable
             ("net/ipv4/ipfrag_high_thresh", "4194304"),
             ("net/ipv4/ipfrag_time", "30"),
             ("net/ipv4/tcp_fwmark_accept", "0"),
-            ("net/ipv6/conf/*/ignore_routes_with_linkdown", "0"),
             ("net/ipv6/conf/*/mc_forwarding", "0"),
             ("net/ipv6/fwmark_reflect", "0"),
             ("net/netfilter/nf_conntrack_log_invalid", "0"),
@@ -286,14 +326,10 @@ public static partial class SysctlTable
             ("net/netfilter/nf_conntrack_timestamp", "0"),
             ("net/ipv4/route/min_pmtu", "552"),
             ("net/ipv4/route/mtu_expires", "600"),
-            ("net/ipv4/neigh/default/base_reachable_time_ms", "30000"),
-            ("net/ipv4/neigh/default/delay_first_probe_time", "5"),
-            ("net/ipv4/neigh/default/gc_stale_time", "60"),
-            ("net/ipv4/neigh/default/locktime", "100"),
-            ("net/ipv4/neigh/default/mcast_solicit", "3"),
-            ("net/ipv4/neigh/default/retrans_time_ms", "1000"),
-            ("net/ipv4/neigh/default/ucast_solicit", "3"),
-            ("net/ipv4/neigh/default/unres_qlen", "101"),
+            ("net/ipv4/neigh/default/gc_interval", "30"),
+            ("net/ipv4/neigh/default/gc_thresh1", "128"),
+            ("net/ipv4/neigh/default/gc_thresh2", "512"),
+            ("net/ipv4/neigh/default/gc_thresh3", "1024"),
         })
         {
             entries.Add(new SysctlEntry(path, value, 0, IntMaximum, (_, _) => value, write: null));

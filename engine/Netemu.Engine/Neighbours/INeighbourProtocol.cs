@@ -1,7 +1,7 @@
 using Netemu.Core.Addresses;
-using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Namespaces;
 
 namespace Netemu.Engine.Neighbours;
 
@@ -15,11 +15,8 @@ internal interface INeighbourProtocol<TAddress>
     /// <summary>A packet that waited for a neighbour that does not answer. Takes ownership.</summary>
     void Unreachable(Frame frame, NetDevice device);
 
-    /// <summary>base_reachable_time of a device.</summary>
-    Duration BaseReachableTime(NetDevice device);
-
-    /// <summary>retrans_time of a device: between two solicitations.</summary>
-    Duration RetransmitTime(NetDevice device);
+    /// <summary>How neighbours on a device are asked, and for how long they are believed.</summary>
+    NeighbourParameters Parameters(NetDevice device);
 
     /// <summary>Answers for an address are to be given on a device from now on, or no more.</summary>
     void ProxyChanged(NetDevice device, TAddress address, bool added);

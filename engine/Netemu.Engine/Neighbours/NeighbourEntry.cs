@@ -2,6 +2,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Routing;
 
 namespace Netemu.Engine.Neighbours;
 
@@ -39,6 +40,12 @@ public sealed class NeighbourEntry<TAddress> : TimerEntry
 
     /// <summary>True once it has been learned that the neighbour is a router (IPv6).</summary>
     public bool IsRouter { get; set; }
+
+    /// <summary>Written by a control plane (NTF_EXT_LEARNED).</summary>
+    public bool IsExternallyLearned { get; set; }
+
+    /// <summary>Who wrote it by hand (NDA_PROTOCOL).</summary>
+    public RouteProtocol Protocol { get; set; }
 
     /// <summary>When the MAC or state last changed.</summary>
     public SimTime Updated { get; internal set; }

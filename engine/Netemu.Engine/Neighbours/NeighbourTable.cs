@@ -19,13 +19,6 @@ namespace Netemu.Engine.Neighbours;
 public sealed class NeighbourTable<TAddress>
     where TAddress : struct, IIPAddress<TAddress>
 {
-    // Defaults of net.ipv4.neigh.default.* (and ipv6): seconds and counts.
-    internal static readonly Duration RetransmitTime = Duration.FromSeconds(1);
-    internal static readonly Duration DelayFirstProbeTime = Duration.FromSeconds(5);
-    internal static readonly Duration LockTime = Duration.FromSeconds(1);
-    internal static readonly Duration StaleTime = Duration.FromSeconds(60);
-    private const int MulticastSolicit = 3;
-    private const int UnicastSolicit = 3;
     private const int QueueLimit = 101;
 
     private readonly NetworkNamespace _space;
@@ -80,10 +73,32 @@ public sealed class NeighbourTable<TAddress>
     public NeighbourEntry<TAddress> Set(NetDevice device, TAddress address, MacAddress mac, NudState state)
     {
         NeighbourEntry<TAddress> entry = FindOrCreate(device, address);
+        bool changes = entry.State != state;
         ChangeMac(entry, mac);
         ChangeState(entry, state);
+        if (changes && state is NudState.Delay or NudState.Probe)
+        {
+            // __neigh_update: the timer of such a state is due at once.
+            entry.Probes = 0;
+            Arm(entry, Duration.Zero);
+        }
+
         Flush(entry);
         return entry;
+    }
+
+    /// <summary>Asks for a neighbour as if a packet waited for it (ip neigh add ... use).</summary>
+    public void Use(NetDevice device, TAddress address)
+    {
+        NeighbourEntry<TAddress> entry = FindOrCreate(device, address);
+        if (entry.State is NudState.None or NudState.Failed)
+        {
+            Resolve(entry);
+        }
+        else if (entry.EffectiveState == NudState.Stale)
+        {
+            BeginDelay(entry);
+        }
     }
 
     /// <summary>Removes an entry (ip neigh del); packets that wait in it are dropped.</summary>
@@ -204,29 +219,25 @@ public sealed class NeighbourTable<TAddress>
 
     internal void TimerFired(NeighbourEntry<TAddress> entry)
     {
+        NeighbourParameters parameters = _protocol.Parameters(entry.Device);
         switch (entry.State)
         {
-            case NudState.Incomplete when entry.Probes < MulticastSolicit:
-                entry.Probes++;
-                Arm(entry, _protocol.RetransmitTime(entry.Device));
-                _protocol.Solicit(entry, unicast: false);
+            case NudState.Incomplete when entry.Probes < parameters.UnicastSolicit + parameters.MulticastSolicit:
+                Probe(entry, unicast: false);
                 break;
             case NudState.Delay:
-                if (entry.Confirmed + DelayFirstProbeTime > _space.Node.Now)
+                if (entry.Confirmed + Duration.FromSeconds(parameters.DelayFirstProbeTime) > _space.Node.Now)
                 {
                     ChangeState(entry, NudState.Reachable);
                     break;
                 }
 
                 ChangeState(entry, NudState.Probe);
-                entry.Probes = 1;
-                Arm(entry, _protocol.RetransmitTime(entry.Device));
-                _protocol.Solicit(entry, unicast: true);
+                entry.Probes = 0;
+                Probe(entry, unicast: true);
                 break;
-            case NudState.Probe when entry.Probes < UnicastSolicit:
-                entry.Probes++;
-                Arm(entry, _protocol.RetransmitTime(entry.Device));
-                _protocol.Solicit(entry, unicast: true);
+            case NudState.Probe when entry.Probes < parameters.UnicastSolicit:
+                Probe(entry, unicast: true);
                 break;
             case NudState.Incomplete or NudState.Probe:
                 ChangeState(entry, NudState.Failed);
@@ -291,8 +302,7 @@ public sealed class NeighbourTable<TAddress>
         {
             case NudState.Reachable or NudState.Stale:
                 // neigh_event_send: first use of a stale entry starts DELAY; packets go out meanwhile.
-                ChangeState(entry, NudState.Delay);
-                Arm(entry, DelayFirstProbeTime);
+                BeginDelay(entry);
                 Send(entry, frame);
                 break;
             case NudState.Delay or NudState.Probe:
@@ -302,17 +312,35 @@ public sealed class NeighbourTable<TAddress>
                 Queue(entry, frame);
                 break;
             case NudState.None or NudState.Failed:
-                ChangeState(entry, NudState.Incomplete);
-                entry.Probes = 1;
-                Arm(entry, _protocol.RetransmitTime(entry.Device));
                 Queue(entry, frame);
-                _protocol.Solicit(entry, unicast: false);
+                Resolve(entry);
                 break;
             case NudState.NoArp or NudState.Permanent:
             default:
                 Send(entry, frame);
                 break;
         }
+    }
+
+    private void BeginDelay(NeighbourEntry<TAddress> entry)
+    {
+        ChangeState(entry, NudState.Delay);
+        Arm(entry, Duration.FromSeconds(_protocol.Parameters(entry.Device).DelayFirstProbeTime));
+    }
+
+    /// <summary>Begins to ask for the MAC; the count stands past the solicitations that a known MAC would get (__neigh_event_send).</summary>
+    private void Resolve(NeighbourEntry<TAddress> entry)
+    {
+        ChangeState(entry, NudState.Incomplete);
+        entry.Probes = _protocol.Parameters(entry.Device).UnicastSolicit;
+        Probe(entry, unicast: false);
+    }
+
+    private void Probe(NeighbourEntry<TAddress> entry, bool unicast)
+    {
+        entry.Probes++;
+        Arm(entry, Duration.FromMilliseconds(Math.Max(10, _protocol.Parameters(entry.Device).RetransmitTime)));
+        _protocol.Solicit(entry, unicast);
     }
 
     private void Queue(NeighbourEntry<TAddress> entry, Frame frame)
@@ -395,7 +423,11 @@ public sealed class NeighbourTable<TAddress>
                 entry.Confirmed = now;
                 entry.UsableUntil = (now + ReachableTime(entry.Device)).Nanoseconds;
                 break;
-            case NudState.Permanent or NudState.NoArp or NudState.Delay or NudState.Probe:
+            case NudState.Permanent or NudState.NoArp:
+                entry.Confirmed = now;
+                entry.UsableUntil = long.MaxValue;
+                break;
+            case NudState.Delay or NudState.Probe:
                 // While its timer asks whether the neighbour is still there, packets go to it as before.
                 entry.UsableUntil = long.MaxValue;
                 break;
@@ -407,7 +439,7 @@ public sealed class NeighbourTable<TAddress>
     /// <summary>Uniform between one half and three halves of the base (RFC 4861 section 6.3.2; neigh_rand_reach_time).</summary>
     private Duration ReachableTime(NetDevice device)
     {
-        long baseTime = _protocol.BaseReachableTime(device).Nanoseconds;
+        long baseTime = Duration.FromMilliseconds(Math.Max(1, _protocol.Parameters(device).BaseReachableTime)).Nanoseconds;
         _random ??= _space.Node.Random($"{_space.Name}/neighbour-{TAddress.Family}");
         return new Duration((baseTime / 2) + _random.NextBelow(baseTime));
     }

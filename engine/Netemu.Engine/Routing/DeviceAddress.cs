@@ -26,7 +26,7 @@ public sealed class DeviceAddress<TAddress>(NetDevice device, InterfaceAddress<T
     public TAddress Broadcast { get; init; }
 
     /// <summary>The label: the device's name, or that with a suffix (IPv4).</summary>
-    public string Label { get; init; } = device.Name;
+    public string Label { get; set; } = device.Name;
 
     /// <summary>What is on the link by this address.</summary>
     public Prefix<TAddress> OnLinkPrefix => new(Peer, InterfaceAddress.Length);
@@ -42,6 +42,9 @@ public sealed class DeviceAddress<TAddress>(NetDevice device, InterfaceAddress<T
 
     /// <summary>Duplicate address detection is left out (`nodad`).</summary>
     public bool NoDad { get; init; }
+
+    /// <summary>The metric of the prefix route (ifa_rt_priority, IPv4).</summary>
+    public uint Metric { get; set; }
 
     /// <summary>No prefix route is made (`noprefixroute`).</summary>
     public bool NoPrefixRoute { get; init; }

@@ -29,7 +29,9 @@ public sealed class NextHop<TAddress>(NetDevice? device, TAddress gateway, bool 
     /// <summary>The gateway is taken as being on the link whatever the routes say.</summary>
     public bool OnLink { get; } = onLink;
 
-    /// <summary>RTNH_F_DEAD: the device is down; such a member of a group is passed over.</summary>
+    /// <summary>
+    /// RTNH_F_DEAD: the device is down, or without carrier where ignore_routes_with_linkdown is set; such a hop is passed over.
+    /// </summary>
     public bool IsDead { get; internal set; }
 
     /// <summary>True if both lead the same way with the same weight.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Simulation;
@@ -8,7 +9,7 @@ namespace Netemu.Engine.Routing;
 
 /// <summary>
 /// Exceptions to the routing tables for single destinations (fib_nh_exception, rt6_exception): a path MTU that expires
-/// after <see cref="MtuExpires"/>, or a gateway that a redirect named.
+/// after <see cref="MtuExpires"/>, or a gateway that a redirect named, which expires after <see cref="RedirectExpires"/> in IPv4.
 /// </summary>
 public sealed class RouteExceptions<TAddress>
     where TAddress : struct, IIPAddress<TAddress>
@@ -16,12 +17,15 @@ public sealed class RouteExceptions<TAddress>
     /// <summary>net.ipv4.route.mtu_expires and net.ipv6.route.mtu_expires.</summary>
     public static readonly Duration MtuExpires = Duration.FromSeconds(600);
 
+    /// <summary>How long a redirect holds (RT_GC_TIMEOUT).</summary>
+    public static readonly Duration RedirectExpires = Duration.FromSeconds(300);
+
     /// <summary>net.ipv4.route.min_pmtu: a smaller one is taken as this.</summary>
     public const int MinimumPathMtu = 552;
 
     private readonly Node _node;
     private readonly Dictionary<TAddress, (int Mtu, SimTime Expires)> _mtus = [];
-    private readonly Dictionary<TAddress, NextHop<TAddress>> _redirects = [];
+    private readonly Dictionary<TAddress, (NextHop<TAddress> Hop, SimTime Expires)> _redirects = [];
 
     internal RouteExceptions(Node node) => _node = node;
 
@@ -52,10 +56,34 @@ public sealed class RouteExceptions<TAddress>
         Note(destination, (ulong)mtu);
     }
 
+    /// <summary>The destinations of which something is known at this instant, sorted.</summary>
+    public IEnumerable<TAddress> Destinations() =>
+        _mtus.Where(e => _node.Now < e.Value.Expires).Select(e => e.Key)
+            .Concat(_redirects.Where(e => _node.Now < e.Value.Expires).Select(e => e.Key))
+            .Distinct().Order();
+
+    /// <summary>When the gateway that a redirect named for a destination is forgotten; null if there is none.</summary>
+    public SimTime? RedirectExpiry(TAddress destination) =>
+        _redirects.TryGetValue(destination, out (NextHop<TAddress> Hop, SimTime Expires) entry) && _node.Now < entry.Expires
+            ? entry.Expires
+            : null;
+
+    /// <summary>Forgets everything (ip route flush cache; fnhe_genid_bump).</summary>
+    public void Clear()
+    {
+        foreach (TAddress destination in Destinations().ToArray())
+        {
+            Note(destination, 0);
+        }
+
+        _mtus.Clear();
+        _redirects.Clear();
+    }
+
     /// <summary>Learns a better gateway from a redirect.</summary>
     public void LearnRedirect(TAddress destination, NextHop<TAddress> hop)
     {
-        _redirects[destination] = hop;
+        _redirects[destination] = (hop, TAddress.Family == AddressFamily.IPv4 ? _node.Now + RedirectExpires : SimTime.Never);
         Note(destination, 1UL << 32);
         Note(hop.Gateway, 0);
     }
@@ -63,7 +91,7 @@ public sealed class RouteExceptions<TAddress>
     /// <summary>Forgets what was learned through a router that is none any more (rt6_clean_tohost).</summary>
     internal void ForgetGateway(TAddress gateway)
     {
-        foreach ((TAddress destination, NextHop<TAddress> hop) in new List<KeyValuePair<TAddress, NextHop<TAddress>>>(_redirects))
+        foreach ((TAddress destination, (NextHop<TAddress> hop, _)) in _redirects.ToArray())
         {
             if (hop.HasGateway && hop.Gateway.Equals(gateway))
             {
@@ -73,9 +101,9 @@ public sealed class RouteExceptions<TAddress>
     }
 
     internal NextHop<TAddress> Redirected(TAddress destination, NextHop<TAddress> hop) =>
-        _redirects.Count > 0 && _redirects.TryGetValue(destination, out NextHop<TAddress>? better)
-            && !better.IsDead && ReferenceEquals(better.Device, hop.Device)
-            ? better
+        _redirects.Count > 0 && _redirects.TryGetValue(destination, out (NextHop<TAddress> Hop, SimTime Expires) better)
+            && _node.Now < better.Expires && !better.Hop.IsDead && ReferenceEquals(better.Hop.Device, hop.Device)
+            ? better.Hop
             : hop;
 
     private void Note(TAddress address, ulong value)

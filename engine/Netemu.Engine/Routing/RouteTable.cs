@@ -145,10 +145,10 @@ public sealed class RouteTable<TAddress>
     }
 
     /// <summary>
-    /// Adds a route; false if one with the same prefix and metric is there (EEXIST). With <paramref name="append"/>, as the
-    /// kernel itself adds IPv6 routes, only one that leads the same way is in its way; it goes behind those of its metric.
+    /// Adds a route; false if one with the same prefix and metric is there (EEXIST). Appended, as the kernel itself adds IPv6 routes,
+    /// or prepended it stands behind or before those of its metric, and only one that leads the same way is in its way.
     /// </summary>
-    public bool Add(Route<TAddress> route, bool append = false)
+    public bool Add(Route<TAddress> route, RoutePlace place = RoutePlace.Only)
     {
         Route<TAddress>? first = Find(route.Prefix);
         Route<TAddress>? previous = null;
@@ -159,15 +159,18 @@ public sealed class RouteTable<TAddress>
             current = current.Next;
         }
 
-        while (append && current is not null && current.Metric == route.Metric && !current.NextHop.IsLike(route.NextHop))
+        for (Route<TAddress>? same = current; same is not null && same.Metric == route.Metric; same = same.Next)
+        {
+            if (place == RoutePlace.Only || same.NextHop.IsLike(route.NextHop))
+            {
+                return false;
+            }
+        }
+
+        while (place == RoutePlace.Last && current is not null && current.Metric == route.Metric)
         {
             previous = current;
             current = current.Next;
-        }
-
-        if (current is not null && current.Metric == route.Metric)
-        {
-            return false;
         }
 
         route.Table = Id;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Netemu.Core.Addresses;
 using Netemu.Engine.Devices;
+using Netemu.Engine.Namespaces;
 using Netemu.Engine.Simulation;
 
 namespace Netemu.Engine.Routing;
@@ -143,14 +144,19 @@ public sealed class RoutingTables<TAddress>
     }
 
     /// <summary>
-    /// Adds a route; false if one of the same prefix, metric and table exists, or with <paramref name="append"/> one that
+    /// Adds a route; false if one of the same prefix, metric and table exists, or with a <paramref name="place"/> among them one that
     /// also leads the same way.
     /// </summary>
-    public bool Add(Route<TAddress> route, uint table = RouteTable<TAddress>.MainId, bool append = false)
+    public bool Add(Route<TAddress> route, uint table = RouteTable<TAddress>.MainId, RoutePlace place = RoutePlace.Only)
     {
-        if (!Table(table, create: true)!.Add(route, append))
+        if (!Table(table, create: true)!.Add(route, place))
         {
             return false;
+        }
+
+        foreach (NextHop<TAddress> hop in route.NextHops)
+        {
+            hop.IsDead |= route.Type != RouteType.Local && hop.Device is { } device && IsLinkdown(device);
         }
 
         _multipath += route.Group is null ? 0 : 1;
@@ -253,6 +259,45 @@ public sealed class RoutingTables<TAddress>
                 }
             }
         }
+    }
+
+    /// <summary>ignore_routes_with_linkdown: next hops without carrier are passed over, and count again with it.</summary>
+    internal void CarrierChanged(NetDevice device)
+    {
+        if (!device.IsUp)
+        {
+            return;
+        }
+
+        bool dead = IsLinkdown(device);
+        foreach (RouteTable<TAddress> table in Tables())
+        {
+            foreach (Route<TAddress> route in table.Routes())
+            {
+                foreach (NextHop<TAddress> hop in route.NextHops)
+                {
+                    if (ReferenceEquals(hop.Device, device) && route.Type != RouteType.Local && hop.IsDead != dead)
+                    {
+                        hop.IsDead = dead;
+                        Generation++;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN ("all" or the device) and ip6_ignore_linkdown (the device), where there is no carrier.</summary>
+    private static bool IsLinkdown(NetDevice device)
+    {
+        if (device.HasCarrier)
+        {
+            return false;
+        }
+
+        InterfaceSettings own = device.Namespace.SettingsOf(device);
+        return TAddress.Family == AddressFamily.IPv6
+            ? own.IgnoreRoutesWithLinkdownIPv6
+            : own.IgnoreRoutesWithLinkdown || device.Namespace.Settings.All.IgnoreRoutesWithLinkdown;
     }
 
     private static List<RoutingRule<TAddress>> DefaultRules() =>

@@ -14,4 +14,9 @@ public interface IPingHandler
     }
 
     void OnError(PingSocket socket, IcmpError error);
+
+    /// <summary>A router knows a better way for a request (IPv4), which it has sent on: what only a raw socket sees.</summary>
+    void OnRedirect(PingSocket socket, IcmpError redirect)
+    {
+    }
 }

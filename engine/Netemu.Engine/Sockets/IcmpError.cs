@@ -7,4 +7,8 @@ namespace Netemu.Engine.Sockets;
 /// the four bytes after the checksum (MTU, gateway). <paramref name="Ttl"/> is that of the error itself.
 /// </summary>
 public readonly record struct IcmpError(
-    InternetAddress From, ushort Sequence, byte Type, byte Code, uint Information, byte Ttl);
+    InternetAddress From, ushort Sequence, byte Type, byte Code, uint Information, byte Ttl)
+{
+    /// <summary>Where the packet went that the error tells of; told of echoes only.</summary>
+    public InternetAddress Destination { get; init; }
+}

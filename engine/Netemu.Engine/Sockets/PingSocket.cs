@@ -97,6 +97,10 @@ public sealed class PingSocket
         _handler.OnEchoReply(this, from, sequence, ttl, payload.Length);
     }
 
-    internal void DeliverError(InternetAddress from, ushort sequence, byte type, byte code, uint information, byte ttl) =>
-        _handler.OnError(this, new IcmpError(from, sequence, type, code, information, ttl));
+    internal void DeliverRedirect(InternetAddress from, ushort sequence, byte code, uint gateway, byte ttl, InternetAddress destination) =>
+        _handler.OnRedirect(this, new IcmpError(from, sequence, (byte)IcmpType.Redirect, code, gateway, ttl) { Destination = destination });
+
+    internal void DeliverError(
+        InternetAddress from, ushort sequence, byte type, byte code, uint information, byte ttl, InternetAddress destination) =>
+        _handler.OnError(this, new IcmpError(from, sequence, type, code, information, ttl) { Destination = destination });
 }

@@ -160,6 +160,91 @@ public sealed class BridgeTests
         Assert.Equal(0, lan.Network.Emulation.Frames.Outstanding);
     }
 
+    [Theory]
+    [InlineData(0x0180_C200_000E, 0, 0, false)]
+    [InlineData(0x0180_C200_000E, 0x4000, 0, true)]
+    [InlineData(0x0180_C200_000E, 0, 0x4000, true)]
+    [InlineData(0x0180_C200_0003, 0x4000, 0, false)]
+    [InlineData(0x0180_C200_0003, 8, 0, true)]
+    [InlineData(0x0180_C200_0001, 0xFFF8, 0xFFFD, false)]
+    public void Reserved_groups_pass_by_the_masks_of_bridge_and_port(ulong group, int bridgeMask, int portMask, bool passes)
+    {
+        using Lan lan = new(2);
+        Assert.True(lan.Bridge.SetGroupForwardMask((ushort)bridgeMask));
+        lan.Bridge.Ports[0].GroupForwardMask = (ushort)portMask;
+        lan.Send(0, new MacAddress(group), lan.Macs[0]);
+        Assert.Equal([0, passes ? 1 : 0], lan.Received());
+    }
+
+    [Fact]
+    public void Nobody_makes_a_bridge_pass_spanning_tree_pause_frames_or_lacp()
+    {
+        using Lan lan = new(2);
+        Assert.All(new ushort[] { 1, 2, 4, 0xFFFF }, mask => Assert.False(lan.Bridge.SetGroupForwardMask(mask)));
+    }
+
+    [Theory]
+    [InlineData(false, "port1")]
+    [InlineData(true, "port0")]
+    public void A_static_entry_moves_with_its_station_unless_it_is_sticky(bool sticky, string port)
+    {
+        using Lan lan = new(2);
+        lan.Bridge.Fdb.Add(_stranger, lan.Bridge.Ports[0], sticky: sticky);
+        lan.Send(1, MacAddress.Broadcast, _stranger);
+        FdbEntry entry = lan.Bridge.Fdb.Find(_stranger)!;
+        Assert.Equal(port, entry.Port!.Device.Name);
+        Assert.True(entry.IsStatic);
+    }
+
+    [Fact]
+    public void What_a_control_plane_wrote_stays_until_the_station_is_heard_elsewhere()
+    {
+        using Lan lan = new(2);
+        lan.Bridge.Fdb.AddDynamic(_stranger, lan.Bridge.Ports[0], external: true);
+        lan.Network.RunSeconds(1000);
+        Assert.True(lan.Bridge.Fdb.Find(_stranger)!.IsExternallyLearned);
+
+        lan.Send(1, MacAddress.Broadcast, _stranger);
+        Assert.False(lan.Bridge.Fdb.Find(_stranger)!.IsExternallyLearned);
+        lan.Network.RunSeconds(1000);
+        Assert.Null(lan.Bridge.Fdb.Find(_stranger));
+    }
+
+    [Fact]
+    public void A_locked_port_takes_only_stations_that_are_known_behind_it()
+    {
+        using Lan lan = new(2);
+        lan.Bridge.Ports[0].Locked = true;
+        lan.Send(0, MacAddress.Broadcast, _stranger);
+        Assert.Equal([0, 0], lan.Received());
+        Assert.Equal(1, lan.Drops(DropReason.BridgePortLocked));
+        Assert.Null(lan.Bridge.Fdb.Find(_stranger));
+
+        lan.Bridge.Fdb.Add(_stranger, lan.Bridge.Ports[0]);
+        lan.Send(0, MacAddress.Broadcast, _stranger);
+        Assert.Equal([0, 1], lan.Received());
+    }
+
+    [Fact]
+    public void A_new_bridge_has_carrier_until_a_port_says_otherwise_and_loses_its_MAC_with_its_last_one()
+    {
+        using EmulatedNetwork network = new();
+        Node node = network.Host("n");
+        BridgeDevice bridge = new(node.Root, "br0");
+        bridge.SetUp(true);
+        Assert.Equal((true, OperationalState.Unknown), (bridge.HasCarrier, bridge.OperationalState));
+
+        (VethDevice port, VethDevice other) = VethDevice.CreatePair(node.Root, "p", node.Root, "q");
+        bridge.AddPort(port);
+        Assert.Equal((false, OperationalState.Down), (bridge.HasCarrier, bridge.OperationalState));
+        port.SetUp(true);
+        other.SetUp(true);
+        Assert.Equal((true, OperationalState.Up), (bridge.HasCarrier, bridge.OperationalState));
+
+        bridge.RemovePort(port);
+        Assert.Equal((false, default(MacAddress)), (bridge.HasCarrier, bridge.Mac));
+    }
+
     private sealed class Lan : System.IDisposable
     {
         private readonly List<FrameRecorder> _recorders = [];

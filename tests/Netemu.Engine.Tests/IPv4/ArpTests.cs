@@ -1,10 +1,12 @@
 using System;
 using System.Linq;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
 using Netemu.Core.Wire;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Frames;
 using Netemu.Engine.Links;
+using Netemu.Engine.Namespaces;
 using Netemu.Engine.Neighbours;
 using Netemu.Engine.Simulation;
 using Netemu.Testing;
@@ -98,6 +100,54 @@ public sealed class ArpTests
         Assert.Null(segment.Ask("10.0.0.1", "10.0.0.1"));
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 2)]
+    public void A_device_that_comes_up_or_has_a_new_MAC_announces_its_addresses_if_arp_notify_says_so(bool notify, int announcements)
+    {
+        using Segment segment = new();
+        segment.Host.Root.WritableSettings.All.ArpNotify = notify;
+
+        segment.Device.SetUp(false);
+        segment.Network.RunSeconds(1);
+        segment.Forget();
+        segment.Device.SetUp(true);
+        segment.Network.RunSeconds(1);
+        segment.Device.SetMac(_asker);
+        segment.Network.RunSeconds(1);
+
+        Assert.Equal(announcements, segment.Count("10.0.0.1", "10.0.0.1"));
+    }
+
+    [Fact]
+    public void A_state_that_asks_begins_at_once_when_it_is_set_by_hand()
+    {
+        using Segment segment = new();
+        NeighbourTable<IPv4Address> table = segment.Host.Root.IPv4.Neighbours;
+        NeighbourEntry<IPv4Address> entry = table.Set(segment.Device, IPv4Address.Parse("10.0.0.9"), _asker, NudState.Probe);
+
+        segment.Network.Run(Duration.FromMilliseconds(2500));
+        Assert.Equal(3, segment.Count("10.0.0.1", "10.0.0.9"));
+        Assert.Equal(NudState.Probe, entry.State);
+
+        segment.Network.RunSeconds(1);
+        Assert.Equal(NudState.Failed, entry.State);
+    }
+
+    [Fact]
+    public void Solicitations_are_as_many_and_as_far_apart_as_the_device_says()
+    {
+        using Segment segment = new();
+        InterfaceSettings settings = segment.Host.Root.WritableSettingsOf(segment.Device);
+        settings.NeighboursIPv4 = settings.NeighboursIPv4 with { MulticastSolicit = 5, RetransmitTime = 100 };
+        segment.Host.Root.IPv4.Neighbours.Use(segment.Device, IPv4Address.Parse("10.0.0.9"));
+
+        segment.Network.Run(Duration.FromMilliseconds(450));
+        Assert.Equal(5, segment.Count("10.0.0.1", "10.0.0.9"));
+        segment.Network.Run(Duration.FromMilliseconds(100));
+        Assert.Equal(NudState.Failed, segment.Host.Root.IPv4.Neighbours.Find(segment.Device, IPv4Address.Parse("10.0.0.9"))!.State);
+    }
+
     [Fact]
     public void Malformed_packets_are_counted_whatever_their_length()
     {
@@ -117,6 +167,7 @@ public sealed class ArpTests
     {
         private readonly EthernetDevice _far;
         private readonly FrameRecorder _seen;
+        private int _forgotten;
 
         public Segment()
         {
@@ -142,6 +193,14 @@ public sealed class ArpTests
             RecordedFrame? reply = _seen.Received.Skip(before).FirstOrDefault(f => f.Bytes[21] == (byte)ArpOperation.Reply);
             return reply is null ? null : IPv4Address.Read(reply.Bytes.AsSpan(EthernetHeader.Size + 14)).ToString();
         }
+
+        public void Forget() => _forgotten = _seen.Received.Count;
+
+        /// <summary>How many requests of a sender for a target have been seen.</summary>
+        public int Count(string sender, string target) => _seen.Received.Skip(_forgotten).Count(f =>
+            f.Bytes[13] == 0x06 && f.Bytes[21] == (byte)ArpOperation.Request
+            && IPv4Address.Read(f.Bytes.AsSpan(EthernetHeader.Size + 14)).ToString() == sender
+            && IPv4Address.Read(f.Bytes.AsSpan(EthernetHeader.Size + 24)).ToString() == target);
 
         public void Send(ArpOperation operation, string source, string target, MacAddress destination)
         {

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Netemu.Core.Addresses;
+using Netemu.Core.Wire;
 using Netemu.Engine.Frames;
+using Netemu.Engine.Links;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
 using Netemu.Engine.Sockets;
@@ -188,6 +190,24 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public void A_packet_to_a_group_goes_to_its_own_MAC_whatever_gateway_the_route_has()
+    {
+        using EmulatedNetwork network = new();
+        Node host = network.Host("h");
+        Link link = network.Join(host, "10.0.0.1/24", network.Host("far"), "10.0.0.2/24");
+        EmulatedNetwork.Route(host, "default", "10.0.0.2");
+        FrameRecorder seen = new(link.B);
+
+        PingRecorder ping = new(host);
+        ping.Send("239.1.1.1");
+        network.RunSeconds(1);
+
+        RecordedFrame frame = Assert.Single(seen.Received);
+        Assert.Equal("01:00:5E:01:01:01", string.Join(':', frame.Bytes[..6].Select(b => b.ToString("X2"))));
+        Assert.Equal(1, frame.Bytes[EthernetHeader.Size + IPv4Header.TtlOffset]);
+    }
+
+    [Fact]
     public void A_redirect_is_sent_while_the_packet_is_still_forwarded_and_the_host_learns()
     {
         // Given a host whose gateway r1 would send back out of the same segment, to r2.
@@ -218,6 +238,17 @@ public sealed class ForwardingTests
         network.RunSeconds(1);
         Assert.Equal(2, ping.Answers.Count(a => a.StartsWith("reply", System.StringComparison.Ordinal)));
         Assert.DoesNotContain(first.Frames.Skip(before), f => f.Bytes[12] == 8 && f.Bytes[13] == 0);
+
+        // A redirect holds for five minutes, unless it is flushed before.
+        Assert.NotNull(host.Root.IPv4.Exceptions.RedirectExpiry(IPv4Address.Parse("192.0.2.1")));
+        network.RunSeconds(301);
+        Assert.Null(host.Root.IPv4.Exceptions.RedirectExpiry(IPv4Address.Parse("192.0.2.1")));
+        before = first.Frames.Count;
+        ping.Send("192.0.2.1");
+        network.RunSeconds(1);
+        Assert.Contains(first.Frames.Skip(before), f => f.Bytes[12] == 8 && f.Bytes[13] == 0);
+        host.Root.IPv4.Exceptions.Clear();
+        Assert.Empty(host.Root.IPv4.Exceptions.Destinations());
     }
 
     [Fact]

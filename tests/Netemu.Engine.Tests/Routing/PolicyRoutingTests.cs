@@ -49,6 +49,28 @@ public sealed class PolicyRoutingTests
     }
 
     [Fact]
+    public void Of_routes_of_one_metric_the_first_one_counts()
+    {
+        using EmulatedNetwork network = new();
+        RoutingTables<IPv4Address> routes = Host(network).Root.IPv4.Routes;
+        Route<IPv4Address> Via(string gateway) => new()
+        {
+            Prefix = Prefix<IPv4Address>.Parse("10.5.0.0/24"), Metric = 7, NextHop = new NextHop<IPv4Address>(null, IPv4Address.Parse(gateway), hasGateway: true),
+        };
+
+        Assert.True(routes.Add(Via("10.0.0.2")));
+        Assert.False(routes.Add(Via("10.0.0.3")));
+        Assert.True(routes.Add(Via("10.0.0.3"), place: RoutePlace.Last));
+        Assert.True(routes.Add(Via("10.0.0.4"), place: RoutePlace.First));
+        Assert.False(routes.Add(Via("10.0.0.3"), place: RoutePlace.First));
+
+        Assert.Equal(
+            ["10.0.0.4", "10.0.0.2", "10.0.0.3"],
+            routes.Main.Routes().Where(r => r.Metric == 7).Select(r => r.NextHop.Gateway.ToString()));
+        Assert.Equal("10.0.0.4", routes.Resolve(IPv4Address.Parse("10.5.0.1"))!.NextHop.Gateway.ToString());
+    }
+
+    [Fact]
     public void Loopback_as_input_means_what_this_host_sends()
     {
         using EmulatedNetwork network = new();

@@ -231,6 +231,9 @@ internal sealed partial class EngineNetwork : IScenarioNetwork
             case "arp_ignore":
                 settings.ArpIgnore = (byte)value;
                 break;
+            case "arp_notify":
+                settings.ArpNotify = value != 0;
+                break;
             case "proxy_arp":
                 settings.ProxyArp = value != 0;
                 break;

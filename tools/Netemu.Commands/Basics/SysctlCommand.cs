@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Netemu.Commands.Shell;
 using Netemu.Core.Diagnostics;
 using Netemu.Engine.Namespaces;
@@ -13,7 +15,7 @@ public sealed class SysctlCommand : ICommand
     public ImmutableArray<string> Names { get; } = ["sysctl"];
 
     public CommandGrammar Grammar { get; } = CommandGrammar.Parse(
-        "-a --all -A -X -e --ignore -N --names -n --values -q --quiet -w --write -b --binary");
+        "-a --all -A -X -e --ignore -N --names -n --values -q --quiet -w --write -b --binary -r=EXPRESSION --pattern=EXPRESSION");
 
     public CommandJob Start(CommandInvocation invocation) => CommandJob.Completed(Run(invocation));
 
@@ -25,11 +27,25 @@ public sealed class SysctlCommand : ICommand
         bool valuesOnly = false;
         bool quiet = false;
         bool write = false;
+        string? pattern = null;
         List<string> keys = [];
-        foreach (string argument in invocation.Arguments.SelectMany(Split))
+        string[] words = [.. invocation.Arguments.SelectMany(Split)];
+        for (int i = 0; i < words.Length; i++)
         {
+            string argument = words[i];
             switch (argument)
             {
+                case "-r" or "--pattern":
+                    if (++i == words.Length)
+                    {
+                        return CommandResult.Failure(1, $"sysctl: option requires an argument -- '{argument.TrimStart('-')}'");
+                    }
+
+                    pattern = words[i];
+                    break;
+                case var given when given.StartsWith("--pattern=", StringComparison.Ordinal):
+                    pattern = given["--pattern=".Length..];
+                    break;
                 case "-a" or "--all" or "-A" or "-X":
                     all = true;
                     break;
@@ -70,10 +86,25 @@ public sealed class SysctlCommand : ICommand
             return CommandResult.Failure(1, write ? "sysctl: no variables specified" : "\nUsage:\n sysctl [options] [variable[=value] ...]");
         }
 
+        Regex? filter = null;
+        try
+        {
+            filter = pattern is null ? null : new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return CommandResult.Failure(1, $"sysctl: {pattern}: Invalid preceding regular expression");
+        }
+
         int exit = 0;
         foreach (string key in keys)
         {
-            exit |= key.Contains('=', System.StringComparison.Ordinal) || write
+            if (filter is not null && !filter.IsMatch(Dotted(key.Split('=')[0])))
+            {
+                continue;
+            }
+
+            exit |= key.Contains('=', StringComparison.Ordinal) || write
                 ? Write(space, key, quiet, namesOnly, valuesOnly, ignore, output)
                 : Read(space, key, namesOnly, valuesOnly, ignore, output);
         }
@@ -146,7 +177,7 @@ public sealed class SysctlCommand : ICommand
 
     /// <summary>-nw is -n -w.</summary>
     private static IEnumerable<string> Split(string argument) =>
-        argument.Length > 2 && argument[0] == '-' && argument[1] != '-' && !argument.Contains('=', System.StringComparison.Ordinal)
+        argument.Length > 2 && argument[0] == '-' && argument[1] != '-' && !argument.Contains('=', StringComparison.Ordinal)
             ? argument[1..].Select(c => $"-{c}")
             : [argument];
 }

@@ -10,11 +10,12 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
     -V -Version -d -details -s -stats -statistics -j -json -p -pretty -n=NETNS -netns=NETNS -o -oneline -c -color
     bridge: link fdb mdb vlan help
     link: set show lst list help
-    link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off self master
+    link set: dev=DEVICE cost=COST priority=PRIORITY state=STATE hairpin=on|off learning=on|off flood=on|off mcast_flood=on|off bcast_flood=on|off isolated=on|off guard=on|off root_block=on|off locked=on|off self master
     link show: dev=DEVICE master=DEVICE
-    fdb: add append replace delete flush show lst list help
-    fdb add: dev=DEVICE self master local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
+    fdb: add append replace delete flush show lst list get help
+    fdb add: dev=DEVICE self master sticky extern_learn local permanent static dynamic dst=ADDRESS vni=VNI port=PORT via=DEVICE vlan=VLAN
     fdb flush: dev=DEVICE brport=DEVICE vlan=VLAN self master permanent nopermanent local nolocal static nostatic dynamic nodynamic added_by_user noadded_by_user extern_learn noextern_learn sticky nosticky offloaded nooffloaded
+    fdb get: to=LLADDR br=BRIDGE brport=DEVICE dev=DEVICE vlan=VLAN
     fdb show: br=BRIDGE brport=DEVICE dev=DEVICE vlan=VLAN state=STATE dynamic
     mdb: add delete show lst list help
     mdb add: dev=DEVICE port=DEVICE grp=GROUP src=ADDRESS vid=VLAN permanent temp
@@ -30,6 +31,7 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
         ("link", "set") => SetPort(context),
         ("link", _) => ShowPorts(context),
         ("fdb", "add" or "append" or "replace" or "delete") => FdbObject.Modify(context, verb),
+        ("fdb", "get") => FdbObject.Get(context),
         ("fdb", "flush") => FdbFlush.Run(context),
         ("mdb", "add" or "delete") => MdbObject.Modify(context),
         ("mdb", _) => MdbObject.Show(context),
@@ -123,17 +125,9 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
         string state = port.State.ToString().ToLowerInvariant();
         printer.OpenObject();
         printer.Any("ifindex", device.Index, $"{device.Index}: ");
-        if (LinkText.LinkedHere(device) is { } here)
-        {
-            printer.Member("link", here.Name);
-        }
-        else if (LinkText.LinkedTo(device) is { } there)
-        {
-            printer.Member("link_index", there.Index);
-        }
-
-        printer.Any("ifname", device.Name, $"{LinkText.FullName(device)}: ");
-        LinkText.PrintFlags(printer, device, "<", "> ");
+        LinkText.PrintLinkMembers(printer, device, byIndex: true);
+        printer.Any("ifname", device.Name, $"{LinkText.FullName(device, byIndex: true)}: ");
+        LinkText.PrintFlags(printer, device, "<", "> ", byIndex: true);
         printer.Any("mtu", device.Mtu, $"mtu {device.Mtu} ");
         printer.Any("master", port.Bridge.Name, $"master {port.Bridge.Name} ");
         printer.Any("state", state, $"state {state} ");
@@ -144,7 +138,7 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
             printer.Text(options.LineBreak + "    ");
             foreach ((string key, bool value) in new[]
             {
-                ("hairpin", port.Hairpin), ("guard", false), ("root_block", false), ("fastleave", false), ("learning", port.Learning),
+                ("hairpin", port.Hairpin), ("guard", port.BpduGuard), ("root_block", port.RootBlock), ("fastleave", false), ("learning", port.Learning),
                 ("flood", port.Flood), ("mcast_flood", port.MulticastFlood), ("bcast_flood", port.BroadcastFlood),
             })
             {
@@ -154,7 +148,7 @@ public sealed class BridgeCommand() : ObjectCommand("bridge", "bridge utility, 6
             printer.Any("mcast_router", 1, "mcast_router 1 ");
             foreach ((string key, bool value) in new[]
             {
-                ("mcast_to_unicast", false), ("neigh_suppress", false), ("vlan_tunnel", false), ("isolated", port.Isolated), ("locked", false),
+                ("mcast_to_unicast", false), ("neigh_suppress", false), ("vlan_tunnel", false), ("isolated", port.Isolated), ("locked", port.Locked),
             })
             {
                 PrintSwitch(printer, key, value);

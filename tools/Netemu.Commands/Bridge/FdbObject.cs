@@ -1,10 +1,7 @@
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Netemu.Commands.Ip;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
-using Netemu.Core.Time;
 using Netemu.Engine.Bridging;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Devices.Vxlan;
@@ -53,30 +50,76 @@ internal static class FdbObject
 
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
-        IEnumerable<BridgeDevice> bridges = context.Namespace.Devices.OfType<BridgeDevice>();
-        foreach (BridgeDevice owner in bridges.Where(b => bridge is null || ReferenceEquals(b, bridge)))
+        FdbShow show = new(context, printer) { Bridge = bridge, Device = port, State = state, IsDynamic = dynamicOnly, Vlan = vlan };
+        foreach (NetDevice device in context.Namespace.Devices)
         {
-            // The kernel walks its ports one after another; the bridge's own addresses come last.
-            foreach (FdbEntry entry in owner.Fdb.Entries().OrderBy(e => e.Port?.Number ?? int.MaxValue).ThenBy(e => e.IsLocal))
+            show.Print(device);
+        }
+
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>bridge fdb get: one entry by its address and the bridge, or the device that leads there.</summary>
+    public static CommandResult Get(IpContext context)
+    {
+        IpArguments arguments = context.Arguments;
+        NetDevice? device = null;
+        string? text = null;
+        int vlan = 0;
+        while (!arguments.AtEnd)
+        {
+            string word = arguments.Take();
+            switch (word)
             {
-                NetDevice device = entry.Port?.Device ?? owner;
-                string shown = entry.IsLocal ? "permanent" : entry.IsStatic ? "static" : owner.Fdb.IsStale(entry) ? "stale" : string.Empty;
-                if ((port is null || ReferenceEquals(device, port)) && (state is null || shown == state) && (vlan is null || entry.Vlan == vlan)
-                    && !(dynamicOnly && (entry.IsLocal || entry.IsStatic)))
-                {
-                    Print(printer, context, owner, entry, device, shown, namesDevice: port is null);
-                }
+                case "br" or "brport" or "dev":
+                    string name = arguments.Value();
+                    device = context.Namespace.FindDevice(name);
+                    if (device is null)
+                    {
+                        arguments.Fail(255, $"Cannot find {(word == "dev" ? string.Empty : "bridge ")}device \"{name}\"");
+                    }
+
+                    break;
+                case "vlan":
+                    vlan = Vlan(arguments);
+                    break;
+                case "self" or "master" or "dynamic":
+                    break;
+                default:
+                    text = word == "to" ? arguments.Value() : word;
+                    break;
             }
         }
 
-        foreach (VxlanDevice device in context.Namespace.Devices.OfType<VxlanDevice>())
+        if (arguments.Error is { } error)
         {
-            if (bridge is null && vlan is null && (port is null || ReferenceEquals(device, port)))
-            {
-                VxlanFdbText.Print(printer, context, device, state, dynamicOnly, namesDevice: port is null);
-            }
+            return error;
         }
 
+        if (device is null || text is null)
+        {
+            return CommandResult.Failure(255, "Device or master and address are required arguments.");
+        }
+
+        if (!MacAddress.TryParse(text, out MacAddress mac))
+        {
+            return CommandResult.Failure(255, $"Invalid mac address {text}");
+        }
+
+        if ((device as BridgeDevice ?? device.Master as BridgeDevice) is not { } owner)
+        {
+            return CommandResult.Failure(254, "Error: Device is not a bridge port.");
+        }
+
+        if (owner.Fdb.Find(mac, vlan) is not { } entry)
+        {
+            return CommandResult.Failure(254, "Error: Fdb entry not found.");
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        new FdbShow(context, printer).Print(owner, entry);
         printer.CloseArray();
         return CommandResult.Output(printer.Finish());
     }
@@ -87,6 +130,9 @@ internal static class FdbObject
         string? text = null;
         NetDevice? device = null;
         bool toMaster = false;
+        bool toSelf = false;
+        bool sticky = false;
+        bool external = false;
         string state = "permanent";
         VxlanRemote remote = new(default);
         int vlan = 0;
@@ -102,6 +148,13 @@ internal static class FdbObject
                     toMaster = true;
                     break;
                 case "self":
+                    toSelf = true;
+                    break;
+                case "sticky":
+                    sticky = true;
+                    break;
+                case "extern_learn":
+                    external = true;
                     break;
                 case "dst":
                     string destination = arguments.Value();
@@ -164,6 +217,11 @@ internal static class FdbObject
             return ModifyVxlan(vxlan, mac, verb, state, remote);
         }
 
+        if (device is BridgeDevice own && (toSelf || !toMaster))
+        {
+            return ModifyOwn(own, mac, verb, state, vlan);
+        }
+
         BridgePort? port = (device.Master as BridgeDevice)?.FindPort(device);
         if (!toMaster || port is null)
         {
@@ -171,7 +229,30 @@ internal static class FdbObject
             return Refused("Operation not supported");
         }
 
-        return verb == "delete" ? Delete(port, mac, vlan) : Add(port, mac, verb, state, vlan);
+        return verb == "delete" ? Delete(port, mac, vlan) : Add(port, mac, verb, state, vlan, sticky, external);
+    }
+
+    /// <summary>An address of the bridge itself (br_fdb_add without a port): only one for good.</summary>
+    private static CommandResult ModifyOwn(BridgeDevice bridge, MacAddress mac, string verb, string state, int vlan)
+    {
+        FdbEntry? present = bridge.Fdb.Find(mac, vlan);
+        if (verb == "delete")
+        {
+            return present is { Port: null } && bridge.Fdb.Remove(mac, vlan) ? CommandResult.Success : Refused("No such file or directory");
+        }
+
+        if (mac.IsZero || state != "permanent")
+        {
+            return Refused("Invalid argument");
+        }
+
+        if (verb == "add" && present is not null)
+        {
+            return Refused("File exists");
+        }
+
+        bridge.Fdb.AddPermanent(mac, null, vlan);
+        return CommandResult.Success;
     }
 
     private static CommandResult ModifyVxlan(VxlanDevice device, MacAddress mac, string verb, string word, VxlanRemote remote)
@@ -207,9 +288,10 @@ internal static class FdbObject
             ? CommandResult.Success
             : Refused("No such file or directory");
 
-    private static CommandResult Add(BridgePort port, MacAddress mac, string verb, string state, int vlan)
+    private static CommandResult Add(BridgePort port, MacAddress mac, string verb, string state, int vlan, bool sticky, bool external)
     {
-        if (mac.IsZero || mac.IsMulticast)
+        // A sticky entry is nobody's own (fdb_add_entry).
+        if (mac.IsZero || (sticky && state == "permanent"))
         {
             return Refused("Invalid argument");
         }
@@ -229,10 +311,10 @@ internal static class FdbObject
         switch (state)
         {
             case "static":
-                fdb.Add(mac, port, vlan);
+                fdb.Add(mac, port, vlan, sticky, external);
                 break;
             case "dynamic":
-                fdb.AddDynamic(mac, port, vlan);
+                fdb.AddDynamic(mac, port, vlan, sticky, external);
                 break;
             default:
                 fdb.AddPermanent(mac, port, vlan);
@@ -243,39 +325,6 @@ internal static class FdbObject
     }
 
     private static CommandResult Refused(string why) => CommandResult.Failure(255, $"RTNETLINK answers: {why}");
-
-    private static void Print(
-        IpPrinter printer, IpContext context, BridgeDevice owner, FdbEntry entry, NetDevice device, string state, bool namesDevice)
-    {
-        printer.OpenObject();
-        printer.Any("mac", entry.Mac.ToString(), entry.Mac.ToString());
-        if (namesDevice)
-        {
-            printer.Any("ifname", device.Name, $" dev {device.Name}");
-        }
-
-        printer.Text(" ");
-        if (entry.Vlan != 0)
-        {
-            printer.Any("vlan", entry.Vlan, $"vlan {entry.Vlan} ");
-        }
-
-        if (context.Options.Statistics > 0)
-        {
-            SimTime now = context.Namespace.Node.Now;
-            long age = entry.IsLocal || entry.IsStatic ? 0 : (now - entry.Updated).Milliseconds / 1000;
-            printer.Member("used", age);
-            printer.Member("updated", age);
-            printer.Text($"used {age}/{age} ");
-        }
-
-        printer.OpenArray("flags");
-        printer.CloseArray();
-        printer.Any("master", owner.Name, $"master {owner.Name} ");
-        printer.Any("state", state, state);
-        printer.Text("\n");
-        printer.CloseObject();
-    }
 
     private static int Vlan(IpArguments arguments)
     {

@@ -72,11 +72,17 @@ internal sealed partial class AddressObject
             return RtnetlinkError.Extended(TakenByIpvlan);
         }
 
-        if (request.ValidLifetime is not null || request.PreferredLifetime is not null || request.NoPrefixRoute)
+        if (request.ValidLifetime is not null || request.PreferredLifetime is not null)
         {
             return CommandResult.Failure(
                 2,
-                $"RTNETLINK answers: Operation not supported\nhint: an IPv4 address stays here until it is deleted, and has its prefix route: leave out {(request.NoPrefixRoute ? "noprefixroute" : "valid_lft and preferred_lft")}");
+                "RTNETLINK answers: Operation not supported\nhint: an IPv4 address stays here until it is deleted: leave out valid_lft and preferred_lft");
+        }
+
+        if (local.Address.IsUnspecified)
+        {
+            // __inet_insert_ifa: no address, and no error.
+            return CommandResult.Success;
         }
 
         RouteScope scope = request.Scope ?? (local.Address.IsLoopback ? RouteScope.Host : RouteScope.Universe);
@@ -91,13 +97,25 @@ internal sealed partial class AddressObject
             Peer = peer.Address,
             Broadcast = broadcast,
             Label = request.Label ?? device.Name,
+            NoPrefixRoute = request.NoPrefixRoute,
+            Metric = request.Metric ?? 0,
         };
         if (context.Namespace.IPv4.AddAddress(address))
         {
             return CommandResult.Success;
         }
 
-        return verb == "add" ? RtnetlinkError.Extended("ipv4: Address already assigned.") : CommandResult.Success;
+        if (verb == "add")
+        {
+            return RtnetlinkError.Extended("ipv4: Address already assigned.");
+        }
+
+        if (request.Metric is { } metric)
+        {
+            context.Namespace.IPv4.ChangeMetric(device, own, metric);
+        }
+
+        return CommandResult.Success;
     }
 
     private static CommandResult ModifyIPv6(
@@ -172,10 +190,12 @@ internal sealed partial class AddressObject
             return CommandResult.Failure(1, "Flush requires arguments.");
         }
 
+        int count = 0;
         foreach (DeviceAddress<IPv4Address> address in context.Namespace.IPv4.Addresses.ToArray())
         {
             if (context.Options.WantsIPv4 && filter.Devices.Accepts(address.Device) && filter.Accepts(address))
             {
+                count++;
                 context.Namespace.IPv4.RemoveAddress(address.Device, address.InterfaceAddress);
             }
         }
@@ -184,10 +204,11 @@ internal sealed partial class AddressObject
         {
             if (context.Options.WantsIPv6 && filter.Devices.Accepts(address.Device) && filter.Accepts(address))
             {
+                count++;
                 context.Namespace.IPv6.RemoveAddress(address.Device, address.InterfaceAddress);
             }
         }
 
-        return CommandResult.Success;
+        return FlushReport.Of(context.Options, count, "addresses");
     }
 }

@@ -149,6 +149,11 @@ internal sealed partial class AddressObject : IIpObject
     private static void PrintRest<TAddress>(IpPrinter printer, DeviceAddress<TAddress> address, bool isIPv6, IpOptions options)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        if (address.Metric != 0)
+        {
+            printer.Any("metric", address.Metric, $"metric {address.Metric} ");
+        }
+
         if (!address.Broadcast.IsUnspecified)
         {
             printer.Any("broadcast", address.Broadcast.ToString()!, $"brd {address.Broadcast} ");

@@ -27,6 +27,8 @@ internal sealed class AddressRequest
     public bool NoPrefixRoute { get; private set; }
 
     /// <summary>Seconds; null for ever.</summary>
+    public uint? Metric { get; private set; }
+
     public uint? ValidLifetime { get; private set; }
 
     public uint? PreferredLifetime { get; private set; }
@@ -62,6 +64,9 @@ internal sealed class AddressRequest
                 break;
             case "noprefixroute":
                 NoPrefixRoute = true;
+                break;
+            case "metric" or "priority" or "preference":
+                Metric = arguments.Number("\"metric\" value is invalid\n");
                 break;
             case "valid_lft":
                 ValidLifetime = Lifetime(word, arguments);

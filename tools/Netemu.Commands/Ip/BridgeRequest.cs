@@ -19,6 +19,8 @@ internal sealed class BridgeRequest
     private Duration? _maximumAge;
     private bool? _spanningTree;
     private ushort? _priority;
+    private ushort? _groupForwardMask;
+    private bool? _noLinkLocalLearn;
 
     public void Take(IpContext context)
     {
@@ -54,6 +56,13 @@ internal sealed class BridgeRequest
                 break;
             case "priority":
                 _priority = (ushort)Number(arguments, word, ushort.MaxValue);
+                break;
+            case "group_fwd_mask":
+                uint mask = arguments.Number("invalid group_fwd_mask", ushort.MaxValue);
+                _groupForwardMask = (ushort)mask;
+                break;
+            case "no_linklocal_learn":
+                _noLinkLocalLearn = Number(arguments, word, byte.MaxValue) != 0;
                 break;
             case "mcast_snooping":
                 if (Number(arguments, word, byte.MaxValue) != 0)
@@ -100,6 +109,12 @@ internal sealed class BridgeRequest
             bridge.SpanningTree.SetPriority(priority);
         }
 
+        if (_groupForwardMask is { } mask && !bridge.SetGroupForwardMask(mask))
+        {
+            return RtnetlinkError.InvalidArgument;
+        }
+
+        bridge.NoLinkLocalLearn = _noLinkLocalLearn ?? bridge.NoLinkLocalLearn;
         if (_defaultPvid is { } pvid)
         {
             bridge.SetDefaultPvid(pvid);

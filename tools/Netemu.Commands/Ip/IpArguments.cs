@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using Netemu.Commands.Shell;
@@ -59,6 +60,9 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     /// <summary>A device that must exist.</summary>
     public NetDevice? Device() => Error is null && Value() is { Length: > 0 } name ? FindDevice(name) : null;
 
+    /// <summary>iproute2's matches(): the keyword or a beginning of it.</summary>
+    public static bool Matches(string word, string keyword) => word.Length > 0 && keyword.StartsWith(word, StringComparison.Ordinal);
+
     /// <summary>The device of that name; an error if there is none.</summary>
     public NetDevice? FindDevice(string name)
     {
@@ -72,13 +76,13 @@ public sealed class IpArguments(NetworkNamespace space, ImmutableArray<string> w
     }
 
     /// <summary>A number in decimal or, with 0x, hexadecimal; invarg's error otherwise.</summary>
-    public uint Number(string complaint)
+    public uint Number(string complaint, uint maximum = uint.MaxValue)
     {
         string text = Value();
-        bool parsed = text.StartsWith("0x", System.StringComparison.Ordinal)
-            ? uint.TryParse(System.MemoryExtensions.AsSpan(text, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
+        bool parsed = text.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
             : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-        if (!parsed)
+        if (!parsed || value > maximum)
         {
             Invalid(text, complaint);
         }

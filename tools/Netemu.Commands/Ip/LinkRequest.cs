@@ -10,9 +10,6 @@ namespace Netemu.Commands.Ip;
 /// <summary>What `ip link add` and `set` say of any device, gathered before the kernel is asked (iplink_parse).</summary>
 internal sealed class LinkRequest
 {
-    /// <summary>IFNAMSIZ without the closing zero.</summary>
-    private const int LongestName = 15;
-
     public string? Name { get; private set; }
 
     public NetworkNamespace? Target { get; private set; }
@@ -231,7 +228,7 @@ internal sealed class LinkRequest
 
     private static bool IsValidName(string name)
     {
-        bool isValid = name.Length is > 0 and <= LongestName && name is not ("." or "..");
+        bool isValid = name.Length is > 0 and <= NetDevice.LongestName && name is not ("." or "..");
         foreach (char c in name)
         {
             isValid &= c is not ('/' or ':') && !char.IsWhiteSpace(c);

@@ -12,7 +12,7 @@ namespace Netemu.Commands.Ip;
 internal static class LinkText
 {
     /// <summary>The flags between angle brackets, in iproute2's order.</summary>
-    public static IEnumerable<string> Flags(NetDevice device)
+    public static IEnumerable<string> Flags(NetDevice device, bool byIndex = false)
     {
         if (device.IsUp && !device.HasCarrier)
         {
@@ -34,7 +34,7 @@ internal static class LinkText
             yield return "LOWER_UP";
         }
 
-        if (LinkedHere(device) is { IsUp: false })
+        if (LinkedHere(device, byIndex) is { IsUp: false })
         {
             yield return "M-DOWN";
         }
@@ -55,15 +55,22 @@ internal static class LinkText
         !device.IsActivated ? "noop" : device.Egress?.Discipline?.Kind ?? device switch { EthernetDevice => "pfifo", TunTapDevice => "pfifo_fast", _ => "noqueue" };
 
     /// <summary>The name with what it is linked to: veth0@veth1, eth0@if5, or alone.</summary>
-    public static string FullName(NetDevice device) => LinkedTo(device) is { } peer
-        ? $"{device.Name}@{(LinkedHere(device)?.Name ?? $"if{peer.Index}")}"
+    public static string FullName(NetDevice device, bool byIndex = false) => LinkedTo(device) is { } peer
+        ? byIndex && peer.Index == device.Index ? device.Name : $"{device.Name}@{(LinkedHere(device, byIndex)?.Name ?? $"if{peer.Index}")}"
         : device.ShowsLinked ? $"{device.Name}@NONE" : device.Name;
 
     public static NetDevice? LinkedTo(NetDevice device) => device.Linked;
 
-    /// <summary>The linked device if it is in the same namespace.</summary>
-    public static NetDevice? LinkedHere(NetDevice device) =>
-        LinkedTo(device) is { } peer && ReferenceEquals(peer.Namespace, device.Namespace) ? peer : null;
+    /// <summary>
+    /// The linked device if it is in the same namespace. Messages of address families have its index and not its namespace
+    /// (inet6_fill_ifinfo, br_fill_ifinfo): by <paramref name="byIndex"/>, whoever has that index here, unless it is the device itself.
+    /// </summary>
+    public static NetDevice? LinkedHere(NetDevice device, bool byIndex = false) => LinkedTo(device) switch
+    {
+        null => null,
+        { } peer when byIndex => peer.Index == device.Index ? null : device.Namespace.Devices.FirstOrDefault(d => d.Index == peer.Index),
+        { } peer => ReferenceEquals(peer.Namespace, device.Namespace) ? peer : null,
+    };
 
     /// <summary>The number by which a namespace knows another (netnsid): by the order in which devices lead there.</summary>
     public static int NamespaceId(NetworkNamespace space, NetworkNamespace other) =>
@@ -76,9 +83,9 @@ internal static class LinkText
         // `ip -6 addr` asks the kernel for another kind of message, which has less in it, unless it asks for one device.
         bool isShort = isAddressShow && !namesDevice && options.Family == AddressFamily.IPv6;
         printer.Any("ifindex", device.Index, $"{device.Index}: ");
-        PrintLinkMembers(printer, device);
-        printer.Any("ifname", device.Name, $"{FullName(device)}: ");
-        PrintFlags(printer, device, "<", ">");
+        PrintLinkMembers(printer, device, isShort);
+        printer.Any("ifname", device.Name, $"{FullName(device, isShort)}: ");
+        PrintFlags(printer, device, "<", ">", isShort);
         printer.Any("mtu", device.Mtu, $" mtu {device.Mtu} ");
         if (!isShort)
         {
@@ -108,7 +115,11 @@ internal static class LinkText
             LinkLayerText.Print(printer, device, options.LineBreak);
         }
 
-        PrintNamespace(printer, device);
+        if (!isShort)
+        {
+            PrintNamespace(printer, device);
+        }
+
         if (options.Details)
         {
             LinkDetails.Print(printer, device, options, isAddressShow);
@@ -129,16 +140,16 @@ internal static class LinkText
         printer.Any("operstate", State(device), State(device).PadRight(14) + " ");
     }
 
-    public static void PrintFlags(IpPrinter printer, NetDevice device, string open, string close)
+    public static void PrintFlags(IpPrinter printer, NetDevice device, string open, string close, bool byIndex = false)
     {
         printer.OpenArray("flags");
-        foreach (string flag in Flags(device))
+        foreach (string flag in Flags(device, byIndex))
         {
             printer.Element(flag);
         }
 
         printer.CloseArray();
-        printer.Text($"{open}{string.Join(',', Flags(device))}{close}");
+        printer.Text($"{open}{string.Join(',', Flags(device, byIndex))}{close}");
     }
 
     /// <summary>The block of -s, or -s -s with the kinds of errors, which the emulation never counts.</summary>
@@ -190,14 +201,19 @@ internal static class LinkText
     }
 
     /// <summary>JSON has what a device is linked to before its name.</summary>
-    private static void PrintLinkMembers(IpPrinter printer, NetDevice device)
+    public static void PrintLinkMembers(IpPrinter printer, NetDevice device, bool byIndex = false)
     {
-        if (LinkedHere(device) is { } here)
+        if (LinkedHere(device, byIndex) is { } here)
         {
             printer.Member("link", here.Name);
         }
         else if (LinkedTo(device) is { } there)
         {
+            if (byIndex && there.Index == device.Index)
+            {
+                return;
+            }
+
             printer.Member("link_index", there.Index);
         }
         else if (device.ShowsLinked)

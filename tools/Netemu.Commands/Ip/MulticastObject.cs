@@ -119,7 +119,11 @@ internal sealed class MulticastObject : IIpObject
         return CommandResult.Output(printer.Finish());
     }
 
-    private static void Print(IpPrinter printer, NetDevice device, IpOptions options)
+    /// <summary>The groups that a device's link layer listens to (dev->mc).</summary>
+    internal static IEnumerable<MacAddress> LinkGroups(NetDevice device) =>
+        LinkAddresses(device, Groups(device), GroupsIPv6(device)).Union(device.LinkGroups);
+
+    private static List<IPv4Address> Groups(NetDevice device)
     {
         List<IPv4Address> groups = [.. device.Namespace.IPv4.GroupsOf(device)];
         if (device.IsUp)
@@ -127,10 +131,19 @@ internal sealed class MulticastObject : IIpObject
             groups.Add(AllHosts);
         }
 
-        // A device that is down has what every device has from its making on (ipv6_mc_init_dev).
-        List<IPv6Address> groupsIPv6 = IPv6Stack.InterfaceOf(device) is { IsEnabled: true } own ? [.. own.Listener.Groups]
-            : device.Namespace.Settings.IPv6Enabled ? [IPv6Address.AllNodes, IPv6Address.InterfaceLocalAllNodes]
-            : [];
+        return groups;
+    }
+
+    /// <summary>A device that is down has what every device has from its making on (ipv6_mc_init_dev).</summary>
+    private static List<IPv6Address> GroupsIPv6(NetDevice device) =>
+        IPv6Stack.InterfaceOf(device) is { IsEnabled: true } own ? [.. own.Listener.Groups]
+        : device.Namespace.Settings.IPv6Enabled ? [IPv6Address.AllNodes, IPv6Address.InterfaceLocalAllNodes]
+        : [];
+
+    private static void Print(IpPrinter printer, NetDevice device, IpOptions options)
+    {
+        List<IPv4Address> groups = Groups(device);
+        List<IPv6Address> groupsIPv6 = GroupsIPv6(device);
         List<(string Kind, string Address, int Users, bool IsStatic)> lines = [];
         if (options.Family is null)
         {

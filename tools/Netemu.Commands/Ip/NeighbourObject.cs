@@ -5,6 +5,7 @@ using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Engine.Devices;
 using Netemu.Engine.Neighbours;
+using Netemu.Engine.Routing;
 
 namespace Netemu.Commands.Ip;
 
@@ -97,21 +98,25 @@ internal sealed class NeighbourObject : IIpObject
 
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
+        int count = 0;
         if (context.Options.WantsIPv4)
         {
-            List(context, FamilyView<IPv4Address>.Of(context.Namespace), filter, flush, printer);
+            count += List(context, FamilyView<IPv4Address>.Of(context.Namespace), filter, flush, printer);
         }
 
         if (context.Options.WantsIPv6)
         {
-            List(context, FamilyView<IPv6Address>.Of(context.Namespace), filter, flush, printer);
+            count += List(context, FamilyView<IPv6Address>.Of(context.Namespace), filter, flush, printer);
         }
 
         printer.CloseArray();
-        return flush ? CommandResult.Success : CommandResult.Output(printer.Finish());
+        return flush
+            ? FlushReport.Of(context.Options, count, "entries", printer.Finish())
+            : CommandResult.Output(printer.Finish());
     }
 
-    private static void List<TAddress>(
+    /// <summary>Shows or removes what the filter means; how many that are.</summary>
+    private static int List<TAddress>(
         IpContext context, FamilyView<TAddress> family, NeighbourFilter filter, bool flush, IpPrinter printer)
         where TAddress : struct, IIPAddress<TAddress>
     {
@@ -132,20 +137,24 @@ internal sealed class NeighbourObject : IIpObject
                 printer.CloseObject();
             }
 
-            return;
+            return 0;
         }
 
-        foreach (NeighbourEntry<TAddress> entry in family.Neighbours.Entries().Where(e => filter.Accepts(e, flush)).ToArray())
+        NeighbourEntry<TAddress>[] entries = [.. family.Neighbours.Entries().Where(e => filter.Accepts(e, flush))];
+        foreach (NeighbourEntry<TAddress> entry in entries)
         {
+            if (!flush || context.Options.Statistics > 1)
+            {
+                Print(context, printer, entry, filter);
+            }
+
             if (flush)
             {
                 family.Neighbours.Remove(entry);
             }
-            else
-            {
-                Print(context, printer, entry, filter);
-            }
         }
+
+        return entries.Length;
     }
 
     private static void Print<TAddress>(IpContext context, IpPrinter printer, NeighbourEntry<TAddress> entry, NeighbourFilter filter)
@@ -166,6 +175,12 @@ internal sealed class NeighbourObject : IIpObject
             printer.Text("router ");
         }
 
+        if (entry.IsExternallyLearned)
+        {
+            printer.MemberNull("extern_learn");
+            printer.Text("extern_learn ");
+        }
+
         if (context.Options.Statistics > 0)
         {
             SimTime now = context.Namespace.Node.Now;
@@ -182,7 +197,14 @@ internal sealed class NeighbourObject : IIpObject
         printer.OpenArray("state");
         printer.Element(name);
         printer.CloseArray();
-        printer.Text($"{name} \n");
+        printer.Text($"{name} ");
+        if (entry.Protocol != RouteProtocol.Unspecified)
+        {
+            string protocol = RouteNames.OfProtocol(entry.Protocol);
+            printer.Any("protocol", protocol, $"proto {protocol} ");
+        }
+
+        printer.Text("\n");
         printer.CloseObject();
     }
 
@@ -199,31 +221,45 @@ internal sealed class NeighbourObject : IIpObject
         IpArguments arguments = context.Arguments;
         string? text = null;
         bool proxy = false;
-        bool router = false;
+        NeighbourRequest request = new();
         NetDevice? device = null;
-        MacAddress? mac = null;
-        NudState state = NudState.Permanent;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
             switch (word)
             {
                 case "lladdr":
-                    mac = ReadMac(arguments);
+                    request = request with { Mac = ReadMac(arguments) };
                     break;
                 case "nud":
                     string nud = arguments.Value();
-                    if (!TryState(nud, out state))
+                    if (!TryState(nud, out NudState state))
                     {
                         arguments.Fail(255, $"Error: argument \"{nud}\" is wrong: nud state is bad");
                     }
 
+                    request = request with { State = state };
+                    break;
+                case "use":
+                    request = request with { Use = true };
+                    break;
+                case "extern_learn":
+                    request = request with { ExternLearn = true };
+                    break;
+                case "protocol":
+                    string protocol = arguments.Value();
+                    if (!RouteNames.TryProtocol(protocol, out RouteProtocol by))
+                    {
+                        arguments.Invalid(protocol, "\"protocol\" value is invalid\n");
+                    }
+
+                    request = request with { Protocol = by };
                     break;
                 case "dev":
                     device = arguments.Device();
                     break;
                 case "router":
-                    router = true;
+                    request = request with { Router = true };
                     break;
                 case "proxy":
                     proxy = true;
@@ -256,12 +292,12 @@ internal sealed class NeighbourObject : IIpObject
         }
 
         return address.IsIPv4
-            ? Modify(FamilyView<IPv4Address>.Of(context.Namespace), verb, device, address.IPv4, proxy, mac, state, router)
-            : Modify(FamilyView<IPv6Address>.Of(context.Namespace), verb, device, address.IPv6, proxy, mac, state, router);
+            ? Modify(FamilyView<IPv4Address>.Of(context.Namespace), verb, device, address.IPv4, proxy, request)
+            : Modify(FamilyView<IPv6Address>.Of(context.Namespace), verb, device, address.IPv6, proxy, request);
     }
 
     private static CommandResult Modify<TAddress>(
-        FamilyView<TAddress> family, string verb, NetDevice device, TAddress address, bool proxy, MacAddress? mac, NudState state, bool router)
+        FamilyView<TAddress> family, string verb, NetDevice device, TAddress address, bool proxy, NeighbourRequest request)
         where TAddress : struct, IIPAddress<TAddress>
     {
         NeighbourTable<TAddress> table = family.Neighbours;
@@ -289,13 +325,23 @@ internal sealed class NeighbourObject : IIpObject
             case "change" when entry is null:
                 return RtnetlinkError.NoSuchEntry;
             default:
-                if (mac is null && state is NudState.Permanent or NudState.Reachable or NudState.Stale or NudState.Delay or NudState.Probe
-                    && entry is null)
+                if (request.Use)
+                {
+                    // NTF_USE: as if a packet waited for it (neigh_event_send).
+                    table.Use(device, address);
+                    return CommandResult.Success;
+                }
+
+                // NUD_VALID
+                if (request.Mac is null && entry is null && request.State is not (NudState.None or NudState.Incomplete or NudState.Failed))
                 {
                     return RtnetlinkError.Extended("No link layer address given.");
                 }
 
-                table.Set(device, address, mac ?? entry?.Mac ?? default, state).IsRouter |= router;
+                NeighbourEntry<TAddress> set = table.Set(device, address, request.Mac ?? entry?.Mac ?? default, request.State);
+                set.IsRouter |= request.Router;
+                set.IsExternallyLearned = request.ExternLearn;
+                set.Protocol = request.Protocol;
                 return CommandResult.Success;
         }
     }

@@ -26,6 +26,17 @@ internal static class PortRequest
                 uint priority = arguments.Number("priority is invalid");
                 Check(arguments, exit, port.Bridge.SpanningTree.SetPortPriority(port, (int)Math.Min(priority, int.MaxValue)));
                 return true;
+            case "group_fwd_mask" when exit != 255:
+                uint mask = arguments.Number("invalid group_fwd_mask", ushort.MaxValue);
+
+                // br_setport: MACPAUSE is the one bit that no port takes.
+                if (arguments.Error is null && (mask & 0b10) != 0)
+                {
+                    arguments.Fail(exit, "RTNETLINK answers: Invalid argument");
+                }
+
+                port.GroupForwardMask = arguments.Error is null ? (ushort)mask : port.GroupForwardMask;
+                return true;
             case "state":
                 SetState(port, arguments, exit);
                 return true;

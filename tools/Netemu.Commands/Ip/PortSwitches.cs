@@ -8,7 +8,7 @@ internal static class PortSwitches
     /// <summary>Takes a switch with its value; false if the word is none.</summary>
     public static bool TryTake(BridgePort port, string word, IpArguments arguments)
     {
-        if (word is not ("hairpin" or "learning" or "flood" or "mcast_flood" or "bcast_flood" or "isolated"))
+        if (word is not ("hairpin" or "learning" or "flood" or "mcast_flood" or "bcast_flood" or "isolated" or "guard" or "root_block" or "locked"))
         {
             return false;
         }
@@ -32,6 +32,15 @@ internal static class PortSwitches
                 break;
             case "mcast_flood":
                 port.MulticastFlood = value;
+                break;
+            case "guard":
+                port.BpduGuard = value;
+                break;
+            case "root_block":
+                port.RootBlock = value;
+                break;
+            case "locked":
+                port.Locked = value;
                 break;
             case "bcast_flood":
                 port.BroadcastFlood = value;

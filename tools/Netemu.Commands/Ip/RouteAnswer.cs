@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Linq;
 using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
+using Netemu.Core.Time;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Sockets;
@@ -10,6 +13,8 @@ namespace Netemu.Commands.Ip;
 /// <summary>ip route get: the kernel's decision for one packet.</summary>
 internal static class RouteAnswer
 {
+    private static readonly IPv4Address _allHosts = IPv4Address.Parse("224.0.0.1");
+
     public static CommandResult Of<TAddress>(IpContext context, FlowKey<TAddress> flow)
         where TAddress : struct, IIPAddress<TAddress>
     {
@@ -25,10 +30,10 @@ internal static class RouteAnswer
         return to.IsIPv4
             ? Print(
                 context, to.IPv4, from.IPv4, flow.Mark, table,
-                space.IPv4.RouteOutput(to.IPv4, from.IPv4, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv4))
+                space.IPv4.RouteOutput(to.IPv4, from.IPv4, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport))
             : Print(
                 context, to.IPv6, from.IPv6, flow.Mark, table,
-                space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport), PathMtu(space, to.IPv6));
+                space.IPv6.RouteOutput(to.IPv6, from.IPv6, flow.Output, flow.Mark, flow.TypeOfService, flow.Transport, anySource: true));
     }
 
     /// <summary>fibmatch: the route itself instead of the answer for one packet.</summary>
@@ -53,6 +58,11 @@ internal static class RouteAnswer
     private static CommandResult Forwarded<TAddress>(IpContext context, FlowKey<TAddress> flow)
         where TAddress : struct, IIPAddress<TAddress>
     {
+        if (IsMartian(context.Namespace, flow))
+        {
+            return RtnetlinkError.InvalidArgument;
+        }
+
         RouteInfo<TAddress>? found = FamilyView<TAddress>.Of(context.Namespace).Routes.Resolve(flow);
         bool forwards = FamilyView<TAddress>.IsIPv6
             ? context.Namespace.SettingsOf(flow.Input!).ForwardingIPv6
@@ -97,6 +107,54 @@ internal static class RouteAnswer
         printer.Any("iif", flow.Input!.Name, $"iif {flow.Input.Name} ");
         printer.Text("\n");
         printer.CloseObject();
+        printer.CloseArray();
+        return CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>The sources that IPv4 refuses before it looks up a route, or that are its own (ip_route_input_slow, fib_validate_source).</summary>
+    private static bool IsMartian<TAddress>(NetworkNamespace space, FlowKey<TAddress> flow)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        InterfaceSettings settings = space.SettingsOf(flow.Input!);
+        IPv4Address source = InternetAddress.From(flow.Source).IPv4;
+        return !FamilyView<TAddress>.IsIPv6
+            && (source.IsMulticast || source.IsBroadcast
+                || (source.IsLoopback && !settings.RouteLocalnet && !space.Settings.All.RouteLocalnet)
+                || (space.IPv4.IsLocal(source) && !settings.AcceptLocal && !space.Settings.All.AcceptLocal));
+    }
+
+    /// <summary>ip route show cache: what is known of single destinations beside the tables.</summary>
+    public static CommandResult Cached<TAddress>(IpContext context)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        if (FamilyView<TAddress>.IsIPv6)
+        {
+            return CommandResult.Success;
+        }
+
+        IpPrinter printer = context.Options.CreatePrinter();
+        printer.OpenArray();
+        foreach (IPv4Address destination in context.Namespace.IPv4.Exceptions.Destinations())
+        {
+            OutputRoute<IPv4Address> way = context.Namespace.IPv4.RouteOutput(destination);
+            if (way.Device is null)
+            {
+                continue;
+            }
+
+            printer.OpenObject();
+            PrintType(printer, way.Type, context.Options);
+            printer.Any("dst", destination.ToString(), $"{destination} ");
+            if (way.Hop is { } hop)
+            {
+                RouteText.PrintGateway(printer, hop);
+            }
+
+            printer.Any("dev", way.Device.Name, $"dev {way.Device.Name} ");
+            PrintCache(printer, context, way.Type, destination, way.Device, way.Route?.Mtu ?? 0);
+            printer.CloseObject();
+        }
+
         printer.CloseArray();
         return CommandResult.Output(printer.Finish());
     }
@@ -163,12 +221,8 @@ internal static class RouteAnswer
         }
     }
 
-    private static int PathMtu(NetworkNamespace space, IPv4Address destination) => space.IPv4.Exceptions.PathMtu(destination);
-
-    private static int PathMtu(NetworkNamespace space, IPv6Address destination) => space.IPv6.Exceptions.PathMtu(destination);
-
     private static CommandResult Print<TAddress>(
-        IpContext context, TAddress destination, TAddress source, uint mark, uint table, in OutputRoute<TAddress> answer, int pathMtu)
+        IpContext context, TAddress destination, TAddress source, uint mark, uint table, in OutputRoute<TAddress> answer)
         where TAddress : struct, IIPAddress<TAddress>
     {
         if (answer.Error != Errno.None)
@@ -197,10 +251,12 @@ internal static class RouteAnswer
         }
 
         printer.Any("dev", answer.Device!.Name, $"dev {answer.Device.Name} ");
-        PrintTable(printer, isIPv6 && answer.Type == RouteType.Local ? RouteTable<TAddress>.LocalId : table, context.Options);
-        if (isIPv6 && answer.Route is { } route)
+        bool own = isIPv6 && answer.Type is RouteType.Local or RouteType.Multicast;
+        PrintTable(printer, own ? RouteTable<TAddress>.LocalId : table, context.Options);
+        if (isIPv6)
         {
-            PrintOrigin(printer, route.Protocol, context.Options);
+            // What needs a device has no other route than those that the kernel made.
+            PrintOrigin(printer, answer.Route?.Protocol ?? RouteProtocol.Kernel, context.Options);
         }
 
         if (source.IsUnspecified || isIPv6)
@@ -211,15 +267,23 @@ internal static class RouteAnswer
         PrintMark(printer, mark);
         if (isIPv6)
         {
-            uint found = FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(destination)?.Metric ?? 0;
+            uint found = answer.Route is null ? 256 : FamilyView<TAddress>.Of(context.Namespace).Routes.Lookup(destination)?.Metric ?? 0;
             uint metric = answer.Type == RouteType.Local ? 0 : found > 0 ? found : 1024;
             printer.Any("metric", metric, $"metric {metric} ");
         }
 
         printer.OpenArray("flags");
+        if (!isIPv6 && answer.Type == RouteType.Multicast)
+        {
+            // RTCF_MULTICAST has the bit of RTM_F_OFFLOAD_FAILED, and iproute2 knows the latter only.
+            printer.Element("rt_offload_failed");
+            printer.Text("rt_offload_failed ");
+        }
+
         printer.CloseArray();
         if (isIPv6)
         {
+            int pathMtu = context.Namespace.IPv6.Exceptions.PathMtu(InternetAddress.From(destination).IPv6);
             if (pathMtu > 0)
             {
                 printer.OpenArray("metrics");
@@ -234,7 +298,7 @@ internal static class RouteAnswer
         else
         {
             printer.Any("uid", 0, "uid 0 ");
-            PrintCache(printer, answer.Type, pathMtu, context.Options);
+            PrintCache(printer, context, answer.Type, InternetAddress.From(destination).IPv4, answer.Device, answer.Route?.Mtu ?? 0);
         }
 
         printer.CloseObject();
@@ -242,14 +306,35 @@ internal static class RouteAnswer
         return CommandResult.Output(printer.Finish());
     }
 
-    private static void PrintCache(IpPrinter printer, RouteType type, int pathMtu, IpOptions options)
+    private static void PrintCache(IpPrinter printer, IpContext context, RouteType type, IPv4Address destination, NetDevice device, int routeMtu)
     {
-        PrintCacheFlags(printer, type switch { RouteType.Local => "local", RouteType.Broadcast => "local,brd", _ => null }, options);
-        if (pathMtu > 0)
+        RouteExceptions<IPv4Address> exceptions = context.Namespace.IPv4.Exceptions;
+        int pathMtu = exceptions.PathMtu(destination, out SimTime expires);
+        SimTime? redirected = exceptions.RedirectExpiry(destination);
+        bool member = destination == _allHosts || context.Namespace.IPv4.GroupsOf(device).Contains(destination);
+        PrintCacheFlags(
+            printer,
+            type switch
+            {
+                RouteType.Local => "local",
+                RouteType.Broadcast => "local,brd",
+                RouteType.Multicast => member ? "local,mc" : "mc",
+                _ => redirected is null ? null : "redirected",
+            },
+            context.Options);
+        SimTime end = pathMtu > 0 ? expires : redirected ?? SimTime.Never;
+        if (end < SimTime.Never)
+        {
+            long left = (end - context.Namespace.Node.Now).Milliseconds / 1000;
+            printer.Any("expires", (uint)left, $"expires {left.ToString(CultureInfo.InvariantCulture)}sec ");
+        }
+
+        int mtu = pathMtu > 0 ? pathMtu : routeMtu;
+        if (mtu > 0)
         {
             printer.OpenArray("metrics");
             printer.OpenObject();
-            printer.Any("mtu", pathMtu, $"mtu {pathMtu.ToString(CultureInfo.InvariantCulture)} ");
+            printer.Any("mtu", mtu, $"mtu {mtu.ToString(CultureInfo.InvariantCulture)} ");
             printer.CloseObject();
             printer.CloseArray();
         }

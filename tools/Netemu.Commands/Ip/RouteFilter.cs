@@ -12,7 +12,6 @@ internal sealed class RouteFilter<TAddress>
     private Prefix<TAddress>? _match;
     private Prefix<TAddress>? _exact;
     private RouteType? _type;
-    private TAddress? _source;
     private bool _allTables;
 
     /// <summary>The table to show; null for all.</summary>
@@ -30,6 +29,8 @@ internal sealed class RouteFilter<TAddress>
     public RouteScope? Scope { get; private set; }
 
     public TAddress? Gateway { get; private set; }
+
+    public TAddress? Source { get; private set; }
 
     public uint? Metric { get; private set; }
 
@@ -81,7 +82,7 @@ internal sealed class RouteFilter<TAddress>
                 Gateway = arguments.Address<TAddress>();
                 break;
             case "src":
-                _source = arguments.Address<TAddress>();
+                Source = arguments.Address<TAddress>();
                 break;
             case "metric" or "priority" or "preference":
                 Metric = arguments.Number("\"metric\" value is invalid\n");
@@ -124,7 +125,7 @@ internal sealed class RouteFilter<TAddress>
             && (Scope is null || route.Scope == Scope)
             && (_type is null || route.Type == _type)
             && (Metric is null || route.Metric == Metric)
-            && (_source is not { } source || route.PreferredSource.Equals(source))
+            && (Source is not { } source || route.PreferredSource.Equals(source))
             && (_exact is not { } exact || route.Prefix == exact)
             && (_root is not { } root || (route.Prefix.Length >= root.Length && root.Contains(route.Prefix.Address)))
             && (_match is not { } match || (route.Prefix.Length <= match.Length && route.Prefix.Contains(match.Address)));

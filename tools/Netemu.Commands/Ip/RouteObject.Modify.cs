@@ -116,6 +116,7 @@ internal sealed partial class RouteObject
         where TAddress : struct, IIPAddress<TAddress>
     {
         Route<TAddress>? present = Same(routes, route.Prefix, table).FirstOrDefault(r => r.Metric == route.Metric);
+        RoutePlace place = RoutePlace.Only;
         switch (verb)
         {
             case "change" when present is null:
@@ -125,17 +126,22 @@ internal sealed partial class RouteObject
                 routes.Remove(present);
                 route = WithHops(present, [.. present.NextHops, .. route.NextHops]);
                 break;
-            case "append" when present is not null:
-                return CommandResult.Failure(
-                    2, "RTNETLINK answers: Operation not supported\nhint: one prefix has one route of each metric here: give the second another metric");
+            case "append":
+                place = RoutePlace.Last;
+                break;
+            case "prepend":
+                place = RoutePlace.First;
+                break;
             case "replace" or "change" when present is not null:
+                // The first of several is the one that is replaced.
                 routes.Remove(present);
+                place = RoutePlace.First;
                 break;
             default:
                 break;
         }
 
-        return routes.Add(route, table) ? CommandResult.Success : RtnetlinkError.FileExists;
+        return routes.Add(route, table, place) ? CommandResult.Success : RtnetlinkError.FileExists;
     }
 
     /// <summary>rt6_qualify_for_ecmp: with a gateway, and not made of an object.</summary>
@@ -261,7 +267,11 @@ internal sealed partial class RouteObject
 
         if (scope >= RouteScope.Link && !FamilyView<TAddress>.IsIPv6)
         {
-            return RtnetlinkError.Extended("Nexthop has invalid scope.");
+            // fib_create_info, fib_check_nh_v4_gw: no gateway is nearer than the link.
+            return RtnetlinkError.Extended(
+                scope >= RouteScope.Host ? "Route with host scope can not have a gateway."
+                : request.OnLink ? "Nexthop has invalid scope."
+                : "Nexthop has invalid gateway.");
         }
 
         if (device is { IsUp: false })

@@ -38,10 +38,10 @@ internal sealed partial class RouteObject : IIpObject
         string[] words = [.. context.Arguments.Rest()];
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
-        CommandResult? error = List<IPv4Address>(context, flush, printer)
-            ?? List<IPv6Address>(context with { Arguments = new IpArguments(context.Namespace, [.. words]) }, flush, printer);
-        printer.CloseArray();
-        return error ?? (flush ? CommandResult.Success : CommandResult.Output(printer.Finish()));
+        int count = 0;
+        CommandResult? error = List<IPv4Address>(context, flush, printer, ref count)
+            ?? List<IPv6Address>(context with { Arguments = new IpArguments(context.Namespace, [.. words]) }, flush, printer, ref count);
+        return error ?? Told(context, flush, printer, count);
     }
 
     /// <summary>Without -4 or -6 the first address tells the family, IPv4 if there is none.</summary>
@@ -67,7 +67,7 @@ internal sealed partial class RouteObject : IIpObject
     private static CommandResult Run<TAddress>(IpContext context, string verb)
         where TAddress : struct, IIPAddress<TAddress> => verb switch
         {
-            "add" or "change" or "chg" or "replace" or "append" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
+            "add" or "change" or "chg" or "replace" or "append" or "prepend" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
             "get" => Get<TAddress>(context),
             _ => List<TAddress>(context, verb == "flush"),
         };
@@ -82,13 +82,12 @@ internal sealed partial class RouteObject : IIpObject
 
         IpPrinter printer = context.Options.CreatePrinter();
         printer.OpenArray();
-        CommandResult? error = List<TAddress>(context, flush, printer);
-        printer.CloseArray();
-        return error ?? (flush ? CommandResult.Success : CommandResult.Output(printer.Finish()));
+        int count = 0;
+        return List<TAddress>(context, flush, printer, ref count) ?? Told(context, flush, printer, count);
     }
 
-    /// <summary>Prints or removes the routes of one family; null, or why not.</summary>
-    private static CommandResult? List<TAddress>(IpContext context, bool flush, IpPrinter printer)
+    /// <summary>Prints or removes the routes of one family, and counts them; null, or what is told instead.</summary>
+    private static CommandResult? List<TAddress>(IpContext context, bool flush, IpPrinter printer, ref int count)
         where TAddress : struct, IIPAddress<TAddress>
     {
         RouteFilter<TAddress> filter = new();
@@ -104,7 +103,7 @@ internal sealed partial class RouteObject : IIpObject
 
         if (filter.IsCache)
         {
-            return CommandResult.Success;
+            return flush ? FlushCache<TAddress>(context) : RouteAnswer.Cached<TAddress>(context);
         }
 
         RoutingTables<TAddress> routes = FamilyView<TAddress>.Of(context.Namespace).Routes;
@@ -123,17 +122,38 @@ internal sealed partial class RouteObject : IIpObject
             Array.Sort(kept, RouteOrder<TAddress>.Compare);
             foreach (Route<TAddress> route in kept)
             {
+                count++;
+                if (!flush || context.Options.Statistics > 1)
+                {
+                    RouteText.Print(printer, route, filter, context.Options);
+                }
+
                 if (flush)
                 {
                     routes.Remove(route);
-                    continue;
                 }
-
-                RouteText.Print(printer, route, filter, context.Options);
             }
         }
 
         return null;
+    }
+
+    private static CommandResult Told(IpContext context, bool flush, IpPrinter printer, int count)
+    {
+        printer.CloseArray();
+        return flush
+            ? FlushReport.Of(context.Options, count, "entries", printer.Finish())
+            : CommandResult.Output(printer.Finish());
+    }
+
+    /// <summary>iproute_flush_cache: what was learned of single destinations is forgotten (/proc/sys/net/ipv4/route/flush).</summary>
+    private static CommandResult FlushCache<TAddress>(IpContext context)
+        where TAddress : struct, IIPAddress<TAddress>
+    {
+        FamilyView<TAddress>.Of(context.Namespace).Exceptions.Clear();
+        return context.Options.Statistics == 0
+            ? CommandResult.Success
+            : CommandResult.Output($"*** {(FamilyView<TAddress>.IsIPv6 ? "IPv6" : "IPv4")} routing cache is flushed.\n");
     }
 
     private static CommandResult Get<TAddress>(IpContext context)
@@ -150,6 +170,7 @@ internal sealed partial class RouteObject : IIpObject
         ushort sourcePort = 0;
         ushort destinationPort = 0;
         bool match = false;
+        int length = TAddress.Bits;
         while (!arguments.AtEnd)
         {
             string word = arguments.Take();
@@ -184,18 +205,22 @@ internal sealed partial class RouteObject : IIpObject
                 case "mark":
                     mark = arguments.Number("invalid mark value");
                     break;
+                case "uid":
+                    arguments.Number("invalid UID\n");
+                    break;
                 case "tos" or "dsfield":
                     tos = (byte)arguments.Number("TOS value is invalid\n");
                     break;
                 default:
                     string text = word == "to" ? arguments.Value() : word;
-                    if (destination is not null || !TAddress.TryParse(text.Split('/')[0], out TAddress parsed))
+                    if (destination is not null || !InterfaceAddress<TAddress>.TryParse(text, out InterfaceAddress<TAddress> parsed))
                     {
                         arguments.Fail(1, $"Error: {(FamilyView<TAddress>.IsIPv6 ? "inet6" : "inet")} prefix is expected rather than \"{text}\".{context.Hint("route get", text)}");
                         break;
                     }
 
-                    destination = parsed;
+                    destination = parsed.Address;
+                    length = parsed.Length;
                     break;
             }
         }
@@ -214,6 +239,12 @@ internal sealed partial class RouteObject : IIpObject
         {
             Transport = TransportKey.Of(protocol, sourcePort, destinationPort),
         };
-        return match ? RouteAnswer.Match(context, flow) : RouteAnswer.Of(context, flow);
+        CommandResult result = match ? RouteAnswer.Match(context, flow) : RouteAnswer.Of(context, flow);
+        return length == TAddress.Bits
+            ? result
+            : result with
+            {
+                Stderr = $"Warning: /{length} as prefix is invalid, only /{TAddress.Bits} (or none) is supported.\n{result.Stderr}",
+            };
     }
 }

@@ -54,7 +54,7 @@ internal static class RouteText
         }
 
         // Connected IPv6 routes keep their source to themselves: it is the engine's note of whose route it is.
-        if (!route.PreferredSource.IsUnspecified && !(isIPv6 && route.Protocol == RouteProtocol.Kernel))
+        if (filter.Source is null && !route.PreferredSource.IsUnspecified && !(isIPv6 && route.Protocol == RouteProtocol.Kernel))
         {
             printer.Any("prefsrc", route.PreferredSource.ToString()!, $"src {route.PreferredSource} ");
         }

@@ -45,10 +45,10 @@ internal sealed class RuleRequest<TAddress>
             case "to":
                 _to = ReadPrefix(arguments);
                 break;
-            case "preference" or "pref" or "order" or "priority":
+            case { Length: > 0 } when IpArguments.Matches(word, "preference") || IpArguments.Matches(word, "order") || IpArguments.Matches(word, "priority"):
                 _priority = arguments.Number("preference value is invalid\n");
                 break;
-            case "tos" or "dsfield":
+            case { Length: > 0 } when IpArguments.Matches(word, "tos") || IpArguments.Matches(word, "dsfield"):
                 _typeOfService = (byte)arguments.Number("TOS value is invalid\n");
                 CheckTypeOfService(arguments);
                 break;
@@ -73,7 +73,7 @@ internal sealed class RuleRequest<TAddress>
             case "nop":
                 _nop = true;
                 break;
-            case "protocol" or "proto":
+            case { Length: > 0 } when IpArguments.Matches(word, "protocol"):
                 string by = arguments.Value();
                 if (!RouteNames.TryProtocol(by, out RouteProtocol parsedProtocol))
                 {

@@ -32,17 +32,17 @@ internal static class StpText
         PrintTimer(printer, "hello_timer", tree?.HelloTimer ?? default);
         PrintTimer(printer, "tcn_timer", tree?.NotificationTimer ?? default);
         PrintTimer(printer, "topology_change_timer", tree?.TopologyChangeTimer ?? default);
+        PrintTimer(printer, "gc_timer", bridge.Fdb.CollectionTimer);
     }
 
     public static void PrintPort(IpPrinter printer, BridgePort port)
     {
-        if (port.Bridge.SpanningTreeOrNull is not { } tree)
-        {
-            return;
-        }
-
-        (ushort id, BridgeId root, uint cost, BridgeId bridge, ushort designated) = tree.Describe(port);
-        (Duration hold, Duration age, Duration delay) = tree.Timers(port);
+        BridgeId self = new(32_768, port.Bridge.Mac);
+        ushort own = (ushort)((port.Priority << 10) | port.Number);
+        SpanningTree? tree = port.Bridge.SpanningTreeOrNull;
+        (ushort id, BridgeId root, uint cost, BridgeId bridge, ushort designated) = tree?.Describe(port) ?? (own, self, 0, self, own);
+        (Duration hold, Duration age, Duration delay) = tree?.Timers(port) ?? default;
+        (bool acknowledges, bool pending) = tree?.Pending(port) ?? default;
         string hex = $"0x{id:x}";
         string number = $"0x{port.Number:x}";
         printer.Any("id", hex, $"port_id {hex} ");
@@ -54,6 +54,8 @@ internal static class StpText
         PrintTimer(printer, "hold_timer", hold);
         PrintTimer(printer, "message_age_timer", age);
         PrintTimer(printer, "forward_delay_timer", delay);
+        PrintNumber(printer, "topology_change_ack", acknowledges ? 1 : 0);
+        PrintNumber(printer, "config_pending", pending ? 1 : 0);
     }
 
     private static long Ticks(Duration time) => time.Milliseconds / 10;

@@ -115,14 +115,10 @@ internal sealed class ArpingJob : CommandJob, IFrameTap
         _broadcasts += _destination.IsBroadcast ? 1 : 0;
         _last = _node.Now;
         _node.Schedule(_timer, _node.Now + _options.Interval);
-        if (_options.IsAnswer)
-        {
-            _space.IPv4.Arp.SendReply(_device, _source, _target, MacAddress.Broadcast);
-        }
-        else
-        {
-            _space.IPv4.Arp.SendRequest(_device, _source, _target, _destination);
-        }
+
+        // send_pack: the target's MAC is the one that the packet goes to, broadcast at first; in a reply (-A) the own one.
+        ArpOperation operation = _options.IsAnswer ? ArpOperation.Reply : ArpOperation.Request;
+        _space.IPv4.Arp.Send(operation, _device, _source, _target, _options.IsAnswer ? _device.Mac : _destination, _destination);
     }
 
     private void Finish()

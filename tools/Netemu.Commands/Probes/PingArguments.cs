@@ -285,7 +285,7 @@ internal sealed class PingArguments
                 Count = Number(value, 1, long.MaxValue);
                 break;
             case 's':
-                Options = Options with { Size = (int)Number(value, 0, 65507) };
+                Options = Options with { Size = (int)Number(value, 0, int.MaxValue) };
                 break;
             case 't':
                 Options = Options with { Ttl = (byte)Number(value, 0, 255) };

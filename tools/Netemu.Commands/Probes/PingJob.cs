@@ -6,6 +6,7 @@ using Netemu.Commands.Shell;
 using Netemu.Core.Addresses;
 using Netemu.Core.Time;
 using Netemu.Core.Wire;
+using Netemu.Engine.Devices;
 using Netemu.Engine.Namespaces;
 using Netemu.Engine.Routing;
 using Netemu.Engine.Simulation;
@@ -85,9 +86,18 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
     public void OnError(PingSocket socket, IcmpError error)
     {
-        if (!IsCompleted && _sent.ContainsKey(error.Sequence))
+        // What an earlier ping with this identifier sent elsewhere may fail only now (ping4_parse_reply compares the destinations).
+        if (!IsCompleted && _sent.ContainsKey(error.Sequence) && error.Destination == _destination)
         {
             Arrived(new Arrival(error.From, error.Sequence, 0, 0, error, _node.Now));
+        }
+    }
+
+    public void OnRedirect(PingSocket socket, IcmpError redirect)
+    {
+        if (!IsCompleted && _sent.ContainsKey(redirect.Sequence) && redirect.Destination == _destination)
+        {
+            Arrived(new Arrival(redirect.From, redirect.Sequence, 0, 0, redirect, _node.Now) { IsRedirect = true });
         }
     }
 
@@ -151,7 +161,11 @@ internal sealed class PingJob : CommandJob, IPingHandler
 
     private void Read(in Arrival arrival)
     {
-        if (arrival.Error is { } error)
+        if (arrival is { IsRedirect: true, Error: { } redirect })
+        {
+            ReadRedirect(redirect);
+        }
+        else if (arrival.Error is { } error)
         {
             ReadError(error);
         }
@@ -188,6 +202,16 @@ internal sealed class PingJob : CommandJob, IPingHandler
             $"{arrival.Size + IcmpHeader.Size} bytes from {Named(arrival.From)}: icmp_seq={arrival.Sequence} ttl={arrival.Ttl}{(IsTimed ? PingText.Time(time) : string.Empty)}{(isDuplicate ? " (DUP!)" : string.Empty)}{_optionText.Describe(arrival.Options.AsSpan())}"));
     }
 
+    /// <summary>Told, but neither an answer nor an error (ping4_parse_reply).</summary>
+    private void ReadRedirect(in IcmpError redirect)
+    {
+        if (!_arguments.IsQuiet && !_arguments.IsFlood)
+        {
+            PrintStamp();
+            _output.Line($"From {redirect.From}: icmp_seq={redirect.Sequence} {PingText.DescribeIPv4(redirect)}");
+        }
+    }
+
     private void ReadError(in IcmpError error)
     {
         _statistics.NoteError(error.Sequence);
@@ -199,7 +223,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
         {
             string text = _destination.IsIPv6 ? PingText.DescribeIPv6(error) : PingText.DescribeIPv4(error);
             PrintStamp();
-            _output.Line($"From {error.From}{Zone(error.From)} icmp_seq={error.Sequence} {text}");
+            _output.Line($"From {error.From}{ZoneOf(error.From)} icmp_seq={error.Sequence} {text}");
         }
 
         if (_arguments.Deadline > Duration.Zero)
@@ -212,8 +236,8 @@ internal sealed class PingJob : CommandJob, IPingHandler
     /// <summary>The destination by the name that was typed, as a look-up of the address gives it back.</summary>
     private string Named(InternetAddress from) =>
         _arguments.IsNumeric || from != _destination || HostLookup.TryParse(_arguments.Host.Split('%')[0], out _)
-            ? $"{from}{Zone(from)}"
-            : $"{_arguments.Host} ({from}{Zone(from)})";
+            ? $"{from}{ZoneOf(from)}"
+            : $"{_arguments.Host} ({from}{ZoneOf(from)})";
 
     /// <summary>False if the packet did not get out: it counts as sent, and iputils 20221126 tells only of one that is too long.</summary>
     private bool Send()
@@ -227,9 +251,9 @@ internal sealed class PingJob : CommandJob, IPingHandler
         _statistics.LastSent = _node.Now;
         _sent[sequence] = _node.Now;
         _answered.Remove(sequence);
-        Errno error = _socket.Send(_destination, sequence, _options);
+        Errno error = _options.Size > LongestPayload ? Errno.EMSGSIZE : _socket.Send(_destination, sequence, _options);
         _pacer.NoteSent(_node.Now, error != Errno.None);
-        if (error == Errno.EMSGSIZE)
+        if (error == Errno.EMSGSIZE && !IsRefusedUnseen)
         {
             _statistics.Errors++;
             ReportTooLong();
@@ -255,9 +279,16 @@ internal sealed class PingJob : CommandJob, IPingHandler
         }
         else
         {
-            _output.ErrorLine($"ping: local error: message too long, mtu={PathMtu()}");
+            _output.ErrorLine($"ping: local error: message too long, mtu{(_destination.IsIPv6 ? ": " : "=")}{PathMtu()}");
         }
     }
+
+    /// <summary>What a datagram can carry: IPv4's total length counts its header, IPv6's payload length does not.</summary>
+    private int LongestPayload =>
+        ushort.MaxValue - IcmpHeader.Size - (_destination.IsIPv6 ? 0 : IPv4Header.MinimumSize + _options.HeaderOptions.Length);
+
+    /// <summary>Past 65,535 bytes of ICMP raw_sendmsg refuses before there is an error that a queue could hold.</summary>
+    private bool IsRefusedUnseen => !_destination.IsIPv6 && _options.Size > ushort.MaxValue - IcmpHeader.Size;
 
     private int PathMtu()
     {
@@ -268,7 +299,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
         }
 
         OutputRoute<IPv4Address> route = _space.IPv4.RouteOutput(_destination.IPv4, default, _options.Device);
-        return route.Device is null ? 1500 : _space.IPv4.PathMtu(_destination.IPv4, route);
+        return route.Device is null ? 1500 : Math.Min(_space.IPv4.PathMtu(_destination.IPv4, route), ushort.MaxValue);
     }
 
     /// <summary>How long to wait after the last packet (__schedule_exit): two round trips, at least one interval; -W without any.</summary>
@@ -312,8 +343,15 @@ internal sealed class PingJob : CommandJob, IPingHandler
             : $"PING {_arguments.Host} ({_destination}){from} {_options.Size}({_options.Size + IcmpHeader.Size + IPv4Header.MinimumSize + _options.HeaderOptions.Length}) bytes of data.");
     }
 
-    private string Zone(InternetAddress address) =>
-        address.IsIPv6 && address.IPv6.IsLinkLocal && _options.Device is not null ? $"%{_options.Device.Name}" : string.Empty;
+    /// <summary>The device behind an address that needs one, if it was given with it.</summary>
+    private string Zone(InternetAddress address) => Zone(address, _options.Device);
+
+    /// <summary>The device by which an answer came.</summary>
+    private string ZoneOf(InternetAddress from) =>
+        from.IsIPv6 ? Zone(from, _options.Device ?? _space.IPv6.RouteOutput(_destination.IPv6).Device) : string.Empty;
+
+    private static string Zone(InternetAddress address, NetDevice? device) =>
+        address.IsIPv6 && address.IPv6.NeedsScope && device is not null ? $"%{device.Name}" : string.Empty;
 
     private void PrintStamp()
     {
@@ -328,5 +366,7 @@ internal sealed class PingJob : CommandJob, IPingHandler
     private readonly record struct Arrival(InternetAddress From, ushort Sequence, byte Ttl, int Size, IcmpError? Error, SimTime At)
     {
         public ImmutableArray<byte> Options { get; init; } = [];
+
+        public bool IsRedirect { get; init; }
     }
 }

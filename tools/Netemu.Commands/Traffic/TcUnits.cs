@@ -126,7 +126,8 @@ internal static class TcUnits
         long kilo = (bytes + 512) / 1024;
         return bytes >= Mebi && Math.Abs((mega * Mebi) - bytes) < 1024
             ? $"{General(mega)}Mb"
-            : bytes >= 1024 && Math.Abs((kilo * 1024) - bytes) < 16 ? $"{General(kilo)}Kb" : $"{General(bytes)}b";
+            : bytes >= 1024 && Math.Abs((kilo * 1024) - bytes) < 16 ? $"{General(kilo)}Kb"
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes}b");
     }
 
     /// <summary>sprint_time64: three digits and a unit.</summary>

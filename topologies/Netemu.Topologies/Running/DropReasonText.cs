@@ -16,6 +16,7 @@ public static class DropReasonText
         DropReason.OtherHost => "the MAC address is somebody else's",
         DropReason.UnknownVlan => "no device has this VLAN",
         DropReason.BridgeSamePort => "the station is behind the port that the frame came in by: bridge fdb",
+        DropReason.BridgePortLocked => "the port is locked, and the sender is not known behind it: bridge fdb",
         DropReason.BridgePortBlocked => "the port's state does not forward: bridge link",
         DropReason.BridgeVlanFiltered => "the port does not take this VLAN: bridge vlan",
         DropReason.MacvlanNoChild => "no macvlan has this MAC address",

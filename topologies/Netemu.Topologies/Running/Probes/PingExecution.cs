@@ -56,6 +56,12 @@ internal sealed class PingExecution : ProbeExecution, IPingHandler
 
     public void OnError(PingSocket socket, IcmpError error)
     {
+        // An earlier probe's socket may have had the same identifier.
+        if (error.Destination != Destination)
+        {
+            return;
+        }
+
         _answers.Add((new ProbeAnswer(false, error.From, 0, default, error), error.Ttl));
         NoteAnswer(RequestOf(error.Sequence));
     }

@@ -63,6 +63,7 @@ public sealed partial class BgpSpeaker
         }
 
         Monitor?.Forget(session);
+        ForgetFlaps(session.Index);
         _sessions[session.Index] = null;
         _conditions.Remove((session.Index, AddressFamily.IPv4));
         _conditions.Remove((session.Index, AddressFamily.IPv6));

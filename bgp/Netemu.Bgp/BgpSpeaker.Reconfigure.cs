@@ -39,6 +39,15 @@ public sealed partial class BgpSpeaker
         ChangeAggregates(old, configuration);
         ChangeNeighbors(old, configuration, identity);
         ChangeStartup();
+        if (old.GracefulShutdown != configuration.GracefulShutdown)
+        {
+            foreach (BgpSession session in Neighbors)
+            {
+                ImportAgain(session, AddressFamily.IPv4);
+                ImportAgain(session, AddressFamily.IPv6);
+            }
+        }
+
         if (old.Damping is not null && configuration.Damping is null)
         {
             ReleaseDamped(_ipv4);

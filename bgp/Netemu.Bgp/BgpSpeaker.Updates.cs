@@ -267,14 +267,15 @@ public sealed partial class BgpSpeaker
     {
         BgpNeighborConfiguration neighbor = session.Configuration;
         bool external = session.IsOutside;
-        bool shutsDown = external && Configuration.HonorsGracefulShutdown && set.HasCommunity(Community.GracefulShutdown);
+        bool shutsDown = external && (Configuration.GracefulShutdown || (Configuration.HonorsGracefulShutdown && set.IsShuttingDown));
+        bool stays = external && Configuration.KeepsBlackholesInside && set.IsBlackhole && !set.HasCommunity(Community.NoExport);
         bool prepends = external && neighbor.LocalAs != 0 && !neighbor.LocalAsNoPrepend && neighbor.LocalAs != Configuration.As;
         bool defaults = !session.IsInternal && !set.HasLocalPref && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
 
         // RFC 9234 section 5: what comes from above or beside is marked on the way in, if who sent it has not done so.
         bool marks = external && neighbor.Role is BgpRole.Customer or BgpRole.Peer or BgpRole.RouteServerClient
             && !set.TryGetOnlyToCustomer(out _);
-        if (neighbor.Weight == 0 && !shutsDown && !prepends && !defaults && !marks)
+        if (neighbor.Weight == 0 && !shutsDown && !stays && !prepends && !defaults && !marks)
         {
             return set;
         }
@@ -286,6 +287,16 @@ public sealed partial class BgpSpeaker
         if (prepends)
         {
             builder.Prepend(neighbor.LocalAs, 1);
+        }
+
+        if (Configuration.GracefulShutdown && external)
+        {
+            builder.AddCommunity(Community.GracefulShutdown);
+        }
+
+        if (stays)
+        {
+            builder.AddCommunity(Community.NoExport);
         }
 
         // RFC 8326 section 4.2: anything else is better.

@@ -112,6 +112,57 @@ public sealed class NeighborOptionTests
     }
 
     [Fact]
+    public void A_blackhole_from_outside_stays_inside_where_that_is_configured()
+    {
+        // RFC 7999 section 3.2, as bgpd does it: from external neighbours only.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002, c => c with { KeepsBlackholesInside = true });
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        BgpSpeaker r4 = _lab.Add(4, 65002);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3);
+        Laboratory.Join(r2, r4);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { Communities = [Community.Blackhole] });
+        r4.Announce(Laboratory.Originate("198.51.100.0/24") with { Communities = [Community.Blackhole] });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Null(r3.BestPath(s_prefix));
+        Assert.True(r4.BestPath(s_prefix)!.Value.Attributes.HasCommunity(Community.NoExport));
+        Assert.NotNull(r3.BestPath(InternetPrefix.Parse("198.51.100.0/24")));
+    }
+
+    [Fact]
+    public void A_router_that_is_about_to_go_prefers_the_ways_of_others()
+    {
+        // RFC 8326 section 4.2: what comes from outside is its last choice while it shuts down.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65002);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r3.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [65009, 65009] });
+        _lab.StartAll();
+        _lab.Run(3);
+        BgpSpeakerConfiguration before = r2.Configuration with
+        {
+            Neighbors = [new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)), new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(65002))],
+        };
+        Assert.Equal(Laboratory.AddressOf(1), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
+
+        r2.Reconfigure(before with { GracefulShutdown = true });
+        _lab.Run(1);
+        Assert.Equal(Laboratory.AddressOf(3), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
+        PathAttributes external = r2.PathsOf(s_prefix).Single(path => !path.IsInternal).Attributes;
+        Assert.Equal((0u, true), (external.LocalPref, external.HasCommunity(Community.GracefulShutdown)));
+
+        r2.Reconfigure(before);
+        _lab.Run(1);
+        Assert.Equal(Laboratory.AddressOf(1), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
+    }
+
+    [Fact]
     public void As_override_lets_two_sites_of_one_AS_hear_of_each_other()
     {
         // Given two sites of 65100 at a provider.

@@ -181,6 +181,7 @@ public sealed partial class FrrCompiler
         Name = _configuration.Hostname,
         As = _router.As,
         RouterId = _environment.RouterId,
+        KeepsBlackholesInside = true,
         BestPath = new BestPathOptions
         {
             DeterministicMed = false,

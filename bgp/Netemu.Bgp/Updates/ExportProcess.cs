@@ -194,7 +194,7 @@ internal sealed class ExportProcess(
     private void MarkLongLived(PathAttributesBuilder builder)
     {
         // RFC 9494 section 4.3: neither policy nor its absence takes the mark from a route that goes on.
-        AddCommunity(builder, Community.LlgrStale);
+        builder.AddCommunity(Community.LlgrStale);
         if (!key.LongLivedPartialDeployment)
         {
             return;
@@ -205,23 +205,14 @@ internal sealed class ExportProcess(
         builder.LocalPref = 0;
         if (!key.LongLived)
         {
-            AddCommunity(builder, Community.NoExport);
-        }
-    }
-
-    private static void AddCommunity(PathAttributesBuilder builder, Community community)
-    {
-        if (!builder.Communities.Contains(community))
-        {
-            builder.Communities.Add(community);
-            builder.Communities.Sort();
+            builder.AddCommunity(Community.NoExport);
         }
     }
 
     // RFC 8326 section 4.1: neighbours are to find another path before this one goes.
     private void AddGracefulShutdown(PathAttributesBuilder builder)
     {
-        AddCommunity(builder, Community.GracefulShutdown);
+        builder.AddCommunity(Community.GracefulShutdown);
         if (key.IsInternal || key.IsConfederation)
         {
             builder.LocalPref = 0;

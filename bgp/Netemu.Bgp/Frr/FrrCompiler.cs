@@ -130,6 +130,7 @@ public sealed partial class FrrCompiler
             RouterId = _router.RouterId ?? (fromFile ? _configuration.RouterId : null) ?? start.RouterId,
             ReflectsWithPolicy = _router.ReflectsWithPolicy || !fromFile,
             ClusterId = _router.ClusterId ?? start.ClusterId,
+            MinimumHoldTime = _router.MinimumHoldTime,
             ConfederationId = _router.ConfederationId,
             ConfederationPeers = [.. _router.ConfederationPeers],
             ClientToClientReflection = _router.ClientToClient ?? start.ClientToClientReflection,

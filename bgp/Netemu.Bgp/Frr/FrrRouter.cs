@@ -110,6 +110,9 @@ public sealed class FrrRouter(uint asNumber)
 
     internal (ushort Keepalive, ushort Hold)? Timers { get; set; }
 
+    /// <summary>"bgp minimum-holdtime SECONDS"; 0 for none.</summary>
+    internal ushort MinimumHoldTime { get; set; }
+
     internal int? MaximumPaths { get; set; }
 
     internal int? MaximumPathsIbgp { get; set; }

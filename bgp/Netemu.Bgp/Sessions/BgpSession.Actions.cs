@@ -397,7 +397,11 @@ public sealed partial class BgpSession
         {
             IdleHoldDue = Scheduler.Now;
         }
-        else if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && IdleHoldDue == SimTime.Never)
+        else if (@event == BgpEvent.ManualStop || IdleHoldDue != SimTime.Never)
+        {
+            return;
+        }
+        else if (!Timers.DampPeerOscillations)
         {
             IdleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
         }

@@ -117,6 +117,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Prefixes accepted per family before the session is closed with Cease/1; 0 for no limit.</summary>
     public int MaximumPrefixes { get; init; }
 
+    /// <summary>Prefixes that were refused count, too ("maximum-prefix N force").</summary>
+    public bool MaximumPrefixesCountsRefused { get; init; }
+
     /// <summary>Beyond the limit there is a word in the log and no more.</summary>
     public bool MaximumPrefixesWarningOnly { get; init; }
 

@@ -212,6 +212,7 @@ public sealed partial class BgpSpeaker
         SendBackToSender = now.SendBackToSender,
         SendCommunities = now.SendCommunities,
         MaximumPrefixes = now.MaximumPrefixes,
+        MaximumPrefixesCountsRefused = now.MaximumPrefixesCountsRefused,
         MaximumPrefixesWarningOnly = now.MaximumPrefixesWarningOnly,
         MaximumPrefixesRestart = now.MaximumPrefixesRestart,
         DefaultOriginate = now.DefaultOriginate,

@@ -332,6 +332,38 @@ public sealed class NeighborOptionTests
         Assert.Equal("192.0.2.0/24 via fd00::1 as [65001] best OnlyPath", Laboratory.Describe(r2));
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Prefixes_that_were_refused_count_towards_the_limit_only_where_that_is_configured(bool counts, bool established)
+    {
+        // As bgpd 8.4.4 without and with "force".
+        RoutePolicy onlyOne = new()
+        {
+            Rules = [new PolicyRule { Conditions = [new PolicyMatch.PrefixList([new PrefixListEntry(s_prefix)])] }],
+        };
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 2, MaximumPrefixesCountsRefused = counts, Import = onlyOne }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        for (int i = 3; i < 8; i++)
+        {
+            r2.Announce(Laboratory.Originate($"192.0.{i}.0/24"));
+        }
+
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(established, Laboratory.Session(r1, r2).IsEstablished);
+
+        // And what is accepted counts in any case.
+        r1.ReconfigureNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 2 });
+        r2.Announce(Laboratory.Originate("192.0.8.0/24"));
+        _lab.Run(3);
+        Assert.Equal(NotEstablishedReason.MaximumPrefixes, Laboratory.Session(r1, r2).NotEstablished);
+    }
+
     [Fact]
     public void A_limit_of_prefixes_can_warn_only_or_try_again_later()
     {

@@ -36,7 +36,13 @@ internal static class FrrNeighborFamilyStatements
         Neutral("soft-reconfiguration inbound", key: "soft-reconfiguration"),
         Removable(
             "maximum-prefix", ReadMaximumPrefix,
-            (c, maximum, _) => c with { MaximumPrefixes = maximum.Limit, MaximumPrefixesWarningOnly = maximum.Warns, MaximumPrefixesRestart = maximum.Restart },
+            (c, maximum, _) => c with
+            {
+                MaximumPrefixes = maximum.Limit,
+                MaximumPrefixesWarningOnly = maximum.Warns,
+                MaximumPrefixesRestart = maximum.Restart,
+                MaximumPrefixesCountsRefused = maximum.Forces,
+            },
             (c, _) => c with { MaximumPrefixes = 0 },
             (c, _) => c.MaximumPrefixes > 0 ? $"{c.MaximumPrefixes}{(c.MaximumPrefixesWarningOnly ? " warning-only" : "")}" : null),
         Switch("route-server-client", (c, on) => c with { RouteServerClient = on }, (c, _) => c.RouteServerClient),
@@ -106,14 +112,13 @@ internal static class FrrNeighborFamilyStatements
     ];
 
     /// <summary>"maximum-prefix N [THRESHOLD] [warning-only] [restart MINUTES] [force]".</summary>
-    private static (int Limit, bool Warns, Duration Restart) ReadMaximumPrefix(FrrWords words)
+    private static (int Limit, bool Warns, Duration Restart, bool Forces) ReadMaximumPrefix(FrrWords words)
     {
         int limit = (int)Math.Min(int.MaxValue, words.Number(1));
         words.TryNumber(out _);
         bool warns = words.Take("warning-only");
         Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;
-        words.Take("force");
-        return (limit, warns, restart);
+        return (limit, warns, restart, words.Take("force"));
     }
 
     /// <summary>"allowas-in [origin] [TIMES]".</summary>

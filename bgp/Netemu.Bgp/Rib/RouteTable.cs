@@ -178,6 +178,20 @@ internal sealed partial class RouteTable(
         return removed;
     }
 
+    /// <summary>How many paths of a peer were not refused when they came.</summary>
+    public int CountAccepted(ushort peer)
+    {
+        int count = 0;
+        for (int row = 0; row < _rows; row++)
+        {
+            ref RibPath path = ref _paths[row];
+            bool isRefused = (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict != PathRejection.NextHopUnreachable;
+            count += path.IsFree || path.Peer != peer || isRefused ? 0 : path.Prefixes;
+        }
+
+        return count;
+    }
+
     /// <summary>Marks every path of a peer stale (RFC 4724 section 4.2). Returns how many.</summary>
     public int MarkStale(ushort peer)
     {

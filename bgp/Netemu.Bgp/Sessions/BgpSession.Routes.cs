@@ -56,8 +56,8 @@ public sealed partial class BgpSession
         SendUpdates(bytes[..UpdateWriter.WriteEndOfRib(bytes, family)], 1);
     }
 
-    /// <summary>Counts paths in the Adj-RIB-In; false if there are more than configured.</summary>
-    internal bool CountPaths(AddressFamily family, int change)
+    /// <summary>Counts paths in the Adj-RIB-In.</summary>
+    internal void CountPaths(AddressFamily family, int change)
     {
         int count = PrefixesReceived(family) + change;
         if (family == AddressFamily.IPv4)
@@ -68,19 +68,36 @@ public sealed partial class BgpSession
         {
             Rest.IPv6Paths = count;
         }
+    }
 
-        bool within = Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
-        if (!within && Configuration.MaximumPrefixesWarningOnly)
+    /// <summary>
+    /// False if there are more paths than configured and the session has to end. Those that were refused have no place in the
+    /// table of bgpd, and do not count unless that is configured.
+    /// </summary>
+    internal bool IsWithinLimit(AddressFamily family)
+    {
+        int limit = Configuration.MaximumPrefixes;
+        bool within = limit == 0
+            || PrefixesReceived(family) <= limit
+            || (!Configuration.MaximumPrefixesCountsRefused && _speaker.RoutesOf(family).CountAccepted(Index) <= limit);
+        byte warned = (byte)(_rest?.FamiliesOverLimit ?? 0);
+        if (within || !Configuration.MaximumPrefixesWarningOnly)
         {
-            if (change > 0 && count - change <= Configuration.MaximumPrefixes)
+            if (warned != 0)
             {
-                _speaker.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+                Rest.FamiliesOverLimit &= (byte)~EndOfRibOf(family);
             }
 
-            return true;
+            return within;
         }
 
-        return within;
+        if ((warned & EndOfRibOf(family)) == 0)
+        {
+            Rest.FamiliesOverLimit |= EndOfRibOf(family);
+            _speaker.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+        }
+
+        return true;
     }
 
     /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>

@@ -380,6 +380,13 @@ public sealed partial class BgpSession
             return;
         }
 
+        if ((_localCapabilities & BgpCapabilities.RouteRefresh) == 0)
+        {
+            // To who has not offered it the type is unknown (RFC 4271 section 6.1), as in BIRD.
+            Drive(ref connection, BgpEvent.BgpHeaderErr, BgpError.Header(BgpErrorSubcode.BadMessageType, BgpMessage.TypeOffset, 1), message);
+            return;
+        }
+
         BgpError error = RouteRefreshMessage.TryRead(message, out RouteRefreshMessage refresh);
         if (error.IsError)
         {

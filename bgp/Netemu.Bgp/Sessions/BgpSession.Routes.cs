@@ -244,11 +244,12 @@ public sealed partial class BgpSession
         if (graceful)
         {
             // Paths that were stale already did not come back in time (RFC 4724 section 4.2).
-            if (!KeepsStaleFromBefore(family))
+            if (!KeepsStaleFromBefore(family) && Stale?.IsRefreshed(family) != true)
             {
                 CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
             }
 
+            Stale?.EndRefresh(family);
             MarkStale(family);
             NoteLongLived(family);
             return;
@@ -318,16 +319,18 @@ public sealed partial class BgpSession
             case RouteRefreshSubtype.Request:
                 Readvertise(refresh.Family);
                 break;
-            case RouteRefreshSubtype.BeginOfRefresh when Stale is null:
-                // RFC 7313 section 4: what is not sent again before the end is gone.
+            case RouteRefreshSubtype.BeginOfRefresh when Stale is null || !Stale.Has(refresh.Family) || Stale.IsRefreshed(refresh.Family):
+                // RFC 7313 section 4: what is not sent again before the end is gone. Both marks are ignored while End-of-RIB is
+                // to come, for that is what stale routes wait for then.
                 MarkStale(refresh.Family);
-                if (Stale is not null)
+                if (Stale is not null && Stale.Has(refresh.Family))
                 {
-                    Stale.Due = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
+                    Stale.BeginRefresh(refresh.Family);
+                    Stale.Due = Stale.Due == SimTime.Never ? Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime) : Stale.Due;
                 }
 
                 break;
-            case RouteRefreshSubtype.EndOfRefresh:
+            case RouteRefreshSubtype.EndOfRefresh when Stale is not null && Stale.IsRefreshed(refresh.Family):
                 ForgetStale(refresh.Family);
                 _speaker.ScheduleFlush();
                 break;
@@ -336,13 +339,20 @@ public sealed partial class BgpSession
 
     private void Readvertise(AddressFamily family)
     {
+        if (GroupOf(family) is not { } group)
+        {
+            // Its routes are still to come, all of them: between two marks there would be nothing, and the neighbour would forget
+            // what it keeps for us (RFC 7313 section 4).
+            return;
+        }
+
         bool enhanced = Both(BgpCapabilities.EnhancedRouteRefresh);
         if (enhanced)
         {
             SendRefresh(family, RouteRefreshSubtype.BeginOfRefresh);
         }
 
-        GroupOf(family)?.Dump(this);
+        group.Dump(this);
         if (enhanced)
         {
             SendRefresh(family, RouteRefreshSubtype.EndOfRefresh);

@@ -103,6 +103,7 @@ public sealed partial class BgpSpeaker
             IsClient = neighbor.RouteReflectorClient,
             FourOctetAs = session.Both(BgpCapabilities.FourOctetAs),
             ExtendedMessages = session.Both(BgpCapabilities.ExtendedMessage),
+            ExtendedNextHop = session.Both(BgpCapabilities.ExtendedNextHop),
             AddPath = session.SendsAddPath(family),
             LocalAs = session.LocalAs,
             LocalAsReplaces = neighbor.LocalAsReplaces,

@@ -333,6 +333,25 @@ public sealed class NeighborOptionTests
     }
 
     [Theory]
+    [InlineData(false, "fd00::1")]
+    [InlineData(true, "10.0.0.2")]
+    public void An_IPv6_next_hop_for_IPv4_goes_to_nobody_who_has_not_asked_for_it(bool isInternal, string expected)
+    {
+        // RFC 8950 section 4. Given r2 with the route over IPv6, and r3 that knows IPv4 next hops only: bgpd 8.4.4 tells itself.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, isInternal ? 65002u : 65003u);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(2), Laboratory.Peer(65002) with { ExtendedNextHop = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(1), Laboratory.Peer(65001) with { ExtendedNextHop = true }));
+        Laboratory.Join(r2, r3, n => n with { ExtendedNextHop = !isInternal, NextHop = NextHopMode.Unchanged });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(expected, r3.BestPath(s_prefix)!.Value.Attributes.NextHop.ToString());
+    }
+
+    [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
     public void Prefixes_that_were_refused_count_towards_the_limit_only_where_that_is_configured(bool counts, bool established)

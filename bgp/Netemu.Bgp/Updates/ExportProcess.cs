@@ -146,7 +146,10 @@ internal sealed class ExportProcess(
         }
 
         bool keeps = setByPolicy || (builder.NextHopKept && !builder.NextHop.IsNone);
-        if (builder.NextHopSelf || (!keeps && IsSelf(path, builder)))
+
+        // RFC 8950 section 4: who has not said so is told no IPv6 next hop for IPv4; itself, as bgpd has it (BIRD tells nothing).
+        bool isUnknown = key is { Family: AddressFamily.IPv4, ExtendedNextHop: false } && builder.NextHop.IsIPv6;
+        if (builder.NextHopSelf || isUnknown || (!keeps && IsSelf(path, builder)))
         {
             builder.NextHop = key.Self;
             builder.LinkLocalNextHop = key.SelfLinkLocal;

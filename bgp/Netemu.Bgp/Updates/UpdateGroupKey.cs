@@ -21,6 +21,9 @@ internal sealed record UpdateGroupKey
 
     public required bool ExtendedMessages { get; init; }
 
+    /// <summary>IPv4 routes may have an IPv6 next hop (RFC 8950).</summary>
+    public required bool ExtendedNextHop { get; init; }
+
     public required bool AddPath { get; init; }
 
     /// <summary>The AS that is prepended towards external neighbours.</summary>

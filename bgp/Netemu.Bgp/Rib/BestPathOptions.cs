@@ -17,7 +17,7 @@ public sealed record BestPathOptions
     /// <summary>A path without MED is the worst of its neighbouring AS rather than the best.</summary>
     public bool MissingMedAsWorst { get; init; }
 
-    /// <summary>Among external paths the older one stays, before identifiers are compared.</summary>
+    /// <summary>Among external paths the one that is the best already stays, before identifiers are compared.</summary>
     public bool PreferOlder { get; init; }
 
     /// <summary>Leave out the comparison of AS path lengths.</summary>

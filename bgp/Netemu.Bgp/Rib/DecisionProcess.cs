@@ -52,8 +52,9 @@ public static class DecisionProcess
 
         if (options.PreferOlder)
         {
-            // Only among external paths: what is older depends on history, and internal routers must agree.
-            contest.Lowest(BestPathReason.OlderPath, static c => c.IsInternal || c.IsLocal ? 0u : c.Arrival);
+            // Only among external paths: what is older depends on history, and internal routers must agree. It is the one that
+            // is the best now (BGP_PATH_SELECTED in bgpd); without it identifiers decide.
+            contest.Lowest(BestPathReason.OlderPath, static c => c.IsInternal || c.IsLocal || c.WasBest ? 0u : 1u);
         }
 
         contest.Lowest(BestPathReason.RouterId, static c => c.RouterId.Value);

@@ -43,7 +43,7 @@ internal sealed partial class RouteTable(
     public bool TracksEveryPath { get; private set; }
 
     /// <summary>Arrival is a column of its own, kept only where the decision looks at it.</summary>
-    private bool TracksArrival => Options.PreferOlder || !Options.DeterministicMed;
+    private bool TracksArrival => !Options.DeterministicMed;
 
     /// <summary>The switches of the decision; who changes them has every prefix reconsidered.</summary>
     public BestPathOptions Options { get; set; } = options;
@@ -132,7 +132,7 @@ internal sealed partial class RouteTable(
         target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
         target.Verdict = path.Verdict;
         SetColumns(row, pathId, received);
-        if (TracksArrival && oldAttributes != path.Attributes)
+        if (TracksArrival && existing < 0)
         {
             _arrivals ??= new PagedArray<uint>(pages.Identifiers);
             _arrivals.GetOrAdd(row) = ++_lastArrival;

@@ -175,6 +175,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Send every eligible path (RFC 7911).</summary>
     public bool AddPathSend { get; init; }
 
+    /// <summary>Of the eligible paths only the best of each neighbouring AS ("addpath-tx-bestpath-per-AS").</summary>
+    public bool AddPathBestOfAs { get; init; }
+
     /// <summary>Null accepts everything.</summary>
     public RoutePolicy? Import { get; init; }
 

@@ -105,6 +105,7 @@ public sealed partial class BgpSpeaker
             ExtendedMessages = session.Both(BgpCapabilities.ExtendedMessage),
             ExtendedNextHop = session.Both(BgpCapabilities.ExtendedNextHop),
             AddPath = session.SendsAddPath(family),
+            AddPathBestOfAs = neighbor.AddPathBestOfAs,
             LocalAs = session.LocalAs,
             LocalAsReplaces = neighbor.LocalAsReplaces,
             OverriddenAs = neighbor.AsOverride ? session.RemoteAs : 0,

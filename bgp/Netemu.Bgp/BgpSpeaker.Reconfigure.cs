@@ -209,6 +209,7 @@ public sealed partial class BgpSpeaker
         EnforceFirstAs = now.EnforceFirstAs,
         RemovePrivateAs = now.RemovePrivateAs,
         AsOverride = now.AsOverride,
+        AddPathBestOfAs = now.AddPathBestOfAs,
         SendBackToSender = now.SendBackToSender,
         SendCommunities = now.SendCommunities,
         MaximumPrefixes = now.MaximumPrefixes,

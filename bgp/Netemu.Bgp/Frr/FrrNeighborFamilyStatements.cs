@@ -11,8 +11,8 @@ internal static class FrrNeighborFamilyStatements
     public static ImmutableArray<FrrNeighborStatement> All { get; } =
     [
         new("activate", line => line.PutName("activate", line.IsNegated ? "no" : "yes")),
-        Switch("addpath-tx-all-paths", (c, on) => c with { AddPathSend = on }, (c, _) => c.AddPathSend, AddPathSend),
-        Switch("addpath-tx-bestpath-per-AS", (c, on) => c with { AddPathSend = on }, key: AddPathSend),
+        Switch("addpath-tx-all-paths", (c, on) => c with { AddPathSend = on, AddPathBestOfAs = false }, (c, _) => c is { AddPathSend: true, AddPathBestOfAs: false }, AddPathSend),
+        Switch("addpath-tx-bestpath-per-AS", (c, on) => c with { AddPathSend = on, AddPathBestOfAs = on }, (c, _) => c is { AddPathSend: true, AddPathBestOfAs: true }, AddPathSend),
         Switch("disable-addpath-rx", (c, on) => c with { AddPathReceive = !on }, (c, _) => !c.AddPathReceive),
 
         // ORF moves a prefix list of ours to the neighbour, which changes what is sent but not what is kept.

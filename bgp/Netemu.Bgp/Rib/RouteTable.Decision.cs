@@ -94,6 +94,23 @@ internal sealed partial class RouteTable
         };
     }
 
+    /// <summary>True if no eligible path through the same neighbouring AS is better.</summary>
+    public bool IsBestOfAs(int prefix, int row)
+    {
+        uint neighbor = attributes[_paths[row].Attributes].NeighborAs;
+        int best = BestRow(prefix);
+        int count = 0;
+        for (int other = best; other >= 0; other = NextOf(other) - 1)
+        {
+            if ((_paths[other].Flags & PathFlags.Rejected) == 0 && attributes[_paths[other].Attributes].NeighborAs == neighbor)
+            {
+                AddCandidate(count++, other, best);
+            }
+        }
+
+        return _candidateRows[DecisionProcess.Select(_candidates.AsSpan(0, count), Options, new BestPathReason[count], new bool[count])] == row;
+    }
+
     private void MoveToFront(int prefix, int row)
     {
         ref int entry = ref _entries[prefix];

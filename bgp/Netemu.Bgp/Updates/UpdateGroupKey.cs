@@ -26,6 +26,9 @@ internal sealed record UpdateGroupKey
 
     public required bool AddPath { get; init; }
 
+    /// <summary>Of the paths the best one of each neighbouring AS.</summary>
+    public required bool AddPathBestOfAs { get; init; }
+
     /// <summary>The AS that is prepended towards external neighbours.</summary>
     public required uint LocalAs { get; init; }
 

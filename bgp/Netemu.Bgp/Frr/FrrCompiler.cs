@@ -209,6 +209,7 @@ public sealed partial class FrrCompiler
     {
         SummaryOnly = aggregate.SummaryOnly,
         AsSet = aggregate.AsSet,
+        AlwaysAtomic = true,
         SuppressPolicy = aggregate.SuppressMap is null ? null : RouteMap(aggregate.SuppressMap),
         Policy = WithMetric(0, aggregate.RouteMap),
     };

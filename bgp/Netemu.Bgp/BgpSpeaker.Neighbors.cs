@@ -183,6 +183,23 @@ public sealed partial class BgpSpeaker
         return session;
     }
 
+    /// <summary>A neighbour from a range has lost its connection: at the end of the instant it is none any more.</summary>
+    internal void ScheduleForgetting()
+    {
+        if (IsRunning)
+        {
+            Scheduler.Schedule(_forgetTimer, Scheduler.Now);
+        }
+    }
+
+    private void ForgetGone()
+    {
+        foreach (BgpSession session in Neighbors.Where(session => session.IsDynamic && session.IsGone).ToArray())
+        {
+            RemoveNeighbor(session.Address);
+        }
+    }
+
     private BgpSession? AddFromRange(InternetAddress address)
     {
         foreach (BgpNeighborRange range in Configuration.NeighborRanges)

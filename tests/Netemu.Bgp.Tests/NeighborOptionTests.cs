@@ -408,6 +408,46 @@ public sealed class NeighborOptionTests
     }
 
     [Fact]
+    public void A_neighbour_from_a_range_is_none_any_more_once_it_has_gone()
+    {
+        // bgp_stop of bgpd: "(dynamic neighbor) deleted". One of two that are allowed goes without a word, and a third one comes.
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with
+        {
+            NeighborRanges =
+            [
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/24"), Laboratory.Peer(0) with { AnyAs = AnyAsMode.All, GracefulRestart = true }) { Limit = 2 },
+            ],
+        });
+        BgpSpeaker[] peers = [_lab.Add(2, 65002), _lab.Add(3, 65003), _lab.Add(4, 65004)];
+        foreach (BgpSpeaker peer in peers)
+        {
+            peer.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001) with { GracefulRestart = peer == peers[1] }));
+            peer.Announce(Laboratory.Originate($"192.0.{peer.Configuration.As - 65000}.0/24"));
+        }
+
+        r1.Start();
+        peers[0].Start();
+        peers[1].Start();
+        _lab.Run(3);
+        Assert.Equal(2, r1.Neighbors.Count());
+
+        peers[0].Destroy();
+        _lab.Run(1);
+        Assert.Equal("10.0.0.3", r1.Neighbors.Single().Address.ToString());
+
+        // Whose routes are kept is waited for.
+        peers[1].Destroy();
+        _lab.Run(1);
+        Assert.Equal("10.0.0.3", r1.Neighbors.Single().Address.ToString());
+        _lab.Run(200);
+        Assert.Empty(r1.Neighbors);
+
+        peers[2].Start();
+        _lab.Run(3);
+        Assert.Equal("192.0.4.0/24 via 10.0.0.4 as [65004] best OnlyPath", Laboratory.Describe(r1));
+    }
+
+    [Fact]
     public void A_range_takes_any_AS_up_to_its_limit()
     {
         BgpSpeaker r1 = _lab.Add(1, 65001, c => c with

@@ -62,6 +62,7 @@ public sealed partial class BgpSession
             }
 
             AfterFailure(ref connection, wasEstablished);
+            ForgetIfGone();
         }
         else if (main && @event == BgpEvent.TcpConnectionFails && Colliding is null)
         {
@@ -404,6 +405,20 @@ public sealed partial class BgpSession
         else if (!Timers.DampPeerOscillations)
         {
             IdleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
+        }
+        else if (Colliding is null)
+        {
+            // Section 8.2.2 damps nothing after an unsupported version, and says nothing of who starts again; every daemon does, as
+            // after any error.
+            IdleHoldDue = _speaker.DueAfter(IdleHoldTime(), Timers);
+        }
+    }
+
+    private void ForgetIfGone()
+    {
+        if (IsDynamic)
+        {
+            _speaker.ScheduleForgetting();
         }
     }
 

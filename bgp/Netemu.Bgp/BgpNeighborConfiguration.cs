@@ -205,6 +205,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>The neighbour may be several hops away. Internal ones always may.</summary>
     public bool Multihop { get; init; }
 
+    /// <summary>The TTL to an external neighbour several hops away; 0 for the stack's default.</summary>
+    public byte MultihopTtl { get; init; }
+
     /// <summary>The interface that an unnumbered neighbour was found on; null for one with an address of its own.</summary>
     public string? Interface { get; init; }
 

@@ -447,6 +447,15 @@ public sealed class NeighborOptionTests
         Assert.Equal("192.0.4.0/24 via 10.0.0.4 as [65004] best OnlyPath", Laboratory.Describe(r1));
     }
 
+    [Theory]
+    [InlineData(false, 0, 1)]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 3, 3)]
+    public void An_external_neighbour_is_sent_packets_that_go_as_far_as_it_may_be(bool multihop, int hops, int expected) =>
+        Assert.Equal(
+            expected,
+            BgpSession.OptionsOf(Laboratory.Peer(65002) with { Multihop = multihop, MultihopTtl = (byte)hops }, isInternal: false).Ttl);
+
     [Fact]
     public void A_range_takes_any_AS_up_to_its_limit()
     {

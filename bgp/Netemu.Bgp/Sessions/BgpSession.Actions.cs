@@ -204,7 +204,7 @@ public sealed partial class BgpSession
             Device = configuration.Interface,
             Md5Key = configuration.Password,
             TrafficClass = NetworkControl,
-            Ttl = secured ? MaximumTtl : onLink ? (byte)1 : (byte)0,
+            Ttl = secured ? MaximumTtl : onLink ? (byte)1 : isInternal ? (byte)0 : configuration.MultihopTtl,
             MinimumTtl = secured ? (byte)(MaximumTtl + 1 - configuration.TtlSecurityHops) : (byte)0,
         };
     }

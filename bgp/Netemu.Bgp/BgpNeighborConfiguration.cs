@@ -58,6 +58,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>How often the own AS may occur in a path that is accepted.</summary>
     public int AllowedOwnAs { get; init; }
 
+    /// <summary>A path that began in the own AS is accepted however often that stands in it ("allowas-in origin").</summary>
+    public bool AllowsOwnOrigin { get; init; }
+
     /// <summary>The leftmost AS of an external neighbour's path must be its own (RFC 4271 section 6.3).</summary>
     public bool EnforceFirstAs { get; init; } = true;
 
@@ -76,6 +79,12 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>The neighbour is a client of this route server (RFC 7947): path and next hop are left alone.</summary>
     public bool RouteServerClient { get; init; }
+
+    /// <summary>An external neighbour is told paths as they came, without this AS ("attribute-unchanged as-path").</summary>
+    public bool KeepsAsPath { get; init; }
+
+    /// <summary>An external neighbour is told the MULTI_EXIT_DISC that was received ("attribute-unchanged med").</summary>
+    public bool KeepsMed { get; init; }
 
     /// <summary>What its routes weigh on this router; the first step of the decision in FRR.</summary>
     public ushort Weight { get; init; }

@@ -110,6 +110,8 @@ public sealed partial class BgpSpeaker
             LocalAsReplaces = neighbor.LocalAsReplaces,
             OverriddenAs = neighbor.AsOverride ? session.RemoteAs : 0,
             IsRouteServerClient = neighbor.RouteServerClient,
+            KeepsAsPath = neighbor.KeepsAsPath,
+            KeepsMed = neighbor.KeepsMed,
             DefaultOriginate = neighbor.DefaultOriginate,
             DefaultOriginatePolicy = neighbor.DefaultOriginate ? neighbor.DefaultOriginatePolicy : null,
             DeniesAll = neighbor.RequiresPolicy && session.IsOutside && neighbor.Export is null,

@@ -81,6 +81,7 @@ public sealed class NeighborOptionTests
     [InlineData(PrivateAsMode.RemoveIfAllPrivate, "65001 64512 3356", "65001")]
     [InlineData(PrivateAsMode.Remove, "65001 3356", "65001")]
     [InlineData(PrivateAsMode.Replace, "65001 65001 3356", "65001 65001")]
+    [InlineData(PrivateAsMode.ReplaceIfAllPrivate, "65001 64512 3356", "65001 65001")]
     public void Private_AS_numbers_are_removed_as_the_mode_says(PrivateAsMode mode, string mixed, string onlyPrivate)
     {
         BgpSpeaker r1 = _lab.Add(1, 65001);
@@ -109,6 +110,45 @@ public sealed class NeighborOptionTests
         _lab.Run(3);
 
         Assert.Equal(expected, r2.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Theory]
+    [InlineData(new uint[] { 65003, 65002 }, "best OnlyPath")]
+    [InlineData(new uint[] { 65002, 65003, 65002 }, "best OnlyPath")]
+    [InlineData(new uint[] { 65002, 65003 }, "rejected AsLoop")]
+    public void Allowas_in_origin_takes_what_began_here_and_nothing_that_has_only_passed(uint[] path, string expected)
+    {
+        // As bgpd 8.4.4 does it.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        Laboratory.Join(r1, r2, n => n with { AllowsOwnOrigin = true });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = path });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.EndsWith(expected, Laboratory.Describe(r2), System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false, "65002 65001", "65002", false)]
+    [InlineData(true, false, "65001", "65002", false)]
+    [InlineData(false, true, "65002 65001", "65002", true)]
+    public void Path_and_MED_go_on_unchanged_where_that_is_configured(bool keepsPath, bool keepsMed, string passed, string own, bool med)
+    {
+        // "attribute-unchanged as-path" and "attribute-unchanged med" of bgpd, which puts its AS into paths that begin here all the same.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3, n => n with { KeepsAsPath = keepsPath, KeepsMed = keepsMed, EnforceFirstAs = false });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { Med = 7 });
+        r2.Announce(Laboratory.Originate("198.51.100.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        PathAttributes set = r3.BestPath(s_prefix)!.Value.Attributes;
+        Assert.Equal((passed, med), (set.AsPath.ToString(), set.HasMed));
+        Assert.Equal(own, r3.BestPath(InternetPrefix.Parse("198.51.100.0/24"))!.Value.Attributes.AsPath.ToString());
     }
 
     [Fact]

@@ -108,7 +108,7 @@ internal sealed class ExportProcess(
         PathAttributesBuilder builder = tables.Builder;
         builder.Load(set);
         bool isLocal = (path.Flags & PathFlags.Local) != 0;
-        if (!key.IsInternal && !key.IsConfederation && !isLocal && !key.IsRouteServerClient)
+        if (!key.IsInternal && !key.IsConfederation && !isLocal && !key.IsRouteServerClient && !key.KeepsMed)
         {
             // RFC 4271 section 5.1.4: a MED that was received stays in this AS, or confederation (RFC 5065 section 5).
             builder.Med = null;
@@ -277,7 +277,7 @@ internal sealed class ExportProcess(
             builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.PublicAs : asNumber);
         }
 
-        if (key.IsRouteServerClient)
+        if (key.IsRouteServerClient || (key.KeepsAsPath && !builder.AsPath.IsEmpty))
         {
             // RFC 7947 section 2.2.2: a route server is not in the path.
             return;
@@ -304,6 +304,7 @@ internal sealed class ExportProcess(
                 builder.RemovePrivateAs(key.KeptPrivateAs);
                 break;
             case PrivateAsMode.Replace:
+            case PrivateAsMode.ReplaceIfAllPrivate when builder.HasOnlyPrivateAs:
                 builder.MapAsPath(asNumber =>
                     asNumber != key.KeptPrivateAs && PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
                 break;

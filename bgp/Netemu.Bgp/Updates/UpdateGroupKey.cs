@@ -54,6 +54,12 @@ internal sealed record UpdateGroupKey
     /// <summary>RFC 7947: attributes are left alone.</summary>
     public required bool IsRouteServerClient { get; init; }
 
+    /// <summary>They are told paths without this speaker's AS.</summary>
+    public required bool KeepsAsPath { get; init; }
+
+    /// <summary>They are told the MED that was received.</summary>
+    public required bool KeepsMed { get; init; }
+
     public required bool DefaultOriginate { get; init; }
 
     public required RoutePolicy? DefaultOriginatePolicy { get; init; }

@@ -202,16 +202,28 @@ public sealed partial class BgpSpeaker
 
     private BgpSession? AddFromRange(InternetAddress address)
     {
-        foreach (BgpNeighborRange range in Configuration.NeighborRanges)
+        if (RangeOf(Configuration, address) is not { } range || !IsWithinLimit(range))
         {
-            if (range.Prefix.Contains(address) && IsWithinLimit(range))
+            return null;
+        }
+
+        BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
+        session.Start();
+        return session;
+    }
+
+    /// <summary>Of the ranges that an address is in the longest one, as bgpd has it (peer_group_lookup_dynamic_neighbor_range).</summary>
+    private static BgpNeighborRange? RangeOf(BgpSpeakerConfiguration configuration, InternetAddress address)
+    {
+        BgpNeighborRange? longest = null;
+        foreach (BgpNeighborRange range in configuration.NeighborRanges)
+        {
+            if (range.Prefix.Contains(address) && (longest is not { } other || range.Prefix.Length > other.Prefix.Length))
             {
-                BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
-                session.Start();
-                return session;
+                longest = range;
             }
         }
 
-        return null;
+        return longest;
     }
 }

@@ -152,14 +152,13 @@ public sealed partial class BgpSpeaker
 
         foreach (BgpSession session in Neighbors.Where(session => session.IsDynamic).ToArray())
         {
-            int range = now.NeighborRanges.ToList().FindIndex(range => range.Prefix.Contains(session.Address));
-            if (range < 0)
+            if (RangeOf(now, session.Address) is { } range)
             {
-                RemoveNeighbor(session.Address);
+                ReconfigureNeighbor(session.Address, range.Configuration with { Passive = true });
             }
             else
             {
-                ReconfigureNeighbor(session.Address, now.NeighborRanges[range].Configuration with { Passive = true });
+                RemoveNeighbor(session.Address);
             }
         }
     }

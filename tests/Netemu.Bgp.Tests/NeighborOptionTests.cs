@@ -448,6 +448,29 @@ public sealed class NeighborOptionTests
     }
 
     [Fact]
+    public void Of_two_ranges_the_longer_one_is_meant_whichever_comes_first()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with
+        {
+            NeighborRanges =
+            [
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/8"), Laboratory.Peer(65009)),
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/24"), Laboratory.Peer(65002)),
+            ],
+        });
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.True(Laboratory.Session(r2, r1).IsEstablished);
+
+        // And a new configuration finds the same one.
+        r1.Reconfigure(r1.Configuration with { DefaultLocalPref = 200 });
+        _lab.Run(1);
+        Assert.True(Laboratory.Session(r2, r1).IsEstablished);
+    }
+
+    [Fact]
     public void A_neighbour_from_a_range_is_none_any_more_once_it_has_gone()
     {
         // bgp_stop of bgpd: "(dynamic neighbor) deleted". One of two that are allowed goes without a word, and a third one comes.

@@ -256,7 +256,10 @@ public sealed partial class FrrCompiler
         {
             if (_router.FindPeer(group) is { } peer)
             {
-                yield return new BgpNeighborRange(prefix, NeighborOf(peer)) { Limit = _router.ListenLimit };
+                yield return new BgpNeighborRange(prefix, NeighborOf(peer))
+                {
+                    Limit = _router.ListenLimit > 0 ? _router.ListenLimit : FrrRouter.DefaultListenLimit,
+                };
             }
         }
     }

@@ -124,6 +124,9 @@ public sealed class FrrRouter(uint asNumber)
 
     internal int ListenLimit { get; set; }
 
+    /// <summary>BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT.</summary>
+    internal const int DefaultListenLimit = 100;
+
     internal List<(InternetPrefix Prefix, string Group)> ListenRanges { get; } = [];
 
     /// <summary>"distance bgp EXTERNAL INTERNAL LOCAL", of each family that says it.</summary>

@@ -1,6 +1,9 @@
+using System;
 using System.Linq;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
+using Netemu.Bgp.Pipe;
+using Netemu.Core.Streams;
 
 namespace Netemu.Bgp.Tests;
 
@@ -40,17 +43,37 @@ public sealed class OpenErrorTests
         BgpSpeaker r1 = _lab.Add(1, 65001);
         r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { Passive = true }));
         r1.Start();
-        ScriptedPeer peer = new(_lab, 2, 1, ScriptedPeer.Open(65002, 2, Offered));
-        _lab.Run(1);
-        peer.Send(ScriptedPeer.Marker + "001703" + "0201" + "0004");
+        PipeTransport transport = _lab.Network.AddNode(Laboratory.AddressOf(2));
+        transport.Connect(Laboratory.AddressOf(1), 179, StreamOptions.Default, new Greeter(Convert.FromHexString(ScriptedPeer.Marker + "001703" + "0201" + "0004")));
         _lab.Run(1);
         Assert.Equal(BgpState.Idle, r1.Neighbors.Single().State);
 
         _lab.Run(120);
-        peer.Reconnect();
+        byte[] open = new byte[256];
+        int length = ScriptedPeer.Open(65002, 2, Offered).Write(open);
+        length += BgpMessage.WriteKeepalive(open.AsSpan(length));
+        transport.Connect(Laboratory.AddressOf(1), 179, StreamOptions.Default, new Greeter(open[..length]));
         _lab.Run(1);
 
         Assert.Equal(BgpState.Established, r1.Neighbors.Single().State);
+    }
+
+    /// <summary>Says one thing when it is connected.</summary>
+    private sealed class Greeter(byte[] greeting) : IByteStreamHandler
+    {
+        void IByteStreamHandler.OnConnected(IByteStream stream) => stream.Write(greeting);
+
+        void IByteStreamHandler.OnReadable(IByteStream stream)
+        {
+        }
+
+        void IByteStreamHandler.OnWritable(IByteStream stream)
+        {
+        }
+
+        void IByteStreamHandler.OnClosed(IByteStream stream, StreamCloseReason reason)
+        {
+        }
     }
 
     /// <summary>The NOTIFICATION that an OPEN gets, or "".</summary>
@@ -60,6 +83,6 @@ public sealed class OpenErrorTests
         speaker.Start();
         ScriptedPeer peer = new(_lab, 2, 1, open);
         _lab.Run(1);
-        return peer.Messages.Find(message => message.StartsWith("03", System.StringComparison.Ordinal)) ?? "";
+        return peer.Messages.Find(message => message.StartsWith("03", StringComparison.Ordinal)) ?? "";
     }
 }

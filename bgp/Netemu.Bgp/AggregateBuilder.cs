@@ -10,15 +10,17 @@ namespace Netemu.Bgp;
 internal static class AggregateBuilder
 {
     /// <summary>
-    /// Fills the tables' builder: the worst ORIGIN, no NEXT_HOP, no MED; with <paramref name="asSet"/> the common head of
-    /// the paths, an AS_SET of the rest and all communities, without it an empty path and ATOMIC_AGGREGATE.
+    /// Fills the tables' builder: the worst ORIGIN, no NEXT_HOP, no MED; with an AS_SET the common head of the paths, a set of
+    /// the rest and all communities, without it an empty path and ATOMIC_AGGREGATE.
     /// </summary>
-    public static void Build(BgpTables tables, RouteTable routes, IReadOnlyCollection<int> contributors, bool asSet)
+    public static void Build(BgpTables tables, RouteTable routes, IReadOnlyCollection<int> contributors, BgpAggregate aggregate)
     {
+        bool asSet = aggregate.AsSet;
         Origin origin = Origin.Igp;
         bool atomic = false;
         bool losesPath = false;
         SortedSet<Community> communities = [];
+        SortedSet<ulong> extendedCommunities = [];
         SortedSet<LargeCommunity> largeCommunities = [];
         List<uint>? head = null;
         SortedSet<uint> all = [];
@@ -37,6 +39,7 @@ internal static class AggregateBuilder
             PathAttributesBuilder one = tables.Builder;
             one.Load(set);
             communities.UnionWith(one.Communities);
+            extendedCommunities.UnionWith(one.ExtendedCommunities);
             largeCommunities.UnionWith(one.LargeCommunities);
             List<uint> sequence = SequenceOf(set.AsPath, all, members);
             head = head is null ? sequence : Common(head, sequence);
@@ -46,6 +49,7 @@ internal static class AggregateBuilder
         builder.Clear();
         builder.Origin = origin;
         builder.Communities.AddRange(communities);
+        builder.ExtendedCommunities.AddRange(extendedCommunities);
         builder.LargeCommunities.AddRange(largeCommunities);
         if (asSet)
         {
@@ -55,7 +59,7 @@ internal static class AggregateBuilder
             builder.PrependConfederationSet(members);
         }
 
-        builder.AtomicAggregate = atomic || (!asSet && losesPath);
+        builder.AtomicAggregate = atomic || (!asSet && (losesPath || aggregate.AlwaysAtomic));
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ public sealed record BgpAggregate(InternetPrefix Prefix)
     /// <summary>AS numbers and communities of the routes inside are kept, the numbers as an AS_SET.</summary>
     public bool AsSet { get; init; }
 
+    /// <summary>Without an AS_SET it has ATOMIC_AGGREGATE even where no path was lost (bgp_attr_aggregate_intern).</summary>
+    public bool AlwaysAtomic { get; init; }
+
     /// <summary>Gives the aggregate its attributes; null leaves what aggregation makes.</summary>
     public RoutePolicy? Policy { get; init; }
 }

@@ -58,6 +58,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>How often the own AS may occur in a path that is accepted.</summary>
     public int AllowedOwnAs { get; init; }
 
+    /// <summary>A path that began in the own AS is accepted however often that stands in it ("allowas-in origin").</summary>
+    public bool AllowsOwnOrigin { get; init; }
+
     /// <summary>The leftmost AS of an external neighbour's path must be its own (RFC 4271 section 6.3).</summary>
     public bool EnforceFirstAs { get; init; } = true;
 
@@ -76,6 +79,12 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>The neighbour is a client of this route server (RFC 7947): path and next hop are left alone.</summary>
     public bool RouteServerClient { get; init; }
+
+    /// <summary>An external neighbour is told paths as they came, without this AS ("attribute-unchanged as-path").</summary>
+    public bool KeepsAsPath { get; init; }
+
+    /// <summary>An external neighbour is told the MULTI_EXIT_DISC that was received ("attribute-unchanged med").</summary>
+    public bool KeepsMed { get; init; }
 
     /// <summary>What its routes weigh on this router; the first step of the decision in FRR.</summary>
     public ushort Weight { get; init; }
@@ -116,6 +125,9 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>Prefixes accepted per family before the session is closed with Cease/1; 0 for no limit.</summary>
     public int MaximumPrefixes { get; init; }
+
+    /// <summary>Prefixes that were refused count, too ("maximum-prefix N force").</summary>
+    public bool MaximumPrefixesCountsRefused { get; init; }
 
     /// <summary>Beyond the limit there is a word in the log and no more.</summary>
     public bool MaximumPrefixesWarningOnly { get; init; }
@@ -172,6 +184,9 @@ public sealed record BgpNeighborConfiguration
     /// <summary>Send every eligible path (RFC 7911).</summary>
     public bool AddPathSend { get; init; }
 
+    /// <summary>Of the eligible paths only the best of each neighbouring AS ("addpath-tx-bestpath-per-AS").</summary>
+    public bool AddPathBestOfAs { get; init; }
+
     /// <summary>Null accepts everything.</summary>
     public RoutePolicy? Import { get; init; }
 
@@ -198,6 +213,9 @@ public sealed record BgpNeighborConfiguration
 
     /// <summary>The neighbour may be several hops away. Internal ones always may.</summary>
     public bool Multihop { get; init; }
+
+    /// <summary>The TTL to an external neighbour several hops away; 0 for the stack's default.</summary>
+    public byte MultihopTtl { get; init; }
 
     /// <summary>The interface that an unnumbered neighbour was found on; null for one with an address of its own.</summary>
     public string? Interface { get; init; }

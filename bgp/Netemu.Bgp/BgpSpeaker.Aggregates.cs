@@ -156,7 +156,7 @@ public sealed partial class BgpSpeaker
             }
             else
             {
-                AggregateBuilder.Build(Tables, routes, aggregate.Contributors, aggregate.Configuration.AsSet);
+                AggregateBuilder.Build(Tables, routes, aggregate.Contributors, aggregate.Configuration);
                 Tables.Builder.SetAggregator(Configuration.PublicAs, Configuration.RouterId);
                 Originate(aggregate.Configuration.Prefix, aggregate.Configuration.Policy);
             }

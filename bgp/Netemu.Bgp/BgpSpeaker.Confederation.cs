@@ -14,19 +14,21 @@ public sealed partial class BgpSpeaker
     private PathRejection JudgeAsPath(BgpSession session, PathAttributes set)
     {
         int allowed = session.Configuration.AllowedOwnAs;
+        uint local = session.Configuration.LocalAs;
         AsPath path = set.AsPath;
-        if (Configuration.ConfederationId == 0)
+        bool? ordinary = Configuration.ConfederationId == 0 ? null : false;
+        if (local != 0 && path.CountOf(local, ordinary) > allowed)
         {
-            uint local = session.Configuration.LocalAs;
-            return path.CountOf(Configuration.As) > allowed || (local != 0 && path.CountOf(local) > allowed)
-                ? PathRejection.AsLoop
-                : PathRejection.None;
+            return PathRejection.AsLoop;
         }
 
-        bool loops = path.CountOf(Configuration.ConfederationId, inConfederation: false) > allowed
-            || (session.Configuration.LocalAs != 0 && path.CountOf(session.Configuration.LocalAs, inConfederation: false) > allowed);
-        return loops ? PathRejection.AsLoop
-            : path.CountOf(Configuration.As, inConfederation: true) > allowed ? PathRejection.ConfederationLoop
+        if (session.Configuration.AllowsOwnOrigin && path.OriginAs == Configuration.As)
+        {
+            return PathRejection.None;
+        }
+
+        return path.CountOf(Configuration.PublicAs, ordinary) > allowed ? PathRejection.AsLoop
+            : Configuration.ConfederationId != 0 && path.CountOf(Configuration.As, inConfederation: true) > allowed ? PathRejection.ConfederationLoop
             : PathRejection.None;
     }
 

@@ -138,6 +138,15 @@ public sealed partial class BgpSpeaker
         }
     }
 
+    /// <summary>A neighbour is gone, and its number may be another's soon.</summary>
+    private void ForgetFlaps(ushort peer)
+    {
+        foreach (FlapKey key in _flaps.Keys.Where(key => key.Peer == peer).ToArray())
+        {
+            _flaps.Remove(key);
+        }
+    }
+
     private void ArmReuse()
     {
         if (!_reuseTimer.IsArmed && IsRunning && _flaps.Count > 0)

@@ -63,6 +63,7 @@ public sealed partial class BgpSpeaker
         }
 
         Monitor?.Forget(session);
+        ForgetFlaps(session.Index);
         _sessions[session.Index] = null;
         _conditions.Remove((session.Index, AddressFamily.IPv4));
         _conditions.Remove((session.Index, AddressFamily.IPv6));
@@ -182,18 +183,47 @@ public sealed partial class BgpSpeaker
         return session;
     }
 
+    /// <summary>A neighbour from a range has lost its connection: at the end of the instant it is none any more.</summary>
+    internal void ScheduleForgetting()
+    {
+        if (IsRunning)
+        {
+            Scheduler.Schedule(_forgetTimer, Scheduler.Now);
+        }
+    }
+
+    private void ForgetGone()
+    {
+        foreach (BgpSession session in Neighbors.Where(session => session.IsDynamic && session.IsGone).ToArray())
+        {
+            RemoveNeighbor(session.Address);
+        }
+    }
+
     private BgpSession? AddFromRange(InternetAddress address)
     {
-        foreach (BgpNeighborRange range in Configuration.NeighborRanges)
+        if (RangeOf(Configuration, address) is not { } range || !IsWithinLimit(range))
         {
-            if (range.Prefix.Contains(address) && IsWithinLimit(range))
+            return null;
+        }
+
+        BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
+        session.Start();
+        return session;
+    }
+
+    /// <summary>Of the ranges that an address is in the longest one, as bgpd has it (peer_group_lookup_dynamic_neighbor_range).</summary>
+    private static BgpNeighborRange? RangeOf(BgpSpeakerConfiguration configuration, InternetAddress address)
+    {
+        BgpNeighborRange? longest = null;
+        foreach (BgpNeighborRange range in configuration.NeighborRanges)
+        {
+            if (range.Prefix.Contains(address) && (longest is not { } other || range.Prefix.Length > other.Prefix.Length))
             {
-                BgpSession session = AddSession(address, range.Configuration with { Passive = true }, isDynamic: true);
-                session.Start();
-                return session;
+                longest = range;
             }
         }
 
-        return null;
+        return longest;
     }
 }

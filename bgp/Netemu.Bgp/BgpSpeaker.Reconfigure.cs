@@ -39,6 +39,15 @@ public sealed partial class BgpSpeaker
         ChangeAggregates(old, configuration);
         ChangeNeighbors(old, configuration, identity);
         ChangeStartup();
+        if (old.GracefulShutdown != configuration.GracefulShutdown)
+        {
+            foreach (BgpSession session in Neighbors)
+            {
+                ImportAgain(session, AddressFamily.IPv4);
+                ImportAgain(session, AddressFamily.IPv6);
+            }
+        }
+
         if (old.Damping is not null && configuration.Damping is null)
         {
             ReleaseDamped(_ipv4);
@@ -143,14 +152,13 @@ public sealed partial class BgpSpeaker
 
         foreach (BgpSession session in Neighbors.Where(session => session.IsDynamic).ToArray())
         {
-            int range = now.NeighborRanges.ToList().FindIndex(range => range.Prefix.Contains(session.Address));
-            if (range < 0)
+            if (RangeOf(now, session.Address) is { } range)
             {
-                RemoveNeighbor(session.Address);
+                ReconfigureNeighbor(session.Address, range.Configuration with { Passive = true });
             }
             else
             {
-                ReconfigureNeighbor(session.Address, now.NeighborRanges[range].Configuration with { Passive = true });
+                RemoveNeighbor(session.Address);
             }
         }
     }
@@ -197,12 +205,17 @@ public sealed partial class BgpSpeaker
         RouteReflectorClient = now.RouteReflectorClient,
         RouteServerClient = now.RouteServerClient,
         AllowedOwnAs = now.AllowedOwnAs,
+        AllowsOwnOrigin = now.AllowsOwnOrigin,
+        KeepsAsPath = now.KeepsAsPath,
+        KeepsMed = now.KeepsMed,
         EnforceFirstAs = now.EnforceFirstAs,
         RemovePrivateAs = now.RemovePrivateAs,
         AsOverride = now.AsOverride,
+        AddPathBestOfAs = now.AddPathBestOfAs,
         SendBackToSender = now.SendBackToSender,
         SendCommunities = now.SendCommunities,
         MaximumPrefixes = now.MaximumPrefixes,
+        MaximumPrefixesCountsRefused = now.MaximumPrefixesCountsRefused,
         MaximumPrefixesWarningOnly = now.MaximumPrefixesWarningOnly,
         MaximumPrefixesRestart = now.MaximumPrefixesRestart,
         DefaultOriginate = now.DefaultOriginate,

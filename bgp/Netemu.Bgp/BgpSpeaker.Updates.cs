@@ -215,6 +215,7 @@ public sealed partial class BgpSpeaker
         Tables.Attributes.Acquire(set.Id);
         Tables.Attributes.Acquire(adjusted.Id);
         int added = 0;
+        int accepted = (path.Flags & PathFlags.Rejected) == 0 ? nlri.Count : 0;
         if (Configuration.Damping is null && session.Configuration.Import is null)
         {
             path.Attributes = adjusted.Id;
@@ -222,17 +223,19 @@ public sealed partial class BgpSpeaker
         }
         else
         {
+            accepted = 0;
             for (int i = 0; i < nlri.Count; i++)
             {
                 path.Prefix = nlri.Prefixes[i];
-                added += Import(session, routes, path, set, adjusted, nlri.PathIds[i]) ? 1 : 0;
+                added += Import(session, routes, path, set, adjusted, nlri.PathIds[i], ref accepted) ? 1 : 0;
             }
         }
 
         Tables.Attributes.Release(adjusted.Id);
         Tables.Attributes.Release(set.Id);
         Monitor?.Announced(session, family, nlri, (path.Flags & PathFlags.Rejected) != 0 ? (PathRejection)path.Verdict : PathRejection.None);
-        if (!session.CountPaths(family, added))
+        session.CountPaths(family, added);
+        if (accepted > 0 && !session.IsWithinLimit(family))
         {
             return BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached);
         }
@@ -240,9 +243,9 @@ public sealed partial class BgpSpeaker
         return whole ? BgpError.None : BgpError.Update(BgpErrorSubcode.InvalidNetworkField);
     }
 
-    /// <summary>Takes one path into the table, through damping and policy. True if it is new.</summary>
+    /// <summary>Takes one path into the table, through damping and policy, and counts it if they let it. True if it is new.</summary>
     private bool Import(
-        BgpSession session, RouteTable routes, RibPath path, PathAttributes set, PathAttributes adjusted, uint pathId)
+        BgpSession session, RouteTable routes, RibPath path, PathAttributes set, PathAttributes adjusted, uint pathId, ref int accepted)
     {
         if (Configuration.Damping is not null
             && IsDampedAfterAnnouncement(session, routes, path.Prefix, pathId, set.Id)
@@ -253,9 +256,10 @@ public sealed partial class BgpSpeaker
 
         if (session.Configuration.Import is RoutePolicy policy)
         {
-            return ImportByPolicy(session, routes, policy, path, set, adjusted, pathId);
+            return ImportByPolicy(session, routes, policy, path, set, adjusted, pathId, ref accepted);
         }
 
+        accepted += (path.Flags & PathFlags.Rejected) == 0 ? 1 : 0;
         path.Attributes = adjusted.Id;
         return routes.Update(path, pathId, adjusted.Id == set.Id ? 0 : set.Id);
     }
@@ -267,14 +271,15 @@ public sealed partial class BgpSpeaker
     {
         BgpNeighborConfiguration neighbor = session.Configuration;
         bool external = session.IsOutside;
-        bool shutsDown = external && Configuration.HonorsGracefulShutdown && set.HasCommunity(Community.GracefulShutdown);
+        bool shutsDown = external && (Configuration.GracefulShutdown || (Configuration.HonorsGracefulShutdown && set.IsShuttingDown));
+        bool stays = external && Configuration.KeepsBlackholesInside && set.IsBlackhole && !set.HasCommunity(Community.NoExport);
         bool prepends = external && neighbor.LocalAs != 0 && !neighbor.LocalAsNoPrepend && neighbor.LocalAs != Configuration.As;
         bool defaults = !session.IsInternal && !set.HasLocalPref && Configuration.DefaultLocalPref != PathAttributes.DefaultLocalPref;
 
         // RFC 9234 section 5: what comes from above or beside is marked on the way in, if who sent it has not done so.
         bool marks = external && neighbor.Role is BgpRole.Customer or BgpRole.Peer or BgpRole.RouteServerClient
             && !set.TryGetOnlyToCustomer(out _);
-        if (neighbor.Weight == 0 && !shutsDown && !prepends && !defaults && !marks)
+        if (neighbor.Weight == 0 && !shutsDown && !stays && !prepends && !defaults && !marks)
         {
             return set;
         }
@@ -288,6 +293,16 @@ public sealed partial class BgpSpeaker
             builder.Prepend(neighbor.LocalAs, 1);
         }
 
+        if (Configuration.GracefulShutdown && external)
+        {
+            builder.AddCommunity(Community.GracefulShutdown);
+        }
+
+        if (stays)
+        {
+            builder.AddCommunity(Community.NoExport);
+        }
+
         // RFC 8326 section 4.2: anything else is better.
         builder.LocalPref = shutsDown ? 0 : defaults ? Configuration.DefaultLocalPref : builder.LocalPref;
         return builder.Intern(Tables.Attributes);
@@ -295,7 +310,7 @@ public sealed partial class BgpSpeaker
 
     private bool ImportByPolicy(
         BgpSession session, RouteTable routes, RoutePolicy policy, RibPath path, PathAttributes set, PathAttributes adjusted,
-        uint pathId)
+        uint pathId, ref int admitted)
     {
         PathAttributesBuilder builder = Tables.Builder;
         builder.Load(adjusted);
@@ -323,6 +338,7 @@ public sealed partial class BgpSpeaker
 
             path.Attributes = builder.Intern(Tables.Attributes).Id;
             received = path.Attributes == set.Id ? 0 : set.Id;
+            admitted += (path.Flags & PathFlags.Rejected) == 0 ? 1 : 0;
         }
 
         return routes.Update(path, pathId, received);
@@ -353,7 +369,8 @@ public sealed partial class BgpSpeaker
             Tables.Attributes.Acquire(adjusted.Id);
             if (session.Configuration.Import is RoutePolicy policy)
             {
-                ImportByPolicy(session, routes, policy, path, set, adjusted, pathId);
+                int admitted = 0;
+                ImportByPolicy(session, routes, policy, path, set, adjusted, pathId, ref admitted);
             }
             else
             {

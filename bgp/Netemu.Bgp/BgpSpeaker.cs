@@ -52,6 +52,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
     private int _stale;
     private bool _nextHopsChanged;
     private readonly CallbackTimer _deferralTimer;
+    private readonly CallbackTimer _forgetTimer;
     private bool _isPublishing;
     private StreamOptions? _options;
     private (BgpNeighborConfiguration? Configuration, bool IsInternal) _optionsOf;
@@ -71,6 +72,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         _resolveTimer = new CallbackTimer(OnNextHopsChanged);
         _deferralTimer = new CallbackTimer(EndDeferral);
         _reuseTimer = new CallbackTimer(ReuseDamped);
+        _forgetTimer = new CallbackTimer(ForgetGone);
         _conditionTimer = new CallbackTimer(LookAtConditions);
         _startupTimer = new CallbackTimer(EndStartup);
         _ipv4 = new RouteTable(Tables.IPv4Prefixes, Tables.Attributes, Tables.Pages, configuration.BestPath, this);
@@ -451,6 +453,7 @@ public sealed partial class BgpSpeaker : IByteStreamAcceptor, IRibPeers
         Scheduler.Cancel(_resolveTimer);
         Scheduler.Cancel(_deferralTimer);
         Scheduler.Cancel(_reuseTimer);
+        Scheduler.Cancel(_forgetTimer);
         Scheduler.Cancel(_conditionTimer);
         Scheduler.Cancel(_startupTimer);
         IsRestarting = false;

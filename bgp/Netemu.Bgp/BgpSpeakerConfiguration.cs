@@ -70,8 +70,17 @@ public sealed record BgpSpeakerConfiguration
     /// <summary>Routes with GRACEFUL_SHUTDOWN from external neighbours get LOCAL_PREF 0 (RFC 8326 section 4).</summary>
     public bool HonorsGracefulShutdown { get; init; } = true;
 
-    /// <summary>This router is about to be taken out: its routes carry GRACEFUL_SHUTDOWN (RFC 8326).</summary>
+    /// <summary>
+    /// This router is about to be taken out: its routes carry GRACEFUL_SHUTDOWN, and those from outside are its last choice (RFC
+    /// 8326 section 4.2).
+    /// </summary>
     public bool GracefulShutdown { get; init; }
+
+    /// <summary>Routes with BLACKHOLE from external neighbours get NO_EXPORT (RFC 7999 section 3.2), as bgpd does.</summary>
+    public bool KeepsBlackholesInside { get; init; }
+
+    /// <summary>A neighbour that proposes less in its OPEN is refused ("bgp minimum-holdtime"), in seconds; 0 for no such limit.</summary>
+    public ushort MinimumHoldTime { get; init; }
 
     /// <summary>The MULTI_EXIT_DISC of all that is sent, so that others are preferred ("bgp max-med"); null leaves each its own.</summary>
     public uint? MaximumMed { get; init; }

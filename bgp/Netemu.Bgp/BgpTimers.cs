@@ -49,6 +49,9 @@ public sealed record BgpTimers
     /// <summary>True if no Cease of the neighbour is waited for before the session starts anew, whatever its reason.</summary>
     public bool RestartAfterAnyCease { get; init; }
 
+    /// <summary>True if a connection that is lost without a word is no error that the session waits after.</summary>
+    public bool RestartAfterLoss { get; init; }
+
     /// <summary>True if withdrawals wait for the interval as well (WRATE); RFC 4271 sends them at once.</summary>
     public bool RateLimitWithdrawals { get; init; }
 
@@ -57,13 +60,14 @@ public sealed record BgpTimers
 
     /// <summary>
     /// True if a session that has ended so starts anew without a wait. The neighbour has said that it goes on (RFC 4486
-    /// section 4 recommends damping after shutdown, de-configuration, rejection and lack of resources only).
+    /// section 4 recommends damping after shutdown, de-configuration, rejection and lack of resources only), or has said nothing.
     /// </summary>
     internal bool RestartsAfter(BgpEvent @event, BgpError error) =>
-        @event == BgpEvent.NotifMsg && error.Code == BgpErrorCode.Cease
+        (RestartAfterLoss && @event == BgpEvent.TcpConnectionFails)
+        || (@event == BgpEvent.NotifMsg && error.Code == BgpErrorCode.Cease
         && (RestartAfterAnyCease || error.Subcode is BgpErrorSubcode.AdministrativeReset
             or BgpErrorSubcode.OtherConfigurationChange
-            or BgpErrorSubcode.ConnectionCollisionResolution);
+            or BgpErrorSubcode.ConnectionCollisionResolution));
 
     /// <summary>The defaults of a daemon.</summary>
     public static BgpTimers Of(TimerProfile profile) => profile switch
@@ -81,6 +85,9 @@ public sealed record BgpTimers
 
             // proto/bgp/packets.c, bgp_rx_notification: a Cease sets no startup delay.
             RestartAfterAnyCease = true,
+
+            // proto/bgp/bgp.c, bgp_sock_err: only bgp_error and bgp_rx_notification do.
+            RestartAfterLoss = true,
             AdvertisementIntervalExternal = Duration.Zero,
             AdvertisementIntervalInternal = Duration.Zero,
         },

@@ -13,4 +13,7 @@ public enum PrivateAsMode : byte
 
     /// <summary>Replaced by the speaker's own AS ("remove-private-AS all replace-AS").</summary>
     Replace,
+
+    /// <summary>Replaced if the path holds nothing else ("remove-private-AS replace-AS").</summary>
+    ReplaceIfAllPrivate,
 }

@@ -79,6 +79,37 @@ public sealed class AggregateTests
         Assert.Null(r3.BestPath(s_aggregate));
     }
 
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    public void Where_no_path_is_lost_only_bgpd_says_that_it_is_atomic(bool always, bool asSet, bool expected)
+    {
+        (BgpSpeaker _, BgpSpeaker r2, BgpSpeaker r3) = Chain(new BgpAggregate(s_aggregate) { AlwaysAtomic = always, AsSet = asSet });
+        r2.Announce(Laboratory.Originate("10.8.1.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(expected, r3.BestPath(s_aggregate)!.Value.Attributes.TryGet(AttributeType.AtomicAggregate, out _));
+    }
+
+    [Fact]
+    public void With_as_set_extended_communities_are_kept_as_well()
+    {
+        // Route targets, as bgpd 8.4.4 has them.
+        RoutePolicy target = new()
+        {
+            Rules = [new PolicyRule { Actions = [new PolicyAction.SetExtendedCommunities([0x0002_FDE9_0000_0001], Additive: true)] }],
+        };
+        (BgpSpeaker r1, BgpSpeaker _, BgpSpeaker r3) = Chain(new BgpAggregate(s_aggregate) { AsSet = true });
+        r1.Announce(Laboratory.Originate("10.8.1.0/24") with { Policy = target });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.True(r3.BestPath(s_aggregate)!.Value.Attributes.TryGet(AttributeType.ExtendedCommunities, out System.ReadOnlySpan<byte> kept));
+        Assert.Equal("0002FDE900000001", System.Convert.ToHexString(kept));
+    }
+
     [Fact]
     public void A_policy_gives_the_aggregate_its_attributes()
     {

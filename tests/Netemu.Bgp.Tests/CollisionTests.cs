@@ -1,3 +1,4 @@
+using System.Linq;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
 using Netemu.Bgp.Sessions;
@@ -99,6 +100,34 @@ public sealed class CollisionTests
         Assert.Equal(BgpState.Established, Laboratory.Session(r1, r2).State);
         Assert.Equal(BgpState.Established, Laboratory.Session(r2, r1).State);
         Assert.True(quiet < start + timers.ConnectDelay + Duration.FromMilliseconds(50), $"quiet after {(quiet - start).Milliseconds} ms");
+    }
+
+    [Theory]
+    [InlineData(TimerProfile.Bird, false, true)]
+    [InlineData(TimerProfile.CalicoBird, false, true)]
+    [InlineData(TimerProfile.CalicoBird, true, false)]
+    [InlineData(TimerProfile.Rfc4271, false, false)]
+    public void A_BIRD_that_has_lost_a_connection_takes_the_next_one_at_once_and_waits_after_an_error_only(TimerProfile profile, bool error, bool accepts)
+    {
+        // BIRD 2.0.12 with "error wait time 5,30" on a passive session: 0 s after a loss, 4.2 s after an UPDATE error.
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with { Timers = BgpTimers.Of(profile) });
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { Passive = true }));
+        r1.Start();
+        ScriptedPeer peer = new(_lab, 2, 1, ScriptedPeer.Open(65002, 2, BgpCapabilities.IPv4Unicast | BgpCapabilities.FourOctetAs));
+        _lab.Run(1);
+        Assert.Equal(BgpState.Established, r1.Neighbors.Single().State);
+
+        if (error)
+        {
+            peer.Send(ScriptedPeer.Marker + "001503" + "0301");
+        }
+
+        peer.Close();
+        _lab.Run(1);
+        peer.Reconnect();
+        _lab.Run(1);
+
+        Assert.Equal(accepts, r1.Neighbors.Single().IsEstablished);
     }
 
     [Fact]

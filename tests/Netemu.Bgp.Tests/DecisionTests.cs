@@ -98,6 +98,21 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void External_paths_through_one_AS_share_and_of_too_many_those_of_the_lowest_next_hops()
+    {
+        // As bgpd 8.4.4: the AS path behind the neighbour makes no difference, and neither does what came first.
+        BestPathOptions two = new() { MaximumPathsExternal = 2, MaximumPathsInternal = 2 };
+        DecisionCandidate[] paths = [Path(path: [1, 9], nextHop: 4), Path(path: [1, 9], nextHop: 3), Path(path: [1, 8], nextHop: 2), Path(path: [2, 9], nextHop: 1)];
+
+        Assert.Equal([true, true, true, false], Multipath(two with { MaximumPathsExternal = 3 }, paths));
+        Assert.Equal([true, false, true, false], Multipath(two, paths));
+
+        // Inside, the whole path has to be the same.
+        DecisionCandidate[] inside = [.. paths.Select(path => path with { IsInternal = true })];
+        Assert.Equal([true, true, false, false], Multipath(two, inside));
+    }
+
+    [Fact]
     public void The_result_does_not_depend_on_the_order_of_arrival_and_equals_a_naive_evaluation()
     {
         RandomSource random = new(3, "test/decision");

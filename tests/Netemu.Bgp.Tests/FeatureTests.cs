@@ -190,6 +190,33 @@ public sealed class FeatureTests
     }
 
     [Fact]
+    public void With_the_best_path_of_each_AS_a_neighbour_gets_one_of_each()
+    {
+        // Given r1 with two ways through AS 65002 and one through AS 65003, and a collector.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker[] others = [_lab.Add(2, 65002), _lab.Add(3, 65002), _lab.Add(4, 65003)];
+        BgpSpeaker collector = _lab.Add(5, 65005);
+        foreach (BgpSpeaker other in others)
+        {
+            Laboratory.Join(r1, other);
+            other.Announce(Laboratory.Originate("192.0.2.0/24"));
+        }
+
+        Laboratory.Join(r1, collector, n => n with { AddPathSend = true, AddPathReceive = true, AddPathBestOfAs = true });
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.Equal(["65001 65002", "65001 65003"], collector.PathsOf(s_prefix).Select(path => path.Attributes.AsPath.ToString()).Order());
+
+        // The second way through AS 65002 takes the place of the first.
+        others[0].Withdraw(s_prefix);
+        _lab.Run(1);
+        Assert.Equal(["65001 65002", "65001 65003"], collector.PathsOf(s_prefix).Select(path => path.Attributes.AsPath.ToString()).Order());
+        others[1].Withdraw(s_prefix);
+        _lab.Run(1);
+        Assert.Equal(["65001 65003"], collector.PathsOf(s_prefix).Select(path => path.Attributes.AsPath.ToString()));
+    }
+
+    [Fact]
     public void The_advertisement_interval_holds_changes_back_and_withdrawals_pass()
     {
         BgpTimers timers = Laboratory.Timers with { AdvertisementIntervalExternal = Duration.FromSeconds(30), Jitter = false };

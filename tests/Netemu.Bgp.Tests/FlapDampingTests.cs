@@ -53,6 +53,24 @@ public sealed class FlapDampingTests
     }
 
     [Fact]
+    public void A_neighbour_that_is_taken_out_takes_its_histories_with_it()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002, c => c with { Damping = FlapDamping.Default });
+        Laboratory.Join(r1, r2);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+        r1.Withdraw(s_prefix);
+        _lab.Run(1);
+        Assert.Single(r2.DampedRoutes);
+
+        r2.RemoveNeighbor(Laboratory.AddressOf(1));
+
+        Assert.Empty(r2.DampedRoutes);
+    }
+
+    [Fact]
     public void Changed_attributes_cost_half_as_much_and_internal_routes_nothing()
     {
         BgpSpeaker r1 = _lab.Add(1, 65001);

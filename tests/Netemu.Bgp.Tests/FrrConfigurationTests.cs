@@ -210,6 +210,39 @@ public sealed class FrrConfigurationTests
     }
 
     [Fact]
+    public void What_its_rarer_words_mean_arrives_at_the_speaker()
+    {
+        FrrCompiled compiled = Compile("""
+            router bgp 65001
+             bgp minimum-holdtime 30
+             neighbor 10.0.0.2 remote-as 65002
+             neighbor 10.0.0.2 ebgp-multihop 3
+             neighbor 10.0.0.3 remote-as 65003
+             neighbor 10.0.0.3 ebgp-multihop
+             address-family ipv4 unicast
+              aggregate-address 10.8.0.0/13
+              neighbor 10.0.0.2 allowas-in origin
+              neighbor 10.0.0.2 attribute-unchanged as-path med
+              neighbor 10.0.0.2 maximum-prefix 10 force
+              neighbor 10.0.0.2 remove-private-AS replace-AS
+              neighbor 10.0.0.3 attribute-unchanged
+              neighbor 10.0.0.3 allowas-in
+              neighbor 10.0.0.3 maximum-prefix 10
+              neighbor 10.0.0.3 remove-private-AS all replace-AS
+             exit-address-family
+            """);
+
+        Assert.True(compiled.Speaker is { MinimumHoldTime: 30, KeepsBlackholesInside: true });
+        Assert.True(compiled.Speaker.Aggregates.Single().AlwaysAtomic);
+        BgpNeighborConfiguration first = NeighborOf(compiled, "10.0.0.2");
+        Assert.True(first is { Multihop: true, MultihopTtl: 3, AllowsOwnOrigin: true, AllowedOwnAs: 0, MaximumPrefixesCountsRefused: true });
+        Assert.True(first is { KeepsAsPath: true, KeepsMed: true, NextHop: NextHopMode.Automatic, RemovePrivateAs: PrivateAsMode.ReplaceIfAllPrivate });
+        BgpNeighborConfiguration second = NeighborOf(compiled, "10.0.0.3");
+        Assert.True(second is { Multihop: true, MultihopTtl: 255, AllowsOwnOrigin: false, AllowedOwnAs: 3, MaximumPrefixesCountsRefused: false });
+        Assert.True(second is { KeepsAsPath: true, KeepsMed: true, NextHop: NextHopMode.Unchanged, RemovePrivateAs: PrivateAsMode.Replace });
+    }
+
+    [Fact]
     public void Without_a_word_FRRs_defaults_hold()
     {
         FrrCompiled compiled = Compile("router bgp 65001\n neighbor 10.0.0.2 remote-as 65002\n");

@@ -26,6 +26,7 @@ public sealed class FrrStatementTests
         Bfd = true,
         Passive = true,
         Multihop = true,
+        MultihopTtl = 255,
         EnforceFirstAs = true,
         ExtendedNextHop = true,
         Timers = BgpTimers.Of(TimerProfile.Frr) with

@@ -96,6 +96,16 @@ public sealed class MessageTests
         Assert.Equal(65536u, open.As);
     }
 
+    [Fact]
+    public void The_length_before_the_extended_one_says_nothing_but_that_there_are_parameters()
+    {
+        // RFC 9072 section 2: it should be 255 and must be ignored.
+        byte[] message = Convert.FromHexString(Marker + "002B01" + "04FDE9005A0A00000101" + "FF000B" + "020008" + "410400010000" + "0200");
+
+        Assert.Equal(BgpError.None, OpenMessage.TryRead(message, out OpenMessage open));
+        Assert.Equal(65536u, open.As);
+    }
+
     [Theory]
     [InlineData("03FDE9005A0A00000100", BgpErrorSubcode.UnsupportedVersion)]
     [InlineData("04FDE9005A0A0000010201", BgpErrorSubcode.Unspecific)]

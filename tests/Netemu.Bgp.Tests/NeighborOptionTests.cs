@@ -81,6 +81,7 @@ public sealed class NeighborOptionTests
     [InlineData(PrivateAsMode.RemoveIfAllPrivate, "65001 64512 3356", "65001")]
     [InlineData(PrivateAsMode.Remove, "65001 3356", "65001")]
     [InlineData(PrivateAsMode.Replace, "65001 65001 3356", "65001 65001")]
+    [InlineData(PrivateAsMode.ReplaceIfAllPrivate, "65001 64512 3356", "65001 65001")]
     public void Private_AS_numbers_are_removed_as_the_mode_says(PrivateAsMode mode, string mixed, string onlyPrivate)
     {
         BgpSpeaker r1 = _lab.Add(1, 65001);
@@ -109,6 +110,96 @@ public sealed class NeighborOptionTests
         _lab.Run(3);
 
         Assert.Equal(expected, r2.BestPath(s_prefix)!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Theory]
+    [InlineData(new uint[] { 65003, 65002 }, "best OnlyPath")]
+    [InlineData(new uint[] { 65002, 65003, 65002 }, "best OnlyPath")]
+    [InlineData(new uint[] { 65002, 65003 }, "rejected AsLoop")]
+    public void Allowas_in_origin_takes_what_began_here_and_nothing_that_has_only_passed(uint[] path, string expected)
+    {
+        // As bgpd 8.4.4 does it.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        Laboratory.Join(r1, r2, n => n with { AllowsOwnOrigin = true });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = path });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.EndsWith(expected, Laboratory.Describe(r2), System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false, "65002 65001", "65002", false)]
+    [InlineData(true, false, "65001", "65002", false)]
+    [InlineData(false, true, "65002 65001", "65002", true)]
+    public void Path_and_MED_go_on_unchanged_where_that_is_configured(bool keepsPath, bool keepsMed, string passed, string own, bool med)
+    {
+        // "attribute-unchanged as-path" and "attribute-unchanged med" of bgpd, which puts its AS into paths that begin here all the same.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3, n => n with { KeepsAsPath = keepsPath, KeepsMed = keepsMed, EnforceFirstAs = false });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { Med = 7 });
+        r2.Announce(Laboratory.Originate("198.51.100.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        PathAttributes set = r3.BestPath(s_prefix)!.Value.Attributes;
+        Assert.Equal((passed, med), (set.AsPath.ToString(), set.HasMed));
+        Assert.Equal(own, r3.BestPath(InternetPrefix.Parse("198.51.100.0/24"))!.Value.Attributes.AsPath.ToString());
+    }
+
+    [Fact]
+    public void A_blackhole_from_outside_stays_inside_where_that_is_configured()
+    {
+        // RFC 7999 section 3.2, as bgpd does it: from external neighbours only.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002, c => c with { KeepsBlackholesInside = true });
+        BgpSpeaker r3 = _lab.Add(3, 65003);
+        BgpSpeaker r4 = _lab.Add(4, 65002);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3);
+        Laboratory.Join(r2, r4);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24") with { Communities = [Community.Blackhole] });
+        r4.Announce(Laboratory.Originate("198.51.100.0/24") with { Communities = [Community.Blackhole] });
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Null(r3.BestPath(s_prefix));
+        Assert.True(r4.BestPath(s_prefix)!.Value.Attributes.HasCommunity(Community.NoExport));
+        Assert.NotNull(r3.BestPath(InternetPrefix.Parse("198.51.100.0/24")));
+    }
+
+    [Fact]
+    public void A_router_that_is_about_to_go_prefers_the_ways_of_others()
+    {
+        // RFC 8326 section 4.2: what comes from outside is its last choice while it shuts down.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, 65002);
+        Laboratory.Join(r1, r2);
+        Laboratory.Join(r2, r3);
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        r3.Announce(Laboratory.Originate("192.0.2.0/24") with { AsPath = [65009, 65009] });
+        _lab.StartAll();
+        _lab.Run(3);
+        BgpSpeakerConfiguration before = r2.Configuration with
+        {
+            Neighbors = [new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)), new BgpNeighbor(Laboratory.AddressOf(3), Laboratory.Peer(65002))],
+        };
+        Assert.Equal(Laboratory.AddressOf(1), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
+
+        r2.Reconfigure(before with { GracefulShutdown = true });
+        _lab.Run(1);
+        Assert.Equal(Laboratory.AddressOf(3), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
+        PathAttributes external = r2.PathsOf(s_prefix).Single(path => !path.IsInternal).Attributes;
+        Assert.Equal((0u, true), (external.LocalPref, external.HasCommunity(Community.GracefulShutdown)));
+
+        r2.Reconfigure(before);
+        _lab.Run(1);
+        Assert.Equal(Laboratory.AddressOf(1), r2.BestPath(s_prefix)!.Value.Attributes.NextHop);
     }
 
     [Fact]
@@ -281,6 +372,57 @@ public sealed class NeighborOptionTests
         Assert.Equal("192.0.2.0/24 via fd00::1 as [65001] best OnlyPath", Laboratory.Describe(r2));
     }
 
+    [Theory]
+    [InlineData(false, "fd00::1")]
+    [InlineData(true, "10.0.0.2")]
+    public void An_IPv6_next_hop_for_IPv4_goes_to_nobody_who_has_not_asked_for_it(bool isInternal, string expected)
+    {
+        // RFC 8950 section 4. Given r2 with the route over IPv6, and r3 that knows IPv4 next hops only: bgpd 8.4.4 tells itself.
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        BgpSpeaker r3 = _lab.Add(3, isInternal ? 65002u : 65003u);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(2), Laboratory.Peer(65002) with { ExtendedNextHop = true }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.IPv6AddressOf(1), Laboratory.Peer(65001) with { ExtendedNextHop = true }));
+        Laboratory.Join(r2, r3, n => n with { ExtendedNextHop = !isInternal, NextHop = NextHopMode.Unchanged });
+        r1.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(expected, r3.BestPath(s_prefix)!.Value.Attributes.NextHop.ToString());
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Prefixes_that_were_refused_count_towards_the_limit_only_where_that_is_configured(bool counts, bool established)
+    {
+        // As bgpd 8.4.4 without and with "force".
+        RoutePolicy onlyOne = new()
+        {
+            Rules = [new PolicyRule { Conditions = [new PolicyMatch.PrefixList([new PrefixListEntry(s_prefix)])] }],
+        };
+        BgpSpeaker r1 = _lab.Add(1, 65001);
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r1.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 2, MaximumPrefixesCountsRefused = counts, Import = onlyOne }));
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        for (int i = 3; i < 8; i++)
+        {
+            r2.Announce(Laboratory.Originate($"192.0.{i}.0/24"));
+        }
+
+        r2.Announce(Laboratory.Originate("192.0.2.0/24"));
+        _lab.StartAll();
+        _lab.Run(3);
+
+        Assert.Equal(established, Laboratory.Session(r1, r2).IsEstablished);
+
+        // And what is accepted counts in any case.
+        r1.ReconfigureNeighbor(Laboratory.AddressOf(2), Laboratory.Peer(65002) with { MaximumPrefixes = 2 });
+        r2.Announce(Laboratory.Originate("192.0.8.0/24"));
+        _lab.Run(3);
+        Assert.Equal(NotEstablishedReason.MaximumPrefixes, Laboratory.Session(r1, r2).NotEstablished);
+    }
+
     [Fact]
     public void A_limit_of_prefixes_can_warn_only_or_try_again_later()
     {
@@ -304,6 +446,78 @@ public sealed class NeighborOptionTests
         _lab.Run(300);
         Assert.True(Laboratory.Session(r1, r2).IsEstablished);
     }
+
+    [Fact]
+    public void Of_two_ranges_the_longer_one_is_meant_whichever_comes_first()
+    {
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with
+        {
+            NeighborRanges =
+            [
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/8"), Laboratory.Peer(65009)),
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/24"), Laboratory.Peer(65002)),
+            ],
+        });
+        BgpSpeaker r2 = _lab.Add(2, 65002);
+        r2.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001)));
+        _lab.StartAll();
+        _lab.Run(3);
+        Assert.True(Laboratory.Session(r2, r1).IsEstablished);
+
+        // And a new configuration finds the same one.
+        r1.Reconfigure(r1.Configuration with { DefaultLocalPref = 200 });
+        _lab.Run(1);
+        Assert.True(Laboratory.Session(r2, r1).IsEstablished);
+    }
+
+    [Fact]
+    public void A_neighbour_from_a_range_is_none_any_more_once_it_has_gone()
+    {
+        // bgp_stop of bgpd: "(dynamic neighbor) deleted". One of two that are allowed goes without a word, and a third one comes.
+        BgpSpeaker r1 = _lab.Add(1, 65001, c => c with
+        {
+            NeighborRanges =
+            [
+                new BgpNeighborRange(InternetPrefix.Parse("10.0.0.0/24"), Laboratory.Peer(0) with { AnyAs = AnyAsMode.All, GracefulRestart = true }) { Limit = 2 },
+            ],
+        });
+        BgpSpeaker[] peers = [_lab.Add(2, 65002), _lab.Add(3, 65003), _lab.Add(4, 65004)];
+        foreach (BgpSpeaker peer in peers)
+        {
+            peer.AddNeighbor(new BgpNeighbor(Laboratory.AddressOf(1), Laboratory.Peer(65001) with { GracefulRestart = peer == peers[1] }));
+            peer.Announce(Laboratory.Originate($"192.0.{peer.Configuration.As - 65000}.0/24"));
+        }
+
+        r1.Start();
+        peers[0].Start();
+        peers[1].Start();
+        _lab.Run(3);
+        Assert.Equal(2, r1.Neighbors.Count());
+
+        peers[0].Destroy();
+        _lab.Run(1);
+        Assert.Equal("10.0.0.3", r1.Neighbors.Single().Address.ToString());
+
+        // Whose routes are kept is waited for.
+        peers[1].Destroy();
+        _lab.Run(1);
+        Assert.Equal("10.0.0.3", r1.Neighbors.Single().Address.ToString());
+        _lab.Run(200);
+        Assert.Empty(r1.Neighbors);
+
+        peers[2].Start();
+        _lab.Run(3);
+        Assert.Equal("192.0.4.0/24 via 10.0.0.4 as [65004] best OnlyPath", Laboratory.Describe(r1));
+    }
+
+    [Theory]
+    [InlineData(false, 0, 1)]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 3, 3)]
+    public void An_external_neighbour_is_sent_packets_that_go_as_far_as_it_may_be(bool multihop, int hops, int expected) =>
+        Assert.Equal(
+            expected,
+            BgpSession.OptionsOf(Laboratory.Peer(65002) with { Multihop = multihop, MultihopTtl = (byte)hops }, isInternal: false).Ttl);
 
     [Fact]
     public void A_range_takes_any_AS_up_to_its_limit()

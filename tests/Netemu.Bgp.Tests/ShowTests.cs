@@ -257,6 +257,34 @@ public sealed class ShowTests
         Assert.Equal(65001, document.RootElement.GetProperty("paths")[0].GetProperty("aggregatorAs").GetInt32());
     }
 
+    [Theory]
+    [InlineData("no-export no-advertise", "no-export no-advertise", "noExport noAdvertise", "not advertised to EBGP peer")]
+    [InlineData("no-advertise local-AS", "no-advertise local-AS", "noAdvertise localAs", "not advertised to any peer")]
+    [InlineData("no-peer", "no-peer", "noPeer", "inform EBGP peer not to advertise to their EBGP peers")]
+    [InlineData("65535:666 no-export", "blackhole no-export", "blackhole noExport", "inform peer to blackhole prefix")]
+    [InlineData("65535:6", "llgr-stale", "llgrStale", "mark routes to be retained for a longer time. Requires support for Long-lived BGP Graceful Restart")]
+    [InlineData("65535:7", "no-llgr", "noLlgr", "mark routes to not be treated according to Long-lived BGP Graceful Restart operations")]
+    [InlineData("65535:1 65535:6", "accept-own llgr-stale", "acceptown llgrStale", "accept own local route exported and imported in different VRF")]
+    [InlineData("65535:8", "accept-own-nexthop", "acceptownnexthop", "accept local nexthop")]
+    [InlineData("65535:2", "route-filter-translated-v4", "routeFilterTranslatedV4", "mark translated RTs for VPNv4 route filtering")]
+    [InlineData("0:0 65535:9", "internet 65535:9", "internet 65535:9", null)]
+    public void Well_known_communities_have_bgpds_names_and_words(string communities, string names, string camelCase, string? words)
+    {
+        // As bgpd 8.4.4 shows a route that came with them.
+        _r1.Announce(new BgpNetwork(InternetPrefix.Parse("10.4.0.0/16"))
+        {
+            Communities = [.. communities.Split(' ').Select(text => Community.TryParse(text, out Community community) ? community : default)],
+        });
+        _lab.Run(1);
+
+        string shown = Show("show bgp ipv4 unicast 10.4.0.0/16");
+        Assert.Contains($"(1 available, best #1, table default{(words is null ? "" : ", " + words)})\n", shown, System.StringComparison.Ordinal);
+        Assert.Contains($"      Community: {names}\n", shown, System.StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(Show("show bgp ipv4 unicast 10.4.0.0/16 json"));
+        JsonElement list = document.RootElement.GetProperty("paths")[0].GetProperty("community").GetProperty("list");
+        Assert.Equal(camelCase, string.Join(' ', list.EnumerateArray().Select(word => word.GetString())));
+    }
+
     [Fact]
     public void Communities_say_whom_a_route_does_not_go_to_and_are_listed_in_camel_case()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Netemu.Bgp.Attributes;
 using Netemu.Bgp.Fsm;
 using Netemu.Bgp.Messages;
 using Netemu.Core.Addresses;
@@ -89,6 +90,39 @@ public sealed class UpdateErrorTests
         _lab.Run(1);
 
         Assert.True(Outcome(peer) == "030A", what);
+    }
+
+    [Theory]
+    [InlineData("section 2: AS 0 in AS_PATH", Origin + "40020A0202" + "0000FDEA00000000" + NextHop, "withdrawn")]
+    [InlineData("section 2: AS 0 in a set", Origin + "40020C" + "02010000FDEA" + "010100000000" + NextHop, "withdrawn")]
+    [InlineData("section 2: AS 0 in AGGREGATOR", Good + "C00708" + "000000000A000002", "kept")]
+    public void AS_0_is_malformed(string what, string attributes, string expected)
+    {
+        // RFC 7607, each as bgpd 8.4.4 does it.
+        ScriptedPeer peer = Establish(internalPeer: false);
+        peer.SendUpdate("", Good + "800404" + "00000009", Prefix);
+        _lab.Run(1);
+
+        peer.SendUpdate("", attributes, Prefix);
+        _lab.Run(1);
+
+        Assert.True(expected == Outcome(peer), $"{what}: {Outcome(peer)}");
+        Assert.DoesNotContain(_lab.Speakers[0].PathsOf(s_prefix), path => path.Attributes.TryGet(AttributeType.Aggregator, out _));
+    }
+
+    [Fact]
+    public void Large_communities_that_stand_twice_are_taken_once()
+    {
+        // RFC 8092 section 3.
+        const string one = "000000010000000200000003";
+        const string two = "000000010000000200000004";
+        ScriptedPeer peer = Establish(internalPeer: false);
+
+        peer.SendUpdate("", Good + "C0203C" + two + one + two + one + one, Prefix);
+        _lab.Run(1);
+
+        byte[] bytes = _lab.Speakers[0].BestPath(s_prefix)!.Value.Attributes.Bytes.ToArray();
+        Assert.Equal(Origin + AsPath + "C02018" + two + one, Convert.ToHexString(bytes));
     }
 
     [Fact]

@@ -101,6 +101,40 @@ public sealed class ClusterTests
         """);
 
     [Fact]
+    public void A_nodes_BIRD_takes_what_a_route_server_passes_on_and_knows_nothing_of_graceful_shutdown() => Succeeds(
+        """
+          - apply:
+              - {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: rs}, spec: {node: n1, peerIP: 10.0.0.254, asNumber: 65099}}
+          - {at: converged, exec: {in: n1, command: "vtysh -c 'show bgp ipv4 unicast 172.31.0.0/24'"}, expect: {matches: "\n  65050\n(.*\n)*.*Origin IGP, valid, external(.*\n)*.*Community: graceful-shutdown"}}
+          - {exec: {in: n1, command: "vtysh -c 'show bgp ipv4 unicast 172.31.0.0/24' | grep -c 'localpref 0'"}, expect: {stdout: "0\n"}}
+        nodes:
+          o:
+            kind: router
+            interfaces: {e: {ip: [10.0.0.254/24]}}
+            bgp:
+              asn: 65099
+              neighbors: [{peer: 10.0.0.11, asn: 64512, route-server-client: true, export: passed}]
+              networks: [172.31.0.0/24]
+              policies: {passed: [{set: {prepend: [65050], communities: [graceful-shutdown]}}]}
+        links: [{endpoints: ["o:e", "segment:p9"]}]
+
+        """);
+
+    [Fact]
+    public void A_nodes_BIRD_merges_equal_ways_through_different_ASes() => Succeeds(
+        """
+          - apply:
+              - {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: t1}, spec: {node: n1, peerIP: 10.0.0.251, asNumber: 65001}}
+              - {apiVersion: projectcalico.org/v3, kind: BGPPeer, metadata: {name: t2}, spec: {node: n1, peerIP: 10.0.0.252, asNumber: 65002}}
+          - {at: converged, exec: {in: n1, command: "ip route show 172.31.0.0/24"}, expect: {matches: "nexthop via 10.0.0.251 (.*\n)*.*nexthop via 10.0.0.252 "}}
+        nodes:
+          t1: {kind: router, interfaces: {e: {ip: [10.0.0.251/24]}}, bgp: {asn: 65001, neighbors: [{peer: 10.0.0.11, asn: 64512}], networks: [172.31.0.0/24]}}
+          t2: {kind: router, interfaces: {e: {ip: [10.0.0.252/24]}}, bgp: {asn: 65002, neighbors: [{peer: 10.0.0.11, asn: 64512}], networks: [172.31.0.0/24]}}
+        links: [{endpoints: ["t1:e", "segment:p9"]}, {endpoints: ["t2:e", "segment:p10"]}]
+
+        """);
+
+    [Fact]
     public void An_invalid_object_is_rejected_and_the_old_one_stays() => Succeeds(
         """
           - apply:

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Netemu.Bgp.Attributes;
@@ -95,7 +96,8 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>
-    /// True if segments of <paramref name="asSize"/>-octet numbers fill the bytes exactly (RFC 7606 section 7.2).
+    /// True if segments of <paramref name="asSize"/>-octet numbers fill the bytes exactly (RFC 7606 section 7.2), and none of them
+    /// is 0 (RFC 7607 section 2).
     /// </summary>
     /// <param name="bytes">The attribute's value.</param>
     /// <param name="asSize">Octets of an AS number.</param>
@@ -108,7 +110,8 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
                 || (AsPathSegmentType)bytes[0] is < AsPathSegmentType.AsSet or > AsPathSegmentType.AsConfedSet
                 || (IsConfederation(bytes) && !confederation)
                 || bytes[1] == 0
-                || bytes.Length < HeaderSize + (bytes[1] * asSize))
+                || bytes.Length < HeaderSize + (bytes[1] * asSize)
+                || HasZero(bytes.Slice(HeaderSize, bytes[1] * asSize), asSize))
             {
                 return false;
             }
@@ -144,6 +147,11 @@ public readonly ref struct AsPath(ReadOnlySpan<byte> bytes)
 
         return text.ToString();
     }
+
+    // Zero is zero in any order of octets.
+    private static bool HasZero(ReadOnlySpan<byte> numbers, int size) => size == AsSize
+        ? MemoryMarshal.Cast<byte, uint>(numbers).Contains(0u)
+        : MemoryMarshal.Cast<byte, ushort>(numbers).Contains((ushort)0);
 
     internal static bool IsConfederation(ReadOnlySpan<byte> segment) =>
         (AsPathSegmentType)segment[0] is AsPathSegmentType.AsConfedSequence or AsPathSegmentType.AsConfedSet;

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using Netemu.Bgp.Messages;
 using Netemu.Core.Addresses;
 
@@ -56,7 +57,7 @@ internal ref partial struct AttributeReader
                 _atomicAggregate = value.IsEmpty || Discard(type, position, size);
                 break;
             case AttributeType.Aggregator:
-                if (value.Length == (isFourOctet ? 8 : 6) || Discard(type, position, size))
+                if (IsAggregator(value, isFourOctet) || Discard(type, position, size))
                 {
                     _aggregator = value;
                     _aggregatorFlags = flags;
@@ -101,9 +102,9 @@ internal ref partial struct AttributeReader
 
                 break;
             case AttributeType.LargeCommunities:
-                if (CheckMultiple(value, 12, type, position, size))
+                if (CheckMultiple(value, LargeCommunity.Size, type, position, size))
                 {
-                    _largeCommunities = value;
+                    _largeCommunities = WithoutRepetitions(value);
                     _largeCommunitiesFlags = flags;
                 }
 
@@ -126,7 +127,7 @@ internal ref partial struct AttributeReader
 
                 break;
             case AttributeType.As4Aggregator:
-                if (!isFourOctet && (value.Length == 8 || Discard(type, position, size)))
+                if (!isFourOctet && (IsAggregator(value, isFourOctet: true) || Discard(type, position, size)))
                 {
                     _as4Aggregator = value;
                 }
@@ -134,6 +135,51 @@ internal ref partial struct AttributeReader
                 break;
         }
     }
+
+    // RFC 8092 section 3: redundant ones are taken out silently.
+    private static ReadOnlySpan<byte> WithoutRepetitions(ReadOnlySpan<byte> value)
+    {
+        int length = LargeCommunity.Size;
+        while (length < value.Length && !Contains(value[..length], value.Slice(length, LargeCommunity.Size)))
+        {
+            length += LargeCommunity.Size;
+        }
+
+        if (length >= value.Length)
+        {
+            return value;
+        }
+
+        Span<byte> kept = value.ToArray();
+        for (int at = length + LargeCommunity.Size; at < value.Length; at += LargeCommunity.Size)
+        {
+            ReadOnlySpan<byte> one = value.Slice(at, LargeCommunity.Size);
+            if (!Contains(kept[..length], one))
+            {
+                one.CopyTo(kept[length..]);
+                length += LargeCommunity.Size;
+            }
+        }
+
+        return kept[..length];
+    }
+
+    private static bool Contains(ReadOnlySpan<byte> values, ReadOnlySpan<byte> one)
+    {
+        int at = 0;
+        while (at < values.Length && !values.Slice(at, one.Length).SequenceEqual(one))
+        {
+            at += one.Length;
+        }
+
+        return at < values.Length;
+    }
+
+    // An AS number that is not 0 (RFC 7607 section 2), and an address.
+    private static bool IsAggregator(ReadOnlySpan<byte> value, bool isFourOctet) => isFourOctet
+        ? value.Length == 8 && BinaryPrimitives.ReadUInt32BigEndian(value) != 0
+        : value.Length == 6 && BinaryPrimitives.ReadUInt16BigEndian(value) != 0;
+
     // RFC 5065 section 4: its segments are malformed from anyone outside, and missing ones from another member AS.
     private readonly bool IsAsPath(ReadOnlySpan<byte> value) =>
         AsPath.IsValid(value, (_context & AttributeContext.FourOctetAs) != 0 ? 4 : 2, (_context & AttributeContext.Confederation) != 0)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Netemu.Bgp.Attributes;
@@ -31,27 +32,40 @@ public readonly record struct Community(uint Value) : IComparable<Community>
 
     public int CompareTo(Community other) => Value.CompareTo(other.Value);
 
+    /// <summary>Those of IANA's registry that FRR knows, as it spells them (bgp_community.c).</summary>
+    private static readonly ImmutableArray<(uint Value, string Name)> s_wellKnown =
+    [
+        (0, "internet"),
+        (GracefulShutdown.Value, "graceful-shutdown"),
+        (0xFFFF0001, "accept-own"),
+        (0xFFFF0002, "route-filter-translated-v4"),
+        (0xFFFF0003, "route-filter-v4"),
+        (0xFFFF0004, "route-filter-translated-v6"),
+        (0xFFFF0005, "route-filter-v6"),
+        (LlgrStale.Value, "llgr-stale"),
+        (NoLlgr.Value, "no-llgr"),
+        (0xFFFF0008, "accept-own-nexthop"),
+        (Blackhole.Value, "blackhole"),
+        (NoExport.Value, "no-export"),
+        (NoAdvertise.Value, "no-advertise"),
+        (NoExportSubconfed.Value, "local-AS"),
+        (0xFFFFFF04, "no-peer"),
+    ];
+
     /// <summary>Parses "AS:value", both as one number, or a well-known name as FRR spells it ("internet" is 0:0).</summary>
     public static bool TryParse(string text, out Community community)
     {
-        community = text switch
+        string name = text is "local-as" or "no-export-subconfed" ? "local-AS" : text;
+        foreach ((uint value, string known) in s_wellKnown)
         {
-            "graceful-shutdown" => GracefulShutdown,
-            "blackhole" => Blackhole,
-            "llgr-stale" => LlgrStale,
-            "no-llgr" => NoLlgr,
-            "no-export" => NoExport,
-            "no-advertise" => NoAdvertise,
-            "local-AS" or "local-as" or "no-export-subconfed" => NoExportSubconfed,
-            "no-peer" => new Community(0xFFFFFF04),
-            "accept-own" => new Community(0xFFFF0001),
-            _ => default,
-        };
-        if (community.Value != 0 || text == "internet")
-        {
-            return true;
+            if (known == name)
+            {
+                community = new Community(value);
+                return true;
+            }
         }
 
+        community = default;
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint whole))
         {
             community = new Community(whole);
@@ -70,15 +84,16 @@ public readonly record struct Community(uint Value) : IComparable<Community>
         return true;
     }
 
-    public override string ToString() => Value switch
+    public override string ToString()
     {
-        0xFFFF0000 => "graceful-shutdown",
-        0xFFFF029A => "blackhole",
-        0xFFFF0006 => "llgr-stale",
-        0xFFFF0007 => "no-llgr",
-        0xFFFFFF01 => "no-export",
-        0xFFFFFF02 => "no-advertise",
-        0xFFFFFF03 => "local-AS",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Value >> 16}:{Value & 0xFFFF}"),
-    };
+        foreach ((uint value, string name) in s_wellKnown)
+        {
+            if (value == Value)
+            {
+                return name;
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{Value >> 16}:{Value & 0xFFFF}");
+    }
 }

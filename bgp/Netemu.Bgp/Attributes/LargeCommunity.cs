@@ -6,6 +6,8 @@ namespace Netemu.Bgp.Attributes;
 /// <summary>A large community (RFC 8092): the administrator's AS and two values of its own.</summary>
 public readonly record struct LargeCommunity(uint GlobalAdministrator, uint Data1, uint Data2) : IComparable<LargeCommunity>
 {
+    public const int Size = 12;
+
     public int CompareTo(LargeCommunity other)
     {
         int order = GlobalAdministrator.CompareTo(other.GlobalAdministrator);

@@ -59,7 +59,7 @@ public sealed class PathAttributes
                     NeighborAs = AsPath.FirstAs;
                     break;
                 case AttributeType.Communities:
-                    IsLongLivedStale = Contains(attributes.Value, Community.LlgrStale);
+                    NoteWellKnown(attributes.Value);
                     break;
                 case AttributeType.MultiExitDisc:
                     HasMed = true;
@@ -114,7 +114,13 @@ public sealed class PathAttributes
     public uint LocalPref { get; }
 
     /// <summary>LLGR_STALE is among the communities: the least preferred of all (RFC 9494 section 4.3).</summary>
-    public bool IsLongLivedStale { get; }
+    public bool IsLongLivedStale { get; private set; }
+
+    /// <summary>GRACEFUL_SHUTDOWN is among the communities (RFC 8326).</summary>
+    public bool IsShuttingDown { get; private set; }
+
+    /// <summary>BLACKHOLE is among the communities (RFC 7999).</summary>
+    public bool IsBlackhole { get; private set; }
 
     public AsPath AsPath => new(_bytes.AsSpan(_asPathOffset, _asPathLength));
 
@@ -151,6 +157,17 @@ public sealed class PathAttributes
 
     public bool HasCommunity(Community community) =>
         TryGet(AttributeType.Communities, out ReadOnlySpan<byte> value) && Contains(value, community);
+
+    private void NoteWellKnown(ReadOnlySpan<byte> value)
+    {
+        for (; value.Length > 0; value = value[4..])
+        {
+            Community community = new(BinaryPrimitives.ReadUInt32BigEndian(value));
+            IsLongLivedStale |= community == Community.LlgrStale;
+            IsShuttingDown |= community == Community.GracefulShutdown;
+            IsBlackhole |= community == Community.Blackhole;
+        }
+    }
 
     private static bool Contains(ReadOnlySpan<byte> value, Community community)
     {

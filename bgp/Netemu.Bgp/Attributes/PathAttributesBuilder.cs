@@ -70,6 +70,16 @@ public sealed class PathAttributesBuilder
 
     public List<Community> Communities { get; } = [];
 
+    /// <summary>Adds a community in its place, unless it is there.</summary>
+    internal void AddCommunity(Community community)
+    {
+        if (!Communities.Contains(community))
+        {
+            Communities.Add(community);
+            Communities.Sort();
+        }
+    }
+
     public List<ulong> ExtendedCommunities { get; } = [];
 
     public List<LargeCommunity> LargeCommunities { get; } = [];

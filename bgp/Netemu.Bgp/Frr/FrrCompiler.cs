@@ -130,6 +130,7 @@ public sealed partial class FrrCompiler
             RouterId = _router.RouterId ?? (fromFile ? _configuration.RouterId : null) ?? start.RouterId,
             ReflectsWithPolicy = _router.ReflectsWithPolicy || !fromFile,
             ClusterId = _router.ClusterId ?? start.ClusterId,
+            MinimumHoldTime = _router.MinimumHoldTime,
             ConfederationId = _router.ConfederationId,
             ConfederationPeers = [.. _router.ConfederationPeers],
             ClientToClientReflection = _router.ClientToClient ?? start.ClientToClientReflection,
@@ -181,6 +182,7 @@ public sealed partial class FrrCompiler
         Name = _configuration.Hostname,
         As = _router.As,
         RouterId = _environment.RouterId,
+        KeepsBlackholesInside = true,
         BestPath = new BestPathOptions
         {
             DeterministicMed = false,
@@ -207,6 +209,7 @@ public sealed partial class FrrCompiler
     {
         SummaryOnly = aggregate.SummaryOnly,
         AsSet = aggregate.AsSet,
+        AlwaysAtomic = true,
         SuppressPolicy = aggregate.SuppressMap is null ? null : RouteMap(aggregate.SuppressMap),
         Policy = WithMetric(0, aggregate.RouteMap),
     };
@@ -253,7 +256,10 @@ public sealed partial class FrrCompiler
         {
             if (_router.FindPeer(group) is { } peer)
             {
-                yield return new BgpNeighborRange(prefix, NeighborOf(peer)) { Limit = _router.ListenLimit };
+                yield return new BgpNeighborRange(prefix, NeighborOf(peer))
+                {
+                    Limit = _router.ListenLimit > 0 ? _router.ListenLimit : FrrRouter.DefaultListenLimit,
+                };
             }
         }
     }

@@ -11,8 +11,8 @@ internal static class FrrNeighborFamilyStatements
     public static ImmutableArray<FrrNeighborStatement> All { get; } =
     [
         new("activate", line => line.PutName("activate", line.IsNegated ? "no" : "yes")),
-        Switch("addpath-tx-all-paths", (c, on) => c with { AddPathSend = on }, (c, _) => c.AddPathSend, AddPathSend),
-        Switch("addpath-tx-bestpath-per-AS", (c, on) => c with { AddPathSend = on }, key: AddPathSend),
+        Switch("addpath-tx-all-paths", (c, on) => c with { AddPathSend = on, AddPathBestOfAs = false }, (c, _) => c is { AddPathSend: true, AddPathBestOfAs: false }, AddPathSend),
+        Switch("addpath-tx-bestpath-per-AS", (c, on) => c with { AddPathSend = on, AddPathBestOfAs = on }, (c, _) => c is { AddPathSend: true, AddPathBestOfAs: true }, AddPathSend),
         Switch("disable-addpath-rx", (c, on) => c with { AddPathReceive = !on }, (c, _) => !c.AddPathReceive),
 
         // ORF moves a prefix list of ours to the neighbour, which changes what is sent but not what is kept.
@@ -36,12 +36,20 @@ internal static class FrrNeighborFamilyStatements
         Neutral("soft-reconfiguration inbound", key: "soft-reconfiguration"),
         Removable(
             "maximum-prefix", ReadMaximumPrefix,
-            (c, maximum, _) => c with { MaximumPrefixes = maximum.Limit, MaximumPrefixesWarningOnly = maximum.Warns, MaximumPrefixesRestart = maximum.Restart },
+            (c, maximum, _) => c with
+            {
+                MaximumPrefixes = maximum.Limit,
+                MaximumPrefixesWarningOnly = maximum.Warns,
+                MaximumPrefixesRestart = maximum.Restart,
+                MaximumPrefixesCountsRefused = maximum.Forces,
+            },
             (c, _) => c with { MaximumPrefixes = 0 },
             (c, _) => c.MaximumPrefixes > 0 ? $"{c.MaximumPrefixes}{(c.MaximumPrefixesWarningOnly ? " warning-only" : "")}" : null),
         Switch("route-server-client", (c, on) => c with { RouteServerClient = on }, (c, _) => c.RouteServerClient),
         Neutral("nexthop-local unchanged", key: "nexthop-local"),
-        Value("allowas-in", ReadOwnAs, (c, times, _) => c with { AllowedOwnAs = times }, (c, _) => c.AllowedOwnAs > 0 ? $"{c.AllowedOwnAs}" : null),
+        Value(
+            "allowas-in", ReadOwnAs, (c, own, _) => c with { AllowedOwnAs = own.Times, AllowsOwnOrigin = own.Origin },
+            (c, _) => c.AllowsOwnOrigin ? "origin" : c.AllowedOwnAs > 0 ? $"{c.AllowedOwnAs}" : null),
         Value("weight", w => (ushort)w.Number(0, ushort.MaxValue), (c, weight, _) => c with { Weight = weight }, (c, _) => c.Weight > 0 ? $"{c.Weight}" : null),
         new(DistributeList, line => ReadFilter(DistributeList, line)),
         new(PrefixList, line => ReadFilter(PrefixList, line)),
@@ -53,7 +61,10 @@ internal static class FrrNeighborFamilyStatements
         new("unsuppress-map", ReadUnsuppressMap),
         new("advertise-map", ReadAdvertiseMap),
         new("filter-list", line => ReadFilter("filter-list", line)),
-        Value("attribute-unchanged", ReadUnchanged, (c, mode, _) => c with { NextHop = mode }, (c, _) => c.NextHop == NextHopMode.Unchanged ? "next-hop" : null, NextHopMode.Automatic),
+        Value(
+            "attribute-unchanged", ReadUnchanged,
+            (c, kept, _) => c with { KeepsAsPath = kept.AsPath, KeepsMed = kept.Med, NextHop = kept.NextHop ? NextHopMode.Unchanged : NextHopMode.Automatic },
+            (c, _) => UnchangedWords(c)),
     ];
 
     private const string AddPathSend = "addpath-tx";
@@ -68,7 +79,9 @@ internal static class FrrNeighborFamilyStatements
     private static PrivateAsMode ReadPrivateAs(FrrWords words)
     {
         bool all = words.Take("all");
-        return words.Take("replace-AS") ? PrivateAsMode.Replace : all ? PrivateAsMode.Remove : PrivateAsMode.RemoveIfAllPrivate;
+        return words.Take("replace-AS")
+            ? all ? PrivateAsMode.Replace : PrivateAsMode.ReplaceIfAllPrivate
+            : all ? PrivateAsMode.Remove : PrivateAsMode.RemoveIfAllPrivate;
     }
 
     private static string? PrivateAsWords(PrivateAsMode mode) => mode switch
@@ -76,6 +89,7 @@ internal static class FrrNeighborFamilyStatements
         PrivateAsMode.RemoveIfAllPrivate => "",
         PrivateAsMode.Remove => "all",
         PrivateAsMode.Replace => "all replace-AS",
+        PrivateAsMode.ReplaceIfAllPrivate => "replace-AS",
         _ => null,
     };
 
@@ -106,22 +120,18 @@ internal static class FrrNeighborFamilyStatements
     ];
 
     /// <summary>"maximum-prefix N [THRESHOLD] [warning-only] [restart MINUTES] [force]".</summary>
-    private static (int Limit, bool Warns, Duration Restart) ReadMaximumPrefix(FrrWords words)
+    private static (int Limit, bool Warns, Duration Restart, bool Forces) ReadMaximumPrefix(FrrWords words)
     {
         int limit = (int)Math.Min(int.MaxValue, words.Number(1));
         words.TryNumber(out _);
         bool warns = words.Take("warning-only");
         Duration restart = words.Take("restart") ? Duration.FromSeconds(60 * words.Number(1, 65535)) : Duration.Zero;
-        words.Take("force");
-        return (limit, warns, restart);
+        return (limit, warns, restart, words.Take("force"));
     }
 
-    /// <summary>"allowas-in [origin] [TIMES]".</summary>
-    private static int ReadOwnAs(FrrWords words)
-    {
-        bool origin = words.Take("origin");
-        return words.TryNumber(out uint number) ? (int)number : origin ? 1 : 3;
-    }
+    /// <summary>"allowas-in [TIMES|origin]".</summary>
+    private static (int Times, bool Origin) ReadOwnAs(FrrWords words) =>
+        words.Take("origin") ? (0, true) : (words.TryNumber(out uint number) ? (int)number : 3, false);
 
     /// <summary>"KIND NAME in|out".</summary>
     private static bool ReadFilter(string kind, FrrNeighborLine line)
@@ -175,15 +185,22 @@ internal static class FrrNeighborFamilyStatements
         return true;
     }
 
-    /// <summary>"attribute-unchanged [as-path] [next-hop] [med]": of the three the next hop is what makes a difference here.</summary>
-    private static NextHopMode ReadUnchanged(FrrWords words)
+    /// <summary>"attribute-unchanged [as-path] [next-hop] [med]", and without a word all three.</summary>
+    private static (bool AsPath, bool NextHop, bool Med) ReadUnchanged(FrrWords words)
     {
-        bool nextHop = words.AtEnd;
+        (bool AsPath, bool NextHop, bool Med) kept = words.AtEnd ? (true, true, true) : default;
         while (!words.AtEnd)
         {
-            nextHop |= words.Next() == "next-hop";
+            string what = words.Next();
+            kept = (kept.AsPath || what == "as-path", kept.NextHop || what == "next-hop", kept.Med || what == "med");
         }
 
-        return nextHop ? NextHopMode.Unchanged : NextHopMode.Automatic;
+        return kept;
+    }
+
+    private static string? UnchangedWords(BgpNeighborConfiguration neighbor)
+    {
+        string words = (neighbor.KeepsAsPath ? " as-path" : "") + (neighbor.NextHop == NextHopMode.Unchanged ? " next-hop" : "") + (neighbor.KeepsMed ? " med" : "");
+        return words.Length > 0 ? words[1..] : null;
     }
 }

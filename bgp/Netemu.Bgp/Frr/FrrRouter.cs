@@ -110,6 +110,9 @@ public sealed class FrrRouter(uint asNumber)
 
     internal (ushort Keepalive, ushort Hold)? Timers { get; set; }
 
+    /// <summary>"bgp minimum-holdtime SECONDS"; 0 for none.</summary>
+    internal ushort MinimumHoldTime { get; set; }
+
     internal int? MaximumPaths { get; set; }
 
     internal int? MaximumPathsIbgp { get; set; }
@@ -120,6 +123,9 @@ public sealed class FrrRouter(uint asNumber)
     internal FrrOtherLines OtherLines { get; } = [];
 
     internal int ListenLimit { get; set; }
+
+    /// <summary>BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT.</summary>
+    internal const int DefaultListenLimit = 100;
 
     internal List<(InternetPrefix Prefix, string Group)> ListenRanges { get; } = [];
 

@@ -69,7 +69,7 @@ internal static class FrrRouterStatements
         Switch("bgp bestpath med missing-as-worst", Off, r => r.MissingAsWorst, (r, on) => r.MissingAsWorst = on),
         Switch("bgp network import-check", On, r => r.ImportCheck && r.Base is null, (r, on) => r.ImportCheck = on, "exact"),
         new("timers bgp", ReadTimers, s => s.Router.Timers is { } timers && timers != DefaultTimers(s) ? [$"timers bgp {timers.Keepalive} {timers.Hold}"] : []),
-        Neutral("bgp minimum-holdtime"),
+        Value("bgp minimum-holdtime", w => (ushort)w.Number(1, ushort.MaxValue), (r, time) => r.MinimumHoldTime = time, r => Unless(r.MinimumHoldTime, 0)),
         new("bgp conditional-advertisement timer", ReadConditionTimer, s => Unless(s.Router.ConditionTimer, DefaultConditionTimer) is { } time ? [$"bgp conditional-advertisement timer {time}"] : []),
         new("neighbor", (s, w) => FrrNeighborReader.Read(s, w, inFamily: false), s => FrrNeighborWriter.SessionLines(s.Router)),
         Value("bgp listen limit", w => (int)w.Number(1, 65535), (r, limit) => r.ListenLimit = limit, r => Unless((uint)r.ListenLimit, 0)),

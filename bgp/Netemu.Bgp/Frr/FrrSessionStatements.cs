@@ -33,7 +33,10 @@ internal static class FrrSessionStatements
             (c, _) => c.Port == BgpSpeakerConfiguration.WellKnownPort ? null : $"{c.Port}", BgpSpeakerConfiguration.WellKnownPort),
         Neutral("tcp-mss", w => w.Rest() is not null),
         Switch("passive", (c, on) => c with { Passive = on }, (c, _) => c.Passive),
-        Value("ebgp-multihop", w => w.TryNumber(out _) || true, (c, on, _) => c with { Multihop = on }, (c, s) => c.Multihop && c.RemoteAs != s.As ? "" : null),
+        Value(
+            "ebgp-multihop", w => w.TryNumber(out uint hops) ? (byte)Math.Min(hops, byte.MaxValue) : byte.MaxValue,
+            (c, hops, _) => c with { Multihop = hops > 1, MultihopTtl = hops },
+            (c, s) => !c.Multihop || c.RemoteAs == s.As ? null : c.MultihopTtl > 0 ? $"{c.MultihopTtl}" : ""),
         Value(
             "local-role", ReadRole, (c, own, _) => c with { Role = own.Role, RoleStrict = own.Strict },
             (c, _) => c.Role == BgpRole.None ? null : $"{ShowWords.Role(c.Role)}{(c.RoleStrict ? " strict-mode" : "")}"),

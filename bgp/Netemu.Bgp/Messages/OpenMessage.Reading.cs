@@ -11,8 +11,8 @@ public readonly partial record struct OpenMessage
     {
         open = new OpenMessage { As = shortAs };
 
-        // RFC 9072 section 2: length 255 and a first parameter of type 255 announce two-octet lengths.
-        bool extended = length == ExtendedLengthParameter
+        // RFC 9072 section 2: a first parameter of type 255 announces two-octet lengths, whatever the length before it says but 0.
+        bool extended = length > 0
             && reader.Remaining >= 3 && reader.Rest[0] == ExtendedLengthParameter;
         if (extended)
         {

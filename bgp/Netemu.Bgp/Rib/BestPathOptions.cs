@@ -17,7 +17,7 @@ public sealed record BestPathOptions
     /// <summary>A path without MED is the worst of its neighbouring AS rather than the best.</summary>
     public bool MissingMedAsWorst { get; init; }
 
-    /// <summary>Among external paths the older one stays, before identifiers are compared.</summary>
+    /// <summary>Among external paths the one that is the best already stays, before identifiers are compared.</summary>
     public bool PreferOlder { get; init; }
 
     /// <summary>Leave out the comparison of AS path lengths.</summary>
@@ -26,7 +26,10 @@ public sealed record BestPathOptions
     /// <summary>Members of a confederation make a path longer, which they do not in RFC 5065 ("bgp bestpath as-path confed").</summary>
     public bool CountConfederation { get; init; }
 
-    /// <summary>Paths through different ASes may share traffic if their AS paths are of equal length.</summary>
+    /// <summary>
+    /// Paths through different ASes may share traffic if their AS paths are of equal length; else external ones need one neighbouring
+    /// AS, and internal ones one AS path.
+    /// </summary>
     public bool MultipathRelax { get; init; }
 
     /// <summary>How many external paths share traffic: 1 to 64.</summary>

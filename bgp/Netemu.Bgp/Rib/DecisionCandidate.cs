@@ -20,6 +20,9 @@ public readonly record struct DecisionCandidate(PathAttributes Attributes)
 
     public uint PathId { get; init; }
 
+    /// <summary>It is the best path as things stand; what has changed may be its attributes.</summary>
+    public bool WasBest { get; init; }
+
     /// <summary>When the path came, as a number that grows; 0 where nobody asks.</summary>
     public uint Arrival { get; init; }
 

@@ -52,8 +52,9 @@ public static class DecisionProcess
 
         if (options.PreferOlder)
         {
-            // Only among external paths: what is older depends on history, and internal routers must agree.
-            contest.Lowest(BestPathReason.OlderPath, static c => c.IsInternal || c.IsLocal ? 0u : c.Arrival);
+            // Only among external paths: what is older depends on history, and internal routers must agree. It is the one that
+            // is the best now (BGP_PATH_SELECTED in bgpd); without it identifiers decide.
+            contest.Lowest(BestPathReason.OlderPath, static c => c.IsInternal || c.IsLocal || c.WasBest ? 0u : 1u);
         }
 
         contest.Lowest(BestPathReason.RouterId, static c => c.RouterId.Value);
@@ -116,20 +117,46 @@ public static class DecisionProcess
         ReadOnlySpan<DecisionCandidate> candidates, int best, BestPathOptions options, Span<bool> multipath)
     {
         int limit = candidates[best].IsInternal ? options.MaximumPathsInternal : options.MaximumPathsExternal;
-        int left = limit - 1;
+        int sharing = 0;
         for (int i = 0; i < candidates.Length; i++)
         {
-            if (i == best || !multipath[i])
-            {
-                continue;
-            }
-
-            multipath[i] = left > 0
-                && candidates[i].IsLocal == candidates[best].IsLocal
-                && candidates[i].Attributes.NextHop != candidates[best].Attributes.NextHop
-                && (options.MultipathRelax || HaveEqualPaths(candidates[i].Attributes, candidates[best].Attributes));
-            left -= multipath[i] ? 1 : 0;
+            multipath[i] = i == best || (multipath[i] && limit > 1 && CanShare(candidates[i], candidates[best], options));
+            sharing += multipath[i] ? 1 : 0;
         }
+
+        // As in bgpd (bgp_path_info_mpath_cmp) the lowest next hops stay, whatever came first.
+        for (; sharing > limit; sharing--)
+        {
+            multipath[HighestNextHop(candidates, best, multipath)] = false;
+        }
+    }
+
+    /// <summary>Equal in what has been compared, another next hop, and the same way out: bgpd asks external paths for one AS.</summary>
+    private static bool CanShare(in DecisionCandidate path, in DecisionCandidate best, BestPathOptions options) =>
+        path.IsLocal == best.IsLocal
+        && path.Attributes.NextHop != best.Attributes.NextHop
+        && (options.MultipathRelax || (path.IsInternal
+            ? HaveEqualPaths(path.Attributes, best.Attributes)
+            : path.Attributes.NeighborAs == best.Attributes.NeighborAs));
+
+    private static int HighestNextHop(ReadOnlySpan<DecisionCandidate> candidates, int best, ReadOnlySpan<bool> multipath)
+    {
+        int highest = -1;
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            if (multipath[i] && i != best && (highest < 0 || IsHigher(candidates[i], candidates[highest])))
+            {
+                highest = i;
+            }
+        }
+
+        return highest;
+    }
+
+    private static bool IsHigher(in DecisionCandidate left, in DecisionCandidate right)
+    {
+        int order = left.Attributes.NextHop.CompareTo(right.Attributes.NextHop);
+        return (order != 0 ? order : left.PeerAddress.CompareTo(right.PeerAddress)) > 0;
     }
 
     private static bool HasLongLivedStale(ReadOnlySpan<DecisionCandidate> candidates)

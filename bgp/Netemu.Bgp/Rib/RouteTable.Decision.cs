@@ -18,12 +18,12 @@ internal sealed partial class RouteTable
             }
             else
             {
-                DecideAmong(prefix, first);
+                DecideAmong(prefix, first, before.Row - 1);
             }
         }
 
         BestSignature after = SignatureOf(prefix);
-        if (after != before)
+        if (after with { Row = before.Row } != before)
         {
             BestCount += (after.Attributes != 0 ? 1 : 0) - (before.Attributes != 0 ? 1 : 0);
             MarkChanged(prefix);
@@ -39,7 +39,7 @@ internal sealed partial class RouteTable
         }
     }
 
-    private void DecideAmong(int prefix, int first)
+    private void DecideAmong(int prefix, int first, int bestBefore)
     {
         int count = 0;
         for (int row = first; row >= 0; row = NextOf(row) - 1)
@@ -47,7 +47,7 @@ internal sealed partial class RouteTable
             _paths[row].Flags &= ~PathFlags.Multipath;
             if ((_paths[row].Flags & PathFlags.Rejected) == 0)
             {
-                AddCandidate(count++, row);
+                AddCandidate(count++, row, bestBefore);
             }
         }
 
@@ -70,7 +70,7 @@ internal sealed partial class RouteTable
         MoveToFront(prefix, _candidateRows[best]);
     }
 
-    private void AddCandidate(int index, int row)
+    private void AddCandidate(int index, int row, int bestBefore)
     {
         if (index == _candidates.Length)
         {
@@ -89,8 +89,26 @@ internal sealed partial class RouteTable
             PeerAddress = peers.AddressOf(path.Peer),
             IgpMetric = path.Peer == LocalPeer ? 0 : peers.MetricOf(set.NextHop),
             PathId = PathIdOf(row),
+            WasBest = row == bestBefore,
             Arrival = _arrivals?.GetOrDefault(row) ?? 0,
         };
+    }
+
+    /// <summary>True if no eligible path through the same neighbouring AS is better.</summary>
+    public bool IsBestOfAs(int prefix, int row)
+    {
+        uint neighbor = attributes[_paths[row].Attributes].NeighborAs;
+        int best = BestRow(prefix);
+        int count = 0;
+        for (int other = best; other >= 0; other = NextOf(other) - 1)
+        {
+            if ((_paths[other].Flags & PathFlags.Rejected) == 0 && attributes[_paths[other].Attributes].NeighborAs == neighbor)
+            {
+                AddCandidate(count++, other, best);
+            }
+        }
+
+        return _candidateRows[DecisionProcess.Select(_candidates.AsSpan(0, count), Options, new BestPathReason[count], new bool[count])] == row;
     }
 
     private void MoveToFront(int prefix, int row)
@@ -125,8 +143,12 @@ internal sealed partial class RouteTable
             }
         }
 
-        return new BestSignature(best.Attributes, best.Peer, others);
+        return new BestSignature(best.Attributes, best.Peer, others) { Row = row + 1 };
     }
 
-    private readonly record struct BestSignature(int Attributes, ushort Peer, long Others);
+    private readonly record struct BestSignature(int Attributes, ushort Peer, long Others)
+    {
+        /// <summary>Where the best path stands, as index + 1; 0 if there is none. Nobody outside sees it.</summary>
+        public int Row { get; init; }
+    }
 }

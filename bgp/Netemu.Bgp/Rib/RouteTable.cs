@@ -43,7 +43,7 @@ internal sealed partial class RouteTable(
     public bool TracksEveryPath { get; private set; }
 
     /// <summary>Arrival is a column of its own, kept only where the decision looks at it.</summary>
-    private bool TracksArrival => Options.PreferOlder || !Options.DeterministicMed;
+    private bool TracksArrival => !Options.DeterministicMed;
 
     /// <summary>The switches of the decision; who changes them has every prefix reconsidered.</summary>
     public BestPathOptions Options { get; set; } = options;
@@ -132,7 +132,7 @@ internal sealed partial class RouteTable(
         target.Flags = received != 0 ? path.Flags | PathFlags.Modified : path.Flags;
         target.Verdict = path.Verdict;
         SetColumns(row, pathId, received);
-        if (TracksArrival && oldAttributes != path.Attributes)
+        if (TracksArrival && existing < 0)
         {
             _arrivals ??= new PagedArray<uint>(pages.Identifiers);
             _arrivals.GetOrAdd(row) = ++_lastArrival;
@@ -176,6 +176,20 @@ internal sealed partial class RouteTable(
         }
 
         return removed;
+    }
+
+    /// <summary>How many paths of a peer were not refused when they came.</summary>
+    public int CountAccepted(ushort peer)
+    {
+        int count = 0;
+        for (int row = 0; row < _rows; row++)
+        {
+            ref RibPath path = ref _paths[row];
+            bool isRefused = (path.Flags & PathFlags.Rejected) != 0 && (PathRejection)path.Verdict != PathRejection.NextHopUnreachable;
+            count += path.IsFree || path.Peer != peer || isRefused ? 0 : path.Prefixes;
+        }
+
+        return count;
     }
 
     /// <summary>Marks every path of a peer stale (RFC 4724 section 4.2). Returns how many.</summary>

@@ -62,6 +62,7 @@ public sealed partial class BgpSession
             }
 
             AfterFailure(ref connection, wasEstablished);
+            ForgetIfGone();
         }
         else if (main && @event == BgpEvent.TcpConnectionFails && Colliding is null)
         {
@@ -203,7 +204,7 @@ public sealed partial class BgpSession
             Device = configuration.Interface,
             Md5Key = configuration.Password,
             TrafficClass = NetworkControl,
-            Ttl = secured ? MaximumTtl : onLink ? (byte)1 : (byte)0,
+            Ttl = secured ? MaximumTtl : onLink ? (byte)1 : isInternal ? (byte)0 : configuration.MultihopTtl,
             MinimumTtl = secured ? (byte)(MaximumTtl + 1 - configuration.TtlSecurityHops) : (byte)0,
         };
     }
@@ -397,9 +398,27 @@ public sealed partial class BgpSession
         {
             IdleHoldDue = Scheduler.Now;
         }
-        else if (!Timers.DampPeerOscillations && @event != BgpEvent.ManualStop && IdleHoldDue == SimTime.Never)
+        else if (@event == BgpEvent.ManualStop || IdleHoldDue != SimTime.Never)
+        {
+            return;
+        }
+        else if (!Timers.DampPeerOscillations)
         {
             IdleHoldDue = Scheduler.Now + Duration.FromSeconds(1);
+        }
+        else if (Colliding is null)
+        {
+            // Section 8.2.2 damps nothing after an unsupported version, and says nothing of who starts again; every daemon does, as
+            // after any error.
+            IdleHoldDue = _speaker.DueAfter(IdleHoldTime(), Timers);
+        }
+    }
+
+    private void ForgetIfGone()
+    {
+        if (IsDynamic)
+        {
+            _speaker.ScheduleForgetting();
         }
     }
 

@@ -151,6 +151,7 @@ public sealed partial class BgpSession
             }
 
             Stale = Stale.IsEmpty ? null : Stale;
+            ForgetIfGone();
         }
     }
 }

@@ -10,6 +10,9 @@ namespace Netemu.Bgp.Sessions;
 /// <summary>Received bytes: framing, and the messages as events.</summary>
 public sealed partial class BgpSession
 {
+    private const int HoldTimeOffset = BgpMessage.HeaderSize + 3;
+    private const int IdentifierOffset = BgpMessage.HeaderSize + 5;
+
     private void ReadFrom(IByteStream stream)
     {
         byte[] buffer = _speaker.Tables.ReadBuffer;
@@ -154,7 +157,7 @@ public sealed partial class BgpSession
         bool ours = open.As == _speaker.Configuration.As && open.Identifier == _speaker.Configuration.RouterId;
         if (open.Identifier.IsUnspecified || ours)
         {
-            return BgpError.Open(BgpErrorSubcode.BadBgpIdentifier);
+            return OpenError(BgpErrorSubcode.BadBgpIdentifier, IdentifierOffset, sizeof(uint));
         }
 
         if (open.As != LocalAs && !IsRoleAllowed(open.Capabilities & BgpCapabilities.Roles))
@@ -162,8 +165,24 @@ public sealed partial class BgpSession
             return BgpError.Open(BgpErrorSubcode.RoleMismatch);
         }
 
-        return open.HoldTime is 1 or 2 ? BgpError.Open(BgpErrorSubcode.UnacceptableHoldTime) : BgpError.None;
+        const BgpCapabilities families = BgpCapabilities.IPv4Unicast | BgpCapabilities.IPv6Unicast;
+        if ((_localCapabilities & families) != 0 && (_localCapabilities & open.Capabilities & families) == 0)
+        {
+            // RFC 5492 section 5: there is nothing to exchange. Both BIRD and bgpd end it so.
+            return BgpError.Open(BgpErrorSubcode.UnsupportedCapability);
+        }
+
+        return open.HoldTime is 1 or 2 || open.HoldTime < _speaker.Configuration.MinimumHoldTime
+            ? OpenError(BgpErrorSubcode.UnacceptableHoldTime, HoldTimeOffset, sizeof(ushort))
+            : BgpError.None;
     }
+
+    // Both BIRD and bgpd quote the field.
+    private static BgpError OpenError(byte subcode, int offset, int length) => BgpError.Open(subcode) with
+    {
+        DataOffset = (ushort)offset,
+        DataLength = (ushort)length,
+    };
 
     // RFC 9234 section 4.2: the roles of both sides must be a pair of its table 2; who says none is believed, unless strict.
     private bool IsRoleAllowed(BgpCapabilities theirs) => Configuration.Role switch
@@ -358,6 +377,13 @@ public sealed partial class BgpSession
         {
             // As an UPDATE here: a message that this state does not expect.
             Drive(ref connection, BgpEvent.UpdateMsg);
+            return;
+        }
+
+        if ((_localCapabilities & BgpCapabilities.RouteRefresh) == 0)
+        {
+            // To who has not offered it the type is unknown (RFC 4271 section 6.1), as in BIRD.
+            Drive(ref connection, BgpEvent.BgpHeaderErr, BgpError.Header(BgpErrorSubcode.BadMessageType, BgpMessage.TypeOffset, 1), message);
             return;
         }
 

@@ -56,8 +56,8 @@ public sealed partial class BgpSession
         SendUpdates(bytes[..UpdateWriter.WriteEndOfRib(bytes, family)], 1);
     }
 
-    /// <summary>Counts paths in the Adj-RIB-In; false if there are more than configured.</summary>
-    internal bool CountPaths(AddressFamily family, int change)
+    /// <summary>Counts paths in the Adj-RIB-In.</summary>
+    internal void CountPaths(AddressFamily family, int change)
     {
         int count = PrefixesReceived(family) + change;
         if (family == AddressFamily.IPv4)
@@ -68,19 +68,36 @@ public sealed partial class BgpSession
         {
             Rest.IPv6Paths = count;
         }
+    }
 
-        bool within = Configuration.MaximumPrefixes == 0 || count <= Configuration.MaximumPrefixes;
-        if (!within && Configuration.MaximumPrefixesWarningOnly)
+    /// <summary>
+    /// False if there are more paths than configured and the session has to end. Those that were refused have no place in the
+    /// table of bgpd, and do not count unless that is configured.
+    /// </summary>
+    internal bool IsWithinLimit(AddressFamily family)
+    {
+        int limit = Configuration.MaximumPrefixes;
+        bool within = limit == 0
+            || PrefixesReceived(family) <= limit
+            || (!Configuration.MaximumPrefixesCountsRefused && _speaker.RoutesOf(family).CountAccepted(Index) <= limit);
+        byte warned = (byte)(_rest?.FamiliesOverLimit ?? 0);
+        if (within || !Configuration.MaximumPrefixesWarningOnly)
         {
-            if (change > 0 && count - change <= Configuration.MaximumPrefixes)
+            if (warned != 0)
             {
-                _speaker.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+                Rest.FamiliesOverLimit &= (byte)~EndOfRibOf(family);
             }
 
-            return true;
+            return within;
         }
 
-        return within;
+        if ((warned & EndOfRibOf(family)) == 0)
+        {
+            Rest.FamiliesOverLimit |= EndOfRibOf(family);
+            _speaker.Observer?.UpdateError(this, BgpError.Cease(BgpErrorSubcode.MaximumPrefixesReached));
+        }
+
+        return true;
     }
 
     /// <summary>The neighbour has sent all it has (RFC 4724 section 4.2): what is still stale is gone.</summary>
@@ -227,11 +244,12 @@ public sealed partial class BgpSession
         if (graceful)
         {
             // Paths that were stale already did not come back in time (RFC 4724 section 4.2).
-            if (!KeepsStaleFromBefore(family))
+            if (!KeepsStaleFromBefore(family) && Stale?.IsRefreshed(family) != true)
             {
                 CountPaths(family, -routes.RemovePeer(Index, onlyStale: true));
             }
 
+            Stale?.EndRefresh(family);
             MarkStale(family);
             NoteLongLived(family);
             return;
@@ -301,16 +319,18 @@ public sealed partial class BgpSession
             case RouteRefreshSubtype.Request:
                 Readvertise(refresh.Family);
                 break;
-            case RouteRefreshSubtype.BeginOfRefresh when Stale is null:
-                // RFC 7313 section 4: what is not sent again before the end is gone.
+            case RouteRefreshSubtype.BeginOfRefresh when Stale is null || !Stale.Has(refresh.Family) || Stale.IsRefreshed(refresh.Family):
+                // RFC 7313 section 4: what is not sent again before the end is gone. Both marks are ignored while End-of-RIB is
+                // to come, for that is what stale routes wait for then.
                 MarkStale(refresh.Family);
-                if (Stale is not null)
+                if (Stale is not null && Stale.Has(refresh.Family))
                 {
-                    Stale.Due = Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime);
+                    Stale.BeginRefresh(refresh.Family);
+                    Stale.Due = Stale.Due == SimTime.Never ? Scheduler.Now + Duration.FromSeconds(Configuration.RestartTime) : Stale.Due;
                 }
 
                 break;
-            case RouteRefreshSubtype.EndOfRefresh:
+            case RouteRefreshSubtype.EndOfRefresh when Stale is not null && Stale.IsRefreshed(refresh.Family):
                 ForgetStale(refresh.Family);
                 _speaker.ScheduleFlush();
                 break;
@@ -319,13 +339,20 @@ public sealed partial class BgpSession
 
     private void Readvertise(AddressFamily family)
     {
+        if (GroupOf(family) is not { } group)
+        {
+            // Its routes are still to come, all of them: between two marks there would be nothing, and the neighbour would forget
+            // what it keeps for us (RFC 7313 section 4).
+            return;
+        }
+
         bool enhanced = Both(BgpCapabilities.EnhancedRouteRefresh);
         if (enhanced)
         {
             SendRefresh(family, RouteRefreshSubtype.BeginOfRefresh);
         }
 
-        GroupOf(family)?.Dump(this);
+        group.Dump(this);
         if (enhanced)
         {
             SendRefresh(family, RouteRefreshSubtype.EndOfRefresh);

@@ -50,6 +50,9 @@ public sealed partial class BgpSession : IByteStreamHandler
     /// <summary>True for a neighbour that came from a listen range.</summary>
     public bool IsDynamic { get; internal init; }
 
+    /// <summary>Nobody is connected, and nothing that it has said is kept.</summary>
+    internal bool IsGone => _main.Stream is null && Colliding is null && Stale is null && !Configuration.Shutdown;
+
     public BgpState State => _main.State;
 
     /// <summary>The AS of the neighbour: configured, or from its OPEN where nothing or AS_TRANS is; 0 while neither says it.</summary>

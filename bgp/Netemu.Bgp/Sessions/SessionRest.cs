@@ -30,6 +30,9 @@ internal sealed class SessionRest
 
     public uint LongLivedIPv6Time { get; set; }
 
+    /// <summary>A bit for each family of which a word has been said that there is too much.</summary>
+    public byte FamiliesOverLimit { get; set; }
+
     public byte ConnectRetryCounter { get; set; }
 
     /// <summary>True while a NOTIFICATION that is a hard reset (RFC 8538) is being handled.</summary>

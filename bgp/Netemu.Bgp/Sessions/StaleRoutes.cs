@@ -10,6 +10,7 @@ namespace Netemu.Bgp.Sessions;
 internal sealed class StaleRoutes
 {
     private byte _families;
+    private byte _refreshed;
     private SimTime _longLivedIPv4 = SimTime.Never;
     private SimTime _longLivedIPv6 = SimTime.Never;
     private uint _longLivedIPv4Time;
@@ -41,8 +42,16 @@ internal sealed class StaleRoutes
 
     public void Add(AddressFamily family) => _families |= (byte)(1 << (int)family);
 
+    /// <summary>True if the neighbour sends the routes of a family again, between the marks of RFC 7313.</summary>
+    public bool IsRefreshed(AddressFamily family) => (_refreshed & (1 << (int)family)) != 0;
+
+    public void BeginRefresh(AddressFamily family) => _refreshed |= (byte)(1 << (int)family);
+
+    public void EndRefresh(AddressFamily family) => _refreshed &= (byte)~(1 << (int)family);
+
     public void Remove(AddressFamily family)
     {
+        EndRefresh(family);
         _families &= (byte)~(1 << (int)family);
         SetLongLivedDue(family, SimTime.Never);
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -14,6 +15,24 @@ namespace Netemu.Bgp.Show;
 /// <summary>"show bgp ipv4 unicast PREFIX": every path of one prefix, with why it is or is not the best.</summary>
 public static class ShowRoute
 {
+    /// <summary>What communities ask of whoever has the route, in the order in which bgpd looks for them.</summary>
+    private static readonly ImmutableArray<(string Name, string Words)> s_asked =
+    [
+        ("accept-own", "accept own local route exported and imported in different VRF"),
+        ("route-filter-translated-v4", "mark translated RTs for VPNv4 route filtering"),
+        ("route-filter-v4", "attach RT as-is for VPNv4 route filtering"),
+        ("route-filter-translated-v6", "mark translated RTs for VPNv6 route filtering"),
+        ("route-filter-v6", "attach RT as-is for VPNv6 route filtering"),
+        ("llgr-stale", "mark routes to be retained for a longer time. Requires support for Long-lived BGP Graceful Restart"),
+        ("no-llgr", "mark routes to not be treated according to Long-lived BGP Graceful Restart operations"),
+        ("accept-own-nexthop", "accept local nexthop"),
+        ("blackhole", "inform peer to blackhole prefix"),
+        ("no-export", "not advertised to EBGP peer"),
+        ("no-advertise", "not advertised to any peer"),
+        ("local-AS", "not advertised outside local AS"),
+        ("no-peer", "inform EBGP peer not to advertise to their EBGP peers"),
+    ];
+
     /// <param name="speaker">The router that is asked.</param>
     /// <param name="prefix">The prefix, exactly.</param>
     /// <param name="which">"bestpath", "multipath", or null for every path.</param>
@@ -64,11 +83,21 @@ public static class ShowRoute
 
     /// <summary>Whom the best path does not go to, by its communities or by an aggregate (route_vty_out_detail_header).</summary>
     private static string Restriction(BgpSpeaker speaker, in BgpPath best) =>
-        (best.Attributes.HasCommunity(Community.NoAdvertise) ? ", not advertised to any peer"
-            : best.Attributes.HasCommunity(Community.NoExport) ? ", not advertised to EBGP peer"
-            : best.Attributes.HasCommunity(Community.NoExportSubconfed) ? ", not advertised outside local AS"
-            : "")
+        WhatItsCommunityAsks(best.Attributes)
         + (speaker.IsSuppressed(best.Prefix) ? ", Advertisements suppressed by an aggregate." : "");
+
+    private static string WhatItsCommunityAsks(PathAttributes set)
+    {
+        foreach ((string name, string words) in s_asked)
+        {
+            if (Community.TryParse(name, out Community community) && set.HasCommunity(community))
+            {
+                return $", {words}";
+            }
+        }
+
+        return "";
+    }
 
     public static string Json(BgpSpeaker speaker, InternetPrefix prefix, string? which = null) => ShowJson.Write(json =>
     {

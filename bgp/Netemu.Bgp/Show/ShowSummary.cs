@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using Netemu.Bgp.Frr;
 using Netemu.Bgp.Sessions;
 using Netemu.Core.Addresses;
 
@@ -15,7 +16,7 @@ public static class ShowSummary
     private const int MinimumNeighborWidth = 15;
 
     /// <summary>BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT.</summary>
-    private const int DefaultListenLimit = 100;
+    private const int DefaultListenLimit = FrrRouter.DefaultListenLimit;
 
     // What a path and a session take at the least (DESIGN.md): FRR tells what its own structures take.
     private const int PathBytes = 12;

@@ -241,6 +241,12 @@ internal static class ShowWords
             return word;
         }
 
+        if (word is "accept-own" or "accept-own-nexthop")
+        {
+            // set_community_string writes these two without a capital.
+            return word.Replace("-", "", System.StringComparison.Ordinal);
+        }
+
         string[] parts = word.ToLowerInvariant().Split('-');
         return parts[0] + string.Concat(parts.Skip(1).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
     }

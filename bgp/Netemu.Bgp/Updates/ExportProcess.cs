@@ -108,7 +108,7 @@ internal sealed class ExportProcess(
         PathAttributesBuilder builder = tables.Builder;
         builder.Load(set);
         bool isLocal = (path.Flags & PathFlags.Local) != 0;
-        if (!key.IsInternal && !key.IsConfederation && !isLocal && !key.IsRouteServerClient)
+        if (!key.IsInternal && !key.IsConfederation && !isLocal && !key.IsRouteServerClient && !key.KeepsMed)
         {
             // RFC 4271 section 5.1.4: a MED that was received stays in this AS, or confederation (RFC 5065 section 5).
             builder.Med = null;
@@ -146,7 +146,10 @@ internal sealed class ExportProcess(
         }
 
         bool keeps = setByPolicy || (builder.NextHopKept && !builder.NextHop.IsNone);
-        if (builder.NextHopSelf || (!keeps && IsSelf(path, builder)))
+
+        // RFC 8950 section 4: who has not said so is told no IPv6 next hop for IPv4; itself, as bgpd has it (BIRD tells nothing).
+        bool isUnknown = key is { Family: AddressFamily.IPv4, ExtendedNextHop: false } && builder.NextHop.IsIPv6;
+        if (builder.NextHopSelf || isUnknown || (!keeps && IsSelf(path, builder)))
         {
             builder.NextHop = key.Self;
             builder.LinkLocalNextHop = key.SelfLinkLocal;
@@ -194,7 +197,7 @@ internal sealed class ExportProcess(
     private void MarkLongLived(PathAttributesBuilder builder)
     {
         // RFC 9494 section 4.3: neither policy nor its absence takes the mark from a route that goes on.
-        AddCommunity(builder, Community.LlgrStale);
+        builder.AddCommunity(Community.LlgrStale);
         if (!key.LongLivedPartialDeployment)
         {
             return;
@@ -205,23 +208,14 @@ internal sealed class ExportProcess(
         builder.LocalPref = 0;
         if (!key.LongLived)
         {
-            AddCommunity(builder, Community.NoExport);
-        }
-    }
-
-    private static void AddCommunity(PathAttributesBuilder builder, Community community)
-    {
-        if (!builder.Communities.Contains(community))
-        {
-            builder.Communities.Add(community);
-            builder.Communities.Sort();
+            builder.AddCommunity(Community.NoExport);
         }
     }
 
     // RFC 8326 section 4.1: neighbours are to find another path before this one goes.
     private void AddGracefulShutdown(PathAttributesBuilder builder)
     {
-        AddCommunity(builder, Community.GracefulShutdown);
+        builder.AddCommunity(Community.GracefulShutdown);
         if (key.IsInternal || key.IsConfederation)
         {
             builder.LocalPref = 0;
@@ -283,7 +277,7 @@ internal sealed class ExportProcess(
             builder.MapAsPath(asNumber => asNumber == key.OverriddenAs ? speaker.PublicAs : asNumber);
         }
 
-        if (key.IsRouteServerClient)
+        if (key.IsRouteServerClient || (key.KeepsAsPath && !builder.AsPath.IsEmpty))
         {
             // RFC 7947 section 2.2.2: a route server is not in the path.
             return;
@@ -310,6 +304,7 @@ internal sealed class ExportProcess(
                 builder.RemovePrivateAs(key.KeptPrivateAs);
                 break;
             case PrivateAsMode.Replace:
+            case PrivateAsMode.ReplaceIfAllPrivate when builder.HasOnlyPrivateAs:
                 builder.MapAsPath(asNumber =>
                     asNumber != key.KeptPrivateAs && PathAttributesBuilder.IsPrivate(asNumber) ? speaker.PublicAs : asNumber);
                 break;

@@ -349,7 +349,7 @@ internal sealed class UpdateGroup : TimerEntry
         {
             for (int row = best; row >= 0; row = _routes.NextRow(row))
             {
-                if ((_routes[row].Flags & PathFlags.Rejected) == 0)
+                if ((_routes[row].Flags & PathFlags.Rejected) == 0 && (!Key.AddPathBestOfAs || _routes.IsBestOfAs(prefix, row)))
                 {
                     announced |= Announce(prefix, (uint)row + 1, row, batch);
                 }

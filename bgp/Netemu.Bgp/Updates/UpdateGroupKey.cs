@@ -21,7 +21,13 @@ internal sealed record UpdateGroupKey
 
     public required bool ExtendedMessages { get; init; }
 
+    /// <summary>IPv4 routes may have an IPv6 next hop (RFC 8950).</summary>
+    public required bool ExtendedNextHop { get; init; }
+
     public required bool AddPath { get; init; }
+
+    /// <summary>Of the paths the best one of each neighbouring AS.</summary>
+    public required bool AddPathBestOfAs { get; init; }
 
     /// <summary>The AS that is prepended towards external neighbours.</summary>
     public required uint LocalAs { get; init; }
@@ -47,6 +53,12 @@ internal sealed record UpdateGroupKey
 
     /// <summary>RFC 7947: attributes are left alone.</summary>
     public required bool IsRouteServerClient { get; init; }
+
+    /// <summary>They are told paths without this speaker's AS.</summary>
+    public required bool KeepsAsPath { get; init; }
+
+    /// <summary>They are told the MED that was received.</summary>
+    public required bool KeepsMed { get; init; }
 
     public required bool DefaultOriginate { get; init; }
 

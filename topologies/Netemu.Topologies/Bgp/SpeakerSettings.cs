@@ -194,6 +194,7 @@ internal sealed class SpeakerSettings(
             Password = neighbor.Password,
             TtlSecurityHops = neighbor.TtlSecurity ?? 0,
             Multihop = neighbor.Multihop is > 1,
+            MultihopTtl = (byte)(neighbor.Multihop ?? 0),
             LocalAddress = neighbor.UpdateSource ?? default,
             Port = (ushort)(neighbor.Port ?? BgpSpeakerConfiguration.WellKnownPort),
         };

@@ -24,7 +24,12 @@ internal static class ClusterSpeaker
         RouterId = node.RouterId,
         ClusterId = node.Peerings.Select(p => p.ClusterId).FirstOrDefault(c => c is not null) ?? default,
         Timers = timers,
-        BestPath = new BestPathOptions { MaximumPathsExternal = MergePaths, MaximumPathsInternal = MergePaths },
+
+        // BIRD obeys GRACEFUL_SHUTDOWN where a filter says so, and Calico's say nothing of it.
+        HonorsGracefulShutdown = false,
+
+        // bgp_rte_mergable compares lengths and not paths.
+        BestPath = new BestPathOptions { MaximumPathsExternal = MergePaths, MaximumPathsInternal = MergePaths, MultipathRelax = true },
         Port = node.ListenPort == 0 ? BgpSpeakerConfiguration.WellKnownPort : node.ListenPort,
 
         // A speaker here knows its neighbours by address: of two sessions with one address the first is spoken.
@@ -60,6 +65,9 @@ internal static class ClusterSpeaker
             _ => Netemu.Bgp.NextHopMode.Automatic,
         },
         AllowedOwnAs = peering.AllowedLocalAsNumbers ?? 0,
+
+        // `enforce first as` is off in BIRD: what a route server passes on is taken.
+        EnforceFirstAs = false,
         GracefulRestart = true,
         RestartTime = (ushort)(peering.MaxRestartTime.Milliseconds / 1000),
         Import = policies.Import.Policy,

@@ -90,6 +90,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("'rnu' is no command", "did you mean 'run'?", "rnu", "-")]
     [InlineData("'mesh-vs-r' is no command of scale", "did you mean 'mesh-vs-rr'?", "scale", "mesh-vs-r")]
+    [InlineData("'forwrad' is no NAME of bench", "did you mean 'forward'?", "bench", "forwrad")]
+    [InlineData("bench needs NAME", "known are bgp-decode, ", "bench")]
     [InlineData("'-' is no command of explain", "known are ", "explain", "-", "pod:a/b")]
     [InlineData("'--unitl' is no option of run", "did you mean '--until'?", "run", "-", "--unitl", "5s")]
     [InlineData("'--untill' is no option of run", "did you mean '--until'?", "run", "--untill", "5s", "-")]

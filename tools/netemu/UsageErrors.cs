@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Linq;
 using Netemu.Calico.Yaml;
@@ -36,16 +37,26 @@ internal static class UsageErrors
             foreach (ParseError error in parsed.Errors)
             {
                 terminal.Error.WriteLine($"netemu: {Plain(error)}");
+                hint ??= error.SymbolResult is ArgumentResult { Tokens: [var word, ..] } argument
+                    ? Spelling.Hint(word.Value, ValuesOf(argument.Argument))
+                    : null;
             }
         }
 
         terminal.Error.WriteLine($"hint: {hint ?? Help(parsed.CommandResult.Command)}");
     }
 
-    /// <summary>Where to read on; the commands of a command that has some.</summary>
-    private static string Help(Command command) => command is RootCommand || command.Subcommands.Count == 0
-        ? "netemu --help, or netemu COMMAND --help"
-        : $"known are {string.Join(", ", command.Subcommands.Select(c => c.Name))}; netemu {command.Name} --help tells more";
+    /// <summary>Where to read on; the words that a command takes, and its commands, if it has some.</summary>
+    private static string Help(Command command)
+    {
+        List<string> known = [.. command.Arguments.SelectMany(ValuesOf), .. command.Subcommands.Select(c => c.Name)];
+        return command is RootCommand || known.Count == 0
+            ? "netemu --help, or netemu COMMAND --help"
+            : $"known are {string.Join(", ", known)}; netemu {command.Name} --help tells more";
+    }
+
+    /// <summary>The words that an argument may be; none if it may be any.</summary>
+    private static IEnumerable<string> ValuesOf(Argument argument) => argument.GetCompletions(CompletionContext.Empty).Select(c => c.Label);
 
     /// <summary>A word that begins like an option, and that an argument took as there is no such option; not what stands behind <c>--</c>.</summary>
     private static string? MistakenOption(ParseResult parsed) => parsed.Tokens
@@ -66,8 +77,9 @@ internal static class UsageErrors
             return $"{option.Option.Name}: '{value.Value}' is not {needed}";
         }
 
-        return error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult command } missing
-            ? $"{command.Command.Name} needs {missing.Argument.Name}"
+        return error.SymbolResult is not ArgumentResult { Parent: CommandResult command } argument ? error.Message
+            : argument.Tokens.Count == 0 ? $"{command.Command.Name} needs {argument.Argument.Name}"
+            : ValuesOf(argument.Argument).Any() ? $"'{argument.Tokens[0].Value}' is no {argument.Argument.Name} of {command.Command.Name}"
             : error.Message;
     }
 }

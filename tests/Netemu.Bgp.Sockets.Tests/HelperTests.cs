@@ -94,6 +94,7 @@ public sealed class HelperTests
         LiveSpeaker.Eventually(() => trio.Best() is { IsStale: true }, trio.Describe);
         Assert.Equal(heard, trio.Heard.Count);
 
+        trio.EndSource();
         trio.Daemon.Begin(command);
         LiveSpeaker.Eventually(() => trio.Heard.Count > heard, trio.Describe);
         Assert.Equal("withdrawn", trio.Heard[heard]);
@@ -105,7 +106,7 @@ public sealed class HelperTests
     private sealed class Trio : IDisposable
     {
         private readonly LiveSpeaker _ours;
-        private readonly LiveSpeaker? _source;
+        private LiveSpeaker? _source;
         private readonly InternetAddress _remote;
 
         public Trio(ForeignPeer peer)
@@ -161,10 +162,21 @@ public sealed class HelperTests
         /// <summary>Who has a source learns the route from it, as often as it starts.</summary>
         public void Originate()
         {
-            if (_source is null)
+            if (Peer is ForeignPeer.GoBgp)
+            {
+                _source ??= Source();
+            }
+            else
             {
                 Peer.Originate();
             }
+        }
+
+        /// <summary>Until <see cref="Originate"/> the daemon has nothing to learn: else it may know its route before it knows us.</summary>
+        public void EndSource()
+        {
+            _source?.Dispose();
+            _source = null;
         }
 
         public BgpPath? Best() => _ours.Ask(s => s.BestPath(s_theirs));

@@ -243,10 +243,6 @@ internal sealed partial class KernelNetwork : IIPv6Network
             : null;
     }
 
-    private Socket OpenUdpIPv6(string space, int port) => NamespaceThread.Run(_prefix + space, () =>
-    {
-        Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = false };
-        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-        return socket;
-    });
+    private Socket OpenUdpIPv6(string space, int port) =>
+        NamespaceThread.Run(_prefix + space, () => OpenUdp(new IPEndPoint(IPAddress.IPv6Any, port)));
 }

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using Netemu.Core.Addresses;
 using Netemu.Core.Wire;
 using Netemu.Engine.Sockets;
@@ -60,21 +61,12 @@ internal sealed partial class KernelNetwork
         List<string> lines = [];
         List<(string Space, Socket Socket)> listeners = [];
         using Socket icmp = OpenRaw(space);
-        using Socket sender = NamespaceThread.Run(_prefix + space, () =>
-        {
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true };
-            socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-            return socket;
-        });
+        using Socket sender = NamespaceThread.Run(_prefix + space, () => OpenUdp(new IPEndPoint(IPAddress.Any, 0)));
+        sender.EnableBroadcast = true;
         Shape(sender, probe.Discovery, ttl: 0);
         foreach (string listener in probe.Listeners)
         {
-            listeners.Add((listener, NamespaceThread.Run(_prefix + listener, () =>
-            {
-                Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                socket.Bind(new IPEndPoint(IPAddress.Any, probe.Port));
-                return socket;
-            })));
+            listeners.Add((listener, NamespaceThread.Run(_prefix + listener, () => OpenUdp(new IPEndPoint(IPAddress.Any, probe.Port)))));
         }
 
         for (int i = 0; i < probe.Count; i++)
@@ -94,6 +86,29 @@ internal sealed partial class KernelNetwork
         }
 
         return Tally.Of(lines);
+    }
+
+    /// <summary>
+    /// Takes a port, which the probe before may just have given back: a process that some other test starts meanwhile has a copy of
+    /// every descriptor from its fork to its exec, so that the port may be in use a moment longer.
+    /// </summary>
+    private static Socket OpenUdp(IPEndPoint end)
+    {
+        const int Tries = 100;
+        for (int i = 1; ; i++)
+        {
+            Socket socket = new(end.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                socket.Bind(end);
+                return socket;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && i < Tries)
+            {
+                socket.Dispose();
+                Thread.Sleep(TimeSpan.FromMilliseconds(10));
+            }
+        }
     }
 
     private static void ReadDatagrams(string listener, Socket socket, List<string> lines)

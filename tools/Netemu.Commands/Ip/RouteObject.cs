@@ -28,7 +28,7 @@ internal sealed partial class RouteObject : IIpObject
         string[] words = [.. context.Arguments.Rest()];
         int table = Array.IndexOf(words, "table");
         return context.Options.Family is null
-            && verb is not ("add" or "change" or "chg" or "replace" or "append" or "delete" or "get")
+            && !Modifies(verb) && verb != "get"
             && table >= 0 && table + 1 < words.Length && words[table + 1] == "all"
             && !words.Any(word => InternetPrefix.TryParse(word, out _) || InternetAddress.TryParse(word, out _));
     }
@@ -67,10 +67,12 @@ internal sealed partial class RouteObject : IIpObject
     private static CommandResult Run<TAddress>(IpContext context, string verb)
         where TAddress : struct, IIPAddress<TAddress> => verb switch
         {
-            "add" or "change" or "chg" or "replace" or "append" or "prepend" or "delete" => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
+            _ when Modifies(verb) => Modify<TAddress>(context, verb == "chg" ? "change" : verb),
             "get" => Get<TAddress>(context),
             _ => List<TAddress>(context, verb == "flush"),
         };
+
+    private static bool Modifies(string verb) => verb is "add" or "change" or "chg" or "replace" or "append" or "prepend" or "delete";
 
     private static CommandResult List<TAddress>(IpContext context, bool flush)
         where TAddress : struct, IIPAddress<TAddress>
